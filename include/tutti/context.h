@@ -1,0 +1,99 @@
+/* Contexts: who runs the chunks (backend, workers, schedule) and with which instructions (ISA).
+ *
+ * A context serves one call at a time: a second thread that uses it meanwhile gets TUTTI_EBUSY. Different
+ * contexts are independent. Every function of the library also takes ctx = NULL, a process-wide default
+ * context (threads, all cores) made on first use, which any number of threads may share.
+ *
+ * None of backend, workers, schedule and ISA ever changes a result; they change the time it takes. */
+#ifndef TUTTI_CONTEXT_H
+#define TUTTI_CONTEXT_H
+
+#include <stddef.h>
+#include <tutti/status.h>
+
+TUTTI_BEGIN_DECLS
+
+typedef struct tutti_ctx tutti_ctx;
+
+typedef enum {
+  TUTTI_SERIAL,    /* the calling thread alone */
+  TUTTI_THREADS,   /* an OpenMP team */
+  TUTTI_PROCESSES, /* workers forked for the call: they see the caller's memory as it is, copy-on-write */
+  TUTTI_MPI        /* a library of its own; tutti_open here answers TUTTI_EUNSUPPORTED */
+} tutti_backend;
+
+typedef enum {
+  TUTTI_ISA_BEST,    /* the best level this machine has */
+  TUTTI_ISA_SCALAR,  /* one element at a time, with the machine's FMA where it has one; vectoriser off */
+  TUTTI_ISA_AVX2,    /* x86-64: AVX2 and FMA */
+  TUTTI_ISA_AVX512,  /* x86-64: AVX-512 F, DQ, VL, BW */
+  TUTTI_ISA_NEON,    /* aarch64 */
+  TUTTI_ISA_PORTABLE /* scalar code for the oldest CPU of the architecture; never chosen by itself where
+                        SCALAR finds an FMA instruction, listed so that tests can reach it */
+} tutti_isa;
+
+typedef enum { TUTTI_STATIC, TUTTI_DYNAMIC, TUTTI_GUIDED } tutti_schedule; /* speed only, never the result */
+
+typedef struct {
+  tutti_backend backend;   /* default TUTTI_THREADS */
+  int workers;             /* 0, the default: every core this process may use (affinity, cgroup quota) */
+  tutti_isa isa;           /* default TUTTI_ISA_BEST */
+  tutti_schedule schedule; /* default TUTTI_DYNAMIC */
+  /* Called from the calling thread, from time to time and once at the end, with the items done so far;
+   * non-zero cancels: chunks not yet begun are not run and the call returns TUTTI_ECANCELED. */
+  int (*progress)(void *user, size_t done, size_t total);
+  void *progress_user;
+} tutti_config;
+
+/* Fills *config with the defaults above. Thread-safe. */
+TUTTI_API void tutti_config_default(tutti_config *config);
+
+/* Opens a context; config = NULL means the defaults. The environment variable TUTTI_ISA (scalar, avx2,
+ * avx512, neon, portable, best) overrides config->isa. *ctx is untouched on failure.
+ * TUTTI_EINVAL: a value out of range, or TUTTI_ISA is no level's name. TUTTI_EUNSUPPORTED: the machine lacks
+ * the ISA level, or the backend is not in this library. TUTTI_ENOMEM. The detail of a failed open is
+ * tutti_error_detail(NULL). Thread-safe. */
+TUTTI_API tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx);
+
+/* Closes a context; NULL is ignored. Memory of tutti_alloc stays valid until tutti_free. */
+TUTTI_API void tutti_close(tutti_ctx *ctx);
+
+/* What exactly the last failed call on this context met, "" if none failed: one line, valid until the next
+ * call on it. For NULL (the default context and tutti_open): the last failure in the calling thread. */
+TUTTI_API const char *tutti_error_detail(const tutti_ctx *ctx);
+
+/* The number of workers a call on this context uses at most; >= 1. 0 for NULL when the default context
+ * cannot be opened. */
+TUTTI_API int tutti_workers(const tutti_ctx *ctx);
+
+/* The ISA level this context's kernels run at, never TUTTI_ISA_BEST (except, for NULL, when the default
+ * context cannot be opened). */
+TUTTI_API tutti_isa tutti_context_isa(const tutti_ctx *ctx);
+
+/* Whether a context could be opened with this level on this machine; BEST and SCALAR always. Thread-safe. */
+TUTTI_API int tutti_isa_available(tutti_isa isa);
+
+/* "scalar", "avx2", ...; "threads", ...; "dynamic", ...: the names the command line and TUTTI_ISA use.
+ * "unknown" for a value out of range. Thread-safe. */
+TUTTI_API const char *tutti_isa_name(tutti_isa isa);
+TUTTI_API const char *tutti_backend_name(tutti_backend backend);
+TUTTI_API const char *tutti_schedule_name(tutti_schedule schedule);
+
+/* The cores this process may use: the affinity mask, limited by the CPU quota of its cgroup and of all
+ * ancestors (v1 and v2), rounded up; >= 1. Thread-safe. */
+TUTTI_API int tutti_usable_cores(void);
+
+/* The bytes of memory that can be taken now without pushing the machine or this process's cgroup (and its
+ * ancestors) out of memory; SIZE_MAX where the system does not tell. Thread-safe. */
+TUTTI_API size_t tutti_available_memory(void);
+
+/* Zeroed memory, 64-byte aligned. From a context with backend TUTTI_PROCESSES it is shared: workers read and
+ * write it without any copy. NULL when bytes is 0 or more than tutti_available_memory() (the detail says how
+ * much that was). Pages are taken when they are first touched. Release with tutti_free, from any thread, also
+ * after the context was closed. */
+TUTTI_API void *tutti_alloc(tutti_ctx *ctx, size_t bytes);
+TUTTI_API void tutti_free(tutti_ctx *ctx, void *memory); /* NULL memory is ignored */
+
+TUTTI_END_DECLS
+
+#endif

@@ -1,0 +1,41 @@
+/* Random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3",
+ * 2011). Element i of a stream is a function of (seed, stream, i) and of nothing else: not of who computes
+ * it, nor of where an array begins. 2^64 streams of 2^64 elements a seed.
+ *
+ * The order is frozen. The key is the seed (low word first); counter c of a stream is the 128-bit number
+ * c + 2^64 stream (low word first). A counter gives four words x0..x3, that is two 64-bit values,
+ * A = x0 + 2^32 x1 and B = x2 + 2^32 x3. Counters are taken in blocks of eight: elements 16 b + j and
+ * 16 b + 8 + j (j = 0..7) are A and B of counter 8 b + j. */
+#ifndef TUTTI_RANDOM_H
+#define TUTTI_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <tutti/context.h>
+
+TUTTI_BEGIN_DECLS
+
+typedef struct {
+  uint64_t seed, stream;
+} tutti_rng;
+
+/* Elements first .. first + n - 1 of the stream rng into out[0..n).
+ *   bits: 64 random bits.
+ *   uniform: in the open interval (0, 1): k 2^-53, where k is the upper 53 bits of the element, and 2^-54
+ * where k = 0. normal: mean 0, standard deviation 1, by Box and Muller (1958) from two uniforms: elements i =
+ * 16 b + j and i' = 16 b + 8 + j are sqrt(-2 ln u[i]) cos(2 pi u[i']) and sqrt(-2 ln u[i]) sin(2 pi u[i']).
+ *     Error below 4 ulp of the exact formula; |z| < 8.66.
+ * TUTTI_EINVAL: out is NULL with n > 0, or first + n exceeds 2^64 (no wrap-around). Thread-safe for different
+ * contexts. */
+TUTTI_API tutti_status tutti_bits(tutti_ctx *ctx, tutti_rng rng, uint64_t first, uint64_t *out, size_t n);
+TUTTI_API tutti_status tutti_uniform(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double *out, size_t n);
+TUTTI_API tutti_status tutti_normal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double *out, size_t n);
+
+/* One element, the same bits as in an array. Thread-safe. */
+TUTTI_API uint64_t tutti_bits_at(tutti_rng rng, uint64_t index);
+TUTTI_API double tutti_uniform_at(tutti_rng rng, uint64_t index);
+TUTTI_API double tutti_normal_at(tutti_rng rng, uint64_t index);
+
+TUTTI_END_DECLS
+
+#endif

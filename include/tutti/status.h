@@ -1,0 +1,44 @@
+/* Statuses: what every function that can fail returns. */
+#ifndef TUTTI_STATUS_H
+#define TUTTI_STATUS_H
+
+#ifdef __cplusplus
+#define TUTTI_BEGIN_DECLS extern "C" {
+#define TUTTI_END_DECLS   }
+#else
+#define TUTTI_BEGIN_DECLS
+#define TUTTI_END_DECLS
+#endif
+#if defined(__GNUC__)
+#define TUTTI_API __attribute__((visibility("default")))
+#else
+#define TUTTI_API
+#endif
+
+TUTTI_BEGIN_DECLS
+
+/* name, value, text. The values are part of the binary interface: append only. */
+#define TUTTI_STATUS_LIST(X)                                                                                 \
+  X(TUTTI_OK, 0, "success")                                                                                  \
+  X(TUTTI_EINVAL, 1, "invalid argument")                                                                     \
+  X(TUTTI_ENOMEM, 2, "not enough memory")                                                                    \
+  X(TUTTI_EUNSUPPORTED, 3, "not supported by this backend, machine or build")                                \
+  X(TUTTI_EUSER, 4, "a function of the caller reported an error")                                            \
+  X(TUTTI_ECANCELED, 5, "canceled by the progress function")                                                 \
+  X(TUTTI_EWORKER, 6, "a worker process died")                                                               \
+  X(TUTTI_ESYSTEM, 7, "the operating system refused a resource")                                             \
+  X(TUTTI_EBUSY, 8, "the context is in use by another thread")
+
+typedef enum {
+#define TUTTI_STATUS_ENUM(name, value, text) name = value,
+  TUTTI_STATUS_LIST(TUTTI_STATUS_ENUM)
+#undef TUTTI_STATUS_ENUM
+} tutti_status;
+
+/* A short text in English for any status; "unknown status" for a value that is none. Never NULL.
+ * Thread-safe. What exactly was wrong in the last call: tutti_error_detail(). */
+TUTTI_API const char *tutti_strerror(tutti_status status);
+
+TUTTI_END_DECLS
+
+#endif

@@ -1,0 +1,16 @@
+/* tutti: parallel numeric kernels that return the same bits on any number of threads, processes and
+ * instruction sets. This header includes the whole public interface. */
+#ifndef TUTTI_TUTTI_H
+#define TUTTI_TUTTI_H
+
+#include <tutti/context.h>
+#include <tutti/montecarlo.h>
+#include <tutti/parallel.h>
+#include <tutti/random.h>
+#include <tutti/reduce.h>
+#include <tutti/scaling.h>
+#include <tutti/status.h>
+#include <tutti/version.h>
+#include <tutti/weather.h>
+
+#endif
