@@ -1,0 +1,27 @@
+/* The seam between the engine and who runs the chunks.
+ *
+ * A backend is one table of this type in a file of its own, listed in backend.c. `run` gets a job whose
+ * arguments are checked and planned, runs every chunk of it once (tutti_work does that for one worker), and
+ * returns when none is running any more: TUTTI_OK, a status of tutti_run_status, or one of its own with a
+ * detail (TUTTI_EWORKER, TUTTI_ESYSTEM, TUTTI_ENOMEM). On success the declared outputs and the partials are
+ * in the caller's memory. The conformance test holds every backend to this. */
+#ifndef TUTTI_BACKENDS_BACKEND_H
+#define TUTTI_BACKENDS_BACKEND_H
+
+#include "engine/job.h"
+
+typedef struct tutti_backend_ops {
+  const char *name;
+  bool shares_memory; /* workers see and change all of the caller's memory */
+  tutti_status (*run)(tutti_ctx *ctx, const tutti_job *job);
+} tutti_backend_ops;
+
+extern const tutti_backend_ops tutti_serial_ops, tutti_threads_ops, tutti_processes_ops;
+
+/* NULL: not in this library. */
+const tutti_backend_ops *tutti_backend_find(tutti_backend backend);
+
+/* min(the context's workers, chunks), at least 1 */
+int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job);
+
+#endif

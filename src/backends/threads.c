@@ -1,0 +1,50 @@
+/* An OpenMP team, the calling thread among it. */
+#include <omp.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "backends/backend.h"
+
+/* libgomp's team does not survive a fork: a child of the host's own that opened a region would wait for ever for
+ * threads that are not there. Such a child gets the same bits from the calling thread alone. */
+static atomic_bool team_used, team_lost;
+
+static void after_fork_in_child(void) {
+  if (atomic_load(&team_used)) atomic_store(&team_lost, true);
+}
+
+static void watch_forks(void) { pthread_atfork(NULL, NULL, after_fork_in_child); }
+
+static bool team_is_lost(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, watch_forks);
+  atomic_store_explicit(&team_used, true, memory_order_relaxed);
+  return atomic_load_explicit(&team_lost, memory_order_relaxed);
+}
+
+/* The calling thread has run out of chunks: it goes on reporting until the others have too. */
+static void report_until_done(const tutti_ctx *ctx, const tutti_job *job, tutti_run *state) {
+  while (atomic_load(&state->done) < job->plan.n && atomic_load(&state->failure) == UINT64_MAX &&
+         !atomic_load(&state->canceled)) {
+    nanosleep(&(struct timespec){.tv_nsec = 1000 * 1000}, NULL);
+    tutti_report(ctx, job, state);
+  }
+}
+
+static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
+  if (team_is_lost()) return tutti_serial_ops.run(ctx, job);
+  tutti_run state;
+  tutti_run_init(&state);
+#pragma omp parallel num_threads(tutti_backend_workers(ctx, job))
+  {
+    const int worker = omp_get_thread_num();
+    const bool nested = tutti_in_worker;
+    tutti_in_worker = true;
+    tutti_work(ctx, job, &state, worker, omp_get_num_threads(), worker == 0, NULL);
+    if (worker == 0 && ctx->config.progress) report_until_done(ctx, job, &state);
+    tutti_in_worker = nested;
+  }
+  return tutti_run_status(ctx, job, &state);
+}
+
+const tutti_backend_ops tutti_threads_ops = {"threads", true, run};

@@ -1,0 +1,159 @@
+/* Contexts. */
+#include "internal.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backends/backend.h"
+
+_Thread_local bool tutti_in_worker;
+static _Thread_local char thread_detail[TUTTI_DETAIL_SIZE];
+
+/* -- details
+ * ------------------------------------------------------------------------------------------------- */
+
+/* The default context and nested calls have no context to themselves: their details are the thread's. */
+static bool detail_is_per_thread(const tutti_ctx *ctx) { return !ctx || ctx->shared || tutti_in_worker; }
+
+tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  vsnprintf(detail_is_per_thread(ctx) ? thread_detail : ctx->detail, TUTTI_DETAIL_SIZE, format, args);
+  va_end(args);
+  return status;
+}
+
+const char *tutti_error_detail(const tutti_ctx *ctx) {
+  return detail_is_per_thread(ctx) ? thread_detail : ctx->detail;
+}
+
+tutti_status tutti_check_array(tutti_ctx *ctx, const char *name, const void *array, size_t n,
+                               size_t item_size) {
+  if (n > PTRDIFF_MAX / item_size)
+    return tutti_fail(ctx, TUTTI_EINVAL, "n = %zu items of %zu bytes do not fit in memory", n, item_size);
+  if (n > 0 && !array) return tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL with n = %zu", name, n);
+  return TUTTI_OK;
+}
+
+/* -- names
+ * --------------------------------------------------------------------------------------------------- */
+
+static const char *const isa_names[] = {"best", "scalar", "avx2", "avx512", "neon", "portable"};
+static const char *const schedule_names[] = {"static", "dynamic", "guided"};
+enum {
+  ISAS = sizeof isa_names / sizeof *isa_names,
+  SCHEDULES = sizeof schedule_names / sizeof *schedule_names
+};
+
+const char *tutti_isa_name(tutti_isa isa) { return (unsigned)isa < ISAS ? isa_names[isa] : "unknown"; }
+
+const char *tutti_schedule_name(tutti_schedule schedule) {
+  return (unsigned)schedule < SCHEDULES ? schedule_names[schedule] : "unknown";
+}
+
+/* -- open
+ * ---------------------------------------------------------------------------------------------------- */
+
+void tutti_config_default(tutti_config *config) {
+  *config = (tutti_config){.backend = TUTTI_THREADS, .isa = TUTTI_ISA_BEST, .schedule = TUTTI_DYNAMIC};
+}
+
+/* TUTTI_ISA overrides what the program asks for. */
+static tutti_status isa_from_environment(tutti_isa *isa) {
+  const char *name = getenv("TUTTI_ISA");
+  if (!name || !*name) return TUTTI_OK;
+  for (unsigned i = 0; i < ISAS; i++)
+    if (strcmp(name, isa_names[i]) == 0) {
+      *isa = (tutti_isa)i;
+      return TUTTI_OK;
+    }
+  return tutti_fail(NULL, TUTTI_EINVAL,
+                    "TUTTI_ISA=%.40s: the levels are best, scalar, avx2, avx512, neon, portable", name);
+}
+
+static tutti_status resolve_isa(tutti_config *config) {
+  tutti_status status = isa_from_environment(&config->isa);
+  if (status) return status;
+  if ((unsigned)config->isa >= ISAS)
+    return tutti_fail(NULL, TUTTI_EINVAL, "isa = %d is no level", (int)config->isa);
+  if (config->isa == TUTTI_ISA_BEST) config->isa = tutti_isa_best();
+  if (!tutti_kernels_of(config->isa))
+    return tutti_fail(NULL, TUTTI_EUNSUPPORTED, "this machine has no %s; its best level is %s",
+                      tutti_isa_name(config->isa), tutti_isa_name(tutti_isa_best()));
+  return TUTTI_OK;
+}
+
+/* Checks every field and replaces "0" and "best" by what they mean here. */
+static tutti_status resolve(tutti_config *config) {
+  if ((unsigned)config->backend > TUTTI_MPI)
+    return tutti_fail(NULL, TUTTI_EINVAL, "backend = %d is none", (int)config->backend);
+  if (!tutti_backend_find(config->backend))
+    return tutti_fail(NULL, TUTTI_EUNSUPPORTED, "backend %s is not in this library",
+                      tutti_backend_name(config->backend));
+  if ((unsigned)config->schedule >= SCHEDULES)
+    return tutti_fail(NULL, TUTTI_EINVAL, "schedule = %d is none", (int)config->schedule);
+  if (config->workers < 0 || config->workers > TUTTI_MAX_WORKERS)
+    return tutti_fail(NULL, TUTTI_EINVAL, "workers = %d is not between 0 and %d", config->workers,
+                      TUTTI_MAX_WORKERS);
+  if (config->workers == 0) config->workers = tutti_usable_cores();
+  if (config->backend == TUTTI_SERIAL) config->workers = 1;
+  return resolve_isa(config);
+}
+
+tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
+  if (!ctx) return tutti_fail(NULL, TUTTI_EINVAL, "ctx is NULL");
+  tutti_config resolved;
+  if (config) resolved = *config;
+  else tutti_config_default(&resolved);
+  tutti_status status = resolve(&resolved);
+  if (status) return status;
+  tutti_ctx *opened = calloc(1, sizeof *opened);
+  if (!opened) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for a context");
+  opened->config = resolved;
+  opened->backend = tutti_backend_find(resolved.backend);
+  opened->kernels = tutti_kernels_of(resolved.isa);
+  atomic_flag_clear(&opened->busy);
+  *ctx = opened;
+  return TUTTI_OK;
+}
+
+void tutti_close(tutti_ctx *ctx) { free(ctx); }
+
+/* -- the default context
+ * --------------------------------------------------------------------------------------- */
+
+static tutti_ctx *default_ctx;
+static tutti_status default_status;
+static char default_detail[TUTTI_DETAIL_SIZE];
+
+static void open_default(void) {
+  default_status = tutti_open(NULL, &default_ctx);
+  if (default_status) memcpy(default_detail, thread_detail, sizeof default_detail);
+  else default_ctx->shared = true;
+}
+
+tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  if (ctx) {
+    *resolved = ctx;
+    return TUTTI_OK;
+  }
+  pthread_once(&once, open_default);
+  if (default_status) return tutti_fail(NULL, default_status, "%s", default_detail);
+  *resolved = default_ctx;
+  return TUTTI_OK;
+}
+
+int tutti_workers(const tutti_ctx *ctx) {
+  tutti_ctx *resolved = (tutti_ctx *)ctx;
+  return tutti_resolve(resolved, &resolved) ? 0 : resolved->config.workers;
+}
+
+tutti_isa tutti_context_isa(const tutti_ctx *ctx) {
+  tutti_ctx *resolved = (tutti_ctx *)ctx;
+  return tutti_resolve(resolved, &resolved) ? TUTTI_ISA_BEST : resolved->config.isa;
+}

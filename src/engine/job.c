@@ -1,0 +1,99 @@
+/* What all backends share of running a job: handing out chunks, noting failures, reporting progress. */
+#include "engine/job.h"
+
+#include "backends/backend.h"
+
+void tutti_run_init(tutti_run *run) {
+  atomic_init(&run->next, 0);
+  atomic_init(&run->done, 0);
+  atomic_init(&run->failure, UINT64_MAX);
+  atomic_init(&run->canceled, false);
+}
+
+/* Chunks above the lowest that failed are not begun; those below it are, so that on any backend the failure
+ * that is reported is the one a serial run would have met first. */
+static bool wanted(tutti_run *run, size_t chunk) {
+  return !atomic_load_explicit(&run->canceled, memory_order_relaxed) &&
+         chunk < atomic_load_explicit(&run->failure, memory_order_relaxed) >> 32;
+}
+
+static void note_failure(tutti_run *run, size_t chunk, int value) {
+  const uint64_t failure = (uint64_t)chunk << 32 | (uint32_t)value;
+  uint64_t lowest = atomic_load(&run->failure);
+  while (failure < lowest && !atomic_compare_exchange_weak(&run->failure, &lowest, failure)) {
+  }
+}
+
+/* The next chunks [*begin, *end) for a worker that has asked `turn` times before; false: none is left. */
+static bool hand_out(tutti_schedule schedule, tutti_run *run, size_t count, size_t worker, size_t workers,
+                     size_t turn, size_t *begin, size_t *end) {
+  if (schedule == TUTTI_STATIC) { /* count <= 4096: no overflow */
+    *begin = count * worker / workers;
+    *end = count * (worker + 1) / workers;
+    return turn == 0 && *begin < *end;
+  }
+  size_t next = atomic_load_explicit(&run->next, memory_order_relaxed), take;
+  do {
+    if (next >= count) return false;
+    take = schedule == TUTTI_GUIDED ? (count - next) / (2 * workers) : 1;
+    if (take == 0) take = 1;
+  } while (!atomic_compare_exchange_weak(&run->next, &next, next + take));
+  *begin = next;
+  *end = next + take;
+  return true;
+}
+
+/* Completion is reported once, by tutti_execute. */
+void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run) {
+  const size_t done = atomic_load(&run->done);
+  if (ctx->config.progress && done < job->plan.n &&
+      ctx->config.progress(ctx->config.progress_user, done, job->plan.n))
+    atomic_store(&run->canceled, true);
+}
+
+static void run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
+  const size_t begin = plan_begin(&job->plan, chunk), end = plan_begin(&job->plan, chunk + 1);
+  const int value = job->run(job, chunk, begin, end);
+  if (value) note_failure(run, chunk, value);
+  else atomic_fetch_add(&run->done, end - begin);
+}
+
+void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
+                bool reports, _Atomic size_t *current) {
+  size_t begin, end;
+  for (size_t turn = 0; hand_out(ctx->config.schedule, run, job->plan.count, (size_t)worker, (size_t)workers,
+                                 turn, &begin, &end);
+       turn++)
+    for (size_t chunk = begin; chunk < end; chunk++) {
+      if (!wanted(run, chunk)) return;
+      if (current) atomic_store(current, chunk);
+      run_chunk(job, run, chunk);
+      if (reports) tutti_report(ctx, job, run);
+    }
+}
+
+tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_run *run) {
+  const uint64_t failure = atomic_load(&run->failure);
+  if (failure != UINT64_MAX) {
+    const size_t chunk = (size_t)(failure >> 32);
+    return tutti_fail(ctx, TUTTI_EUSER, "the function returned %d for items [%zu, %zu)",
+                      (int)(uint32_t)failure, plan_begin(&job->plan, chunk),
+                      plan_begin(&job->plan, chunk + 1));
+  }
+  const size_t done = atomic_load(&run->done);
+  if (done < job->plan.n)
+    return tutti_fail(ctx, TUTTI_ECANCELED, "canceled after %zu of %zu items", done, job->plan.n);
+  return TUTTI_OK;
+}
+
+tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
+  const bool nested = tutti_in_worker, exclusive = !nested && !ctx->shared;
+  if (exclusive && atomic_flag_test_and_set(&ctx->busy))
+    return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
+  const tutti_backend_ops *backend = nested ? &tutti_serial_ops : ctx->backend;
+  const tutti_status status = backend->run(ctx, job);
+  if (!status && !nested && ctx->config.progress)
+    ctx->config.progress(ctx->config.progress_user, job->plan.n, job->plan.n);
+  if (exclusive) atomic_flag_clear(&ctx->busy);
+  return status;
+}

@@ -1,0 +1,50 @@
+/* A job: a call after planning, in the one form that every backend runs. */
+#ifndef TUTTI_ENGINE_JOB_H
+#define TUTTI_ENGINE_JOB_H
+
+#include <stdatomic.h>
+#include <tutti/parallel.h>
+
+#include "engine/plan.h"
+#include "internal.h"
+
+typedef struct tutti_job tutti_job;
+struct tutti_job {
+  tutti_plan plan;
+  /* Runs one chunk; non-zero is the caller's error. */
+  int (*run)(const tutti_job *job, size_t chunk, size_t begin, size_t end);
+  const void *call;            /* what `run` needs to know of the call */
+  const tutti_output *outputs; /* item arrays to bring back, ended by {0}; NULL: not declared */
+  unsigned char *partials;     /* one slot a chunk, in memory all workers share; or NULL */
+  size_t partial_size;         /* bytes of a slot */
+};
+
+/* The moving parts of a job that runs. It lies in memory all workers share. */
+typedef struct {
+  _Atomic size_t next;      /* the first chunk not handed out (dynamic, guided) */
+  _Atomic size_t done;      /* items */
+  _Atomic uint64_t failure; /* chunk << 32 | value returned, of the lowest chunk that failed; or UINT64_MAX */
+  atomic_bool canceled;
+} tutti_run;
+
+void tutti_run_init(tutti_run *run);
+
+/* Takes chunks as the context's schedule hands them out until none is left. One worker reports progress: the
+ * calling thread. `current`, if not NULL, always holds the chunk that runs. */
+void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
+                bool reports, _Atomic size_t *current);
+
+/* Calls the progress function, if there is one, and notes whether it cancels. */
+void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run);
+
+/* How a run that has ended went: TUTTI_OK, TUTTI_EUSER or TUTTI_ECANCELED, with the detail. */
+tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_run *run);
+
+/* Runs a job on the context's backend, or serially when called from a worker. */
+tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job);
+
+/* tutti_reduce whose chunks also write item arrays (base NULL: none). */
+tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
+                                       void *acc, const tutti_output *outputs);
+
+#endif

@@ -1,0 +1,164 @@
+/* tutti_for, tutti_reduce, tutti_map, tutti_invoke: arguments in, jobs out. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backends/backend.h"
+#include "engine/job.h"
+#include "memory.h"
+
+static bool outputs_get_lost(const tutti_ctx *ctx) {
+  return !tutti_in_worker && !ctx->backend->shares_memory;
+}
+
+static tutti_status check_outputs(tutti_ctx *ctx, const tutti_output *outputs, size_t n) {
+  for (int i = 0; outputs && (outputs[i].base || outputs[i].item_size); i++) {
+    if (outputs[i].item_size == 0) return tutti_fail(ctx, TUTTI_EINVAL, "outputs[%d].item_size is 0", i);
+    tutti_status status =
+        tutti_check_array(ctx, "an output's base", outputs[i].base, n, outputs[i].item_size);
+    if (status) return status;
+  }
+  return TUTTI_OK;
+}
+
+/* -- for ------------------------------------------------------------------------------------------------- */
+
+struct for_call {
+  tutti_body body;
+  void *args;
+};
+
+static int for_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
+  const struct for_call *call = job->call;
+  (void)chunk;
+  return call->body(begin, end, call->args);
+}
+
+tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
+                       const tutti_output *outputs) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (status) return status;
+  if (!body) return tutti_fail(ctx, TUTTI_EINVAL, "body is NULL");
+  if (!outputs && outputs_get_lost(ctx))
+    return tutti_fail(
+        ctx, TUTTI_EUNSUPPORTED,
+        "outputs = NULL: what worker processes write would be lost; declare the arrays the body "
+        "writes ({{0}} if it is all memory of tutti_alloc)");
+  status = check_outputs(ctx, outputs, n);
+  if (status) return status;
+  const struct for_call call = {body, args};
+  return tutti_execute(ctx, &(tutti_job){tutti_plan_of(n, grain, 0), for_chunk, &call, outputs, NULL, 0});
+}
+
+/* -- map: a for whose body makes item after item -----------------------------------------------------------
+ */
+
+struct map_call {
+  tutti_map_fn fn;
+  const void *args;
+  unsigned char *out;
+  size_t out_size;
+};
+
+static int map_body(size_t begin, size_t end, void *args) {
+  const struct map_call *call = args;
+  for (size_t i = begin; i < end; i++) {
+    int value = call->fn(i, call->args, call->out + i * call->out_size);
+    if (value) return value;
+  }
+  return 0;
+}
+
+tutti_status tutti_map(tutti_ctx *ctx, size_t n, tutti_map_fn fn, const void *args, void *out,
+                       size_t out_size) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (status) return status;
+  if (!fn) return tutti_fail(ctx, TUTTI_EINVAL, "fn is NULL");
+  if (out_size == 0) return tutti_fail(ctx, TUTTI_EINVAL, "out_size is 0");
+  struct map_call call = {fn, args, out, out_size};
+  return tutti_for(ctx, n, 1, map_body, &call, (const tutti_output[]){{out, out_size}, {0}});
+}
+
+/* -- invoke: a for over functions
+ * ---------------------------------------------------------------------------- */
+
+static int invoke_body(size_t begin, size_t end, void *args) {
+  const tutti_task *tasks = args;
+  for (size_t i = begin; i < end; i++) {
+    int value = tasks[i].run(tasks[i].args);
+    if (value) return value;
+  }
+  return 0;
+}
+
+tutti_status tutti_invoke(tutti_ctx *ctx, const tutti_task *tasks, size_t n) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = tutti_check_array(ctx, "tasks", tasks, n, sizeof *tasks);
+  if (status) return status;
+  for (size_t i = 0; i < n; i++)
+    if (!tasks[i].run) return tutti_fail(ctx, TUTTI_EINVAL, "tasks[%zu].run is NULL", i);
+  if (outputs_get_lost(ctx))
+    return tutti_fail(ctx, TUTTI_EUNSUPPORTED, "what tasks write in worker processes would be lost");
+  return tutti_for(ctx, n, 1, invoke_body, (void *)tasks, NULL);
+}
+
+/* -- reduce
+ * ---------------------------------------------------------------------------------------------------- */
+
+struct reduce_call {
+  const tutti_reduction *op;
+  const void *args;
+};
+
+static int reduce_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
+  const struct reduce_call *call = job->call;
+  void *acc = job->partials + chunk * job->partial_size;
+  call->op->init(acc, call->args);
+  return call->op->chunk(acc, begin, end, call->args);
+}
+
+/* Merges the partials in chunk order into a fresh accumulator, kept in the extra slot behind them. */
+static void merge_partials(const tutti_job *job, const struct reduce_call *call, void *acc) {
+  unsigned char *merged = job->partials + job->plan.count * job->partial_size;
+  call->op->init(merged, call->args);
+  for (size_t chunk = 0; chunk < job->plan.count; chunk++)
+    call->op->merge(merged, job->partials + chunk * job->partial_size, call->args);
+  memcpy(acc, merged, call->op->acc_size);
+}
+
+static tutti_status check_reduction(tutti_ctx *ctx, const tutti_reduction *op, const void *acc) {
+  if (!op) return tutti_fail(ctx, TUTTI_EINVAL, "op is NULL");
+  if (!op->init || !op->chunk || !op->merge)
+    return tutti_fail(ctx, TUTTI_EINVAL, "op->%s is NULL",
+                      !op->init    ? "init"
+                      : !op->chunk ? "chunk"
+                                   : "merge");
+  if (!acc) return tutti_fail(ctx, TUTTI_EINVAL, "acc is NULL");
+  if (op->acc_size == 0 || op->acc_size > SIZE_MAX / (2 * PLAN_MAX_CHUNKS))
+    return tutti_fail(ctx, TUTTI_EINVAL, "op->acc_size = %zu is out of range", op->acc_size);
+  return TUTTI_OK;
+}
+
+tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
+                                       void *acc, const tutti_output *outputs) {
+  enum { ALIGNMENT = 64 };
+  const struct reduce_call call = {op, args};
+  tutti_job job = {tutti_plan_of(n, op->grain, op->acc_size), reduce_chunk, &call, outputs, NULL, 0};
+  job.partial_size = (op->acc_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  const size_t bytes = (job.plan.count + 1) * job.partial_size;
+  job.partials = tutti_memory_get(bytes, outputs_get_lost(ctx));
+  if (!job.partials)
+    return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu accumulators of %zu bytes", job.plan.count + 1,
+                      op->acc_size);
+  const tutti_status status = tutti_execute(ctx, &job);
+  if (!status) merge_partials(&job, &call, acc);
+  tutti_memory_release(job.partials);
+  return status;
+}
+
+tutti_status tutti_reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args, void *acc) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = check_reduction(ctx, op, acc);
+  if (status) return status;
+  return tutti_reduce_with_outputs(ctx, op, n, args, acc, (const tutti_output[]){{0}});
+}

@@ -1,0 +1,44 @@
+/* What the parts of the library share: the context and how a failure is reported. */
+#ifndef TUTTI_INTERNAL_H
+#define TUTTI_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <tutti/context.h>
+
+#include "isa/kernels.h"
+
+#ifdef __FAST_MATH__
+#error "tutti promises the same bits everywhere and cannot be built with -ffast-math"
+#endif
+
+enum { TUTTI_DETAIL_SIZE = 320, TUTTI_MAX_WORKERS = 4096 };
+
+struct tutti_backend_ops;
+
+struct tutti_ctx {
+  tutti_config config; /* workers and isa resolved: neither 0 nor TUTTI_ISA_BEST */
+  const struct tutti_backend_ops *backend;
+  const tutti_kernels *kernels;
+  bool shared; /* the default context: many threads at once, details kept per thread */
+  atomic_flag busy;
+  char detail[TUTTI_DETAIL_SIZE];
+};
+
+/* True in a thread or process while it runs a chunk: calls made there are nested and run serially. */
+extern _Thread_local bool tutti_in_worker;
+
+/* *resolved = ctx, or the default context for NULL, with its detail cleared. TUTTI_EINVAL and so on when the
+ * default context cannot be opened. */
+tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved);
+
+/* Stores the formatted detail in the context (NULL: the calling thread's) and returns status. */
+tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* TUTTI_EINVAL with the argument's name where a pointer needed for n > 0 items is NULL, or n items of
+ * item_size bytes are more than any memory holds. */
+tutti_status tutti_check_array(tutti_ctx *ctx, const char *name, const void *array, size_t n,
+                               size_t item_size);
+
+#endif

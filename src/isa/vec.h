@@ -1,0 +1,39 @@
+/* Vectors of W lanes, W = 1, 2, 4 or 8: the few operations the kernels are written in.
+ *
+ * vd holds W doubles, vu W 64-bit integers, vm a truth value a lane. The operators + - * / (vd) and
+ * + - & | ^ ~ << >> (vu) are C's own, on the vector extension of gcc and clang; with W = 1 both types are
+ * plain scalars. Every operation rounds once, to nearest, so a lane gets the same bits at any width.
+ *
+ * Kernels that keep data in lanes work on groups of TUTTI_GROUP = 8 elements, as 8 / W vectors: what a group
+ * means is then the same at every level. */
+#ifndef TUTTI_ISA_VEC_H
+#define TUTTI_ISA_VEC_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define TUTTI_GROUP 8
+#define VEC_INLINE  static inline __attribute__((always_inline, unused))
+
+#if defined(TUTTI_LEVEL_AVX512)
+#include "isa/vec_avx512.h"
+#elif defined(TUTTI_LEVEL_AVX2)
+#include "isa/vec_avx2.h"
+#elif defined(TUTTI_LEVEL_NEON)
+#include "isa/vec_neon.h"
+#else
+#include "isa/vec_scalar.h"
+#endif
+
+/* Flips the sign of a where bit 63 of `sign` is set; the other bits of sign must be 0. */
+VEC_INLINE vd vd_flip(vd a, vu sign) { return vd_of_bits(bits_of_vd(a) ^ sign); }
+
+/* lane[i] = first + i */
+VEC_INLINE vu vu_iota(uint64_t first) {
+  static const uint64_t lanes[TUTTI_GROUP] = {0, 1, 2, 3, 4, 5, 6, 7};
+  return vu_set1(first) + vu_load(lanes);
+}
+
+#endif

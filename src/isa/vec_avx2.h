@@ -1,0 +1,38 @@
+/* Four lanes: AVX2 and FMA. */
+#include <immintrin.h>
+
+#define W 4
+typedef double vd __attribute__((vector_size(32)));
+typedef uint64_t vu __attribute__((vector_size(32)));
+typedef vu vm; /* all bits of a lane, or none */
+
+VEC_INLINE vd vd_set1(double a) { return (vd)_mm256_set1_pd(a); }
+VEC_INLINE vu vu_set1(uint64_t a) { return (vu)_mm256_set1_epi64x((long long)a); }
+VEC_INLINE vd vd_load(const double *p) { return (vd)_mm256_loadu_pd(p); }
+VEC_INLINE void vd_store(double *p, vd a) { _mm256_storeu_pd(p, (__m256d)a); }
+VEC_INLINE vu vu_load(const uint64_t *p) { return (vu)_mm256_loadu_si256((const __m256i *)p); }
+VEC_INLINE void vu_store(void *p, vu a) { _mm256_storeu_si256(p, (__m256i)a); }
+VEC_INLINE vu bits_of_vd(vd a) { return (vu)a; }
+VEC_INLINE vd vd_of_bits(vu bits) { return (vd)bits; }
+VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c); }
+VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm256_sqrt_pd((__m256d)a); }
+VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm256_max_pd((__m256d)a, (__m256d)b); }
+VEC_INLINE vd vd_grow(vd top, vd x) {
+  return (vd)_mm256_max_pd(_mm256_andnot_pd(_mm256_set1_pd(-0.0), (__m256d)x), (__m256d)top);
+}
+VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
+VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
+/* Halves placed into the mantissas of 2^84 and 2^52; their difference to those numbers is the value. */
+VEC_INLINE vd vd_of_u53(vu a) {
+  vu high = (a >> 32) | vu_set1(0x4530000000000000);
+  vu low = (vu)_mm256_blend_epi32((__m256i)a, (__m256i)vu_set1(0x4330000000000000), 0xaa);
+  return ((vd)high - vd_set1(0x1.00000001p84)) + (vd)low;
+}
+VEC_INLINE vm vd_less(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ); }
+VEC_INLINE vm vu_bit(vu a, uint64_t bit) {
+  return (vm)_mm256_cmpeq_epi64((__m256i)(a & vu_set1(bit)), (__m256i)vu_set1(bit));
+}
+VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
+  return (vd)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
+}
+VEC_INLINE vu vu_count(vu counters, vm m) { return counters - m; }

@@ -1,0 +1,27 @@
+/* Two lanes: NEON of aarch64. */
+#include <arm_neon.h>
+
+#define W 2
+typedef float64x2_t vd;
+typedef uint64x2_t vu;
+typedef uint64x2_t vm; /* all bits of a lane, or none */
+
+VEC_INLINE vd vd_set1(double a) { return vdupq_n_f64(a); }
+VEC_INLINE vu vu_set1(uint64_t a) { return vdupq_n_u64(a); }
+VEC_INLINE vd vd_load(const double *p) { return vld1q_f64(p); }
+VEC_INLINE void vd_store(double *p, vd a) { vst1q_f64(p, a); }
+VEC_INLINE vu vu_load(const uint64_t *p) { return vld1q_u64(p); }
+VEC_INLINE void vu_store(void *p, vu a) { vst1q_u8(p, vreinterpretq_u8_u64(a)); }
+VEC_INLINE vu bits_of_vd(vd a) { return vreinterpretq_u64_f64(a); }
+VEC_INLINE vd vd_of_bits(vu bits) { return vreinterpretq_f64_u64(bits); }
+VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return vfmaq_f64(c, a, b); }
+VEC_INLINE vd vd_sqrt(vd a) { return vsqrtq_f64(a); }
+VEC_INLINE vd vd_max(vd a, vd b) { return vmaxq_f64(a, b); }
+VEC_INLINE vd vd_grow(vd top, vd x) { return vmaxq_f64(top, vabsq_f64(x)); }
+VEC_INLINE vu vu_mul32(vu a, vu b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)); }
+VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return veorq_u64(veorq_u64(a, b), c); }
+VEC_INLINE vd vd_of_u53(vu a) { return vcvtq_f64_u64(a); }
+VEC_INLINE vm vd_less(vd a, vd b) { return vcltq_f64(a, b); }
+VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return vtstq_u64(a, vdupq_n_u64(bit)); }
+VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return vbslq_f64(m, yes, no); }
+VEC_INLINE vu vu_count(vu counters, vm m) { return vsubq_u64(counters, m); }

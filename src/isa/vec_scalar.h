@@ -1,0 +1,41 @@
+/* One lane: plain C. fma() is the machine's instruction at level `scalar`, the C library's correctly rounded
+ * function at level `portable`. */
+#define W 1
+typedef double vd;
+typedef uint64_t vu;
+typedef bool vm;
+
+VEC_INLINE vd vd_set1(double a) { return a; }
+VEC_INLINE vu vu_set1(uint64_t a) { return a; }
+VEC_INLINE vd vd_load(const double *p) { return *p; }
+VEC_INLINE void vd_store(double *p, vd a) { *p = a; }
+VEC_INLINE vu vu_load(const uint64_t *p) { return *p; }
+VEC_INLINE void vu_store(void *p, vu a) { memcpy(p, &a, sizeof a); }
+VEC_INLINE vu bits_of_vd(vd a) {
+  vu bits;
+  memcpy(&bits, &a, sizeof bits);
+  return bits;
+}
+VEC_INLINE vd vd_of_bits(vu bits) {
+  vd a;
+  memcpy(&a, &bits, sizeof a);
+  return a;
+}
+VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return __builtin_fma(a, b, c); }
+VEC_INLINE vd vd_sqrt(vd a) { return __builtin_sqrt(a); }
+VEC_INLINE vd vd_max(vd a, vd b) { return a > b ? a : b; }
+/* max(|x|, top), top >= 0; of a NaN in x it may make either. */
+VEC_INLINE vd vd_grow(vd top, vd x) {
+  const vd magnitude = __builtin_fabs(x);
+  return magnitude > top ? magnitude : top;
+}
+/* The product of the lower halves of the lanes. */
+VEC_INLINE vu vu_mul32(vu a, vu b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
+VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
+/* a < 2^53, exact */
+VEC_INLINE vd vd_of_u53(vu a) { return (double)(int64_t)a; }
+VEC_INLINE vm vd_less(vd a, vd b) { return a < b; }
+VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return (a & bit) != 0; }
+VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
+/* Counts in a vector of counters: one is added to the lanes where m holds. */
+VEC_INLINE vu vu_count(vu counters, vm m) { return counters + (uint64_t)m; }

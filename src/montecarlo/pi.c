@@ -1,0 +1,46 @@
+/* tutti_mc_pi */
+#include <math.h>
+#include <tutti/montecarlo.h>
+#include <tutti/parallel.h>
+
+#include "internal.h"
+
+/* 65 536 points, some tens of microseconds; a multiple of the stream's block. */
+enum { GRAIN = 1 << 16 };
+
+struct points {
+  const tutti_kernels *kernels;
+  tutti_rng rng;
+};
+
+static void init(void *acc, const void *args) {
+  (void)args;
+  *(uint64_t *)acc = 0;
+}
+
+static int chunk(void *acc, size_t begin, size_t end, const void *args) {
+  const struct points *points = args;
+  *(uint64_t *)acc += points->kernels->pi_hits(points->rng, begin, end - begin);
+  return 0;
+}
+
+static void merge(void *into, const void *from, const void *args) {
+  (void)args;
+  *(uint64_t *)into += *(const uint64_t *)from;
+}
+
+tutti_status tutti_mc_pi(tutti_ctx *ctx, tutti_rng rng, uint64_t samples, tutti_estimate *result) {
+  static const tutti_reduction count = {sizeof(uint64_t), GRAIN, init, chunk, merge};
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (status) return status;
+  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
+  if (samples == 0 || samples > SIZE_MAX)
+    return tutti_fail(ctx, TUTTI_EINVAL, "samples = %llu is out of range", (unsigned long long)samples);
+  uint64_t hits;
+  status = tutti_reduce(ctx, &count, (size_t)samples, &(struct points){ctx->kernels, rng}, &hits);
+  if (status) return status;
+  const double share = (double)hits / (double)samples;
+  const double error = 4 * sqrt(share * (1 - share) / (double)samples);
+  *result = (tutti_estimate){samples, 4 * share, error, 4 * share - 1.96 * error, 4 * share + 1.96 * error};
+  return TUTTI_OK;
+}

@@ -1,0 +1,89 @@
+/* tutti_ar1_ensemble */
+#include <math.h>
+#include <tutti/parallel.h>
+#include <tutti/weather.h>
+
+#include "engine/job.h"
+#include "internal.h"
+
+/* A block is 16 runs that share vector registers; a batch is what a chunk holds at a time, 8 KiB. */
+enum { BLOCK = 16, BATCH = 1024, MAX_GRAIN = 16384, STEPS_PER_CHUNK = 1 << 18 };
+
+struct ensemble {
+  const tutti_kernels *kernels;
+  const tutti_ar1 *model;
+  tutti_rng rng;
+  double start, centre;
+  size_t steps;
+  double *final; /* or NULL */
+  bool moments;
+};
+
+static void init(void *acc, const void *args) {
+  (void)args;
+  tutti_power_sums_init(acc);
+}
+
+static int chunk(void *acc, size_t begin, size_t end, const void *args) {
+  const struct ensemble *e = args;
+  double buffer[BATCH];
+  for (size_t run = begin; run < end; run += BATCH) {
+    const size_t stop = end - run < BATCH ? end : run + BATCH;
+    double *values = e->final ? e->final + run : buffer;
+    e->kernels->ar1_final(e->model, e->rng, e->start, e->steps, run, stop, values);
+    if (e->moments) e->kernels->power_sums_add(acc, e->centre, values, stop - run);
+  }
+  return 0;
+}
+
+static void merge(void *into, const void *from, const void *args) {
+  (void)args;
+  tutti_power_sums_merge(into, from);
+}
+
+/* Long runs make a chunk of few of them. */
+static size_t grain_of(size_t steps) {
+  size_t runs = STEPS_PER_CHUNK / (steps ? steps : 1) / BLOCK * BLOCK;
+  return runs < BLOCK ? BLOCK : runs > MAX_GRAIN ? MAX_GRAIN : runs;
+}
+
+/* The expected final value, mean + phi^steps (start - mean): the moments are taken about it, so that nothing
+ * cancels. Squaring phi repeatedly, not pow(), whose bits differ between machines. */
+static double expected(const tutti_ar1 *model, double start, size_t steps) {
+  double power = 1, square = model->phi;
+  for (; steps; steps >>= 1, square *= square)
+    if (steps & 1) power *= square;
+  const double centre = model->mean + power * (start - model->mean);
+  return isfinite(centre) ? centre : model->mean;
+}
+
+static tutti_status check(tutti_ctx *ctx, const tutti_ar1 *model, double start, size_t runs, size_t steps,
+                          const double *final, const tutti_moments_t *stats) {
+  if (!model) return tutti_fail(ctx, TUTTI_EINVAL, "model is NULL");
+  if (!final && !stats) return tutti_fail(ctx, TUTTI_EINVAL, "final and stats are both NULL");
+  if (!isfinite(model->mean) || !isfinite(model->phi) || !isfinite(model->sd) || model->sd < 0)
+    return tutti_fail(ctx, TUTTI_EINVAL,
+                      "model {mean %g, phi %g, sd %g}: finite numbers and sd >= 0 are needed", model->mean,
+                      model->phi, model->sd);
+  if (!isfinite(start)) return tutti_fail(ctx, TUTTI_EINVAL, "start = %g is not finite", start);
+  const size_t blocks = runs / BLOCK + (runs % BLOCK != 0);
+  if (steps && blocks > (UINT64_C(1) << 60) / steps)
+    return tutti_fail(ctx, TUTTI_EINVAL, "%zu runs of %zu steps need more than the 2^64 elements of a stream",
+                      runs, steps);
+  return final ? tutti_check_array(ctx, "final", final, runs, sizeof *final) : TUTTI_OK;
+}
+
+tutti_status tutti_ar1_ensemble(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rng rng, double start,
+                                size_t runs, size_t steps, double *final, tutti_moments_t *stats) {
+  const tutti_reduction op = {sizeof(tutti_power_sums), grain_of(steps), init, chunk, merge};
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = check(ctx, model, start, runs, steps, final, stats);
+  if (status) return status;
+  const struct ensemble e = {ctx->kernels, model, rng,          start, expected(model, start, steps),
+                             steps,        final, stats != NULL};
+  const tutti_output outputs[] = {{final, final ? sizeof *final : 0}, {0}};
+  tutti_power_sums sums;
+  status = tutti_reduce_with_outputs(ctx, &op, runs, &e, &sums, outputs);
+  if (!status && stats) *stats = tutti_power_sums_moments(&sums, e.centre);
+  return status;
+}
