@@ -1,0 +1,9 @@
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
+
+#include "cases/case.h"
+
+/* The whole program, for a list of cases that is ended by NULL. Returns the exit status. */
+int bench_main(int argc, char **argv, const struct bench_case *const *cases);
+
+#endif

@@ -1,0 +1,72 @@
+/* A case: one workload, run by every variant.
+ *
+ * To add one: a file in this folder that defines a `const struct bench_case`, its name in registry.c, the
+ * file in ../meson.build. Options of its own (its sizes) are declared in `params` and appear in --help by
+ * themselves. */
+#ifndef BENCH_CASE_H
+#define BENCH_CASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <tutti/tutti.h>
+
+#include "notes.h"
+
+enum { BENCH_RESULT_MAX = 256, BENCH_PARAMS_MAX = 4 };
+
+union bench_value {
+  uint64_t count;
+  double real;
+};
+
+/* An option --name of the case. */
+struct bench_param {
+  const char *name, *help;
+  enum { BENCH_COUNT, BENCH_REAL } kind;
+  union bench_value initial, low, high;
+};
+
+/* The answer of one run: variants are compared by these bytes. */
+struct bench_result {
+  size_t size;
+  unsigned char bytes[BENCH_RESULT_MAX];
+};
+
+/* What one run does, for the rate column: bytes where moving them is the work, otherwise items. */
+struct bench_work {
+  double items, bytes;
+  const char *item; /* plural: "samples" */
+};
+
+struct bench_setup {
+  const union bench_value *params; /* in the order of bench_case.params */
+  uint64_t seed;
+  /* for setup to fill in */
+  void *state;
+  struct bench_work work;
+  char size[160];      /* the problem in words, with its sizes: "10 x 10 doubles" */
+  char error[256];     /* why setup failed */
+  struct notes *notes; /* what the reader should know */
+};
+
+struct bench_case {
+  const char *name, *description;
+  const char *no_vector;            /* NULL, or why the vector variants are not run */
+  const struct bench_param *params; /* ended by a NULL name; NULL: none */
+  /* Prepares the input, once for all variants. */
+  bool (*setup)(struct bench_setup *setup);
+  /* One run, the timed part. */
+  tutti_status (*run)(tutti_ctx *ctx, void *state, struct bench_result *result);
+  /* The answer in words. */
+  void (*describe)(const struct bench_result *result, char *text, size_t size);
+  void (*teardown)(void *state);
+};
+
+/* All cases, ended by NULL. */
+extern const struct bench_case *const bench_cases[];
+
+/* Stores an answer: the bytes themselves where they fit, otherwise a 64-bit hash (FNV-1a) of them. */
+void bench_result_set(struct bench_result *result, const void *data, size_t size);
+
+#endif

@@ -1,0 +1,36 @@
+/* The command line. */
+#ifndef BENCH_OPTIONS_H
+#define BENCH_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "cases/case.h"
+#include "variants.h"
+
+struct selection {
+  const struct bench_case *bench;
+  bool selected;
+  union bench_value params[BENCH_PARAMS_MAX];
+};
+
+struct options {
+  struct selection *cases; /* every registered one, [case_count] */
+  size_t case_count;
+  bool variants[VARIANT_COUNT]; /* to run: those asked for and the references they need */
+  bool added[VARIANT_COUNT];    /* of these, the references nobody asked for */
+  int *workers;                 /* ascending; NULL: the default sweep */
+  size_t worker_count;
+  int repetitions;
+  uint64_t seed;
+  const char *output;
+  bool list, quiet;
+  int argc; /* as given */
+  char **argv;
+};
+
+/* Reads the command line into *options. Ends the program, as a Unix program does, with status 2 after an
+ * error and 0 after --help or --version. cases: ended by NULL. */
+void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases);
+void options_free(struct options *options);
+
+#endif

@@ -1,0 +1,11 @@
+#ifndef BENCH_CSV_H
+#define BENCH_CSV_H
+
+#include <stdio.h>
+
+#include "report/report.h"
+
+/* One line a raw time. */
+bool csv_write(FILE *stream, const struct report *report);
+
+#endif
