@@ -82,13 +82,32 @@ static void limit_cpus(const char *folder, int version, void *result) {
   if (found && quota[0] > 0 && quota[1] > 0 && quota[0] / quota[1] < *cpus) *cpus = quota[0] / quota[1];
 }
 
+/* The number behind `key` in a file of lines "key number"; 0 if there is none. */
+static double read_key(const char *folder, const char *name, const char *key) {
+  char file[PATH_SIZE], line[256];
+  if (snprintf(file, sizeof file, "%s/%s", folder, name) >= (int)sizeof file) return 0;
+  FILE *f = fopen(file, "re");
+  if (!f) return 0;
+  const size_t length = strlen(key);
+  double number = 0;
+  while (fgets(line, sizeof line, f))
+    if (strncmp(line, key, length) == 0 && line[length] == ' ') number = strtod(line + length, NULL);
+  fclose(f);
+  return number;
+}
+
+/* File pages nobody used lately count as used, but are dropped as soon as room is needed. */
 static void limit_memory(const char *folder, int version, void *result) {
+  const double no_limit = 0x1p62; /* v1 says 2^63 less a page */
   double limit, used, *left = result;
   const bool v2 = version == 2;
-  if (read_numbers(folder, v2 ? "memory.max" : "memory.limit_in_bytes", &limit, 1) == 1 &&
-      read_numbers(folder, v2 ? "memory.current" : "memory.usage_in_bytes", &used, 1) == 1 &&
-      limit - used < *left)
-    *left = limit > used ? limit - used : 0;
+  if (read_numbers(folder, v2 ? "memory.max" : "memory.limit_in_bytes", &limit, 1) != 1 ||
+      read_numbers(folder, v2 ? "memory.current" : "memory.usage_in_bytes", &used, 1) != 1 ||
+      limit >= no_limit)
+    return;
+  used -= read_key(folder, "memory.stat", v2 ? "inactive_file" : "total_inactive_file");
+  if (used < 0) used = 0;
+  if (limit - used < *left) *left = limit > used ? limit - used : 0;
 }
 
 double tutti_cgroup_cpus(const char *root) {

@@ -57,6 +57,7 @@ VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
 /* What a distribution makes of A and B, in place, as bits of the elements stored. */
 typedef void (*stream_transform)(vu *a, vu *b);
 
+// NOLINTNEXTLINE(readability-non-const-parameter): the type of all transforms
 VEC_INLINE void transform_bits(vu *a, vu *b) {
   (void)a;
   (void)b;
