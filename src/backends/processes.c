@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -64,6 +65,28 @@ static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t e
   return value;
 }
 
+/* Every region of this process has one thread, also one that names a number. */
+static void keep_openmp_serial(void) {
+  omp_set_num_threads(1);
+  omp_set_max_active_levels(0);
+}
+
+/* There in LLVM's OpenMP runtime, not in libgomp. */
+extern int kmp_get_blocktime(void) __attribute__((weak));
+
+/* LLVM's runtime registers every forked child by a shared-memory object, which it removes when it is told to
+ * end. */
+static void leave_openmp(void) {
+  if (kmp_get_blocktime) omp_pause_resource_all(omp_pause_hard);
+}
+
+/* The same for a worker that could not do it itself. */
+static void leave_openmp_for(pid_t pid) {
+  char name[64];
+  snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)pid, (int)getuid());
+  if (kmp_get_blocktime) shm_unlink(name);
+}
+
 static _Noreturn void worker_main(const session *s, int worker, pid_t parent, const sigset_t *mask) {
   /* Ctrl-C reaches the whole group: the caller decides what it means, and its death ends the workers. */
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -73,8 +96,7 @@ static _Noreturn void worker_main(const session *s, int worker, pid_t parent, co
   signal(SIGHUP, SIG_DFL);
   signal(SIGQUIT, SIG_DFL);
   pthread_sigmask(SIG_SETMASK, mask, NULL);
-  omp_set_num_threads(1);
-  omp_set_max_active_levels(0); /* also where a region names a number of threads */
+  keep_openmp_serial();
   tutti_in_worker = true;
 
   /* Where the host ignores SIGCHLD, a worker that ended now would be gone, and its pid free for another
@@ -87,6 +109,7 @@ static _Noreturn void worker_main(const session *s, int worker, pid_t parent, co
   job.run = run_staged;
   job.call = s;
   tutti_work(s->ctx, &job, &s->shared->run, worker, s->workers, false, &state->chunk);
+  leave_openmp();
   atomic_store(&state->finished, true);
   _exit(0);
 }
@@ -134,6 +157,7 @@ static void reap(session *s, int worker, siginfo_t *end) {
   memset(end, 0, sizeof *end);
   while (waitid(P_PID, (id_t)s->pid[worker], end, WEXITED) < 0 && errno == EINTR) {
   }
+  if (!atomic_load(&s->shared->worker[worker].finished)) leave_openmp_for(s->pid[worker]);
   if (s->exit[worker].fd >= 0) close(s->exit[worker].fd);
   s->exit[worker].fd = -1;
   s->pid[worker] = 0;
