@@ -5,8 +5,8 @@
 
 #include "backends/backend.h"
 
-/* libgomp's team does not survive a fork: a child of the host's own that opened a region would wait for ever for
- * threads that are not there. Such a child gets the same bits from the calling thread alone. */
+/* libgomp's team does not survive a fork: a child of the host's own that opened a region would wait for ever
+ * for threads that are not there. Such a child gets the same bits from the calling thread alone. */
 static atomic_bool team_used, team_lost;
 
 static void after_fork_in_child(void) {

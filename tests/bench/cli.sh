@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# The command line of bench_amdahl, as a user meets it. TAP output.
+# usage: cli.sh path/to/bench_amdahl path/to/bench_liar
+set -u
+bench=$1
+liar=$2
+here=$(mktemp -d)
+trap 'rm -rf "$here"' EXIT
+unset TUTTI_ISA OMP_WAIT_POLICY GOMP_SPINCOUNT
+small=(--rows 50 --cols 200 --samples 10000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000)
+count=0
+
+# check "what is promised" command...: the command's status is the verdict
+check() {
+  local what=$1
+  shift
+  count=$((count + 1))
+  if "$@"; then echo "ok $count - $what"; else echo "not ok $count - $what"; fi
+}
+
+# run STATUS ARG...: bench_amdahl ends with STATUS; its output is kept in $here/out and $here/err
+run() {
+  local expected=$1
+  shift
+  "$bench" "$@" >"$here/out" 2>"$here/err"
+  local status=$?
+  [ $status -eq "$expected" ] && return 0
+  echo "# status $status instead of $expected: $bench $*"
+  sed 's/^/# /' "$here/err"
+  return 1
+}
+says() { grep -qF -- "$2" "$here/$1" || { echo "# '$2' is not in:"; sed 's/^/# /' "$here/$1"; return 1; }; }
+silent() { [ ! -s "$here/$1" ] || { sed 's/^/# /' "$here/$1"; return 1; }; }
+# json FILE EXPRESSION: a Python expression on the object r is true
+json() { python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); sys.exit(not eval(sys.argv[2]))' "$@"; }
+
+# -- a small run of everything
+all="$here/all/deep"
+check "runs all cases" run 0 "${small[@]}" -w 1,2,3 -r 3 -o "$all"
+check "prints a table" says out "processes+vector"
+check "says why a variant is not run" says out "sleep has no vector code"
+check "says how to read the table" says out "speedup: against serial"
+check "notes too many workers or few rounds" says out "only 3 rounds"
+check "no progress line if stderr is no terminal" silent err
+check "valid JSON" python3 -m json.tool "$all/results.json" /dev/null
+check "JSON: five cases, complete" json "$all/results.json" \
+  '[c["case"] for c in r["cases"]] == ["sum", "pi", "ar1", "sleep", "dial"] and r["complete"] and not r["interrupted"]'
+check "JSON: every raw time" json "$all/results.json" \
+  'all(len(m["seconds"]) == 3 for c in r["cases"] for m in c["measurements"])'
+check "JSON: same bits everywhere" json "$all/results.json" \
+  'all(m["same_bits"] and m["result"] == c["measurements"][0]["result"] for c in r["cases"] for m in c["measurements"])'
+check "JSON: the machine and the arguments" json "$all/results.json" \
+  'r["machine"]["cpu"] and r["machine"]["usable_cores"] >= 1 and r["arguments"]["workers"] == [1, 2, 3] and r["cases"][0]["arguments"]["rows"] == 50'
+check "JSON: OpenMP waits passively" json "$all/results.json" \
+  'r["omp_wait_policy_set_by_program"] and r["environment"]["OMP_WAIT_POLICY"] == "passive"'
+check "JSON: the median is that of the raw times" json "$all/results.json" \
+  'all(abs(sorted(m["seconds"])[1] - m["time"]["median"]) < 1e-12 for c in r["cases"] for m in c["measurements"])'
+check "JSON: the speedups follow from the medians" json "$all/results.json" \
+  'all(abs(c["measurements"][0]["time"]["median"] / m["time"]["median"] / m["speedup"] - 1) < 1e-9 for c in r["cases"] for m in c["measurements"])'
+# 3 cases of 2 + 4 x 3 configurations, 2 of 1 + 2 x 3, 3 rounds each, and the header
+rows() { [ "$(wc -l <"$all/results.csv")" -eq $((1 + 3 * (3 * 14 + 2 * 7))) ]; }
+check "CSV: one row a raw time" rows
+columns() { awk -F, 'NF != 7 { bad = 1 } END { exit bad }' "$all/results.csv"; }
+check "CSV: seven columns" columns
+scalar() { awk -F, 'NR > 1 && $2 !~ /vector/ && $3 != "scalar" { bad = 1 } END { exit bad }' "$all/results.csv"; }
+check "CSV: variants without vector are scalar" scalar
+check "table.txt" grep -q "serial fraction" "$all/table.txt"
+no_leftovers() { ! find "$all" -name '*.tmp*' | grep -q .; }
+check "no temporary files are left" no_leftovers
+pictures() { for c in sum pi ar1 sleep dial; do [ -s "$all/speedup-$c.svg" ] && [ -s "$all/speedup-$c.png" ] || return 1; done; }
+if command -v gnuplot >/dev/null; then check "pictures" pictures; fi
+
+# -- without gnuplot
+mkdir "$here/empty"
+missing() { PATH="$here/empty" run 0 dial "${small[@]}" -r 1 -w 1 -o "$all"; }
+check "runs without gnuplot" missing
+check "names the package it lacks" says out "gnuplot-nox"
+stale() { [ ! -e "$all/speedup-dial.png" ] && [ ! -e "$all/speedup-dial.svg" ]; }
+check "leaves no picture of an earlier run of the case" stale
+check "one worker count: says that there is no fit" says out "no fit: it takes two worker counts"
+
+# -- choices
+check "--variants adds the references" run 0 pi "${small[@]}" --variants threads+vector -r 1 -o "$here/v"
+check "and says so" says out "serial was not asked for"
+check "only those" json "$here/v/results.json" 'r["arguments"]["variants"] == ["serial", "vector", "threads+vector"]'
+check "--quiet" run 0 pi "${small[@]}" -r 1 -w 1 -q -o "$here/q"
+check "--quiet prints nothing" silent out
+check "--list" run 0 --list
+check "--list describes" says out "dial"
+check "--help" run 0 --help
+check "--help has examples" says out "Examples:"
+check "--help has the sizes of the cases" says out "--serial-fraction"
+check "--version" run 0 --version
+check "--version names the library" says out "libtutti"
+isa() { TUTTI_ISA=portable run 0 pi "${small[@]}" -r 1 -w 1 -o "$here/isa"; }
+check "TUTTI_ISA is the level of the vector variants only" isa
+check "and is reported" says out "vector variants: portable (from TUTTI_ISA)"
+levels() { [ "$(grep -c ',scalar,' "$here/isa/results.csv")" = 3 ] && [ "$(grep -c ',portable,' "$here/isa/results.csv")" = 3 ]; }
+check "scalar stays scalar" levels
+policy() { OMP_WAIT_POLICY=active run 0 pi "${small[@]}" -r 1 -w 1 -o "$here/omp"; }
+check "a wait policy of the user's" policy
+check "stays" json "$here/omp/results.json" \
+  'not r["omp_wait_policy_set_by_program"] and r["environment"]["OMP_WAIT_POLICY"] == "active"'
+huge() { run 1 sum --rows 1 --cols 1000000000000 -r 1 -w 1 -o "$here/huge" && says err "more than half of the memory"; }
+check "a row that does not fit into memory: 1" huge
+
+# -- errors
+check "unknown case: 2" run 2 nonsense
+check "lists the cases" says err "the cases are: sum, pi, ar1, sleep, dial"
+check "unknown variant: 2" run 2 --variants serial,nonsense
+check "lists the variants" says err "the variants are: serial, vector, threads, threads+vector, processes, processes+vector"
+check "unknown option: 2" run 2 --nonsense
+while read -r option value; do
+  check "$option $value: 2" run 2 "$option" "$value"
+  check "names the value" says err "$option $value"
+done <<'END'
+--workers 0
+--workers abc
+--workers 1,,2
+--repetitions -1
+--repetitions 0
+--repetitions 1.5
+--serial-fraction 2
+--serial-fraction nan
+--rows 0
+--samples 1e6
+--seed -1
+END
+bad_isa() { TUTTI_ISA=nonsense run 2 pi "${small[@]}" -o "$here/none" && says err nonsense; }
+check "TUTTI_ISA that is no level: 2" bad_isa
+touch "$here/file"
+check "output under a file: 1" run 1 pi "${small[@]}" -o "$here/file/deep"
+check "names the path" says err "$here/file"
+check "and the reason" says err "Not a directory"
+check "nothing was measured before" silent out
+
+# -- other bits
+lies() { "$liar" -w 1,2 -r 1 -o "$here/liar" >"$here/out" 2>"$here/err"; [ $? -eq 1 ]; }
+check "a variant with other bits: 1" lies
+check "names case, variant and workers" says err "liar: threads on 2 workers gave other bits than serial"
+check "both results in hex" says err "threads on 2: 02"
+check "the table marks it" says out DIFFERENT
+check "results are written" json "$here/liar/results.json" \
+  'sum(not m["same_bits"] for m in r["cases"][0]["measurements"]) == 4'
+
+# -- Ctrl-C
+interrupt() {
+  # a job of a script ignores SIGINT unless it has a group of its own
+  set -m
+  "$bench" sleep --tasks 2 --task-ms 10 -r 100000 -w 1 -o "$here/int" >"$here/out" 2>"$here/err" &
+  local pid=$!
+  set +m
+  sleep 3 # past the warm-up
+  kill -INT $pid
+  wait $pid
+  [ $? -eq 130 ]
+}
+check "Ctrl-C: 130" interrupt
+check "Ctrl-C: JSON says so and has whole rounds" json "$here/int/results.json" \
+  'r["interrupted"] and not r["complete"] and r["cases"][0]["rounds"] > 0 and all(len(m["seconds"]) == r["cases"][0]["rounds"] for m in r["cases"][0]["measurements"])'
+check "Ctrl-C: the table says so" grep -q "interrupted" "$here/int/table.txt"
+
+echo "1..$count"

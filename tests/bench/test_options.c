@@ -1,0 +1,78 @@
+/* The command line, as far as it does not end the program (that part: cli.sh). */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "options.h"
+
+static const struct bench_param params[] = {
+    {"apples", "apples", BENCH_COUNT, {7}, {1}, {100}},
+    {"share", "share", BENCH_REAL, {.real = 0.5}, {.real = 0}, {.real = 1}},
+    {0},
+};
+static const struct bench_case fruit = {.name = "fruit", .params = params}, stone = {.name = "stone"};
+static const struct bench_case *const cases[] = {&stone, &fruit, NULL};
+
+static struct options parse(const char *const *words) {
+  static char *argv[32];
+  int argc = 0;
+  argv[argc++] = strdup("bench_amdahl");
+  while (*words) argv[argc++] = strdup(*words++);
+  argv[argc] = NULL;
+  struct options options;
+  options_parse(&options, argc, argv, cases);
+  return options;
+}
+#define PARSE(...) parse((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+
+Test(options, defaults) {
+  struct options o = PARSE();
+  cr_assert_eq(o.repetitions, 5);
+  cr_assert_eq(o.seed, 1);
+  cr_assert_str_eq(o.output, "results");
+  cr_assert_null(o.workers);
+  cr_assert(!o.list && !o.quiet);
+  cr_assert(o.cases[0].selected && o.cases[1].selected);
+  for (int v = 0; v < VARIANT_COUNT; v++) cr_assert(o.variants[v] && !o.added[v]);
+  cr_assert_eq(o.cases[1].params[0].count, 7);
+  cr_assert_eq(o.cases[1].params[1].real, 0.5);
+  options_free(&o);
+}
+
+Test(options, everything_set) {
+  struct options o = PARSE("fruit", "--workers", "4,2", "-r", "9", "-o", "here", "--seed", "12", "--apples=3",
+                           "--share", "0.25", "-q", "--list");
+  cr_assert_eq(o.repetitions, 9);
+  cr_assert_eq(o.seed, 12);
+  cr_assert_str_eq(o.output, "here");
+  cr_assert_eq(o.worker_count, 2);
+  cr_assert_eq(o.workers[0], 2);
+  cr_assert_eq(o.workers[1], 4);
+  cr_assert(o.list && o.quiet);
+  cr_assert(!o.cases[0].selected && o.cases[1].selected);
+  cr_assert_eq(o.cases[1].params[0].count, 3);
+  cr_assert_eq(o.cases[1].params[1].real, 0.25);
+  options_free(&o);
+}
+
+static void check_variants(const struct options *o, const bool *run, const bool *added) {
+  for (int v = 0; v < VARIANT_COUNT; v++) {
+    cr_assert_eq(o->variants[v], run[v], "%s", variants[v].name);
+    cr_assert_eq(o->added[v], added[v], "%s", variants[v].name);
+  }
+}
+
+Test(options, references_are_added) {
+  struct options o = PARSE("--variants", "threads");
+  check_variants(&o, (bool[VARIANT_COUNT]){[VARIANT_SERIAL] = true, [VARIANT_THREADS] = true},
+                 (bool[VARIANT_COUNT]){[VARIANT_SERIAL] = true});
+  options_free(&o);
+}
+
+Test(options, vector_variants_need_vector_on_one_core) {
+  struct options o = PARSE("--variants", "processes+vector,serial");
+  check_variants(&o,
+                 (bool[VARIANT_COUNT]){
+                     [VARIANT_SERIAL] = true, [VARIANT_VECTOR] = true, [VARIANT_PROCESSES_VECTOR] = true},
+                 (bool[VARIANT_COUNT]){[VARIANT_VECTOR] = true});
+  options_free(&o);
+}

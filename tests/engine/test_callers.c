@@ -1,0 +1,257 @@
+/* Who may call: a chunk (nested calls run serially in its worker), several threads, and anyone with NULL. */
+#define _GNU_SOURCE
+#include "../testing.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const tutti_output shared_only[] = {{0}};
+
+/* -- nested
+ * ------------------------------------------------------------------------------------------------------ */
+
+enum { OUTER = 40, INNER = 5000 };
+
+struct inner {
+  pid_t process;
+  pthread_t thread;
+  uint32_t *out;
+};
+
+static int inner_body(size_t begin, size_t end, void *args) {
+  const struct inner *inner = args;
+  if (getpid() != inner->process || !pthread_equal(pthread_self(), inner->thread)) return 1; /* not serial */
+  for (size_t i = begin; i < end; i++) inner->out[i] = (uint32_t)(i * i);
+  return 0;
+}
+
+static int inner_item(size_t index, const void *args, void *out) {
+  (void)args;
+  *(double *)out = (double)index;
+  return 0;
+}
+
+static int inner_failure(size_t begin, size_t end, void *args) {
+  (void)args;
+  return begin <= 4000 && 4000 < end ? 41 : 0;
+}
+
+/* What a chunk gets from nested calls on `ctx`: the first thing that is wrong, or 0. */
+static int nested_calls(tutti_ctx *ctx) {
+  static const double expected_sum = (double)INNER * (INNER - 1) / 2;
+  uint32_t out[INNER] = {0};
+  double items[INNER], sum = 0;
+  struct inner inner = {getpid(), pthread_self(), out};
+  const tutti_output outputs[] = {{out, sizeof *out}, {0}};
+  if (tutti_for(ctx, INNER, 10, inner_body, &inner, outputs)) return 2;
+  for (uint32_t i = 0; i < INNER; i++)
+    if (out[i] != i * i) return 3;
+  if (tutti_map(ctx, INNER, inner_item, NULL, items, sizeof *items)) return 4;
+  if (tutti_sum(ctx, items, INNER, &sum) || sum != expected_sum) return 5;
+  if (tutti_for(ctx, INNER, 10, inner_failure, NULL, shared_only) != TUTTI_EUSER) return 6;
+  if (!strstr(tutti_error_detail(ctx), "returned 41 for items [")) return 7;
+  return 0;
+}
+
+struct outer {
+  tutti_ctx *nested;
+  int *wrong;
+};
+
+static int outer_body(size_t begin, size_t end, void *args) {
+  const struct outer *outer = args;
+  for (size_t i = begin; i < end; i++) outer->wrong[i] = nested_calls(outer->nested);
+  return 0;
+}
+
+static void check_nested(const testing_case *c, tutti_ctx *ctx, tutti_ctx *nested, const char *which) {
+  int wrong[OUTER];
+  memset(wrong, 0xFF, sizeof wrong);
+  struct outer outer = {nested, wrong};
+  const tutti_output outputs[] = {{wrong, sizeof *wrong}, {0}};
+  testing_expect(ctx, tutti_for(ctx, OUTER, 1, outer_body, &outer, outputs), TUTTI_OK, "", c->name);
+  for (int i = 0; i < OUTER; i++)
+    cr_assert(wrong[i] == 0, "%s, a nested call on %s: item %d went wrong at %d", c->name, which, i,
+              wrong[i]);
+}
+
+Test(callers, nested_calls_run_serially, .timeout = 120) {
+  tutti_ctx *others[] = {testing_open_backend(TUTTI_SERIAL, 1), testing_open_backend(TUTTI_THREADS, 3),
+                         testing_open_backend(TUTTI_PROCESSES, 3)};
+  for (testing_case c = {0}; testing_next(&c);) {
+    if (c.config.workers != 1 && c.config.workers != 3) continue;
+    tutti_ctx *ctx = testing_open(&c.config);
+    check_nested(&c, ctx, ctx, "the same context");
+    check_nested(&c, ctx, NULL, "the default context");
+    for (int i = 0; i < 3; i++) check_nested(&c, ctx, others[i], "another context");
+    tutti_close(ctx);
+  }
+  for (int i = 0; i < 3; i++) {
+    const testing_case c = {.name = "the default context"};
+    check_nested(&c, NULL, others[i], "another context");
+    tutti_close(others[i]);
+  }
+}
+
+/* -- several threads
+ * --------------------------------------------------------------------------------------------- */
+
+struct second_caller {
+  tutti_ctx *ctx;
+  sem_t *entered, *answered; /* in memory that workers share */
+  tutti_status status;
+  int runs;
+  char detail[320];
+};
+
+static int hold_until_answered(size_t begin, size_t end, void *args) {
+  struct second_caller *s = args;
+  (void)begin, (void)end;
+  sem_post(s->entered);
+  sem_wait(s->answered);
+  return 0;
+}
+
+static int note_run(size_t begin, size_t end, void *args) {
+  (void)begin, (void)end;
+  *(int *)args += 1;
+  return 0;
+}
+
+static void *call_meanwhile(void *args) {
+  struct second_caller *s = args;
+  const tutti_output outputs[] = {{&s->runs, sizeof s->runs}, {0}};
+  sem_wait(s->entered);
+  s->status = tutti_for(s->ctx, 1, 1, note_run, &s->runs, outputs);
+  snprintf(s->detail, sizeof s->detail, "%s", tutti_error_detail(NULL));
+  sem_post(s->answered);
+  return NULL;
+}
+
+Test(callers, a_context_serves_one_thread_at_a_time, .timeout = 60) {
+  for (testing_case c = {0}; testing_next(&c);) {
+    tutti_ctx *ctx = testing_open(&c.config);
+    sem_t *sems = tutti_alloc(ctx, 2 * sizeof *sems);
+    sem_init(&sems[0], 1, 0);
+    sem_init(&sems[1], 1, 0);
+    struct second_caller second = {.ctx = ctx, .entered = &sems[0], .answered = &sems[1], .status = TUTTI_OK};
+    pthread_t thread;
+    cr_assert(pthread_create(&thread, NULL, call_meanwhile, &second) == 0);
+    testing_expect(ctx, tutti_for(ctx, 1, 1, hold_until_answered, &second, shared_only), TUTTI_OK, "",
+                   c.name);
+    pthread_join(thread, NULL);
+    cr_assert(second.status == TUTTI_EBUSY, "%s: the second thread got: %s", c.name,
+              tutti_strerror(second.status));
+    cr_assert(second.detail[0] != '\0', "%s: a failure without a detail", c.name);
+    cr_assert(second.runs == 0, "%s: the body was run in spite of it", c.name);
+    testing_expect(ctx,
+                   tutti_for(ctx, 1, 1, note_run, &second.runs, (tutti_output[]){{&second.runs, 4}, {0}}),
+                   TUTTI_OK, "", c.name); /* free again */
+    cr_assert(second.runs == 1, "%s", c.name);
+    tutti_free(ctx, sems);
+    tutti_close(ctx);
+  }
+}
+
+enum { CALLERS = 4 };
+
+struct caller {
+  tutti_ctx *ctx;
+  pthread_barrier_t *meeting; /* in memory that workers share */
+  size_t bad_n;
+  tutti_status met, refused;
+  bool own_detail;
+};
+
+static int meet(size_t begin, size_t end, void *args) {
+  (void)begin, (void)end;
+  pthread_barrier_wait(args);
+  return 0;
+}
+
+/* Calls meet within their bodies, so they do overlap; then each thread fails in a way of its own. */
+static void *call_and_meet(void *args) {
+  struct caller *c = args;
+  char word[32];
+  c->met = tutti_for(c->ctx, 1, 1, meet, c->meeting, shared_only);
+  c->refused = tutti_for(c->ctx, c->bad_n, 1, meet, NULL, (tutti_output[]){{c, 8}, {0}});
+  pthread_barrier_wait(c->meeting);
+  snprintf(word, sizeof word, "%zu", c->bad_n);
+  c->own_detail = strstr(tutti_error_detail(c->ctx), word) != NULL;
+  return NULL;
+}
+
+static void check_callers(tutti_ctx *const ctx[CALLERS], const char *name) {
+  tutti_ctx *memory = testing_open_backend(TUTTI_PROCESSES, 1);
+  pthread_barrier_t *meeting = tutti_alloc(memory, sizeof *meeting);
+  pthread_barrierattr_t shared;
+  pthread_barrierattr_init(&shared);
+  pthread_barrierattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+  pthread_barrier_init(meeting, &shared, CALLERS);
+  struct caller caller[CALLERS];
+  pthread_t thread[CALLERS];
+  for (int i = 0; i < CALLERS; i++) {
+    caller[i] = (struct caller){ctx[i], meeting, SIZE_MAX - (size_t)i, TUTTI_OK, TUTTI_OK, false};
+    cr_assert(pthread_create(&thread[i], NULL, call_and_meet, &caller[i]) == 0);
+  }
+  for (int i = 0; i < CALLERS; i++) {
+    pthread_join(thread[i], NULL);
+    cr_assert(caller[i].met == TUTTI_OK, "%s, thread %d: %s", name, i, tutti_strerror(caller[i].met));
+    cr_assert(caller[i].refused == TUTTI_EINVAL, "%s, thread %d: %s", name, i,
+              tutti_strerror(caller[i].refused));
+    cr_assert(caller[i].own_detail, "%s, thread %d: the detail is another thread's", name, i);
+  }
+  tutti_free(memory, meeting);
+  tutti_close(memory);
+}
+
+Test(callers, threads_with_a_context_each_do_not_wait_for_each_other, .timeout = 60) {
+  for (tutti_backend backend = TUTTI_SERIAL; backend <= TUTTI_PROCESSES; backend++) {
+    tutti_ctx *ctx[CALLERS];
+    for (int i = 0; i < CALLERS; i++) ctx[i] = testing_open_backend(backend, 2);
+    check_callers(ctx, tutti_backend_name(backend));
+    for (int i = 0; i < CALLERS; i++) tutti_close(ctx[i]);
+  }
+}
+
+Test(callers, any_number_of_threads_share_the_default_context, .timeout = 60) {
+  tutti_ctx *const ctx[CALLERS] = {NULL, NULL, NULL, NULL};
+  check_callers(ctx, "the default context");
+}
+
+/* -- a child of the host
+ * ------------------------------------------------------------------------------------------- */
+
+/* The threads of the parent did not survive the fork: a team that waited for them would wait for ever. */
+Test(callers, a_child_that_the_host_forks_may_call, .timeout = 60) {
+  tutti_ctx *ctx[] = {testing_open_backend(TUTTI_THREADS, 4), NULL, testing_open_backend(TUTTI_PROCESSES, 2)};
+  static double items[INNER];
+  const double expected = (double)INNER * (INNER - 1) / 2;
+  double sum = 0;
+  for (int i = 0; i < 3; i++)
+    testing_expect(ctx[i], tutti_map(ctx[i], INNER, inner_item, NULL, items, sizeof *items), TUTTI_OK, "",
+                   "parent");
+  const pid_t child = fork();
+  cr_assert(child >= 0);
+  if (child == 0) {
+    alarm(20); /* should it hang, it must not outlive the test */
+    memset(items, 0, sizeof items);
+    for (int i = 0; i < 3; i++)
+      if (tutti_map(ctx[i], INNER, inner_item, NULL, items, sizeof *items) ||
+          tutti_sum(ctx[i], items, INNER, &sum) || sum != expected)
+        _exit(1 + i);
+    _exit(0);
+  }
+  int status = 0;
+  cr_assert(waitpid(child, &status, 0) == child);
+  cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child ended with %d", status);
+  for (int i = 0; i < 3; i++) /* and the parent goes on */
+    testing_expect(ctx[i], tutti_sum(ctx[i], items, INNER, &sum), TUTTI_OK, "", "parent");
+  cr_assert(sum == expected);
+  tutti_close(ctx[0]);
+  tutti_close(ctx[2]);
+}

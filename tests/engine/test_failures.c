@@ -1,0 +1,275 @@
+/* Calls that end early: a function of the caller's that fails, a progress function that cancels; and
+ * progress. */
+#define _GNU_SOURCE
+#include "../testing.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const tutti_output shared_only[] = {{0}};
+
+/* -- a function that fails
+ * --------------------------------------------------------------------------------------- */
+
+enum { N = 1000, GRAIN = 10 }; /* 100 chunks of 10 */
+
+/* Every chunk from the one of item 370 on fails, each with a value of its own. */
+static int fail_from_370(size_t begin, size_t end, void *args) {
+  (void)end, (void)args;
+  return begin >= 370 ? (int)begin + 7 : 0;
+}
+
+static int fail_with(size_t begin, size_t end, void *args) {
+  (void)end;
+  return begin == 50 ? *(int *)args : 0;
+}
+
+Test(failures, the_lowest_chunk_that_fails_is_reported, .timeout = 120) {
+  for (testing_case c = {0}; testing_next(&c);) {
+    tutti_ctx *ctx = testing_open(&c.config);
+    for (int i = 0; i < 5; i++)
+      testing_expect(ctx, tutti_for(ctx, N, GRAIN, fail_from_370, NULL, shared_only), TUTTI_EUSER,
+                     "returned 377 for items [370, 380)", c.name);
+    tutti_close(ctx);
+  }
+}
+
+Test(failures, the_value_is_reported_whatever_it_is, .timeout = 120) {
+  static const int values[] = {1, -1, -77, INT_MAX, INT_MIN};
+  for (testing_case c = {0}; testing_next(&c);) {
+    tutti_ctx *ctx = testing_open(&c.config);
+    for (int i = 0; i < 5; i++) {
+      int value = values[i];
+      char expected[64];
+      snprintf(expected, sizeof expected, "returned %d for items [50, 60)", value);
+      testing_expect(ctx, tutti_for(ctx, N, GRAIN, fail_with, &value, shared_only), TUTTI_EUSER, expected,
+                     c.name);
+    }
+    tutti_close(ctx);
+  }
+}
+
+/* The chunk of item 370 fails, but not before a higher one has. */
+static int fail_late_at_370(size_t begin, size_t end, void *args) {
+  sem_t *higher_failed = args;
+  (void)end;
+  if (begin < 370) return 0;
+  if (begin == 370) sem_wait(higher_failed);
+  else sem_post(higher_failed);
+  return (int)begin;
+}
+
+Test(failures, a_lower_chunk_that_fails_later_is_the_one_reported, .timeout = 120) {
+  for (testing_case c = {0}; testing_next(&c);) {
+    if (c.config.backend == TUTTI_SERIAL || c.config.workers != 2) continue;
+    tutti_ctx *ctx = testing_open(&c.config);
+    sem_t *higher_failed = tutti_alloc(ctx, sizeof *higher_failed);
+    sem_init(higher_failed, 1, 0);
+    testing_expect(ctx, tutti_for(ctx, N, GRAIN, fail_late_at_370, higher_failed, shared_only), TUTTI_EUSER,
+                   "returned 370 for items [370, 380)", c.name);
+    tutti_free(ctx, higher_failed);
+    tutti_close(ctx);
+  }
+}
+
+static int fail_item(size_t index, const void *args, void *out) {
+  *(char *)out = 1;
+  return index == *(const size_t *)args ? 5 : 0;
+}
+
+Test(failures, map_reports_items_that_hold_the_one_that_failed, .timeout = 120) {
+  char out[N];
+  for (testing_case c = {0}; testing_next(&c);) {
+    tutti_ctx *ctx = testing_open(&c.config);
+    const size_t bad = 773;
+    size_t begin = 0, end = 0;
+    testing_expect(ctx, tutti_map(ctx, N, fail_item, &bad, out, 1), TUTTI_EUSER, "returned 5 for items [",
+                   c.name);
+    const char *items = strchr(tutti_error_detail(ctx), '[');
+    cr_assert(sscanf(items, "[%zu, %zu)", &begin, &end) == 2, "%s", items);
+    cr_assert(begin <= bad && bad < end, "%s: %s", c.name, items);
+    tutti_close(ctx);
+  }
+}
+
+static void count_init(void *acc, const void *args) { (void)args, *(size_t *)acc = 0; }
+static void count_merge(void *into, const void *from, const void *args) {
+  (void)args;
+  *(size_t *)into += *(const size_t *)from;
+}
+static int count_until_370(void *acc, size_t begin, size_t end, const void *args) {
+  (void)args;
+  *(size_t *)acc += end - begin;
+  return begin == 370 ? 3 : 0;
+}
+
+Test(failures, acc_is_untouched_and_the_context_usable, .timeout = 120) {
+  const tutti_reduction op = {sizeof(size_t), GRAIN, count_init, count_until_370, count_merge};
+  for (testing_case c = {0}; testing_next(&c);) {
+    tutti_ctx *ctx = testing_open(&c.config);
+    size_t acc = 12345;
+    testing_expect(ctx, tutti_reduce(ctx, &op, N, NULL, &acc), TUTTI_EUSER, "[370, 380)", c.name);
+    cr_assert(acc == 12345, "%s: acc = %zu after a failure", c.name, acc);
+    testing_expect(ctx, tutti_reduce(ctx, &op, 370, NULL, &acc), TUTTI_OK, "", c.name);
+    cr_assert(acc == 370, "%s: acc = %zu", c.name, acc);
+    tutti_close(ctx);
+  }
+}
+
+/* -- progress
+ * ---------------------------------------------------------------------------------------------------- */
+
+struct progress_log {
+  pthread_t caller;
+  size_t calls, last, total;
+  bool elsewhere, backwards;
+};
+
+static int log_progress(void *user, size_t done, size_t total) {
+  struct progress_log *log = user;
+  log->elsewhere |= !pthread_equal(pthread_self(), log->caller);
+  log->backwards |= done < log->last || done > total;
+  log->last = done;
+  log->total = total;
+  log->calls++;
+  return 0;
+}
+
+static int nothing(size_t begin, size_t end, void *args) {
+  (void)begin, (void)end, (void)args;
+  return 0;
+}
+
+Test(failures, progress_ascends_to_the_total_in_the_calling_thread, .timeout = 120) {
+  for (testing_case c = {0}; testing_next(&c);) {
+    struct progress_log log = {.caller = pthread_self()};
+    c.config.progress = log_progress;
+    c.config.progress_user = &log;
+    tutti_ctx *ctx = testing_open(&c.config);
+    testing_expect(ctx, tutti_for(ctx, 4097, 1, nothing, NULL, shared_only), TUTTI_OK, "", c.name);
+    cr_assert(log.calls > 0, "%s: never called", c.name);
+    cr_assert(!log.elsewhere, "%s: called from another thread", c.name);
+    cr_assert(!log.backwards, "%s: went backwards or beyond the total", c.name);
+    cr_assert(log.total == 4097 && log.last == 4097, "%s: the last call said %zu of %zu", c.name, log.last,
+              log.total);
+    tutti_close(ctx);
+  }
+}
+
+/* The calling thread hears of its own chunk while the other worker's ends: the last call must still say
+ * "all". */
+struct overtaken {
+  sem_t reported, done;
+  pthread_t caller;
+  size_t last;
+};
+
+static int wait_for_report(size_t begin, size_t end, void *args) {
+  struct overtaken *o = args;
+  (void)begin, (void)end;
+  if (pthread_equal(pthread_self(), o->caller)) return 0;
+  sem_wait(&o->reported);
+  sem_post(&o->done);
+  return 0;
+}
+
+static int let_the_other_end(void *user, size_t done, size_t total) {
+  struct overtaken *o = user;
+  if (done < total && o->last == 0) {
+    sem_post(&o->reported);
+    sem_wait(&o->done);
+    usleep(100 *
+           1000); /* its chunk counts as done any moment; were this too short, the test would pass anyway */
+  }
+  o->last = done;
+  return 0;
+}
+
+Test(failures, the_last_progress_call_says_all, .timeout = 60) {
+  for (int schedule = TUTTI_STATIC; schedule <= TUTTI_GUIDED; schedule++) {
+    struct overtaken o = {.caller = pthread_self()};
+    sem_init(&o.reported, 0, 0);
+    sem_init(&o.done, 0, 0);
+    tutti_config config;
+    tutti_config_default(&config);
+    config.workers = 2;
+    config.schedule = (tutti_schedule)schedule;
+    config.progress = let_the_other_end;
+    config.progress_user = &o;
+    tutti_ctx *ctx = testing_open(&config);
+    testing_expect(ctx, tutti_for(ctx, 2, 1, wait_for_report, &o, NULL), TUTTI_OK, "",
+                   tutti_schedule_name(config.schedule));
+    cr_assert(o.last == 2, "%s: the last call said %zu of 2", tutti_schedule_name(config.schedule), o.last);
+    tutti_close(ctx);
+  }
+}
+
+/* -- cancellation
+ * ------------------------------------------------------------------------------------------------ */
+
+/* In memory that worker processes share. Only the caller goes on before it has canceled: the others' first
+ * chunk waits, so that work is left whatever the scheduler of the machine does. */
+struct cancellation {
+  pid_t process;
+  pthread_t thread;
+  atomic_bool canceled;
+  _Atomic size_t items;
+};
+
+static int work_slowly(size_t begin, size_t end, void *args) {
+  struct cancellation *c = args;
+  const bool caller = getpid() == c->process && pthread_equal(pthread_self(), c->thread);
+  while (!caller && !atomic_load(&c->canceled)) usleep(100);
+  if (!caller) usleep(1000);
+  atomic_fetch_add(&c->items, end - begin);
+  return 0;
+}
+
+static int cancel(void *user, size_t done, size_t total) {
+  struct cancellation *c = *(struct cancellation **)user;
+  (void)done, (void)total;
+  atomic_store(&c->canceled, true);
+  return 1;
+}
+
+static int slow_chunk(void *acc, size_t begin, size_t end, const void *args) {
+  *(size_t *)acc += end - begin;
+  return work_slowly(begin, end, (void *)args);
+}
+
+static void check_canceled(const testing_case *c, tutti_ctx *ctx, tutti_status status,
+                           struct cancellation *state) {
+  const size_t items = atomic_load(&state->items);
+  char word[64];
+  snprintf(word, sizeof word, "%zu of 4096", items);
+  testing_expect(ctx, status, TUTTI_ECANCELED, word, c->name); /* what did run is what the detail says */
+  cr_assert(items < 4096, "%s: all of it was run", c->name);
+  if (c->config.backend == TUTTI_SERIAL)
+    cr_assert(items == 1, "%s: %zu chunks after the first", c->name, items);
+  atomic_store(&state->canceled, false);
+  atomic_store(&state->items, 0);
+}
+
+Test(failures, progress_cancels, .timeout = 300) {
+  const tutti_reduction op = {sizeof(size_t), 1, count_init, slow_chunk, count_merge};
+  for (testing_case c = {0}; testing_next(&c);) {
+    struct cancellation *state = NULL;
+    c.config.progress = cancel;
+    c.config.progress_user = &state;
+    tutti_ctx *ctx = testing_open(&c.config);
+    state = tutti_alloc(ctx, sizeof *state);
+    state->process = getpid();
+    state->thread = pthread_self();
+    check_canceled(&c, ctx, tutti_for(ctx, 4096, 1, work_slowly, state, shared_only), state);
+    size_t acc = 777;
+    check_canceled(&c, ctx, tutti_reduce(ctx, &op, 4096, state, &acc), state);
+    cr_assert(acc == 777, "%s: acc = %zu after a cancellation", c.name, acc);
+    tutti_free(ctx, state);
+    tutti_close(ctx);
+  }
+}

@@ -1,0 +1,117 @@
+/* The streams' bits against Random123, an independent implementation, and its published known answers; the
+ * frozen order of elements. */
+#include <Random123/philox.h>
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <tutti/tutti.h>
+
+#include "../data.h"
+
+/* Element i of a stream by Random123, after the order that tutti/random.h freezes. */
+static uint64_t reference(tutti_rng rng, uint64_t i) {
+  const uint64_t counter = 8 * (i / 16) + i % 8;
+  const philox4x32_ctr_t c = {
+      {(uint32_t)counter, (uint32_t)(counter >> 32), (uint32_t)rng.stream, (uint32_t)(rng.stream >> 32)}};
+  const philox4x32_key_t k = {{(uint32_t)rng.seed, (uint32_t)(rng.seed >> 32)}};
+  const philox4x32_ctr_t x = philox4x32(c, k);
+  return i % 16 < 8 ? x.v[0] | (uint64_t)x.v[1] << 32 : x.v[2] | (uint64_t)x.v[3] << 32;
+}
+
+static tutti_ctx *open_isa(tutti_isa isa) {
+  tutti_config config;
+  tutti_config_default(&config);
+  config.backend = TUTTI_SERIAL;
+  config.isa = isa;
+  tutti_ctx *ctx = NULL;
+  cr_assert_eq(tutti_open(&config, &ctx), TUTTI_OK, "%s", tutti_error_detail(NULL));
+  return ctx;
+}
+
+Test(philox, every_isa_against_random123) {
+  enum { N = 1000 };
+  uint64_t out[N], state = 31;
+  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
+    if (!tutti_isa_available((tutti_isa)isa)) continue;
+    tutti_ctx *ctx = open_isa((tutti_isa)isa);
+    for (int trial = 0; trial < 60; trial++) {
+      const tutti_rng rng = {data_bits(&state), data_bits(&state)};
+      const uint64_t first = data_bits(&state) >> (trial % 64);
+      const size_t n = trial < 40 ? (size_t)trial : N;
+      if (n && n - 1 > UINT64_MAX - first) continue;
+      cr_assert_eq(tutti_bits(ctx, rng, first, out, n), TUTTI_OK);
+      for (size_t i = 0; i < n; i++)
+        cr_assert(out[i] == reference(rng, first + i), "%s: seed %#llx stream %#llx element %llu",
+                  tutti_isa_name((tutti_isa)isa), (unsigned long long)rng.seed,
+                  (unsigned long long)rng.stream, (unsigned long long)(first + i));
+    }
+    tutti_close(ctx);
+  }
+}
+
+Test(philox, the_whole_stream_can_be_reached) {
+  const tutti_rng rng = {1, 2};
+  uint64_t out[20];
+  const uint64_t first = UINT64_MAX - 19;
+  cr_assert_eq(tutti_bits(NULL, rng, first, out, 20), TUTTI_OK);
+  for (uint64_t i = 0; i < 20; i++) cr_assert(out[i] == reference(rng, first + i));
+  cr_assert_eq(tutti_bits(NULL, rng, first, out, 21), TUTTI_EINVAL);
+  cr_assert(strstr(tutti_error_detail(NULL), "18446744073709551596") != NULL, "%s", tutti_error_detail(NULL));
+}
+
+/* u = k 2^-53 with k the upper 53 bits, and 2^-54 for k = 0: computed from Random123's bits. */
+Test(philox, uniforms) {
+  enum { N = 200000 };
+  const tutti_rng rng = {20260101, 3};
+  double *u = malloc(N * sizeof *u);
+  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
+    if (!tutti_isa_available((tutti_isa)isa)) continue;
+    tutti_ctx *ctx = open_isa((tutti_isa)isa);
+    cr_assert_eq(tutti_uniform(ctx, rng, 5, u, N), TUTTI_OK);
+    for (size_t i = 0; i < N; i++) {
+      const uint64_t k = reference(rng, 5 + i) >> 11;
+      const double expected = k ? ldexp((double)k, -53) : 0x1p-54;
+      cr_assert(u[i] == expected, "%a, not %a", u[i], expected);
+      cr_assert(u[i] > 0 && u[i] < 1);
+    }
+    tutti_close(ctx);
+  }
+  free(u);
+}
+
+/* Kolmogorov's statistic of 200 000 uniforms: sqrt(n) D below 1.95 has probability 0.999. */
+static int ascending(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+Test(philox, uniforms_are_uniform) {
+  enum { N = 200000 };
+  double *u = malloc(N * sizeof *u), distance = 0;
+  cr_assert_eq(tutti_uniform(NULL, (tutti_rng){7, 7}, 0, u, N), TUTTI_OK);
+  qsort(u, N, sizeof *u, ascending);
+  for (size_t i = 0; i < N; i++) {
+    distance = fmax(distance, (double)(i + 1) / N - u[i]);
+    distance = fmax(distance, u[i] - (double)i / N);
+  }
+  cr_assert(distance * sqrt(N) < 1.95, "sqrt(n) D = %g", distance * sqrt(N));
+  free(u);
+}
+
+Test(philox, single_elements) {
+  enum { N = 100 };
+  const tutti_rng rng = {5, 6};
+  double u[N], z[N];
+  cr_assert_eq(tutti_uniform(NULL, rng, 1000, u, N), TUTTI_OK);
+  cr_assert_eq(tutti_normal(NULL, rng, 1000, z, N), TUTTI_OK);
+  for (uint64_t i = 0; i < N; i++) {
+    cr_assert(tutti_bits_at(rng, 1000 + i) == reference(rng, 1000 + i));
+    cr_assert(data_same(tutti_uniform_at(rng, 1000 + i), u[i]));
+    cr_assert(data_same(tutti_normal_at(rng, 1000 + i), z[i]));
+  }
+}
+
+Test(philox, bad_arguments) {
+  cr_assert_eq(tutti_uniform(NULL, (tutti_rng){0, 0}, 0, NULL, 1), TUTTI_EINVAL);
+  cr_assert(strstr(tutti_error_detail(NULL), "out is NULL") != NULL, "%s", tutti_error_detail(NULL));
+  cr_assert_eq(tutti_normal(NULL, (tutti_rng){0, 0}, 0, NULL, 0), TUTTI_OK);
+}

@@ -1,0 +1,161 @@
+/* tutti_alloc: aligned, zeroed, never more than there is; shared with worker processes where it says so. */
+#define _GNU_SOURCE
+#include "testing.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+static const tutti_output shared_only[] = {{0}};
+static const size_t sizes[] = {1,      7, 63, 64, 65, 4096, 100003, (1 << 20) - 65, 1 << 20, (1 << 20) + 1,
+                               5000003};
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+static void check_block(tutti_ctx *ctx, size_t bytes, const char *what) {
+  unsigned char *memory = tutti_alloc(ctx, bytes);
+  cr_assert(memory != NULL, "%s: %zu bytes: %s", what, bytes, tutti_error_detail(ctx));
+  cr_assert((uintptr_t)memory % 64 == 0, "%s: %zu bytes at %p", what, bytes, (void *)memory);
+  for (size_t i = 0; i < bytes; i++)
+    cr_assert(memory[i] == 0, "%s: byte %zu of %zu is not 0", what, i, bytes);
+  memset(memory, 0xFF, bytes); /* so that the next block shows whether it is zeroed */
+  tutti_free(ctx, memory);
+}
+
+Test(memory, is_aligned_and_zeroed) {
+  for (tutti_backend backend = TUTTI_SERIAL; backend <= TUTTI_PROCESSES; backend++) {
+    tutti_ctx *ctx = testing_open_backend(backend, 2);
+    for (int i = 0; i < SIZES; i++)
+      for (int round = 0; round < 3; round++) check_block(ctx, sizes[i], tutti_backend_name(backend));
+    tutti_close(ctx);
+  }
+  for (int i = 0; i < SIZES; i++) check_block(NULL, sizes[i], "the default context");
+}
+
+Test(memory, blocks_do_not_overlap) {
+  tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, 2);
+  unsigned char *block[3 * SIZES];
+  for (int i = 0; i < 3 * SIZES; i++) {
+    block[i] = tutti_alloc(ctx, sizes[i % SIZES]);
+    memset(block[i], i + 1, sizes[i % SIZES]);
+  }
+  for (int i = 0; i < 3 * SIZES; i++)
+    for (size_t b = 0; b < sizes[i % SIZES]; b++) cr_assert(block[i][b] == i + 1, "block %d, byte %zu", i, b);
+  for (int i = 0; i < 3 * SIZES; i++) tutti_free(ctx, block[(i * 7) % (3 * SIZES)]); /* in another order */
+  tutti_close(ctx);
+}
+
+static void check_too_much(tutti_ctx *ctx, size_t bytes, const char *what) {
+  char word[32];
+  snprintf(word, sizeof word, "%zu bytes", bytes);
+  void *memory = tutti_alloc(ctx, bytes);
+  cr_assert(memory == NULL, "%s: %zu bytes were handed out", what, bytes);
+  cr_assert(strstr(tutti_error_detail(ctx), word), "%s: \"%s\"", what, tutti_error_detail(ctx));
+  cr_assert(strstr(tutti_error_detail(ctx), "available"), "%s: \"%s\"", what, tutti_error_detail(ctx));
+}
+
+Test(memory, more_than_there_is_is_refused) {
+  const size_t available = tutti_available_memory();
+  cr_assert(available > 0);
+  for (int i = 0; i < 4; i++) {
+    tutti_ctx *ctx = i < 3 ? testing_open_backend((tutti_backend)i, 2) : NULL;
+    const char *name = i < 3 ? tutti_backend_name((tutti_backend)i) : "the default context";
+    check_too_much(ctx, 0, name);
+    for (size_t less = 0; less <= 200; less++) check_too_much(ctx, SIZE_MAX - less, name);
+    check_too_much(ctx, SIZE_MAX / 2, name);
+    check_too_much(ctx, (size_t)PTRDIFF_MAX + 1, name);
+    if (available < SIZE_MAX / 4) {
+      check_too_much(ctx, 2 * available, name);
+      /* All but one MiB of the machine: the kernel would hand it out, but some of it is always in use. */
+      check_too_much(ctx, (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) - (1 << 20), name);
+    }
+    tutti_close(ctx);
+  }
+}
+
+Test(memory, outlives_its_context_and_null_is_ignored) {
+  tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, 2);
+  unsigned char *small = tutti_alloc(ctx, 100), *large = tutti_alloc(ctx, 3 << 20);
+  tutti_close(ctx);
+  memset(small, 1, 100);
+  memset(large, 2, 3 << 20);
+  tutti_free(NULL, small);
+  tutti_free(NULL, large);
+  tutti_free(NULL, NULL);
+}
+
+/* -- shared with workers
+ * -------------------------------------------------------------------------------------------- */
+
+static int count_up(size_t begin, size_t end, void *args) {
+  for (size_t i = begin; i < end; i++) ((uint64_t *)args)[i] += i;
+  return 0;
+}
+
+Test(memory, what_a_worker_writes_is_seen, .timeout = 60) {
+  static const size_t counts[] = {1, 1000, 300007}; /* a small block, and one of several pages */
+  tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, 3);
+  for (int k = 0; k < 3; k++) {
+    uint64_t *x = tutti_alloc(ctx, counts[k] * sizeof *x);
+    for (int round = 0; round < 3; round++) /* also what the caller wrote in between */
+      for (size_t i = 0; i < counts[k] + 1; i++) {
+        if (i < counts[k]) x[i] += 5;
+        else
+          testing_expect(ctx, tutti_for(ctx, counts[k], 10, count_up, x, shared_only), TUTTI_OK, "",
+                         "shared");
+      }
+    for (size_t i = 0; i < counts[k]; i++)
+      cr_assert(x[i] == 3 * (5 + i), "item %zu of %zu: %llu", i, counts[k], (unsigned long long)x[i]);
+    tutti_free(ctx, x);
+  }
+  tutti_close(ctx);
+}
+
+/* What the backend goes by when it decides whether an output must be copied. */
+Test(memory, shared_ranges_lie_within_one_block) {
+  unsigned char *a = tutti_memory_get(1000, true), *b = tutti_memory_get(1000, true);
+  unsigned char *private = tutti_memory_get(1000, false), local[8] = {0};
+  cr_assert(tutti_memory_is_shared(a, 1000) && tutti_memory_is_shared(b, 1000));
+  cr_assert(tutti_memory_is_shared(a + 999, 1) && tutti_memory_is_shared(a + 10, 990));
+  cr_assert(!tutti_memory_is_shared(a, 1001) && !tutti_memory_is_shared(a + 999, 2));
+  cr_assert(!tutti_memory_is_shared(a - 1, 2) && !tutti_memory_is_shared(a, SIZE_MAX));
+  cr_assert(!tutti_memory_is_shared(private, 1) && !tutti_memory_is_shared(local, 1));
+  tutti_memory_release(a);
+  cr_assert(!tutti_memory_is_shared(a, 1) && tutti_memory_is_shared(b, 1000));
+  tutti_memory_release(b);
+  cr_assert(!tutti_memory_is_shared(b, 1));
+  tutti_memory_release(private);
+  tutti_memory_release(NULL);
+}
+
+/* -- several threads
+ * ------------------------------------------------------------------------------------------------ */
+
+static void *come_and_go(void *args) {
+  for (size_t i = 1; i <= 300; i++) {
+    unsigned char *mine[4];
+    for (size_t k = 0; k < 4; k++) {
+      mine[k] = tutti_alloc(args, i * 17 + k);
+      if (!mine[k]) return args;
+      memset(mine[k], (int)k, i * 17 + k);
+    }
+    for (size_t k = 0; k < 4; k++) {
+      if (mine[k][0] != k || !tutti_memory_is_shared(mine[k], i * 17 + k)) return args;
+      tutti_free(args, mine[k]);
+    }
+  }
+  return NULL;
+}
+
+Test(memory, threads_take_and_release_at_once, .timeout = 60) {
+  enum { THREADS = 4 };
+  tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, 2);
+  pthread_t thread[THREADS];
+  void *wrong[THREADS];
+  for (int i = 0; i < THREADS; i++) cr_assert(pthread_create(&thread[i], NULL, come_and_go, ctx) == 0);
+  for (int i = 0; i < THREADS; i++) pthread_join(thread[i], &wrong[i]);
+  for (int i = 0; i < THREADS; i++) cr_assert(wrong[i] == NULL, "thread %d", i);
+  tutti_close(ctx);
+}
