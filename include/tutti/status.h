@@ -27,7 +27,8 @@ TUTTI_BEGIN_DECLS
   X(TUTTI_ECANCELED, 5, "canceled by the progress function")                                                 \
   X(TUTTI_EWORKER, 6, "a worker process died")                                                               \
   X(TUTTI_ESYSTEM, 7, "the operating system refused a resource")                                             \
-  X(TUTTI_EBUSY, 8, "the context is in use by another thread")
+  X(TUTTI_EBUSY, 8, "the context is in use by another thread")                                               \
+  X(TUTTI_EOVERFLOW, 9, "the result does not fit its type")
 
 typedef enum {
 #define TUTTI_STATUS_ENUM(name, value, text) name = value,

@@ -27,6 +27,7 @@
 #include "isa/vec_scalar.h"
 #endif
 
+VEC_INLINE vd vd_abs(vd a) { return vd_of_bits(bits_of_vd(a) & vu_set1(~(UINT64_C(1) << 63))); }
 /* Flips the sign of a where bit 63 of `sign` is set; the other bits of sign must be 0. */
 VEC_INLINE vd vd_flip(vd a, vu sign) { return vd_of_bits(bits_of_vd(a) ^ sign); }
 

@@ -17,9 +17,14 @@ VEC_INLINE vd vd_of_bits(vu bits) { return (vd)bits; }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c); }
 VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm256_sqrt_pd((__m256d)a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm256_max_pd((__m256d)a, (__m256d)b); }
+VEC_INLINE vd vd_min(vd a, vd b) { return (vd)_mm256_min_pd((__m256d)a, (__m256d)b); }
 VEC_INLINE vd vd_grow(vd top, vd x) {
   return (vd)_mm256_max_pd(_mm256_andnot_pd(_mm256_set1_pd(-0.0), (__m256d)x), (__m256d)top);
 }
+VEC_INLINE vd vd_shrink(vd least, vd x) {
+  return (vd)_mm256_min_pd(_mm256_andnot_pd(_mm256_set1_pd(-0.0), (__m256d)x), (__m256d)least);
+}
+VEC_INLINE vd vd_load_f32(const float *p) { return (vd)_mm256_cvtps_pd(_mm_loadu_ps(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 /* Halves placed into the mantissas of 2^84 and 2^52; their difference to those numbers is the value. */
@@ -29,6 +34,9 @@ VEC_INLINE vd vd_of_u53(vu a) {
   return ((vd)high - vd_set1(0x1.00000001p84)) + (vd)low;
 }
 VEC_INLINE vm vd_less(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ); }
+VEC_INLINE vm vd_equal(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_EQ_OQ); }
+VEC_INLINE vm vd_unordered(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_UNORD_Q); }
+VEC_INLINE bool vm_any(vm m) { return _mm256_movemask_pd((__m256d)m) != 0; }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) {
   return (vm)_mm256_cmpeq_epi64((__m256i)(a & vu_set1(bit)), (__m256i)vu_set1(bit));
 }

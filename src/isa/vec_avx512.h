@@ -17,14 +17,20 @@ VEC_INLINE vd vd_of_bits(vu bits) { return (vd)bits; }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c); }
 VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm512_sqrt_pd((__m512d)a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm512_max_pd((__m512d)a, (__m512d)b); }
+VEC_INLINE vd vd_min(vd a, vd b) { return (vd)_mm512_min_pd((__m512d)a, (__m512d)b); }
 /* One instruction: the larger magnitude, its sign cleared. */
 VEC_INLINE vd vd_grow(vd top, vd x) { return (vd)_mm512_range_pd((__m512d)top, (__m512d)x, 0x0b); }
+VEC_INLINE vd vd_shrink(vd least, vd x) { return (vd)_mm512_range_pd((__m512d)least, (__m512d)x, 0x0a); }
+VEC_INLINE vd vd_load_f32(const float *p) { return (vd)_mm512_cvtps_pd(_mm256_loadu_ps(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm512_mul_epu32((__m512i)a, (__m512i)b); }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) {
   return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0x96);
 }
 VEC_INLINE vd vd_of_u53(vu a) { return (vd)_mm512_cvtepu64_pd((__m512i)a); }
 VEC_INLINE vm vd_less(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ); }
+VEC_INLINE vm vd_equal(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_EQ_OQ); }
+VEC_INLINE vm vd_unordered(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_UNORD_Q); }
+VEC_INLINE bool vm_any(vm m) { return m != 0; }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return _mm512_test_epi64_mask((__m512i)a, (__m512i)vu_set1(bit)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm512_mask_blend_pd(m, (__m512d)no, (__m512d)yes);

@@ -17,11 +17,17 @@ VEC_INLINE vd vd_of_bits(vu bits) { return vreinterpretq_f64_u64(bits); }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return vfmaq_f64(c, a, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return vsqrtq_f64(a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return vmaxq_f64(a, b); }
+VEC_INLINE vd vd_min(vd a, vd b) { return vminnmq_f64(a, b); }
 VEC_INLINE vd vd_grow(vd top, vd x) { return vmaxq_f64(top, vabsq_f64(x)); }
+VEC_INLINE vd vd_shrink(vd least, vd x) { return vminq_f64(least, vabsq_f64(x)); }
+VEC_INLINE vd vd_load_f32(const float *p) { return vcvt_f64_f32(vld1_f32(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)); }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return veorq_u64(veorq_u64(a, b), c); }
 VEC_INLINE vd vd_of_u53(vu a) { return vcvtq_f64_u64(a); }
 VEC_INLINE vm vd_less(vd a, vd b) { return vcltq_f64(a, b); }
+VEC_INLINE vm vd_equal(vd a, vd b) { return vceqq_f64(a, b); }
+VEC_INLINE vm vd_unordered(vd a, vd b) { return ~(vceqq_f64(a, a) & vceqq_f64(b, b)); }
+VEC_INLINE bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) != 0; }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return vtstq_u64(a, vdupq_n_u64(bit)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return vbslq_f64(m, yes, no); }
 VEC_INLINE vu vu_count(vu counters, vm m) { return vsubq_u64(counters, m); }

@@ -24,17 +24,29 @@ VEC_INLINE vd vd_of_bits(vu bits) {
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return __builtin_fma(a, b, c); }
 VEC_INLINE vd vd_sqrt(vd a) { return __builtin_sqrt(a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return a > b ? a : b; }
+/* b where a is a quiet NaN */
+VEC_INLINE vd vd_min(vd a, vd b) { return a < b ? a : b; }
 /* max(|x|, top), top >= 0; of a NaN in x it may make either. */
 VEC_INLINE vd vd_grow(vd top, vd x) {
   const vd magnitude = __builtin_fabs(x);
   return magnitude > top ? magnitude : top;
 }
+/* min(|x|, least), least >= 0; of a NaN in x it may make either. */
+VEC_INLINE vd vd_shrink(vd least, vd x) {
+  const vd magnitude = __builtin_fabs(x);
+  return magnitude < least ? magnitude : least;
+}
+VEC_INLINE vd vd_load_f32(const float *p) { return (double)*p; }
 /* The product of the lower halves of the lanes. */
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 /* a < 2^53, exact */
 VEC_INLINE vd vd_of_u53(vu a) { return (double)(int64_t)a; }
 VEC_INLINE vm vd_less(vd a, vd b) { return a < b; }
+VEC_INLINE vm vd_equal(vd a, vd b) { return a == b; }
+/* Whether a or b is NaN. */
+VEC_INLINE vm vd_unordered(vd a, vd b) { return __builtin_isunordered(a, b); }
+VEC_INLINE bool vm_any(vm m) { return m; }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return (a & bit) != 0; }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
 /* Counts in a vector of counters: one is added to the lanes where m holds. */

@@ -1,114 +1,143 @@
-/* Adding an array to an exact accumulator at the speed of the vector units.
- *
- * A block that fits the first-level cache is read twice. The first pass finds a power of two above every |x|.
- * The second splits every x without error: S + x, rounded in the binade of S = 1.5 2^k, keeps the bits of x
- * from 2^(k-52) upwards; their sum gathers in S itself, and what was cut off is exact in a double (Dekker,
- * 1971). A second slice takes the remainder the same way, 53 - log2 BLOCK bits further down. Blocks whose
- * remainders are then all zero (data within some 30 binades) cost 9 operations a vector; the others, and
- * those with NaN or infinities, go to the superaccumulator element by element. */
+/* Exact sums of arrays: of doubles, of floats, of magnitudes, of products of floats. One body for all; they
+ * differ in how a term is loaded, and every term is a double without error. */
+#include <float.h>
+
 #include "isa/kernels.h"
-#include "isa/vec.h"
-#include "reduce/exact_limbs.h"
+#include "reduce/scatter.h"
+#include "reduce/slices.h"
 
-/* CHAINS independent sums hide the latency of an addition. */
-enum { CHAINS = 4, STRIDE = CHAINS * W, BLOCK = 64 * STRIDE, LOG_BLOCK = 6 + 2 + (W == 8 ? 3 : W / 2) };
-_Static_assert(BLOCK == 1 << LOG_BLOCK, "LOG_BLOCK is the logarithm of BLOCK");
+/* Where terms come from. */
+typedef struct {
+  const void *x, *y; /* y NULL: one array */
+  size_t item_size;
+} terms;
+typedef vd (*load_vector)(const terms *t, size_t i); /* terms i .. i + W - 1 */
+typedef double (*load_one)(const terms *t, size_t i);
 
-/* The largest |x|, NaN aside. n is a multiple of STRIDE. */
-VEC_INLINE double largest(const double *x, size_t n) {
-  vd top[CHAINS];
-  for (int c = 0; c < CHAINS; c++) top[c] = vd_set1(0);
-  for (size_t i = 0; i < n; i += STRIDE)
-    for (int c = 0; c < CHAINS; c++) top[c] = vd_grow(top[c], vd_load(x + i + c * W));
-  double lane[STRIDE], max = 0;
-  for (int c = 0; c < CHAINS; c++) vd_store(lane + c * W, top[c]);
-  for (int i = 0; i < STRIDE; i++) max = lane[i] > max ? lane[i] : max;
-  return max;
+VEC_INLINE vd doubles(const terms *t, size_t i) { return vd_load((const double *)t->x + i); }
+VEC_INLINE double a_double(const terms *t, size_t i) { return ((const double *)t->x)[i]; }
+
+VEC_INLINE vd magnitudes(const terms *t, size_t i) { return vd_abs(doubles(t, i)); }
+VEC_INLINE double a_magnitude(const terms *t, size_t i) { return __builtin_fabs(a_double(t, i)); }
+
+VEC_INLINE vd floats(const terms *t, size_t i) { return vd_load_f32((const float *)t->x + i); }
+VEC_INLINE double a_float(const terms *t, size_t i) { return (double)((const float *)t->x)[i]; }
+
+VEC_INLINE vd float_magnitudes(const terms *t, size_t i) { return vd_abs(floats(t, i)); }
+VEC_INLINE double a_float_magnitude(const terms *t, size_t i) { return __builtin_fabs(a_float(t, i)); }
+
+/* 48 bits and exponents from -298 to 256: a product of two floats is exact in a double. */
+VEC_INLINE vd float_products(const terms *t, size_t i) {
+  return floats(t, i) * vd_load_f32((const float *)t->y + i);
+}
+VEC_INLINE double a_float_product(const terms *t, size_t i) {
+  return a_float(t, i) * (double)((const float *)t->y)[i];
 }
 
-/* The sum of the lanes of all S less their common start: exact, since |sum| <= 2^k by the choice of k. */
-VEC_INLINE double gathered(const vd *sum, vd start) {
-  double lane[STRIDE], total = 0;
-  for (int c = 0; c < CHAINS; c++) vd_store(lane + c * W, sum[c] - start);
-  for (int i = 0; i < STRIDE; i++) total += lane[i];
-  return total;
+/* Asks for the items from i on: a cache line of doubles. */
+VEC_INLINE void fetch(const terms *t, size_t i) {
+  __builtin_prefetch((const char *)t->x + i * t->item_size);
+  if (t->y) __builtin_prefetch((const char *)t->y + i * t->item_size);
 }
 
-/* S + x rounded to the unit of S; *x becomes the rest. */
-VEC_INLINE vd slice(vd sum, vd *x) {
-  vd next = sum + *x;
-  *x = *x - (next - sum);
-  return next;
-}
+/* The sum of a block's terms: high + low, each exact. */
+typedef struct {
+  double high, low;
+} slices;
 
-/* 1.5 2^k */
-VEC_INLINE vd slice_start(int k) {
-  return vd_of_bits(vu_set1(((uint64_t)(k + 1023) << 52) | UINT64_C(1) << 51));
-}
-
-/* Adds x[0..n), n <= BLOCK a multiple of STRIDE, or does nothing and returns false. Meanwhile `ahead`
- * elements behind the block are fetched. */
-VEC_INLINE bool add_slices(tutti_exact *acc, const double *x, size_t n, size_t ahead) {
-  double bound = largest(x, n);
-  int exponent = (int)exact_split(bound).exponent - 1022; /* |x| < 2^exponent */
-  int k1 = exponent + LOG_BLOCK, k2;
-  if (bound == 0 || k1 > 1023) return false;
-  if (k1 < -1022) k1 = -1022; /* from there on the unit is the smallest subnormal, no remainder is left */
-  k2 = k1 - 53 + LOG_BLOCK;
-  if (k2 < -1022) k2 = -1022;
-
-  const vd start1 = slice_start(k1), start2 = slice_start(k2);
-  vd sum1[CHAINS], sum2[CHAINS];
+/* Slices terms [begin, begin + n), n <= BLOCK a multiple of STRIDE; false if they do not fit two slices.
+ * Meanwhile `ahead` items behind them are fetched. */
+VEC_INLINE bool take_slices(slices *s, const terms *t, size_t begin, size_t n, size_t ahead,
+                            load_vector load) {
+  vd top[CHAINS], sum1[CHAINS], sum2[CHAINS];
   vu rest[CHAINS];
+  for (int c = 0; c < CHAINS; c++) top[c] = vd_set1(0);
+  for (size_t i = begin; i < begin + n; i += STRIDE)
+    for (int c = 0; c < CHAINS; c++) top[c] = vd_grow(top[c], load(t, i + (size_t)(c * W)));
+  const double bound = largest_lane(top, CHAINS);
+  const int k1 = slice_exponent((int)exact_split(bound).exponent - 1022, LOG_BLOCK);
+  if (bound == 0 || k1 > 1023) return false;
+  const vd start1 = slice_start(k1), start2 = slice_start(slice_below(k1, LOG_BLOCK));
   for (int c = 0; c < CHAINS; c++) {
     sum1[c] = start1;
     sum2[c] = start2;
     rest[c] = vu_set1(0);
   }
-  for (size_t i = 0; i < n; i += STRIDE) {
+  for (size_t i = begin; i < begin + n; i += STRIDE) {
     for (size_t line = 0; line < STRIDE; line += 8)
-      if (i < ahead) __builtin_prefetch(x + n + i + line);
+      if (i < begin + ahead) fetch(t, i + n + line);
     for (int c = 0; c < CHAINS; c++) {
-      vd value = vd_load(x + i + c * W);
+      vd value = load(t, i + (size_t)(c * W));
       sum1[c] = slice(sum1[c], &value);
       sum2[c] = slice(sum2[c], &value);
       rest[c] |= bits_of_vd(value);
     }
   }
-  uint64_t lane[STRIDE], any = 0;
-  for (int c = 0; c < CHAINS; c++) vu_store(lane + c * W, rest[c]);
-  for (int i = 0; i < STRIDE; i++) any |= lane[i];
-  if (any << 1) return false; /* the sign of a zero is no remainder */
-  exact_add_one(acc, gathered(sum1, start1));
-  exact_add_one(acc, gathered(sum2, start2));
+  if (any_rest(rest, CHAINS)) return false;
+  s->high = slice_total(sum1, CHAINS, start1);
+  s->low = slice_total(sum2, CHAINS, start2);
   return true;
 }
 
-void TUTTI_KERNEL(exact_add_array)(tutti_exact *acc, const double *x, size_t n) {
-  while (n >= STRIDE) {
-    size_t block = n < BLOCK ? n - n % STRIDE : BLOCK;
-    size_t left = n - block;
-    if (!add_slices(acc, x, block, left < block ? left : block))
-      for (size_t i = 0; i < block; i++) exact_add_one(acc, x[i]);
-    x += block;
-    n = left;
-  }
-  for (size_t i = 0; i < n; i++) exact_add_one(acc, x[i]);
+VEC_INLINE bool add_slices(tutti_exact *acc, const terms *t, size_t begin, size_t n, size_t ahead,
+                           load_vector load) {
+  slices s;
+  if (!take_slices(&s, t, begin, n, ahead, load)) return false;
+  exact_add_one(acc, s.high);
+  exact_add_one(acc, s.low);
+  return true;
 }
 
-void TUTTI_KERNEL(power_sums_add)(tutti_power_sums *sums, double centre, const double *x, size_t n) {
-  enum { PART = 256 };
-  double power[4][PART];
-  for (size_t i = 0; i < n; i += PART) {
-    size_t part = n - i < PART ? n - i : PART;
-    for (size_t j = 0; j < part; j++) {
-      double d = x[i + j] - centre, square = d * d;
-      power[0][j] = d;
-      power[1][j] = square;
-      power[2][j] = square * d;
-      power[3][j] = square * square;
-    }
-    for (int k = 0; k < 4; k++) TUTTI_KERNEL(exact_add_array)(&sums->sum[k], power[k], part);
+/* 64 KiB on the stack, for a part of the array long enough to pay for clearing and flushing them. */
+enum { SCATTERED = 16 * BLOCK };
+_Static_assert((int)SCATTERED <= (int)SCATTER_MOST, "a scatter holds them");
+
+static __attribute__((noinline)) void add_scattered(tutti_exact *acc, const terms *t, size_t begin, size_t n,
+                                                    load_one one) {
+  scatter s;
+  memset(&s, 0, sizeof s);
+  for (size_t i = begin; i < begin + n; i++) scatter_add(&s, one(t, i));
+  scatter_flush(&s, acc);
+  for (size_t i = begin; scatter_has_special(&s) && i < begin + n; i++) {
+    const double x = one(t, i);
+    if (x == 0 || !(__builtin_fabs(x) <= DBL_MAX)) exact_add_special(acc, x);
   }
-  sums->n += n;
+}
+
+VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load, load_one one) {
+  enum { FEW = 1024 }; /* below, the limbs are cheaper than the scatter's overhead */
+  size_t i = 0;
+  while (n - i >= STRIDE) {
+    size_t block = n - i < BLOCK ? (n - i) - (n - i) % STRIDE : BLOCK;
+    const size_t behind = n - i - block;
+    if (!add_slices(acc, t, i, block, behind < block ? behind : block, load)) {
+      block = n - i < SCATTERED ? n - i : SCATTERED;
+      if (block < FEW) break;
+      add_scattered(acc, t, i, block, one);
+    }
+    i += block;
+  }
+  for (; i < n; i++) exact_add_one(acc, one(t, i));
+}
+
+#define EXACT_KERNEL(name, type, vector, one)                                                                \
+  void TUTTI_KERNEL(name)(tutti_exact * acc, const void *x, const void *y, size_t n) {                       \
+    add(acc, &(terms){x, y, sizeof(type)}, n, vector, one);                                                  \
+  }
+EXACT_KERNEL(exact_sum, double, doubles, a_double)
+EXACT_KERNEL(exact_asum, double, magnitudes, a_magnitude)
+EXACT_KERNEL(exact_sum_f32, float, floats, a_float)
+EXACT_KERNEL(exact_asum_f32, float, float_magnitudes, a_float_magnitude)
+EXACT_KERNEL(exact_dot_f32, float, float_products, a_float_product)
+
+/* The two slices of a block without remainder are its sum in two doubles: adding them rounds once. */
+bool TUTTI_KERNEL(sum_few)(const double *x, size_t n, double *sum) {
+  double padded[TUTTI_FEW + STRIDE];
+  const size_t full = (n + STRIDE - 1) / STRIDE * STRIDE;
+  memcpy(padded, x, n * sizeof *x);
+  for (size_t i = n; i < full; i++) padded[i] = 0;
+  slices s;
+  if (!take_slices(&s, &(terms){padded, NULL, sizeof *x}, 0, full, 0, doubles)) return false;
+  *sum = s.high + s.low;
+  return true;
 }

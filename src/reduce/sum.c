@@ -1,26 +1,34 @@
-/* tutti_sum: an exact accumulator a chunk, merged. */
+/* Exact sums: tutti_sum, tutti_asum, tutti_dot, tutti_nrm2 and their twins of float, with and without
+ * strides. An accumulator a chunk, merged; they differ in the kernel that adds the terms and in how the
+ * result is rounded. */
+#include <stddef.h>
+#include <string.h>
 #include <tutti/parallel.h>
 
 #include "internal.h"
+#include "reduce/exact_round.h"
 
-/* 131 072 doubles, 1 MiB: merging a chunk's accumulator costs a thousandth of adding its elements. */
-enum { GRAIN = 1 << 17 };
+/* 131 072 terms: merging a chunk's accumulator costs a thousandth of adding them. */
+enum { GRAIN = 1 << 17, PACKED = 1024 };
 #define MAX_TERMS (UINT64_C(1) << 45)
 
-struct terms {
-  const tutti_kernels *kernels;
-  const double *x;
-};
+typedef void (*exact_kernel)(tutti_exact *acc, const void *x, const void *y, size_t n);
+
+/* An array of which element i is at base + i stride bytes. */
+typedef struct {
+  const unsigned char *base;
+  ptrdiff_t stride;
+} operand;
+
+typedef struct {
+  exact_kernel add;
+  operand x, y;
+  size_t item_size;
+} sum_call;
 
 static void init(void *acc, const void *args) {
   (void)args;
   tutti_exact_init(acc);
-}
-
-static int chunk(void *acc, size_t begin, size_t end, const void *args) {
-  const struct terms *terms = args;
-  terms->kernels->exact_add_array(acc, terms->x + begin, end - begin);
-  return 0;
 }
 
 static void merge(void *into, const void *from, const void *args) {
@@ -28,15 +36,178 @@ static void merge(void *into, const void *from, const void *args) {
   tutti_exact_merge(into, from);
 }
 
-tutti_status tutti_sum(tutti_ctx *ctx, const double *x, size_t n, double *result) {
+static void pack(unsigned char *to, operand from, size_t begin, size_t n, size_t item_size) {
+  const unsigned char *item = from.base + (ptrdiff_t)begin * from.stride;
+  for (size_t i = 0; i < n; i++, item += from.stride) memcpy(to + i * item_size, item, item_size);
+}
+
+/* Items begin .. begin + n - 1 in one piece: in place, or packed into the buffer. */
+static const void *contiguous(operand from, size_t begin, size_t n, size_t item_size, unsigned char *buffer) {
+  if (!from.base) return NULL;
+  if (from.stride == (ptrdiff_t)item_size) return from.base + begin * item_size;
+  pack(buffer, from, begin, n, item_size);
+  return buffer;
+}
+
+static bool has_strides(const sum_call *s) {
+  const ptrdiff_t step = (ptrdiff_t)s->item_size;
+  return s->x.stride != step || (s->y.base && s->y.stride != step);
+}
+
+static int chunk(void *acc, size_t begin, size_t end, const void *args) {
+  const sum_call *s = args;
+  unsigned char x[PACKED * sizeof(double)], y[PACKED * sizeof(double)];
+  const size_t part = has_strides(s) ? PACKED : end - begin;
+  for (size_t i = begin; i < end; i += part) {
+    const size_t n = end - i < part ? end - i : part;
+    s->add(acc, contiguous(s->x, i, n, s->item_size, x), contiguous(s->y, i, n, s->item_size, y), n);
+  }
+  return 0;
+}
+
+/* BLAS counts a negative increment from the array's other end. */
+static operand operand_of(const void *base, size_t n, ptrdiff_t inc, size_t item_size) {
+  const ptrdiff_t stride = inc * (ptrdiff_t)item_size;
+  const unsigned char *first = base;
+  if (base && inc < 0 && n > 0) first -= (ptrdiff_t)(n - 1) * stride;
+  return (operand){first, stride};
+}
+
+static tutti_status check_operand(tutti_ctx *ctx, const char *name, const void *base, size_t n, ptrdiff_t inc,
+                                  size_t item_size) {
+  const size_t step = inc < 0 ? (size_t)0 - (size_t)inc : (size_t)inc;
+  if (n > 0 && step > 0 && step > PTRDIFF_MAX / item_size / n)
+    return tutti_fail(ctx, TUTTI_EINVAL, "n = %zu items of %s, %td apart, do not fit in memory", n, name,
+                      inc);
+  return tutti_check_array(ctx, name, base, n, item_size);
+}
+
+/* What a public function asks for: y.base NULL with one array. */
+typedef struct {
+  size_t kernel; /* offset of the kernel in tutti_kernels */
+  size_t item_size;
+  size_t n;
+  const void *x, *y;
+  ptrdiff_t incx, incy;
+  bool two; /* arrays */
+} request;
+
+/* Adds the terms to a fresh accumulator. */
+static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *result, tutti_exact *acc) {
   static const tutti_reduction sum = {sizeof(tutti_exact), GRAIN, init, chunk, merge};
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (!status) status = tutti_check_array(ctx, "x", x, n, sizeof *x);
+  if (!status) status = check_operand(ctx, "x", r->x, r->n, r->incx, r->item_size);
+  if (!status && r->two) status = check_operand(ctx, "y", r->y, r->n, r->incy, r->item_size);
   if (status) return status;
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
-  if (n > MAX_TERMS) return tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", n);
+  if (r->n > MAX_TERMS) return tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", r->n);
+  exact_kernel add;
+  memcpy(&add, (const char *)ctx->kernels + r->kernel, sizeof add);
+  const sum_call call = {add, operand_of(r->x, r->n, r->incx, r->item_size),
+                         operand_of(r->two ? r->y : NULL, r->n, r->incy, r->item_size), r->item_size};
+  /* One chunk of the default context, which nobody waits for and nobody watches, needs no engine. */
+  if (ctx->shared && r->n <= GRAIN) {
+    init(acc, &call);
+    chunk(acc, 0, r->n, &call);
+    return TUTTI_OK;
+  }
+  return tutti_reduce(ctx, &sum, r->n, &call, acc);
+}
+
+/* -- rounding
+ * ------------------------------------------------------------------------------------------------- */
+
+static void store_double(const tutti_exact *acc, void *result) { *(double *)result = tutti_exact_round(acc); }
+
+static void store_float(const tutti_exact *acc, void *result) { *(float *)result = exact_round_f32(acc); }
+static void store_root(const tutti_exact *acc, void *result) { *(double *)result = exact_root(acc); }
+static void store_root_f32(const tutti_exact *acc, void *result) {
+  *(float *)result = (float)exact_root(acc);
+}
+
+static tutti_status reduce(tutti_ctx *ctx, const request *r, void *result,
+                           void (*store)(const tutti_exact *acc, void *result)) {
   tutti_exact acc;
-  status = tutti_reduce(ctx, &sum, n, &(struct terms){ctx->kernels, x}, &acc);
-  if (!status) *result = tutti_exact_round(&acc);
+  const tutti_status status = accumulate(ctx, r, result, &acc);
+  if (!status) store(&acc, result);
   return status;
+}
+
+/* -- the public functions
+ * --------------------------------------------------------------------------------------- */
+
+#define ONE(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, NULL, incx, 0, false
+#define TWO(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, y, incx, incy, true
+/* A sum of squares is a dot product of an array with itself. */
+#define SQUARES(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, x, incx, incx, true
+
+tutti_status tutti_asum_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n, double *result) {
+  return reduce(ctx, &(request){ONE(exact_asum, double)}, result, store_double);
+}
+
+tutti_status tutti_asum_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, size_t n, float *result) {
+  return reduce(ctx, &(request){ONE(exact_asum_f32, float)}, result, store_float);
+}
+
+tutti_status tutti_sum_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n, double *result) {
+  return reduce(ctx, &(request){ONE(exact_sum, double)}, result, store_double);
+}
+
+tutti_status tutti_sum_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, size_t n, float *result) {
+  return reduce(ctx, &(request){ONE(exact_sum_f32, float)}, result, store_float);
+}
+
+tutti_status tutti_dot_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, const double *y,
+                               ptrdiff_t incy, size_t n, double *result) {
+  return reduce(ctx, &(request){TWO(exact_dot, double)}, result, store_double);
+}
+
+tutti_status tutti_dot_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, const float *y,
+                                   ptrdiff_t incy, size_t n, float *result) {
+  return reduce(ctx, &(request){TWO(exact_dot_f32, float)}, result, store_float);
+}
+
+tutti_status tutti_nrm2_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n, double *result) {
+  return reduce(ctx, &(request){SQUARES(exact_dot, double)}, result, store_root);
+}
+
+tutti_status tutti_nrm2_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, size_t n, float *result) {
+  return reduce(ctx, &(request){SQUARES(exact_dot_f32, float)}, result, store_root_f32);
+}
+
+/* A short sum fits two slices and needs neither engine nor accumulator. */
+tutti_status tutti_sum(tutti_ctx *ctx, const double *x, size_t n, double *result) {
+  tutti_ctx *resolved;
+  if (n > 0 && n <= TUTTI_FEW && x && result && !tutti_resolve(ctx, &resolved) &&
+      resolved->kernels->sum_few(x, n, result))
+    return TUTTI_OK;
+  return tutti_sum_strided(ctx, x, 1, n, result);
+}
+
+tutti_status tutti_sum_f32(tutti_ctx *ctx, const float *x, size_t n, float *result) {
+  return tutti_sum_strided_f32(ctx, x, 1, n, result);
+}
+
+tutti_status tutti_asum(tutti_ctx *ctx, const double *x, size_t n, double *result) {
+  return tutti_asum_strided(ctx, x, 1, n, result);
+}
+
+tutti_status tutti_asum_f32(tutti_ctx *ctx, const float *x, size_t n, float *result) {
+  return tutti_asum_strided_f32(ctx, x, 1, n, result);
+}
+
+tutti_status tutti_dot(tutti_ctx *ctx, const double *x, const double *y, size_t n, double *result) {
+  return tutti_dot_strided(ctx, x, 1, y, 1, n, result);
+}
+
+tutti_status tutti_dot_f32(tutti_ctx *ctx, const float *x, const float *y, size_t n, float *result) {
+  return tutti_dot_strided_f32(ctx, x, 1, y, 1, n, result);
+}
+
+tutti_status tutti_nrm2(tutti_ctx *ctx, const double *x, size_t n, double *result) {
+  return tutti_nrm2_strided(ctx, x, 1, n, result);
+}
+
+tutti_status tutti_nrm2_f32(tutti_ctx *ctx, const float *x, size_t n, float *result) {
+  return tutti_nrm2_strided_f32(ctx, x, 1, n, result);
 }

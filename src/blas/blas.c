@@ -1,0 +1,131 @@
+/* libtutti_blas.so: the reductions of level 1 BLAS, reproducible. With LD_PRELOAD=libtutti_blas.so a program
+ * that is linked to some BLAS gets, of these functions, results that are exact and rounded once (nrm2: within
+ * 1 ulp), whatever the number of threads; all other functions stay those of its BLAS.
+ *
+ * Integers have 32 bits, and a Fortran function of type REAL returns a float (as with gfortran; not f2c). n
+ * <= 0 gives 0. A negative increment of a dot product counts from the far end; asum and nrm2 give 0 for an
+ * increment <= 0, as OpenBLAS 0.3.21 does and the reference BLAS did before 3.10.
+ *
+ * What a program may do to it:
+ * - call it from its threads and OpenMP regions: within a region, or where OpenMP may use one thread only,
+ * the calling thread does the work alone;
+ * - call it in a child it forked: if there were threads to lose at the fork (OpenMP's among them), the child
+ * works alone;
+ * - flush subnormals (-ffast-math) or round another way: the calling thread works alone, with the settings
+ * that exactness needs, and puts back those it found;
+ * - run out of memory: terms then go one by one to an accumulator on the stack, which can not fail.
+ * Nothing here calls any BLAS. */
+#include <fenv.h>
+#include <float.h>
+#include <omp.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+#include "internal.h"
+#include "reduce/exact_round.h"
+
+/* -- the surroundings of a call -- */
+
+static bool had_threads, threads_lost;
+
+/* Threads of this process are the entries of /proc/self/task; a directory has a link for each and two more.
+ */
+static void before_fork(void) {
+  struct stat tasks;
+  had_threads = stat("/proc/self/task", &tasks) != 0 || tasks.st_nlink != 3;
+}
+
+static void after_fork_in_child(void) { threads_lost = threads_lost || had_threads; }
+
+__attribute__((constructor)) static void watch_forks(void) {
+  pthread_atfork(before_fork, NULL, after_fork_in_child);
+}
+
+/* Whether this thread rounds to nearest and keeps subnormals. Tried, not asked: fegetround() does not know of
+ * SSE. */
+static bool arithmetic_is_default(void) {
+  volatile double one = 1, little = DBL_EPSILON / 8, normal = DBL_MIN, subnormal = DBL_TRUE_MIN;
+  return one + little == 1 && one - little == 1 && normal * 0.5 != 0 && subnormal * 0x1p60 != 0;
+}
+
+typedef struct {
+  fenv_t arithmetic;
+  bool changed, in_worker;
+} surroundings;
+
+static surroundings enter(void) {
+  surroundings found = {.changed = !arithmetic_is_default(), .in_worker = tutti_in_worker};
+  if (found.changed) {
+    fegetenv(&found.arithmetic);
+    fesetenv(FE_DFL_ENV);
+  }
+  /* The engine takes such a call for a nested one, and those run in the calling thread. */
+  tutti_in_worker =
+      found.in_worker || found.changed || threads_lost || omp_in_parallel() || omp_get_max_threads() == 1;
+  return found;
+}
+
+static void leave(const surroundings *found) {
+  tutti_in_worker = found->in_worker;
+  if (found->changed) fesetenv(&found->arithmetic);
+}
+
+/* -- the functions -- */
+
+static float root_f32(const tutti_exact *acc) { return (float)exact_root(acc); }
+static void add_magnitude(tutti_exact *acc, double x) { tutti_exact_add(acc, __builtin_fabs(x)); }
+static void add_square(tutti_exact *acc, double x) { tutti_exact_add_product(acc, x, x); }
+
+/* Where element 0 is. */
+static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * inc : 0; }
+
+/* type and name of the function; what computes it; what rounds an accumulator if that fails. */
+#define DOT(type, name, compute, round)                                                                      \
+  static type name(int n, const type *x, int incx, const type *y, int incy) {                                \
+    if (n <= 0) return 0;                                                                                    \
+    type result;                                                                                             \
+    const surroundings found = enter();                                                                      \
+    if (compute(NULL, x, incx, y, incy, (size_t)n, &result)) {                                               \
+      const type *a = x + first(n, incx), *b = y + first(n, incy);                                           \
+      tutti_exact acc;                                                                                       \
+      tutti_exact_init(&acc);                                                                                \
+      for (int i = 0; i < n; i++)                                                                            \
+        tutti_exact_add_product(&acc, (double)a[(ptrdiff_t)i * incx], (double)b[(ptrdiff_t)i * incy]);       \
+      result = round(&acc);                                                                                  \
+    }                                                                                                        \
+    leave(&found);                                                                                           \
+    return result;                                                                                           \
+  }                                                                                                          \
+  EXPORT(type, name##_, (const int *n, const type *x, const int *incx, const type *y, const int *incy),      \
+         name(*n, x, *incx, y, *incy))                                                                       \
+  EXPORT(type, cblas_##name, (int n, const type *x, int incx, const type *y, int incy),                      \
+         name(n, x, incx, y, incy))
+
+/* Of one array; add adds an element's term. */
+#define OF_ONE(type, name, compute, add, round)                                                              \
+  static type name(int n, const type *x, int incx) {                                                         \
+    if (n <= 0 || incx <= 0) return 0;                                                                       \
+    type result;                                                                                             \
+    const surroundings found = enter();                                                                      \
+    if (compute(NULL, x, incx, (size_t)n, &result)) {                                                        \
+      tutti_exact acc;                                                                                       \
+      tutti_exact_init(&acc);                                                                                \
+      for (int i = 0; i < n; i++) add(&acc, (double)x[(ptrdiff_t)i * incx]);                                 \
+      result = round(&acc);                                                                                  \
+    }                                                                                                        \
+    leave(&found);                                                                                           \
+    return result;                                                                                           \
+  }                                                                                                          \
+  EXPORT(type, name##_, (const int *n, const type *x, const int *incx), name(*n, x, *incx))                  \
+  EXPORT(type, cblas_##name, (int n, const type *x, int incx), name(n, x, incx))
+
+#define EXPORT(type, name, parameters, value)                                                                \
+  TUTTI_API type name parameters;                                                                            \
+  type name parameters { return value; }
+
+DOT(double, ddot, tutti_dot_strided, tutti_exact_round)
+DOT(float, sdot, tutti_dot_strided_f32, exact_round_f32)
+OF_ONE(double, dasum, tutti_asum_strided, add_magnitude, tutti_exact_round)
+OF_ONE(float, sasum, tutti_asum_strided_f32, add_magnitude, exact_round_f32)
+OF_ONE(double, dnrm2, tutti_nrm2_strided, add_square, exact_root)
+OF_ONE(float, snrm2, tutti_nrm2_strided_f32, add_square, root_f32)

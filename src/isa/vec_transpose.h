@@ -1,0 +1,46 @@
+/* Transposing W x W values: lane j of vector i changes places with lane i of vector j. */
+#ifndef TUTTI_ISA_VEC_TRANSPOSE_H
+#define TUTTI_ISA_VEC_TRANSPOSE_H
+
+#include "isa/vec.h"
+
+#if W == 8
+#define LOW_OF(a, b, s)                                                                                      \
+  (s == 4   ? __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11)                                        \
+   : s == 2 ? __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13)                                        \
+            : __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14))
+#define HIGH_OF(a, b, s)                                                                                     \
+  (s == 4   ? __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15)                                      \
+   : s == 2 ? __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15)                                      \
+            : __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15))
+#elif W == 4
+#define LOW_OF(a, b, s)                                                                                      \
+  (s == 2 ? __builtin_shufflevector(a, b, 0, 1, 4, 5) : __builtin_shufflevector(a, b, 0, 4, 2, 6))
+#define HIGH_OF(a, b, s)                                                                                     \
+  (s == 2 ? __builtin_shufflevector(a, b, 2, 3, 6, 7) : __builtin_shufflevector(a, b, 1, 5, 3, 7))
+#elif W == 2
+#define LOW_OF(a, b, s)  __builtin_shufflevector(a, b, 0, 2)
+#define HIGH_OF(a, b, s) __builtin_shufflevector(a, b, 1, 3)
+#endif
+
+/* Blocks of s x s off the diagonal of blocks of 2s x 2s change places, for s = W / 2, ..., 1. */
+VEC_INLINE void vd_transpose(vd row[W]) {
+#if W == 1
+  (void)row;
+#else
+#pragma GCC unroll 3
+  for (int s = W / 2; s > 0; s /= 2)
+#pragma GCC unroll 8
+    for (int i = 0; i < W; i++)
+      if ((i & s) == 0) {
+        const vd a = row[i], b = row[i + s];
+        row[i] = LOW_OF(a, b, s);
+        row[i + s] = HIGH_OF(a, b, s);
+      }
+#endif
+}
+
+#undef LOW_OF
+#undef HIGH_OF
+
+#endif

@@ -1,0 +1,126 @@
+/* tutti_covariance: sums of products of deviations by OpenBLAS, one block of rows after another.
+ *
+ * A block holds its rows less the (rounded) column means, and a column of ones: in D'D the last column is
+ * then the sum of the deviations, which takes the rounding of the means out again. Blocks belong to fixed
+ * chunks, each multiplied by one thread, and chunks merge in their order. */
+#include "reduce/moments_exact.h"
+
+#ifdef TUTTI_HAVE_OPENBLAS
+#include <cblas.h>
+#include <math.h>
+#include <omp.h>
+#include <tutti/parallel.h>
+
+#include "memory.h"
+
+enum { BLOCK_ROWS = 256, GRAIN_ROWS = 16 * BLOCK_ROWS };
+
+typedef struct {
+  const double *a, *mean;
+  size_t rows, cols, ld;
+} covariance_call;
+
+/* An accumulator: (cols + 1)^2 sums of which the upper triangle counts, then room for a block. */
+static size_t sums_of(const covariance_call *c) { return (c->cols + 1) * (c->cols + 1); }
+
+static void init(void *acc, const void *args) {
+  double *sums = acc;
+  for (size_t i = 0; i < sums_of(args); i++) sums[i] = 0;
+}
+
+static void merge(void *into_, const void *from_, const void *args) {
+  double *into = into_;
+  const double *from = from_;
+  for (size_t i = 0; i < sums_of(args); i++) into[i] += from[i];
+}
+
+static void deviations(const covariance_call *c, double *block, size_t first, size_t rows) {
+  for (size_t r = 0; r < rows; r++) {
+    const double *from = c->a + (first + r) * c->ld;
+    double *to = block + r * (c->cols + 1);
+    for (size_t j = 0; j < c->cols; j++) to[j] = from[j] - c->mean[j];
+    to[c->cols] = 1;
+  }
+}
+
+static int chunk(void *acc, size_t begin, size_t end, const void *args) {
+  const covariance_call *c = args;
+  double *sums = acc, *block = sums + sums_of(c);
+  const int width = (int)(c->cols + 1), threads = omp_get_max_threads();
+  omp_set_num_threads(1); /* of the calling thread alone: for OpenBLAS where no team is around us */
+  for (size_t r = begin; r < end; r += BLOCK_ROWS) {
+    const size_t rows = end - r < BLOCK_ROWS ? end - r : BLOCK_ROWS;
+    deviations(c, block, r, rows);
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, width, (int)rows, 1, block, width, 1, sums, width);
+  }
+  omp_set_num_threads(threads);
+  return 0;
+}
+
+/* Both triangles. A column with NaN or infinities has no covariance with anything. */
+static void finish(const covariance_call *c, const double *sums, double *out) {
+  const size_t cols = c->cols, width = cols + 1;
+  const double n = (double)c->rows;
+  for (size_t i = 0; i < cols; i++)
+    for (size_t j = i; j < cols; j++) {
+      const double by_n = sums[i * width + cols] / n, total = sums[j * width + cols];
+      double value = (sums[i * width + j] - by_n * total) / (n - 1);
+      if (c->rows < 2 || !isfinite(by_n) || !isfinite(total)) value = (double)NAN;
+      out[i * cols + j] = out[j * cols + i] = value;
+    }
+}
+
+/* The means, or, where their sums overflow, some value of the column. */
+static tutti_status means(tutti_ctx *ctx, const covariance_call *c, double *mean) {
+  const tutti_status status = tutti_sum_cols(ctx, c->a, c->rows, c->cols, c->ld, mean);
+  for (size_t j = 0; j < c->cols && !status; j++)
+    mean[j] = isfinite(mean[j]) ? mean[j] / (double)c->rows : c->a[j];
+  return status;
+}
+
+static tutti_status covariance(tutti_ctx *ctx, covariance_call *c, double *mean, double *out) {
+  const size_t doubles = sums_of(c) + BLOCK_ROWS * (c->cols + 1);
+  const tutti_reduction op = {doubles * sizeof(double), GRAIN_ROWS, init, chunk, merge};
+  tutti_status status = c->rows ? means(ctx, c, mean) : TUTTI_OK;
+  if (status) return status;
+  c->mean = mean;
+  double *sums = tutti_memory_get(op.acc_size, false);
+  if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu x %zu sums", c->cols + 1, c->cols + 1);
+  const int threads = openblas_get_num_threads();
+  const bool own_threads = openblas_get_parallel() == OPENBLAS_THREAD;
+  if (own_threads) openblas_set_num_threads(1);
+  status = tutti_reduce(ctx, &op, c->rows, c, sums);
+  if (own_threads) openblas_set_num_threads(threads);
+  if (!status) finish(c, sums, out);
+  tutti_memory_release(sums);
+  return status;
+}
+#endif
+
+static tutti_status check(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
+                          const double *out) {
+  enum { MOST = 1 << 20 };
+  if (ld < cols) return tutti_fail(ctx, TUTTI_EINVAL, "ld = %zu is less than cols = %zu", ld, cols);
+  if (cols > MOST) return tutti_fail(ctx, TUTTI_EINVAL, "cols = %zu is more than 2^20", cols);
+  if (ld && rows > EXACT_MAX_TERMS / ld)
+    return tutti_fail(ctx, TUTTI_EINVAL, "rows = %zu times ld = %zu are more than 2^45 items", rows, ld);
+  tutti_status status = tutti_check_array(ctx, "a", a, cols ? rows * ld : 0, sizeof *a);
+  return status ? status : tutti_check_array(ctx, "out", out, cols * cols, sizeof *out);
+}
+
+tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
+                              double *out) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = check(ctx, a, rows, cols, ld, out);
+  if (status || cols == 0) return status;
+#ifdef TUTTI_HAVE_OPENBLAS
+  double *mean = tutti_memory_get(cols * sizeof *mean, false);
+  if (!mean) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu means", cols);
+  covariance_call call = {a, NULL, rows, cols, ld};
+  status = covariance(ctx, &call, mean, out);
+  tutti_memory_release(mean);
+  return status;
+#else
+  return tutti_fail(ctx, TUTTI_EUNSUPPORTED, "this library was built without OpenBLAS");
+#endif
+}

@@ -1,0 +1,110 @@
+/* tutti_cumsum: the exact totals of the chunks, then every chunk from its exact start. */
+#include <math.h>
+
+#include "backends/backend.h"
+#include "engine/job.h"
+#include "memory.h"
+#include "reduce/exact_round.h"
+#include "reduce/moments_exact.h"
+
+typedef struct {
+  const tutti_kernels *kernels;
+  const double *x;
+  double *out;
+  const tutti_running *start; /* of each chunk */
+} scan_call;
+
+static int total_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
+  const scan_call *call = job->call;
+  tutti_exact *acc = (tutti_exact *)(job->partials + chunk * job->partial_size);
+  tutti_exact_init(acc);
+  call->kernels->exact_sum(acc, call->x + begin, NULL, end - begin);
+  return 0;
+}
+
+/* A sum of nothing but -0 is -0, which adding to a start of 0 would lose. */
+static size_t negative_zeros(const double *x, size_t n) {
+  size_t count = 0;
+  while (count < n && x[count] == 0 && signbit(x[count])) count++;
+  return count;
+}
+
+static int scan_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
+  const scan_call *call = job->call;
+  tutti_running r = call->start[chunk];
+  const bool nothing = r.high == 0 && signbit(r.high);
+  const size_t zeros = nothing ? negative_zeros(call->x + begin, end - begin) : 0;
+  call->kernels->scan(&r, call->x + begin, call->out + begin, end - begin);
+  for (size_t i = begin; i < begin + zeros; i++) call->out[i] = -0.0;
+  return 0;
+}
+
+/* Takes the leading 53 bits off a sum, scaled by 2^shift. */
+static double take_leading(tutti_exact *sum, int shift) {
+  const exact_number number = exact_leading(sum);
+  if (number.leading == 0) return 0;
+  const exact_rounded r = exact_round_to(&number, 53, -EXACT_BIAS);
+  exact_add_shifted(sum, (uint64_t)r.mantissa, (unsigned)(r.exponent + EXACT_BIAS), !number.negative);
+  return ldexp(number.negative ? -r.mantissa : r.mantissa, r.exponent + shift);
+}
+
+/* Where a chunk starts: the sum of all before it, to twice 53 bits. -0: there is nothing but -0 before. */
+static tutti_running running_of(const tutti_exact *before) {
+  double special;
+  if (exact_special_value(before, &special))
+    return isfinite(special) ? (tutti_running){signbit(special) ? -0.0 : 0.0, 0, 1, 0}
+                             : (tutti_running){0, 0, 1, special};
+  tutti_exact rest = *before;
+  const bool large = exact_leading(before).exponent >= 1000;
+  tutti_running r = {.scale = large ? TUTTI_SCAN_SCALE : 1};
+  r.high = take_leading(&rest, large ? ilogb(TUTTI_SCAN_SCALE) : 0);
+  r.low = take_leading(&rest, large ? ilogb(TUTTI_SCAN_SCALE) : 0);
+  return r;
+}
+
+static void starts_of(tutti_running *start, const tutti_job *totals) {
+  tutti_exact sum;
+  tutti_exact_init(&sum);
+  start[0] = (tutti_running){-0.0, 0, 1, 0};
+  for (size_t chunk = 1; chunk < totals->plan.count; chunk++) {
+    tutti_exact_merge(&sum, (const tutti_exact *)(totals->partials + (chunk - 1) * totals->partial_size));
+    start[chunk] = running_of(&sum);
+  }
+}
+
+/* The first pass; a single chunk needs none. */
+static tutti_status find_starts(tutti_ctx *ctx, const tutti_plan *plan, const scan_call *call,
+                                tutti_running *start) {
+  tutti_job job = {*plan, total_chunk, call, (const tutti_output[]){{0}}, NULL, sizeof(tutti_exact)};
+  if (plan->count > 1) {
+    job.partials =
+        tutti_memory_get(plan->count * job.partial_size, !tutti_in_worker && !ctx->backend->shares_memory);
+    if (!job.partials) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu totals", plan->count);
+    const tutti_status status = tutti_execute(ctx, &job);
+    if (status) {
+      tutti_memory_release(job.partials);
+      return status;
+    }
+  }
+  starts_of(start, &job);
+  tutti_memory_release(job.partials);
+  return TUTTI_OK;
+}
+
+tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = tutti_check_terms(ctx, "x", x, n);
+  if (!status) status = tutti_check_array(ctx, "out", out, n, sizeof *out);
+  if (status || n == 0) return status;
+  const tutti_plan plan = tutti_plan_of(n, 1 << 16, sizeof(tutti_exact));
+  tutti_running *start = tutti_memory_get(plan.count * sizeof *start, false);
+  if (!start) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for the starts of %zu chunks", plan.count);
+  const scan_call call = {ctx->kernels, x, out, start};
+  status = find_starts(ctx, &plan, &call, start);
+  if (!status) {
+    const tutti_output outputs[] = {{out, sizeof *out}, {0}};
+    status = tutti_execute(ctx, &(tutti_job){plan, scan_chunk, &call, outputs, NULL, 0});
+  }
+  tutti_memory_release(start);
+  return status;
+}

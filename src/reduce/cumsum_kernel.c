@@ -1,0 +1,148 @@
+/* A running sum in twice the working precision.
+ *
+ * A tile of 1 024 items is eight segments of 128, one a lane. First the lanes add up their segments, s + e: s
+ * the plain sum, e the sum of its rounding errors, each of them found exactly by TwoSum (Knuth, 1969; Ogita,
+ * Rump, Oishi, 2005). Then the eight totals, added one after another in double-double, say where each segment
+ * starts, and the lanes go over their segments once more from there. Segments, lanes and order are the same
+ * at every width.
+ *
+ * Error of a prefix P, S the sum of its magnitudes, u = 2^-53. The chunk starts from the exact sum, kept to
+ * u^2 S. In a lane, s + (the true e) is exact; each of 128 rounding errors is at most u S, and adding them up
+ * in e loses at most 128 u times their sum: 2^14 u^2 S. The totals of earlier segments lose as much of their
+ * own magnitudes, together 2^14 u^2 S again, and one double-double addition each, 4 u^2 S; a chunk has at
+ * most 2^9 + n / 2^19 segments. Rounding s + e at last costs u |P|. Together less than u |P| + (2^16 + n /
+ * 2^17) u^2 S. Scaled sums lose nothing that counts: S is then above 2^1000. */
+#include "isa/kernels.h"
+#include "isa/vec_transpose.h"
+#include "reduce/cumsum.h"
+
+enum { TILE = TUTTI_SCAN_TILE, SEGMENT = TILE / TUTTI_GROUP };
+
+/* s + e + x, e gathering what s loses. */
+VEC_INLINE void add_term(vd *s, vd *e, vd x) {
+  const vd sum = *s + x, back = sum - *s;
+  *e = *e + ((*s - (sum - back)) + (x - back));
+  *s = sum;
+}
+
+static inline void add_one(double *s, double *e, double x) {
+  const double sum = *s + x, back = sum - *s;
+  *e = *e + ((*s - (sum - back)) + (x - back));
+  *s = sum;
+}
+
+/* What the first look at a tile tells: its items in columns of segments, the totals of the segments, and the
+ * largest magnitude (with a NaN among the items, any). */
+typedef struct {
+  double item[SEGMENT][TUTTI_GROUP];
+  double s[TUTTI_GROUP], e[TUTTI_GROUP];
+  double largest;
+} tile;
+
+VEC_INLINE void look(tile *t, const double *x, double scale, bool more) {
+  vd top = vd_set1(0);
+  for (int lane = 0; lane < TUTTI_GROUP; lane += W) {
+    vd s = vd_set1(0), e = vd_set1(0), row[W];
+    for (int i = 0; i < SEGMENT; i += W) {
+      if (more) /* the next tile, W lines for W items of W segments */
+        for (int k = 0; k < W; k++) __builtin_prefetch(x + TILE + lane * SEGMENT + (i + k) * W);
+      for (int k = 0; k < W; k++) row[k] = vd_load(x + (lane + k) * SEGMENT + i);
+      vd_transpose(row);
+      for (int k = 0; k < W; k++) {
+        top = vd_grow(top, row[k]);
+        row[k] = row[k] * vd_set1(scale);
+        vd_store(&t->item[i + k][lane], row[k]);
+        add_term(&s, &e, row[k]);
+      }
+    }
+    vd_store(t->s + lane, s);
+    vd_store(t->e + lane, e);
+  }
+  double of_lane[W];
+  vd_store(of_lane, top);
+  t->largest = 0;
+  for (int k = 0; k < W; k++) t->largest = of_lane[k] > t->largest ? of_lane[k] : t->largest;
+}
+
+/* The segments' totals become their starts, and the state the end of the tile. */
+static void start_segments(tile *t, tutti_running *r) {
+  for (int j = 0; j < TUTTI_GROUP; j++) {
+    double s = r->high, e = r->low + t->e[j];
+    add_one(&s, &e, t->s[j]);
+    t->s[j] = r->high;
+    t->e[j] = r->low;
+    r->high = s + e;
+    r->low = e - (r->high - s);
+  }
+}
+
+VEC_INLINE void scan(const tile *t, double unscale, double *out, bool more) {
+  for (int lane = 0; lane < TUTTI_GROUP; lane += W) {
+    vd s = vd_load(t->s + lane), e = vd_load(t->e + lane), row[W];
+    for (int i = 0; i < SEGMENT; i += W) {
+      if (more)
+        for (int k = 0; k < W; k++) __builtin_prefetch(out + TILE + lane * SEGMENT + (i + k) * W, 1);
+      for (int k = 0; k < W; k++) {
+        add_term(&s, &e, vd_load(&t->item[i + k][lane]));
+        row[k] = (s + e) * vd_set1(unscale);
+      }
+      vd_transpose(row);
+      for (int k = 0; k < W; k++) vd_store(out + (lane + k) * SEGMENT + i, row[k]);
+    }
+  }
+}
+
+static void rescale(tutti_running *r) {
+  if (r->scale != 1) return;
+  r->scale = TUTTI_SCAN_SCALE;
+  r->high *= TUTTI_SCAN_SCALE;
+  r->low *= TUTTI_SCAN_SCALE;
+}
+
+static bool finite_totals(const tile *t) {
+  double zero = 0; /* or NaN */
+  for (int j = 0; j < TUTTI_GROUP; j++) zero += (t->s[j] + t->e[j]) * 0;
+  return zero == 0;
+}
+
+/* Item by item, where infinities or NaN come in. */
+static void scan_special(tutti_running *r, const double *x, double *out, size_t n) {
+  rescale(r);
+  for (size_t i = 0; i < n; i++)
+    if (r->special != 0 || x[i] * 0 != 0) {
+      r->special += x[i];
+      out[i] = r->special;
+    } else {
+      add_one(&r->high, &r->low, x[i] * r->scale);
+      out[i] = (r->high + r->low) / r->scale;
+    }
+}
+
+static void scan_tile(tutti_running *r, const double *x, double *out, bool more) {
+  tile t;
+  look(&t, x, r->scale, more);
+  if (r->scale == 1 && (t.largest > 0x1p1010 || __builtin_fabs(r->high) > 0x1p1020)) {
+    rescale(r); /* 1 024 items of up to 2^1010 might overflow */
+    look(&t, x, r->scale, false);
+  }
+  if (!finite_totals(&t)) {
+    scan_special(r, x, out, TILE);
+    return;
+  }
+  start_segments(&t, r);
+  scan(&t, 1 / r->scale, out, more);
+}
+
+void TUTTI_KERNEL(scan)(tutti_running *r, const double *x, double *out, size_t n) {
+  for (; n > 0 && r->special == 0; x += TILE, out += TILE, n -= TILE) {
+    if (n < TILE) {
+      double last[TILE] = {0};
+      memcpy(last, x, n * sizeof *x);
+      scan_tile(r, last, last, false);
+      memcpy(out, last, n * sizeof *x);
+      return;
+    }
+    scan_tile(r, x, out, n >= 2 * TILE);
+  }
+  scan_special(r, x, out, n);
+}

@@ -1,0 +1,76 @@
+#include "reduce/exact_round.h"
+
+#include <math.h>
+
+bool exact_special_value(const tutti_exact *acc, double *value) {
+  const uint64_t both = EXACT_POSITIVE_INFINITY | EXACT_NEGATIVE_INFINITY;
+  if ((acc->flags & EXACT_NAN) || (acc->flags & both) == both) *value = (double)NAN;
+  else if (acc->flags & EXACT_POSITIVE_INFINITY) *value = (double)INFINITY;
+  else if (acc->flags & EXACT_NEGATIVE_INFINITY) *value = -(double)INFINITY;
+  else if (!(acc->flags & EXACT_OTHER)) *value = acc->flags & EXACT_NEGATIVE_ZERO ? -0.0 : 0.0;
+  else return false;
+  return true;
+}
+
+exact_number exact_leading(const tutti_exact *acc) {
+  tutti_exact a = *acc;
+  exact_carry(&a);
+  exact_number number = {.negative = a.limb[TUTTI_EXACT_LIMBS - 1] < 0};
+  if (number.negative) {
+    for (int i = 0; i < TUTTI_EXACT_LIMBS; i++) a.limb[i] = -a.limb[i];
+    exact_carry(&a);
+  }
+  int top = TUTTI_EXACT_LIMBS - 1;
+  while (top >= 0 && a.limb[top] == 0) top--;
+  if (top < 0) {
+    number.negative = false;
+    return number;
+  }
+  /* 96 bits from the highest limb down hold 64 that lead. Below limb 0 there is nothing. */
+  unsigned __int128 window = 0;
+  for (int i = 0; i < 3; i++) window = window << 32 | (top - i >= 0 ? (uint64_t)a.limb[top - i] : 0);
+  const int length = 128 - __builtin_clzll((uint64_t)(window >> 64)), drop = length - 64;
+  number.leading = (uint64_t)(window >> drop);
+  number.exponent = 32 * (top - 2) - EXACT_BIAS + length - 1;
+  number.sticky = (window & (((unsigned __int128)1 << drop) - 1)) != 0;
+  for (int i = 0; i < top - 2 && !number.sticky; i++) number.sticky = a.limb[i] != 0;
+  return number;
+}
+
+exact_rounded exact_round_to(const exact_number *number, int precision, int lowest) {
+  int drop = 64 - precision, unit = number->exponent - 63 + drop;
+  if (unit < lowest) {
+    drop += lowest - unit;
+    unit = lowest;
+  }
+  if (drop > 64) return (exact_rounded){0, unit}; /* less than half a unit */
+  const unsigned __int128 leading = number->leading, half = (unsigned __int128)1 << (drop - 1);
+  const unsigned __int128 rest = leading & (2 * half - 1);
+  uint64_t mantissa = (uint64_t)(leading >> drop);
+  if (rest > half || (rest == half && (number->sticky || (mantissa & 1)))) mantissa++;
+  return (exact_rounded){(double)mantissa, unit};
+}
+
+float exact_round_f32(const tutti_exact *acc) {
+  double value;
+  if (!exact_special_value(acc, &value)) {
+    const exact_number number = exact_leading(acc);
+    const exact_rounded r = exact_round_to(&number, 24, -149);
+    value = ldexp(number.negative ? -r.mantissa : r.mantissa, r.exponent);
+  }
+  return (float)value;
+}
+
+/* The sum of squares, rounded to 53 bits wherever it lies: its error of half a unit shrinks to a quarter in
+ * the root, which adds half a unit of its own. */
+double exact_root(const tutti_exact *acc) {
+  double value;
+  if (exact_special_value(acc, &value)) return value;
+  const exact_number number = exact_leading(acc);
+  exact_rounded r = exact_round_to(&number, 53, -100000);
+  if (r.exponent % 2) {
+    r.mantissa *= 2;
+    r.exponent--;
+  }
+  return ldexp(sqrt(r.mantissa), r.exponent / 2);
+}

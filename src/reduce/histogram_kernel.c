@@ -1,0 +1,29 @@
+/* The counter of each item. The place (x - lo) scale is within half a bin of the truth (histogram.c sees to
+ * it), so that x lies in the bin above the edge nearest to its place, or in the one below: a comparison
+ * decides. */
+#include "isa/kernels.h"
+#include "reduce/tally.h"
+
+/* The nearest integer, as a double. |a| < 2^51; what is larger stays large. */
+VEC_INLINE vd nearest(vd a) {
+  const vd shift = vd_set1(0x1.8p52);
+  return (a + shift) - shift;
+}
+
+/* Edge `nearest` for a NaN is the last one, above which are the counters of `above` and of NaN. */
+VEC_INLINE vu counter_of(const tutti_bins *b, vd x) {
+  const vd last = vd_set1((double)b->count), lo = vd_set1(b->lo);
+  const vd place = (x - lo) * vd_set1(b->scale);
+  const vd near = vd_min(vd_max(vd_set1(0), nearest(place)), last);
+  const vd edge = vd_select(vd_less(near, last), near * vd_set1(b->step) + lo, vd_set1(b->above));
+  const vu counter = bits_of_vd(near + vd_set1(0x1p52 + TUTTI_FIRST_BIN)) & vu_set1(UINT32_MAX);
+  return vu_count(counter, vd_unordered(x, x)) - vu_count(vu_set1(0), vd_less(x, edge));
+}
+
+VEC_INLINE void counters(const void *spec, const double *x, size_t n, uint64_t *slot) {
+  for (size_t i = 0; i < n; i += W) vu_store(slot + i, counter_of(spec, vd_load(x + i)));
+}
+
+void TUTTI_KERNEL(histogram)(uint64_t *counts, const tutti_bins *bins, const double *x, size_t n) {
+  tally(counts, tutti_bins_counters(bins), bins, x, n, counters);
+}

@@ -1,0 +1,65 @@
+/* Power sums for moments. */
+#include "isa/kernels.h"
+#include "isa/vec.h"
+
+void TUTTI_KERNEL(power_sums_add)(tutti_power_sums *sums, double centre, const double *x, size_t n) {
+  enum { PART = 256 };
+  double power[4][PART];
+  for (size_t i = 0; i < n; i += PART) {
+    size_t part = n - i < PART ? n - i : PART;
+    for (size_t j = 0; j < part; j++) {
+      double d = x[i + j] - centre, square = d * d;
+      power[0][j] = d;
+      power[1][j] = square;
+      power[2][j] = square * d;
+      power[3][j] = square * square;
+    }
+    for (int k = 0; k < 4; k++) TUTTI_KERNEL(exact_sum)(&sums->sum[k], power[k], NULL, part);
+  }
+  sums->n += n;
+}
+
+/* A group of eight lanes gathers 64 terms each in plain doubles; their totals are added exactly. */
+enum { LANES = TUTTI_GROUP / W, TERMS = 64, PIECE = TERMS * TUTTI_GROUP };
+
+/* Lanes 0 + 4, 1 + 5, ...: the same tree at every width. */
+VEC_INLINE double lanes_total(const vd *v) {
+  double lane[TUTTI_GROUP];
+  for (int c = 0; c < LANES; c++) vd_store(lane + c * W, v[c]);
+  for (int half = TUTTI_GROUP / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) lane[i] += lane[i + half];
+  return lane[0];
+}
+
+/* Meanwhile `ahead` items behind the piece are fetched. */
+VEC_INLINE void piece(tutti_central_sums *s, double centre, double scale, const double *x, size_t n,
+                      size_t ahead) {
+  vd power[3][LANES], top[LANES];
+  for (int c = 0; c < LANES; c++) power[0][c] = power[1][c] = power[2][c] = top[c] = vd_set1(0);
+  const vd shift = vd_set1(-centre * scale), factor = vd_set1(scale);
+  for (size_t i = 0; i < n; i += TUTTI_GROUP) {
+    if (i < ahead) __builtin_prefetch(x + n + i);
+    for (int c = 0; c < LANES; c++) {
+      const vd d = vd_fma(vd_load(x + i + c * W), factor, shift), square = d * d;
+      power[0][c] = power[0][c] + square;
+      power[1][c] = vd_fma(square, d, power[1][c]);
+      power[2][c] = vd_fma(square, square, power[2][c]);
+      top[c] = vd_grow(top[c], d);
+    }
+  }
+  for (int k = 0; k < 3; k++) tutti_exact_add(&s->sum[k], lanes_total(power[k]));
+  double lane[TUTTI_GROUP];
+  for (int c = 0; c < LANES; c++) vd_store(lane + c * W, top[c]);
+  for (int i = 0; i < TUTTI_GROUP; i++) s->largest = lane[i] > s->largest ? lane[i] : s->largest;
+}
+
+void TUTTI_KERNEL(central_sums)(tutti_central_sums *sums, double centre, double scale, const double *x,
+                                size_t n) {
+  for (; n >= PIECE; x += PIECE, n -= PIECE)
+    piece(sums, centre, scale, x, PIECE, n - PIECE < PIECE ? n - PIECE : PIECE);
+  if (n == 0) return;
+  double padded[PIECE + TUTTI_GROUP];
+  memcpy(padded, x, n * sizeof *x);
+  for (size_t i = n; i < n + TUTTI_GROUP; i++) padded[i] = centre; /* which adds nothing */
+  piece(sums, centre, scale, padded, (n + TUTTI_GROUP - 1) / TUTTI_GROUP * TUTTI_GROUP, 0);
+}

@@ -1,0 +1,78 @@
+/* tutti_moments: the exact sum, then sums of powers about the rounded mean. */
+#include <math.h>
+#include <stdlib.h>
+#include <tutti/parallel.h>
+
+#include "reduce/moments_exact.h"
+
+typedef struct {
+  const tutti_kernels *kernels;
+  const double *x;
+  double centre, scale;
+} central_call;
+
+static void init(void *acc, const void *args) {
+  (void)args;
+  tutti_central_sums *s = acc;
+  for (int k = 0; k < 3; k++) tutti_exact_init(&s->sum[k]);
+  s->largest = 0;
+}
+
+static int chunk(void *acc, size_t begin, size_t end, const void *args) {
+  const central_call *c = args;
+  c->kernels->central_sums(acc, c->centre, c->scale, c->x + begin, end - begin);
+  return 0;
+}
+
+static void merge(void *into_, const void *from_, const void *args) {
+  (void)args;
+  tutti_central_sums *into = into_;
+  const tutti_central_sums *from = from_;
+  for (int k = 0; k < 3; k++) tutti_exact_merge(&into->sum[k], &from->sum[k]);
+  if (from->largest > into->largest) into->largest = from->largest;
+}
+
+/* The second pass. It starts with scale 1; where the largest deviation shows that fourth powers overflow, or
+ * that all of them underflow, it is done again with deviations near 1. */
+static tutti_status central_sums(tutti_ctx *ctx, const double *x, size_t n, double centre,
+                                 tutti_central_sums *sums, int *exponent) {
+  static const tutti_reduction op = {sizeof(tutti_central_sums), 1 << 16, init, chunk, merge};
+  enum { SAFE = 200, MOST = 1000 }; /* 2^(4 200) times 2^45 terms fits, and so does what it is divided by */
+  *exponent = 0;
+  tutti_status status = tutti_reduce(ctx, &op, n, &(central_call){ctx->kernels, x, centre, 1}, sums);
+  if (status || sums->largest == 0) return status;
+  const int e = isfinite(sums->largest) ? ilogb(sums->largest) : MOST;
+  if (abs(e) <= SAFE) return TUTTI_OK;
+  *exponent = e > MOST ? MOST : e < -MOST ? -MOST : e;
+  return tutti_reduce(ctx, &op, n, &(central_call){ctx->kernels, x, centre, ldexp(1, -*exponent)}, sums);
+}
+
+/* The exact mean less the rounded one, times 2^shift. */
+static double mean_beyond(tutti_exact sum, double centre, size_t n, int shift) {
+  tutti_exact_add_product(&sum, -(double)n, centre);
+  return tutti_exact_mean(&sum, n, shift);
+}
+
+tutti_status tutti_moments(tutti_ctx *ctx, const double *x, size_t n, tutti_moments_t *result) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = tutti_check_terms(ctx, "x", x, n);
+  if (status) return status;
+  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
+  tutti_exact sum;
+  status = tutti_exact_reduce(ctx, x, NULL, n, &sum);
+  if (status) return status;
+  const double nan = (double)NAN;
+  tutti_moments_t m = {n, n ? tutti_exact_mean(&sum, n, 0) : nan, nan, nan, nan};
+  if (isfinite(m.mean)) {
+    tutti_central_sums sums;
+    int exponent;
+    status = central_sums(ctx, x, n, m.mean, &sums, &exponent);
+    if (status) return status;
+    double raw[4] = {mean_beyond(sum, m.mean, n, -exponent)};
+    for (int k = 0; k < 3; k++) raw[k + 1] = tutti_exact_round(&sums.sum[k]) / (double)n;
+    tutti_moments_from_raw(&m, raw);
+    m.variance = ldexp(m.variance, 2 * exponent);
+  }
+  *result = m;
+  return TUTTI_OK;
+}

@@ -1,0 +1,12 @@
+/* The sizes of the tiles in which matrices are summed. */
+#ifndef TUTTI_REDUCE_ROWS_COLS_H
+#define TUTTI_REDUCE_ROWS_COLS_H
+
+enum {
+  TUTTI_TILE_LOG_ROWS = 8,
+  TUTTI_TILE_ROWS = 1 << TUTTI_TILE_LOG_ROWS,
+  TUTTI_TILE_COLS = 64, /* 512 bytes of a row, read in one go; 128 KiB a tile */
+  TUTTI_SHORT_ROW = 4096
+};
+
+#endif

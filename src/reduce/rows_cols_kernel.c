@@ -1,0 +1,158 @@
+/* Exact sums of many short series side by side: a lane sums a column, with slices of its own. Rows are
+ * brought into that form by transposing a few at a time. */
+#include "isa/kernels.h"
+#include "isa/vec_transpose.h"
+#include "reduce/slices.h"
+
+/* -- columns --------------------------------------------------------------------------------------------- */
+
+/* The starts of the two slices of columns whose terms are at most `top`. unfit: 0, or in this column there
+ * are nothing but zeros, or terms too large to be sliced. */
+typedef struct {
+  vd first, second;
+  vu unfit;
+} starts;
+
+VEC_INLINE starts starts_of(vd top) {
+  enum { ABOVE = 1 + TUTTI_TILE_LOG_ROWS, BELOW = 53 - TUTTI_TILE_LOG_ROWS };
+  const vd zero = vd_set1(0), one = vd_set1(1), limit = vd_set1(0x1p1013);
+  const vu half = vu_set1(UINT64_C(1) << 51);
+  /* |x| < 2^(exponent field - 1022), and the field of 2^k is k + 1023 */
+  const vu field = (bits_of_vd(top) >> 52) + vu_set1(ABOVE), lowest = vu_set1((uint64_t)(BELOW + 1) << 52);
+  const vu above_lowest = bits_of_vd(vd_max(vd_of_bits(field << 52), vd_of_bits(lowest)));
+  return (starts){vd_of_bits(field << 52 | half),
+                  vd_of_bits((above_lowest - vu_set1((uint64_t)BELOW << 52)) | half),
+                  bits_of_vd(vd_select(vd_less(zero, top), vd_select(vd_less(top, limit), zero, one), one))};
+}
+
+/* Bit c of the result: something is left of column c. */
+VEC_INLINE uint64_t columns_with_rest(const vu *rest, size_t vectors) {
+  uint64_t lane[TUTTI_TILE_COLS], mask = 0;
+  vu any = vu_set1(0);
+  for (size_t v = 0; v < vectors; v++) any |= rest[v];
+  if (!any_rest(&any, 1)) return 0;
+  for (size_t v = 0; v < vectors; v++) vu_store(lane + v * W, rest[v]);
+  for (size_t c = 0; c < vectors * W; c++) mask |= (uint64_t)(lane[c] << 1 != 0) << c;
+  return mask;
+}
+
+/* A strip of one or two vectors. */
+VEC_INLINE void strip(const double *a, size_t ld, size_t rows, int vectors, const vd *top, vu *rest,
+                      double *high, double *low) {
+  vd sum1[2], sum2[2];
+  vu left[2];
+  starts start[2];
+  for (int v = 0; v < vectors; v++) {
+    start[v] = starts_of(top[v]);
+    sum1[v] = start[v].first;
+    sum2[v] = start[v].second;
+    left[v] = start[v].unfit;
+  }
+  for (size_t i = 0; i < rows; i++)
+    for (int v = 0; v < vectors; v++) {
+      vd x = vd_load(a + i * ld + v * W);
+      sum1[v] = slice(sum1[v], &x);
+      sum2[v] = slice(sum2[v], &x);
+      left[v] |= bits_of_vd(x);
+    }
+  for (int v = 0; v < vectors; v++) {
+    vd_store(high + v * W, sum1[v] - start[v].first);
+    vd_store(low + v * W, sum2[v] - start[v].second);
+    rest[v] = left[v];
+  }
+}
+
+uint64_t TUTTI_KERNEL(column_slices)(const double *a, size_t ld, size_t rows, size_t cols, double *high,
+                                     double *low) {
+  enum { EARLY = 32 }; /* rows that are fetched ahead */
+  vd top[TUTTI_TILE_COLS / W];
+  vu rest[TUTTI_TILE_COLS / W];
+  const size_t vectors = cols / W;
+  for (size_t v = 0; v < vectors; v++) top[v] = vd_set1(0);
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t c = 0; c < cols && i + EARLY < rows; c += 8) __builtin_prefetch(a + (i + EARLY) * ld + c);
+    for (size_t v = 0; v < vectors; v++) top[v] = vd_grow(top[v], vd_load(a + i * ld + v * W));
+  }
+  size_t v = 0;
+  for (; v + 2 <= vectors; v += 2)
+    strip(a + v * W, ld, rows, 2, top + v, rest + v, high + v * W, low + v * W);
+  if (v < vectors) strip(a + v * W, ld, rows, 1, top + v, rest + v, high + v * W, low + v * W);
+  return columns_with_rest(rest, vectors);
+}
+
+/* -- rows ------------------------------------------------------------------------------------------------ */
+
+/* Rows side by side: many short ones, fewer long ones, in 32 KiB. */
+enum { MANY = 64, FEW = 16, BUFFER = FEW * TUTTI_TILE_ROWS, PIECES = TUTTI_SHORT_ROW / TUTTI_TILE_ROWS };
+
+/* columns[c side + r] = a[r ld + c]; rows that are not there are zeros. Meanwhile as much is fetched from
+ * `next`, if that is not NULL. */
+VEC_INLINE void transpose(double *columns, size_t side, const double *a, size_t ld, size_t rows, size_t cols,
+                          const double *next) {
+  size_t r = 0;
+  for (; r + W <= rows; r += W) {
+    size_t c = 0;
+    for (; c + W <= cols; c += W) {
+      vd row[W];
+      for (size_t k = 0; k < W; k++) {
+        if (next && c % 8 == 0) __builtin_prefetch(next + (r + k) * ld + c);
+        row[k] = vd_load(a + (r + k) * ld + c);
+      }
+      vd_transpose(row);
+      for (size_t k = 0; k < W; k++) vd_store(columns + (c + k) * side + r, row[k]);
+    }
+    for (; c < cols; c++)
+      for (size_t k = 0; k < W; k++) columns[c * side + r + k] = a[(r + k) * ld + c];
+  }
+  for (size_t c = 0; c < cols; c++)
+    for (size_t k = r; k < side; k++) columns[c * side + k] = k < rows ? a[k * ld + c] : 0;
+}
+
+static double exact_row(const double *row, size_t n) {
+  tutti_exact acc;
+  tutti_exact_init(&acc);
+  TUTTI_KERNEL(exact_sum)(&acc, row, NULL, n);
+  return tutti_exact_round(&acc);
+}
+
+/* At most `side` rows of one piece; `more`: as many follow. */
+static void short_rows(const double *a, size_t ld, size_t rows, size_t cols, size_t side, bool more,
+                       double *sum) {
+  double columns[BUFFER], high[MANY], low[MANY];
+  columns[0] = 0; /* rows > 0, but gcc cannot know */
+  transpose(columns, side, a, ld, rows, cols, more ? a + side * ld : NULL);
+  const uint64_t failed = TUTTI_KERNEL(column_slices)(columns, side, cols, (rows + 7) / 8 * 8, high, low);
+  for (size_t r = 0; r < rows; r++) sum[r] = high[r] + low[r];
+  for (size_t r = 0; failed && r < rows; r++)
+    if (failed >> r & 1) sum[r] = exact_row(a + r * ld, cols);
+}
+
+/* At most FEW rows of several pieces. A piece leaves two doubles of each row, all exact, so that their sum,
+ * rounded once, is that of the row. */
+static void longer_rows(const double *a, size_t ld, size_t rows, size_t cols, double *sum) {
+  double columns[BUFFER], high[FEW], low[FEW], part[FEW][2 * PIECES];
+  uint64_t failed = 0;
+  size_t parts = 0;
+  for (size_t c = 0; c < cols; c += TUTTI_TILE_ROWS, parts += 2) {
+    const bool more = cols - c >= 2 * TUTTI_TILE_ROWS;
+    const size_t n = cols - c < TUTTI_TILE_ROWS ? cols - c : TUTTI_TILE_ROWS;
+    transpose(columns, FEW, a + c, ld, rows, n, more ? a + c + n : NULL);
+    failed |= TUTTI_KERNEL(column_slices)(columns, FEW, n, (rows + 7) / 8 * 8, high, low);
+    for (size_t r = 0; r < rows; r++) {
+      part[r][parts] = high[r];
+      part[r][parts + 1] = low[r];
+    }
+  }
+  for (size_t r = 0; r < rows; r++)
+    if (failed >> r & 1 || !TUTTI_KERNEL(sum_few)(part[r], parts, sum + r))
+      sum[r] = exact_row(a + r * ld, cols);
+}
+
+void TUTTI_KERNEL(row_sums)(const double *a, size_t ld, size_t rows, size_t cols, double *sum) {
+  const size_t side = cols <= BUFFER / MANY ? MANY : FEW;
+  for (size_t r = 0; r < rows; r += side) {
+    const size_t left = rows - r, n = left < side ? left : side;
+    if (cols <= TUTTI_TILE_ROWS) short_rows(a + r * ld, ld, n, cols, side, left >= 2 * side, sum + r);
+    else longer_rows(a + r * ld, ld, n, cols, sum + r);
+  }
+}

@@ -1,0 +1,72 @@
+/* Counting how often each slot occurs: a kernel turns a block of items into slot numbers, in vectors, and
+ * this adds one to a counter for each. Few slots are counted in four copies of 32 bits that lie side by side,
+ * so that a run of items of one slot does not wait for each store in turn. */
+#ifndef TUTTI_REDUCE_TALLY_H
+#define TUTTI_REDUCE_TALLY_H
+
+#include "isa/vec.h"
+
+enum {
+  TALLY_SLOTS = 4096 + 8, /* at most, to be counted in copies */
+  TALLY_COPIES = 4,
+  TALLY_BLOCK = 256,
+  TALLY_AHEAD = 1024,  /* items fetched ahead, maybe behind the end, where that does nothing */
+  TALLY_MOST = 1 << 30 /* items between flushes: a counter of 32 bits holds them */
+};
+
+/* slot[i] of items x[i], i < n, n a multiple of W. */
+typedef void (*tally_slots)(const void *spec, const double *x, size_t n, uint64_t *slot);
+
+/* The slots of x[0..n), n <= TALLY_BLOCK; what is left of the last vector is a repetition. */
+VEC_INLINE void tally_block(const void *spec, const double *x, size_t n, uint64_t *slot, tally_slots slots) {
+  const size_t whole = n - n % W;
+  for (size_t i = 0; i < n; i += 8) __builtin_prefetch(x + TALLY_AHEAD + i);
+  slots(spec, x, whole, slot);
+  if (whole == n) return;
+  double rest[W];
+  for (size_t i = 0; i < W; i++) rest[i] = x[whole + i < n ? whole + i : n - 1];
+  slots(spec, rest, W, slot + whole);
+}
+
+VEC_INLINE void tally_direct(uint64_t *counts, const void *spec, const double *x, size_t n,
+                             tally_slots slots) {
+  uint64_t slot[TALLY_BLOCK + TUTTI_GROUP];
+  for (size_t i = 0, block; i < n; i += block) {
+    block = n - i < TALLY_BLOCK ? n - i : TALLY_BLOCK;
+    tally_block(spec, x + i, block, slot, slots);
+    for (size_t k = 0; k < block; k++) counts[slot[k]]++;
+  }
+}
+
+/* n <= TALLY_MOST */
+VEC_INLINE void tally_copies(uint64_t *counts, size_t count, const void *spec, const double *x, size_t n,
+                             tally_slots slots) {
+  uint32_t copies[TALLY_SLOTS][TALLY_COPIES];
+  uint64_t slot[TALLY_BLOCK + TUTTI_GROUP];
+  memset(copies, 0, count * sizeof *copies);
+  for (size_t i = 0, block; i < n; i += block) {
+    block = n - i < TALLY_BLOCK ? n - i : TALLY_BLOCK;
+    tally_block(spec, x + i, block, slot, slots);
+    size_t k = 0;
+    for (; k + TALLY_COPIES <= block; k += TALLY_COPIES)
+      for (size_t c = 0; c < TALLY_COPIES; c++) copies[slot[k + c]][c]++;
+    for (; k < block; k++) copies[slot[k]][0]++;
+  }
+  for (size_t s = 0; s < count; s++)
+    for (size_t c = 0; c < TALLY_COPIES; c++) counts[s] += copies[s][c];
+}
+
+/* Adds the items of x[0..n) to the `count` counters. */
+VEC_INLINE void tally(uint64_t *counts, size_t count, const void *spec, const double *x, size_t n,
+                      tally_slots slots) {
+  if (count > TALLY_SLOTS) {
+    tally_direct(counts, spec, x, n, slots);
+    return;
+  }
+  for (size_t i = 0, part; i < n; i += part) {
+    part = n - i < TALLY_MOST ? n - i : TALLY_MOST;
+    tally_copies(counts, count, spec, x + i, part, slots);
+  }
+}
+
+#endif
