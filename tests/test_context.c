@@ -217,12 +217,13 @@ Test(context, every_status_has_a_text) {
                {TUTTI_ECANCELED, "canceled by the progress function"},
                {TUTTI_EWORKER, "a worker process died"},
                {TUTTI_ESYSTEM, "the operating system refused a resource"},
-               {TUTTI_EBUSY, "the context is in use by another thread"}};
+               {TUTTI_EBUSY, "the context is in use by another thread"},
+               {TUTTI_EOVERFLOW, "the result does not fit its type"}};
   for (int i = 0; i < 9; i++) {
     cr_assert((int)known[i].status == i);
     cr_assert_str_eq(tutti_strerror(known[i].status), known[i].text);
   }
-  cr_assert_str_eq(tutti_strerror((tutti_status)9), "unknown status");
+  cr_assert_str_eq(tutti_strerror((tutti_status)10), "unknown status");
   cr_assert_str_eq(tutti_strerror((tutti_status)-1), "unknown status");
   cr_assert_str_eq(tutti_strerror((tutti_status)INT_MAX), "unknown status");
 }

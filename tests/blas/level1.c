@@ -1,0 +1,270 @@
+/* A program that knows of BLAS only. tests/blas/test_blas.sh runs it with and without libtutti_blas.so in
+ * front.
+ *
+ *   level1 values     prints the bits of what the functions return
+ *   level1 exact      ends with 0 if they are those of MPFR
+ *   level1 arguments  prints what they make of n and of increments, for a comparison
+ *   level1 threads    calls from an OpenMP region, from nested regions and from threads: 0 if all get the
+ * same bits level1 fork       calls from children, after the program had a team of its own: 0 if they get the
+ * same bits level1 arithmetic calls with subnormals flushed, or rounding upwards: 0 if exact, and the setting
+ * is kept level1 memory     calls while aligned_alloc() fails: 0 if exact level1 where      prints the
+ * library each function comes from, and ends with 0 if dgemm works */
+#define _GNU_SOURCE
+#include <cblas.h>
+#include <dlfcn.h>
+#include <fenv.h>
+#include <omp.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
+#include "../reduce/conditioned.h"
+
+double ddot_(const int *n, const double *x, const int *incx, const double *y, const int *incy);
+float sdot_(const int *n, const float *x, const int *incx, const float *y, const int *incy);
+double dasum_(const int *n, const double *x, const int *incx),
+    dnrm2_(const int *n, const double *x, const int *incx);
+float sasum_(const int *n, const float *x, const int *incx),
+    snrm2_(const int *n, const float *x, const int *incx);
+void dgemm_(const char *, const char *, const int *, const int *, const int *, const double *, const double *,
+            const int *, const double *, const int *, const double *, double *, const int *);
+
+/* -- the data -- */
+
+enum { FUNCTIONS = 12, ILL = 20000, LONG = 300000 };
+static const char *const names[FUNCTIONS] = {"ddot_",  "cblas_ddot",  "dasum_", "cblas_dasum",
+                                             "dnrm2_", "cblas_dnrm2", "sdot_",  "cblas_sdot",
+                                             "sasum_", "cblas_sasum", "snrm2_", "cblas_snrm2"};
+static double x[ILL], y[ILL], u[LONG], wide[LONG], wide_y[LONG];
+static float xf[LONG], yf[LONG];
+
+static void fill(void) {
+  uint64_t state = 81;
+  conditioned_dot(&state, 300, x, y, ILL);
+  for (int i = 0; i < LONG; i++) u[i] = data_scaled(&state, -20, 20);
+  for (int i = 0; i < LONG; i += 2) { /* nearly cancels */
+    xf[i] = xf[i + 1] = (float)data_scaled(&state, -20, 20);
+    yf[i] = (float)data_scaled(&state, -20, 20);
+    yf[i + 1] = i % 1000 ? -yf[i] : -yf[i] * 1.0000002f;
+  }
+}
+
+static double call(int f, int n, const double *dx, int incx, const double *dy, const float *sx,
+                   const float *sy, int incy) {
+  switch (f) {
+  case 0:
+    return ddot_(&n, dx, &incx, dy, &incy);
+  case 1:
+    return cblas_ddot(n, dx, incx, dy, incy);
+  case 2:
+    return dasum_(&n, dx, &incx);
+  case 3:
+    return cblas_dasum(n, dx, incx);
+  case 4:
+    return dnrm2_(&n, dx, &incx);
+  case 5:
+    return cblas_dnrm2(n, dx, incx);
+  case 6:
+    return (double)sdot_(&n, sx, &incx, sy, &incy);
+  case 7:
+    return (double)cblas_sdot(n, sx, incx, sy, incy);
+  case 8:
+    return (double)sasum_(&n, sx, &incx);
+  case 9:
+    return (double)cblas_sasum(n, sx, incx);
+  case 10:
+    return (double)snrm2_(&n, sx, &incx);
+  default:
+    return (double)cblas_snrm2(n, sx, incx);
+  }
+}
+
+/* The dot product is of the ill-conditioned vectors, the others are of long ones. */
+static double value_of(int f) {
+  return f < 2 ? call(f, ILL, x, 1, y, NULL, NULL, 1) : call(f, LONG, u, 1, NULL, xf, yf, 1);
+}
+
+static double truth(int f) {
+  for (int i = 0; i < LONG; i++) {
+    wide[i] = (double)xf[i];
+    wide_y[i] = (double)yf[i];
+  }
+  switch (f / 2) {
+  case 0:
+    return reference_dot(x, y, ILL);
+  case 1:
+    return reference_asum(u, LONG);
+  case 2:
+    return reference_nrm2(u, LONG);
+  case 3:
+    return (double)reference_float(REFERENCE_PRODUCTS, wide, wide_y, LONG);
+  case 4:
+    return (double)reference_float(REFERENCE_MAGNITUDES, wide, NULL, LONG);
+  default:
+    return (double)(float)reference_nrm2(wide, LONG);
+  }
+}
+
+static double expected[FUNCTIONS];
+
+/* Of the norms 1 ulp is promised. */
+static int wrong(int f, double value) {
+  const double unit = f < 6 ? 0x1p-52 : 0x1p-23;
+  return f % 6 >= 4 ? fabs(value - expected[f]) > unit * expected[f] : value != expected[f];
+}
+
+static int count_wrong(const char *where) {
+  int count = 0;
+  for (int f = 0; f < FUNCTIONS; f++) {
+    const double value = value_of(f);
+    if (!wrong(f, value)) continue;
+    printf("%s, %s: %a instead of %a\n", where, names[f], value, expected[f]);
+    count++;
+  }
+  return count;
+}
+
+/* -- the modes -- */
+
+static int values(void) {
+  for (int f = 0; f < FUNCTIONS; f++) printf("%s %a\n", names[f], value_of(f));
+  return 0;
+}
+
+static int exact(void) { return count_wrong("here"); }
+
+/* Small whole numbers: any BLAS is exact. */
+static int arguments(void) {
+  static const int lengths[] = {-3, 0, 1, 2, 3, 5}, increments[] = {-3, -2, -1, 0, 1, 2, 3};
+  double a[16], b[16];
+  float c[16], d[16];
+  for (int i = 0; i < 16; i++) {
+    a[i] = c[i] = (float)(1 << i);
+    b[i] = d[i] = (float)(3 * i + 1);
+  }
+  for (int f = 0; f < FUNCTIONS; f++)
+    for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++)
+      for (size_t i = 0; i < sizeof increments / sizeof *increments; i++)
+        for (size_t j = 0; j < sizeof increments / sizeof *increments; j++)
+          printf("%s n %d inc %d %d: %.5g\n", names[f], lengths[k], increments[i], increments[j],
+                 call(f, lengths[k], a, increments[i], b, c, d, increments[j]));
+  return 0;
+}
+
+static void *thread(void *arg) {
+  *(int *)arg = count_wrong("a thread");
+  return NULL;
+}
+
+static int threads(void) {
+  int bad = 0;
+#pragma omp parallel num_threads(4) reduction(+ : bad)
+  bad += count_wrong("a region");
+  omp_set_max_active_levels(2);
+#pragma omp parallel num_threads(2) reduction(+ : bad)
+  {
+#pragma omp parallel num_threads(2) reduction(+ : bad)
+    bad += count_wrong("a nested region");
+  }
+  enum { THREADS = 4 };
+  pthread_t id[THREADS];
+  int of_thread[THREADS];
+  for (int t = 0; t < THREADS; t++) pthread_create(&id[t], NULL, thread, &of_thread[t]);
+  for (int t = 0; t < THREADS; t++) {
+    pthread_join(id[t], NULL);
+    bad += of_thread[t];
+  }
+  return bad;
+}
+
+static int in_child(void) {
+  fflush(NULL);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(30); /* a child that waits for threads it has not got does so for ever */
+    const int bad = count_wrong("a child");
+    fflush(NULL);
+    _exit(bad);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  if (status) printf("the child ended with status %#x\n", (unsigned)status);
+  return status != 0;
+}
+
+static int forks(void) {
+  int bad = in_child(), team = 0;
+#pragma omp parallel num_threads(2) reduction(+ : team)
+  team += 1;
+  if (team == 2) bad += in_child(); /* there was a team, but no call yet */
+  bad += count_wrong("the parent");
+  bad += in_child();
+#pragma omp parallel num_threads(2) reduction(+ : bad)
+  if (omp_get_thread_num() == 0) bad += in_child();
+  return bad + count_wrong("the parent, afterwards");
+}
+
+static int arithmetic(void) {
+  int bad = 0;
+  fesetround(FE_UPWARD);
+  bad += count_wrong("rounding upwards");
+  bad += fegetround() != FE_UPWARD;
+  fesetround(FE_TONEAREST);
+#if defined(__x86_64__)
+  const unsigned found = _mm_getcsr();
+  _mm_setcsr(found | 0x8040); /* flush to zero, denormals are zero: what -ffast-math does to a program */
+  const volatile double small[] = {0x1p-1074, 0x1p-1030};
+  const double sum = cblas_dasum(2, (const double *)small, 1),
+               dot = cblas_ddot(2, (const double *)small, 1, u, 1);
+  bad += count_wrong("flushing subnormals");
+  const int kept = (_mm_getcsr() & 0x8040) == 0x8040;
+  _mm_setcsr(found);
+  bad += !kept + (sum != 0x1p-1030 + 0x1p-1074) + (dot != reference_dot((const double *)small, u, 2));
+#endif
+  return bad;
+}
+
+/* The library asks the program's allocator, as any library does. */
+static int no_memory;
+void *aligned_alloc(size_t alignment, size_t size) {
+  void *memory = NULL;
+  return no_memory || posix_memalign(&memory, alignment, size) ? NULL : memory;
+}
+
+static int memory(void) {
+  no_memory = 1;
+  const int bad = count_wrong("without memory");
+  no_memory = 0;
+  return bad;
+}
+
+static int where(void) {
+  const char *const all[] = {"ddot_", "cblas_ddot", "dgemm_", "daxpy_", "dsdot_", "idamax_", "cblas_dgemm"};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    Dl_info info = {0};
+    void *symbol = dlsym(RTLD_DEFAULT, all[i]);
+    printf("%s %s\n", all[i], symbol && dladdr(symbol, &info) ? info.dli_fname : "nowhere");
+  }
+  const int n = 2;
+  const double one = 1, zero = 0, a[] = {1, 2, 3, 4}, b[] = {5, 6, 7, 8};
+  double c[4];
+  dgemm_("N", "N", &n, &n, &n, &one, a, &n, b, &n, &zero, c, &n);
+  return c[0] != 23 || c[1] != 34 || c[2] != 31 || c[3] != 46;
+}
+
+int main(int argc, char **argv) {
+  static const struct {
+    const char *name;
+    int (*run)(void);
+  } modes[] = {{"values", values}, {"exact", exact},           {"arguments", arguments}, {"threads", threads},
+               {"fork", forks},    {"arithmetic", arithmetic}, {"memory", memory},       {"where", where}};
+  fill();
+  for (int f = 0; f < FUNCTIONS; f++) expected[f] = truth(f);
+  for (size_t i = 0; argc == 2 && i < sizeof modes / sizeof *modes; i++)
+    if (strcmp(argv[1], modes[i].name) == 0) return modes[i].run() != 0;
+  return 2;
+}

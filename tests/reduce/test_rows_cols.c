@@ -1,0 +1,139 @@
+/* tutti_sum_rows and tutti_sum_cols against MPFR. */
+#include <stdlib.h>
+
+#include "../data.h"
+#include "../testing.h"
+#include "reference.h"
+
+typedef struct {
+  size_t rows, cols, gap; /* ld = cols + gap */
+} shape;
+
+enum { KINDS = 5 };
+
+static double value_of(int kind, size_t r, size_t c, uint64_t *state) {
+  switch (kind) {
+  case 0:
+    return data_scaled(state, -3, 3);
+  case 1:
+    return data_scaled(state, -20, 20) * (c % 5 == 1 ? 0x1p300 : 1);
+  case 2:
+    return (r + c) % 3 ? -0.0 : r % 7 == 0 ? 0.0 : -0.0;
+  case 3:
+    return data_scaled(state, (int)(c % 4) * 500 - 1074, (int)(c % 4) * 500 - 500); /* wide, tiny, huge */
+  default:
+    return data_bits(state) % 300 ? data_scaled(state, 1000, 1022)
+                                  : (double[]){(double)NAN, (double)INFINITY, -(double)INFINITY}[(r + c) % 3];
+  }
+}
+
+typedef struct {
+  shape s;
+  size_t ld;
+  double *a, *row, *col; /* the matrix and its sums */
+} matrix;
+
+static matrix make(shape s, int kind, uint64_t *state) {
+  matrix m = {s, s.cols + s.gap, NULL, malloc((s.rows + 1) * sizeof(double)),
+              malloc((s.cols + 1) * sizeof(double))};
+  m.a = malloc((s.rows * m.ld + 1) * sizeof(double));
+  double *column = malloc((s.rows + 1) * sizeof(double));
+  for (size_t i = 0; i < s.rows * m.ld; i++)
+    m.a[i] = i % m.ld < s.cols ? value_of(kind, i / m.ld, i % m.ld, state) : (double)NAN;
+  for (size_t r = 0; r < s.rows; r++) m.row[r] = reference_sum(m.a + r * m.ld, s.cols);
+  for (size_t c = 0; c < s.cols; c++) {
+    for (size_t r = 0; r < s.rows; r++) column[r] = m.a[r * m.ld + c];
+    m.col[c] = reference_sum(column, s.rows);
+  }
+  free(column);
+  return m;
+}
+
+static void release(matrix *m) {
+  free(m->a);
+  free(m->row);
+  free(m->col);
+}
+
+static void check(tutti_ctx *ctx, const char *name, const matrix *m, int kind) {
+  const size_t rows = m->s.rows, cols = m->s.cols, most = rows > cols ? rows : cols;
+  double *out = malloc((most + 1) * sizeof *out);
+  out[rows] = 42;
+  testing_expect(ctx, tutti_sum_rows(ctx, m->a, rows, cols, m->ld, out), TUTTI_OK, "", name);
+  for (size_t r = 0; r < rows; r++)
+    cr_assert(data_same(out[r], m->row[r]), "%s, kind %d, %zu x %zu + %zu: row %zu %a, MPFR %a", name, kind,
+              rows, cols, m->s.gap, r, out[r], m->row[r]);
+  cr_assert(out[rows] == 42, "%s: written behind the rows", name);
+  out[cols] = 42;
+  testing_expect(ctx, tutti_sum_cols(ctx, m->a, rows, cols, m->ld, out), TUTTI_OK, "", name);
+  for (size_t c = 0; c < cols; c++)
+    cr_assert(data_same(out[c], m->col[c]), "%s, kind %d, %zu x %zu + %zu: column %zu %a, MPFR %a", name,
+              kind, rows, cols, m->s.gap, c, out[c], m->col[c]);
+  cr_assert(out[cols] == 42, "%s: written behind the columns", name);
+  free(out);
+}
+
+/* Every level, one thread. */
+Test(rows_cols, shapes_against_mpfr) {
+  static const shape shapes[] = {{0, 0, 0},    {0, 5, 1},    {5, 0, 2},    {1, 1, 0},     {1, 300, 0},
+                                 {300, 1, 0},  {300, 1, 3},  {7, 3, 0},    {8, 8, 0},     {9, 17, 0},
+                                 {16, 16, 1},  {17, 9, 5},   {40, 64, 0},  {257, 65, 3},  {256, 7, 0},
+                                 {2100, 3, 0}, {2100, 3, 2}, {33, 256, 0}, {3, 257, 0},   {17, 700, 9},
+                                 {600, 15, 0}, {1, 4097, 0}, {2, 9000, 7}, {70, 4100, 1}, {5, 4096, 0}};
+  uint64_t state = 71;
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+    for (int kind = 0; kind < KINDS; kind++) {
+      matrix m = make(shapes[i], kind, &state);
+      for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
+        if (!tutti_isa_available((tutti_isa)isa)) continue;
+        tutti_config config;
+        tutti_config_default(&config);
+        config.isa = (tutti_isa)isa;
+        config.backend = TUTTI_SERIAL;
+        tutti_ctx *ctx = testing_open(&config);
+        check(ctx, tutti_isa_name((tutti_isa)isa), &m, kind);
+        tutti_close(ctx);
+      }
+      release(&m);
+    }
+}
+
+/* A shape for each way of splitting the work: groups of rows, single rows, within rows; tiles of columns,
+ * bands of rows, folded rows. */
+Test(rows_cols, every_configuration) {
+  static const shape shapes[] = {{3000, 33, 0}, {3, 100000, 5}, {66, 4500, 0},
+                                 {10, 5000, 3}, {20000, 5, 0},  {17000, 9, 1}};
+  uint64_t state = 72;
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+    matrix m = make(shapes[i], 1, &state);
+    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+      if (c.next % 4 != (int)i % 4) continue; /* a quarter of the configurations, others for each shape */
+      tutti_ctx *ctx = testing_open(&c.config);
+      check(ctx, c.name, &m, 1);
+      tutti_close(ctx);
+    }
+    release(&m);
+  }
+}
+
+Test(rows_cols, bad_arguments_leave_the_output_alone) {
+  const double a[4] = {1, 2, 3, 4};
+  double out[2] = {42, 42};
+  tutti_status (*const sums[])(tutti_ctx *, const double *, size_t, size_t, size_t,
+                               double *) = {tutti_sum_rows, tutti_sum_cols};
+  for (int i = 0; i < 2; i++) {
+    testing_expect(NULL, sums[i](NULL, NULL, 2, 2, 2, out), TUTTI_EINVAL, "a is NULL", "a");
+    testing_expect(NULL, sums[i](NULL, a, 2, 2, 2, NULL), TUTTI_EINVAL, "out is NULL", "out");
+    testing_expect(NULL, sums[i](NULL, a, 2, 2, 1, out), TUTTI_EINVAL, "ld = 1", "ld");
+    testing_expect(NULL, sums[i](NULL, a, SIZE_MAX / 2, 1, 4, out), TUTTI_EINVAL,
+                   "rows = 9223372036854775807", "rows");
+    testing_expect(NULL, sums[i](NULL, a, 1, 2, SIZE_MAX, out), TUTTI_EINVAL, "2^45", "ld");
+    cr_assert(out[0] == 42 && out[1] == 42);
+    cr_assert(sums[i](NULL, NULL, 0, 0, 0, NULL) == TUTTI_OK);
+  }
+  cr_assert(tutti_sum_rows(NULL, NULL, 2, 0, 3, out) == TUTTI_OK && data_same(out[0], 0.0) &&
+            data_same(out[1], 0.0));
+  out[0] = out[1] = 42;
+  cr_assert(tutti_sum_cols(NULL, NULL, 0, 2, 3, out) == TUTTI_OK && data_same(out[0], 0.0) &&
+            data_same(out[1], 0.0));
+}
