@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""NumPy, to the same rules: usage: numpy_peer.py OP N THREADS RUNS. Exit status 3: no such operation; 4: no NumPy."""
+import sys
+import time
+
+try:
+    import numpy as np
+except ImportError:
+    sys.exit(4)
+
+op, n, threads, runs = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+operations = {
+    "sum": lambda x: x.sum(),
+    "sum1": lambda x: x.sum(),
+    "asum": lambda x: np.abs(x).sum(),
+    "minmax": lambda x: (x.min(), x.max(), x.argmin(), x.argmax()),
+    "moments": lambda x: (x.mean(), x.var()),
+    "cumsum": lambda x: np.cumsum(x),
+    "histogram": lambda x: np.histogram(x, 1000, (0, 1)),
+}
+if op not in operations:
+    sys.exit(3)
+x = np.random.default_rng(1).random(n)
+times = []
+for _ in range(runs + 1):
+    calls, seconds = 1, 0.0
+    while seconds < 2e-3:
+        begin = time.perf_counter()
+        for _ in range(calls):
+            operations[op](x)
+        seconds = time.perf_counter() - begin
+        calls *= 2
+    times.append(seconds / (calls / 2))
+print("numpy", op, n, threads, *(f"{t:.4e}" for t in times[1:]))

@@ -1,0 +1,100 @@
+/* main() of the small programs that do one operation the way somebody else does it, and print one row:
+ *
+ *   PEER OP N THREADS SECONDS-A-CALL [SECONDS-A-CALL ...]
+ *
+ * usage: PEER OP N THREADS RUNS. All peers get the same data. Exit status 3: this peer has no such operation.
+ */
+#ifndef BENCH_PEERS_PEER_H
+#define BENCH_PEERS_PEER_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+/* The operands: x and y of n doubles, out for n more. */
+typedef struct {
+  const double *x, *y;
+  double *out;
+  size_t n;
+} peer_data;
+
+typedef double (*peer_op)(const peer_data *d);
+typedef struct {
+  const char *name;
+  peer_op run;
+} peer_entry;
+
+static inline double peer_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* A hash of the index as a number in (0, 1): full mantissas; `wide` scales it over +-300 binades. */
+static inline double peer_value(uint64_t i, int wide) {
+  uint64_t z = (i + 1) * 0x9E3779B97F4A7C15u;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  z ^= z >> 31;
+  const double u = ((double)(z >> 11) + 0.5) * 0x1p-53;
+  union {
+    uint64_t bits;
+    double value;
+  } scale = {.bits = (uint64_t)(1023 + (int)(z % 601) - 300) << 52};
+  return wide ? u * scale.value : u;
+}
+
+static double *peer_array(size_t n, uint64_t first, int wide) {
+  double *x = mmap(NULL, n * sizeof *x, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (x == MAP_FAILED) {
+    perror("mmap");
+    exit(1);
+  }
+  madvise(x, n * sizeof *x, MADV_HUGEPAGE);
+#pragma omp parallel for schedule(static)
+  for (size_t i = 0; i < n; i++) x[i] = peer_value(first + i, wide);
+  return x;
+}
+
+static volatile double peer_sink;
+
+/* Short calls are repeated until a run takes two milliseconds. */
+static double peer_time(peer_op run, const peer_data *d) {
+  static size_t calls = 1;
+  for (;;) {
+    const double begin = peer_now();
+    for (size_t i = 0; i < calls; i++) peer_sink = run(d);
+    const double seconds = peer_now() - begin;
+    if (seconds > 2e-3) return seconds / (double)calls;
+    calls *= 2;
+  }
+}
+
+static inline int peer_main(int argc, char **argv, const char *peer, const peer_entry *entries) {
+  if (argc != 5) {
+    fprintf(stderr, "usage: %s OP N THREADS RUNS\n", argv[0]);
+    return 2;
+  }
+  const size_t n = strtoull(argv[2], NULL, 10);
+  const int wide = strcmp(argv[1], "widesum") == 0, two = strcmp(argv[1], "dot") == 0;
+  for (const peer_entry *e = entries; e->name; e++) {
+    if (strcmp(e->name, wide ? "sum" : argv[1]) != 0) continue;
+    const int writes = strcmp(argv[1], "cumsum") == 0;
+    const peer_data d = {peer_array(n, 0, wide), two ? peer_array(n, n, 0) : NULL,
+                         writes ? peer_array(n, 0, 0) : NULL, n};
+    peer_time(e->run, &d);
+    printf("%s %s %zu %s", peer, argv[1], n, argv[3]);
+    for (int run = atoi(argv[4]); run > 0; run--) printf(" %.4e", peer_time(e->run, &d));
+    puts("");
+    return 0;
+  }
+  return 3;
+}
+
+#endif

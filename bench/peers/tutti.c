@@ -1,0 +1,58 @@
+/* tutti, to the same rules as its peers. TUTTI_ISA chooses the level. */
+#include "peer.h"
+
+#include <omp.h>
+#include <tutti/tutti.h>
+
+static tutti_ctx *ctx;
+
+static double checked(tutti_status status, double result) {
+  if (status) {
+    fprintf(stderr, "tutti: %s: %s\n", tutti_strerror(status), tutti_error_detail(ctx));
+    exit(1);
+  }
+  return result;
+}
+
+#define UNARY(name)                                                                                          \
+  static double name(const peer_data *d) {                                                                   \
+    double result = 0;                                                                                       \
+    return checked(tutti_##name(ctx, d->x, d->n, &result), result);                                          \
+  }
+UNARY(sum)
+UNARY(asum)
+UNARY(nrm2)
+
+static double dot(const peer_data *d) {
+  double result = 0;
+  return checked(tutti_dot(ctx, d->x, d->y, d->n, &result), result);
+}
+
+static double minmax(const peer_data *d) {
+  tutti_minmax_t m;
+  return checked(tutti_minmax(ctx, d->x, d->n, &m), 0) + m.min + m.max;
+}
+
+static double moments(const peer_data *d) {
+  tutti_moments_t m;
+  return checked(tutti_moments(ctx, d->x, d->n, &m), 0) + m.variance;
+}
+
+static double cumsum(const peer_data *d) { return checked(tutti_cumsum(ctx, d->x, d->n, d->out), d->out[0]); }
+
+static double histogram(const peer_data *d) {
+  static uint64_t counts[1000];
+  return checked(tutti_histogram(ctx, d->x, d->n, 0, 1, 1000, counts), (double)counts[0]);
+}
+
+int main(int argc, char **argv) {
+  static const peer_entry entries[] = {
+      {"sum", sum},       {"sum1", sum},        {"dot", dot},       {"asum", asum},           {"nrm2", nrm2},
+      {"minmax", minmax}, {"moments", moments}, {"cumsum", cumsum}, {"histogram", histogram}, {0}};
+  tutti_config config;
+  tutti_config_default(&config);
+  config.workers = argc > 3 ? atoi(argv[3]) : 1;
+  if (config.workers == 1) config.backend = TUTTI_SERIAL;
+  checked(tutti_open(&config, &ctx), 0);
+  return peer_main(argc, argv, "tutti", entries);
+}
