@@ -27,8 +27,8 @@ TUTTI_API tutti_status tutti_sum_f32(tutti_ctx *ctx, const float *x, size_t n, f
 TUTTI_API tutti_status tutti_dot_f32(tutti_ctx *ctx, const float *x, const float *y, size_t n, float *result);
 TUTTI_API tutti_status tutti_asum_f32(tutti_ctx *ctx, const float *x, size_t n, float *result);
 
-/* sqrt(x[0]^2 + ...): the exact sum of squares, rounded, and its root: within 1 ulp; nothing overflows or
- * underflows on the way. */
+/* sqrt(x[0]^2 + ...): within 1 ulp of the true value; nothing overflows or underflows on the way. The squares
+ * are added exactly, rounded (their sum allowing) or not; a second pass is made where it does not. */
 TUTTI_API tutti_status tutti_nrm2(tutti_ctx *ctx, const double *x, size_t n, double *result);
 TUTTI_API tutti_status tutti_nrm2_f32(tutti_ctx *ctx, const float *x, size_t n, float *result);
 
@@ -51,10 +51,10 @@ TUTTI_API tutti_status tutti_asum_strided_f32(tutti_ctx *ctx, const float *x, pt
 TUTTI_API tutti_status tutti_nrm2_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, size_t n,
                                               float *result);
 
-/* Sums of a matrix a[r ld + c] of rows x cols items, read only, ld >= cols items from row to row; out: the sum
- * of each row (rows items), of each column (cols items), every one exact as tutti_sum, apart from a. Sums of
- * nothing are +0. TUTTI_EINVAL also for ld < cols and for more than 2^45 items. After TUTTI_ECANCELED or the
- * loss of a worker out may hold some of the sums. */
+/* Sums of a matrix a[r ld + c] of rows x cols items, read only, ld >= cols items from row to row; out: the
+ * sum of each row (rows items), of each column (cols items), every one exact as tutti_sum, apart from a. Sums
+ * of nothing are +0. TUTTI_EINVAL also for ld < cols and for more than 2^45 items. After TUTTI_ECANCELED or
+ * the loss of a worker out may hold some of the sums. */
 TUTTI_API tutti_status tutti_sum_rows(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
                                       double *out);
 TUTTI_API tutti_status tutti_sum_cols(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
@@ -62,21 +62,22 @@ TUTTI_API tutti_status tutti_sum_cols(tutti_ctx *ctx, const double *a, size_t ro
 
 /* The covariance matrix of the columns of a (as above; rows are observations), normalised by rows - 1: out is
  * cols x cols without gaps, both triangles, apart from a. Columns are shifted by their means first, so that a
- * large mean cancels nothing. NaN for fewer than two rows; a column with NaN or infinities has NaN for all its
- * covariances. The products are OpenBLAS's (dsyrk), which picks its code by the CPU: the same bits for any
- * backend, worker count and schedule, but on one machine with one OpenBLAS only. TUTTI_EUNSUPPORTED from a
- * library built without OpenBLAS; TUTTI_EINVAL also for ld < cols, cols > 2^20, and more than 2^45 items.
+ * large mean cancels nothing. NaN for fewer than two rows; a column with NaN or infinities has NaN for all
+ * its covariances. The products are OpenBLAS's (dsyrk), which picks its code by the CPU: the same bits for
+ * any backend, worker count and schedule, but on one machine with one OpenBLAS only. TUTTI_EUNSUPPORTED from
+ * a library built without OpenBLAS; TUTTI_EINVAL also for ld < cols, cols > 2^20, and more than 2^45 items.
  * With a pthread build of OpenBLAS its number of threads is set to 1 for the time of the call, which other
  * threads of the program see. Method: two-pass with correction (Chan, Golub, LeVeque, 1983). */
 TUTTI_API tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
                                         double *out);
 
 /* out[i] = x[0] + ... + x[i]; out: n items, either x itself or apart from it. Every prefix P as if added in
- * twice the precision and rounded: the error is below u |P| + (2^16 + n / 2^17) u^2 S, u = 2^-53, S = |x[0]| +
+ * twice the precision and rounded: the error is below u |P| + (2^16 + n / 2^17) u^2 S, u = 2^-53, S = |x[0]|
+ * +
  * ... + |x[i]|. A NaN makes all later prefixes NaN, an infinity makes them infinite, opposite infinities NaN.
- * A prefix beyond the range of doubles is infinite, and a later one that is back in the range is finite again.
- * After TUTTI_ECANCELED or the loss of a worker out may hold some chunks. Method: exact sums of chunks,
- * compensated sums within (Ogita, Rump, Oishi, 2005). */
+ * A prefix beyond the range of doubles is infinite, and a later one that is back in the range is finite
+ * again. After TUTTI_ECANCELED or the loss of a worker out may hold some chunks. Method: exact sums of
+ * chunks, compensated sums within (Ogita, Rump, Oishi, 2005). */
 TUTTI_API tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out);
 
 /* The sum of x[i], exact. TUTTI_EOVERFLOW when it does not fit the type of the result; partial sums may be as
@@ -98,17 +99,18 @@ typedef struct {
   double mean, variance, skewness, kurtosis;
 } tutti_moments_t;
 
-/* Two passes over x. The mean is the exact sum over n, correctly rounded, and cannot overflow. Central moments
- * are taken about it and corrected for its rounding, so that a large mean cancels nothing; the variance and m4
- * are within 100 units in the last place at worst (a few as a rule), m3 within as much of the mean of
- * |x - mean|^3. Skewness and kurtosis are right for data of any magnitude; a variance out of the range of
- * doubles is infinite or loses bits as a subnormal does. A NaN or infinity in x makes all but n and the mean
- * NaN. Method: two-pass with correction (Chan, Golub, LeVeque, 1983), the mean by long division of an exact
- * sum. */
+/* Two passes over x. The mean is the exact sum over n, correctly rounded, and cannot overflow. Central
+ * moments are taken about it and corrected for its rounding, so that a large mean cancels nothing; the
+ * variance and m4 are within 100 units in the last place at worst (a few as a rule), m3 within as much of the
+ * mean of |x - mean|^3. Skewness and kurtosis are right for data of any magnitude; a variance out of the
+ * range of doubles is infinite or loses bits as a subnormal does. A NaN or infinity in x makes all but n and
+ * the mean NaN. Method: two-pass with correction (Chan, Golub, LeVeque, 1983), the mean by long division of
+ * an exact sum. */
 TUTTI_API tutti_status tutti_moments(tutti_ctx *ctx, const double *x, size_t n, tutti_moments_t *result);
 
-/* The smallest and the largest item, each with its first position: min = x[argmin], max = x[argmax]. Zeros are
- * equal whatever their sign. With a NaN in x, min and max are NaN and both positions that of the first NaN. */
+/* The smallest and the largest item, each with its first position: min = x[argmin], max = x[argmax]. Zeros
+ * are equal whatever their sign. With a NaN in x, min and max are NaN and both positions that of the first
+ * NaN. */
 typedef struct {
   double min, max;
   size_t argmin, argmax;
@@ -128,29 +130,30 @@ typedef struct {
 } tutti_outside;
 
 /* counts[i], i < bins: how many items lie in bin i; what was there before is overwritten. Bin i holds
- * edge(i) <= x < edge(i + 1), the last one also x = hi. The edges are those of numpy.linspace(lo, hi, bins + 1):
- * with step = (hi - lo) / bins, edge(i) = i step + lo for i < bins, each of the four operations rounded to a
- * double, and edge(bins) = hi. Items are compared with these very numbers, so the counts are those of
+ * edge(i) <= x < edge(i + 1), the last one also x = hi. The edges are those of numpy.linspace(lo, hi, bins +
+ * 1): with step = (hi - lo) / bins, edge(i) = i step + lo for i < bins, each of the four operations rounded
+ * to a double, and edge(bins) = hi. Items are compared with these very numbers, so the counts are those of
  * numpy.histogram(x, bins, (lo, hi)), also for items on an edge or next to it. n may be 0.
  *
  * The short form leaves out what lies in no bin; the full form also counts that, where outside is not NULL.
- * TUTTI_EINVAL: lo or hi not finite, lo >= hi, hi - lo overflows, bins 0 or more than 2^31, or so many that two
- * edges are the same double. Memory: 8 bytes a bin, for at most 4096 chunks, 256 MiB (or two chunks, if that
- * is more). */
+ * TUTTI_EINVAL: lo or hi not finite, lo >= hi, hi - lo overflows, bins 0 or more than 2^31, or so many that
+ * two edges are the same double. Memory: 8 bytes a bin, for at most 4096 chunks, 256 MiB (or two chunks, if
+ * that is more). */
 TUTTI_API tutti_status tutti_histogram(tutti_ctx *ctx, const double *x, size_t n, double lo, double hi,
                                        size_t bins, uint64_t *counts);
 TUTTI_API tutti_status tutti_histogram_full(tutti_ctx *ctx, const double *x, size_t n, double lo, double hi,
                                             size_t bins, uint64_t *counts, tutti_outside *outside);
 
-/* out[i], i < count: the probs[i]-quantile of x, 0 <= probs[i] <= 1 in any order: 0 the smallest item, 0.5 the
- * median, 1 the largest. Definition 7 of Hyndman and Fan (1996), as in NumPy and R: with the items sorted,
- * v = (n - 1) probs[i], a = x(floor(v)), b = the item after a, t = v - floor(v), it is a + (b - a) t for t < 1/2
- * and b - (b - a) (1 - t) otherwise, each operation rounded: the bits of numpy.quantile, up to the sign of a
- * zero, with two exceptions. Where b - a overflows, twice the quantile of the halves; where a or b is
- * infinite, a if t = 0 or a = b, otherwise a + b. -0 sorts before +0. A NaN in x makes all results NaN.
+/* out[i], i < count: the probs[i]-quantile of x, 0 <= probs[i] <= 1 in any order: 0 the smallest item, 0.5
+ * the median, 1 the largest. Definition 7 of Hyndman and Fan (1996), as in NumPy and R: with the items
+ * sorted, v = (n - 1) probs[i], a = x(floor(v)), b = the item after a, t = v - floor(v), it is a + (b - a) t
+ * for t < 1/2 and b - (b - a) (1 - t) otherwise, each operation rounded: the bits of numpy.quantile, up to
+ * the sign of a zero, with two exceptions. Where b - a overflows, twice the quantile of the halves; where a
+ * or b is infinite, a if t = 0 or a = b, otherwise a + b. -0 sorts before +0. A NaN in x makes all results
+ * NaN.
  *
- * x is neither sorted nor copied: digits of the items, seen as integers of the same order, are counted in 1 to
- * 6 passes over x (radix selection), 3 or 4 as a rule, for all quantiles together; up to 14 when there are
+ * x is neither sorted nor copied: digits of the items, seen as integers of the same order, are counted in 1
+ * to 6 passes over x (radix selection), 3 or 4 as a rule, for all quantiles together; up to 14 when there are
  * many. The progress function sees every pass. Memory: 32 KiB a chunk of 2^18 items, more for hundreds of
  * quantiles. TUTTI_EINVAL: n = 0, a prob that is NaN or outside [0, 1] (the detail names it). count may
  * be 0. */

@@ -14,10 +14,10 @@
 #include <tutti/reduce.h>
 #include <tutti/weather.h>
 
+#include "reduce/cumsum.h"
 #include "reduce/digits.h"
 #include "reduce/histogram.h"
 #include "reduce/minmax.h"
-#include "reduce/cumsum.h"
 #include "reduce/moments.h"
 #include "reduce/rows_cols.h"
 
@@ -25,21 +25,24 @@ enum { TUTTI_FEW = 256 };
 
 /* result type, name, parameters */
 #define TUTTI_KERNEL_LIST(X)                                                                                 \
-  /* Adds n terms to an accumulator: x[i], |x[i]| or x[i] y[i], not rounded; of doubles, of floats. */       \
+  /* Adds n terms to an accumulator: x[i], |x[i]|, x[i] y[i] not rounded, x[i]^2 rounded. */                 \
   X(void, exact_sum, (tutti_exact * acc, const void *x, const void *y, size_t n))                            \
   X(void, exact_asum, (tutti_exact * acc, const void *x, const void *y, size_t n))                           \
   X(void, exact_dot, (tutti_exact * acc, const void *x, const void *y, size_t n))                            \
+  X(void, exact_squares, (tutti_exact * acc, const void *x, const void *y, size_t n))                        \
   X(void, exact_sum_f32, (tutti_exact * acc, const void *x, const void *y, size_t n))                        \
   X(void, exact_asum_f32, (tutti_exact * acc, const void *x, const void *y, size_t n))                       \
   X(void, exact_dot_f32, (tutti_exact * acc, const void *x, const void *y, size_t n))                        \
   /* The rounded sum of a few doubles, n <= TUTTI_FEW; false: not this way, and *sum untouched. */           \
   X(bool, sum_few, (const double *x, size_t n, double *sum))                                                 \
-  /* Takes n items, the first of them item `first` of its array, into the extremes; of doubles, of floats. */ \
+  /* Takes n items, the first of them item `first` of its array, into the extremes; of doubles, of floats.   \
+   */                                                                                                        \
   X(void, minmax, (tutti_extremes * extremes, const void *x, size_t first, size_t n))                        \
   X(void, minmax_f32, (tutti_extremes * extremes, const void *x, size_t first, size_t n))                    \
   /* Counts n doubles into bins->count + 3 counters: the bins, below, above, NaN. */                         \
   X(void, histogram, (uint64_t * counts, const tutti_bins *bins, const double *x, size_t n))                 \
-  /* Counts the digits of n doubles; writes the images that match and one more word, and returns how many. */\
+  /* Counts the digits of n doubles; writes the images that match and one more word, and returns how many.   \
+   */                                                                                                        \
   X(void, digit_counts, (uint64_t * counts, const tutti_digits *digits, const double *x, size_t n))          \
   X(size_t, digit_matches, (uint64_t * image, const tutti_digits *digits, const double *x, size_t n))        \
   /* Elements first .. first + n - 1 of a stream: uint64_t, double, double. */                               \
@@ -55,10 +58,9 @@ enum { TUTTI_FEW = 256 };
   /* Adds (x - centre)^k, k = 1..4, of x[0..n) to the four power sums. */                                    \
   X(void, power_sums_add, (tutti_power_sums * sums, double centre, const double *x, size_t n))               \
   /* Adds powers of (x - centre) scale. */                                                                   \
-  X(void, central_sums,                                                                                      \
-    (tutti_central_sums * sums, double centre, double scale, const double *x, size_t n))                     \
-  X(void, sum_i64, (__int128 * total, const int64_t *x, size_t n))                                           \
-  /* The sums of `cols` columns of `rows` items, each high + low, both exact; cols a multiple of 8, at most    \
+  X(void, central_sums, (tutti_central_sums * sums, double centre, double scale, const double *x, size_t n)) \
+  X(void, sum_i64, (__int128 *total, const int64_t *x, size_t n))                                            \
+  /* The sums of `cols` columns of `rows` items, each high + low, both exact; cols a multiple of 8, at most  \
    * TUTTI_TILE_COLS, rows at most TUTTI_TILE_ROWS. Bit j of the result: not so for column j. */             \
   X(uint64_t, column_slices,                                                                                 \
     (const double *a, size_t ld, size_t rows, size_t cols, double *high, double *low))                       \

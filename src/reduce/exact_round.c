@@ -61,16 +61,20 @@ float exact_round_f32(const tutti_exact *acc) {
   return (float)value;
 }
 
-/* The sum of squares, rounded to 53 bits wherever it lies: its error of half a unit shrinks to a quarter in
- * the root, which adds half a unit of its own. */
+/* The root of 64 leading bits, high + low: sqrt(high) and one step of Newton's from there, so that little
+ * more than the half unit of the last rounding is lost. */
 double exact_root(const tutti_exact *acc) {
   double value;
   if (exact_special_value(acc, &value)) return value;
   const exact_number number = exact_leading(acc);
-  exact_rounded r = exact_round_to(&number, 53, -100000);
-  if (r.exponent % 2) {
-    r.mantissa *= 2;
-    r.exponent--;
+  if (number.leading == 0) return 0;
+  int exponent = number.exponent - 63;
+  double high = (double)(number.leading >> 11) * 0x1p11, low = (double)(number.leading & 2047);
+  if (exponent % 2) {
+    high *= 2;
+    low *= 2;
+    exponent--;
   }
-  return ldexp(sqrt(r.mantissa), r.exponent / 2);
+  const double root = sqrt(high), rest = fma(-root, root, high) + low;
+  return ldexp(root + rest / (2 * root), exponent / 2);
 }

@@ -29,7 +29,7 @@ exact_rounded exact_round_to(const exact_number *number, int precision, int lowe
 /* To float, once: not by way of a double, which would round twice. */
 float exact_round_f32(const tutti_exact *acc);
 
-/* The square root, within 1 ulp. */
+/* The square root of a value >= 0, within 0.501 ulp (0.75 where the result is subnormal). */
 double exact_root(const tutti_exact *acc);
 
 #endif

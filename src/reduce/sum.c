@@ -120,7 +120,6 @@ static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *res
 static void store_double(const tutti_exact *acc, void *result) { *(double *)result = tutti_exact_round(acc); }
 
 static void store_float(const tutti_exact *acc, void *result) { *(float *)result = exact_round_f32(acc); }
-static void store_root(const tutti_exact *acc, void *result) { *(double *)result = exact_root(acc); }
 static void store_root_f32(const tutti_exact *acc, void *result) {
   *(float *)result = (float)exact_root(acc);
 }
@@ -167,8 +166,18 @@ tutti_status tutti_dot_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t inc
   return reduce(ctx, &(request){TWO(exact_dot_f32, float)}, result, store_float);
 }
 
+/* The squares are rounded before they are added: less than a unit of error in the sum, half of that in the
+ * root. Where squares might overflow, or be so small that rounding them costs more, they are taken exactly.
+ * The sum decides, so that the choice is the same on every level. */
 tutti_status tutti_nrm2_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n, double *result) {
-  return reduce(ctx, &(request){SQUARES(exact_dot, double)}, result, store_root);
+  tutti_exact acc;
+  tutti_status status = accumulate(ctx, &(request){ONE(exact_squares, double)}, result, &acc);
+  if (status) return status;
+  const double squares = tutti_exact_round(&acc);
+  if (!(squares >= 0x1p-900 && squares <= 0x1p1000))
+    status = accumulate(ctx, &(request){SQUARES(exact_dot, double)}, result, &acc);
+  if (!status) *result = exact_root(&acc);
+  return status;
 }
 
 tutti_status tutti_nrm2_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, size_t n, float *result) {
