@@ -56,41 +56,41 @@ VEC_INLINE double largest(const terms *t, size_t begin, size_t n, load_vector lo
   return largest_lane(top, CHAINS);
 }
 
-/* The sum of a block's terms: high + low, each exact. */
+enum { MOST_SLICES = 3 };
+
+/* The sum of a block's terms: that of the parts, each exact. */
 typedef struct {
-  double high, low;
-} slices;
+  double part[MOST_SLICES];
+} block_sum;
 
 /* Slices terms [begin, begin + n), n <= BLOCK a multiple of STRIDE, no magnitude above *bound; false if they
- * do not fit two slices. With `ahead`, n more terms follow: their bound is found meanwhile, which also brings
- * them into the cache, and replaces *bound. */
-VEC_INLINE bool take_slices(slices *s, const terms *t, size_t begin, size_t n, double *bound, bool ahead,
-                            load_vector load) {
-  const int k1 = slice_exponent((int)exact_split(*bound).exponent - 1022, LOG_BLOCK);
-  if (*bound == 0 || k1 > 1023) return false;
-  const vd start1 = slice_start(k1), start2 = slice_start(slice_below(k1, LOG_BLOCK));
-  vd top[CHAINS], sum1[CHAINS], sum2[CHAINS];
-  vu rest[CHAINS];
+ * do not fit so many slices. With `ahead`, n more terms follow: their bound is found meanwhile, which also
+ * brings them into the cache, and replaces *bound. */
+VEC_INLINE bool take_slices(block_sum *s, int slices, const terms *t, size_t begin, size_t n, double *bound,
+                            bool ahead, load_vector load) {
+  int k[MOST_SLICES];
+  k[0] = slice_exponent((int)exact_split(*bound).exponent - 1022, LOG_BLOCK);
+  if (*bound == 0 || k[0] > 1023) return false;
+  for (int j = 1; j < slices; j++) k[j] = slice_below(k[j - 1], LOG_BLOCK);
+  vd top[CHAINS], sum[MOST_SLICES][CHAINS];
+  vu rest[CHAINS / 2];
   for (int c = 0; c < CHAINS; c++) {
     top[c] = vd_set1(0);
-    sum1[c] = start1;
-    sum2[c] = start2;
-    rest[c] = vu_set1(0);
+    rest[c / 2] = vu_set1(0);
+    for (int j = 0; j < slices; j++) sum[j][c] = slice_start(k[j]);
   }
   for (size_t i = begin; i < begin + n; i += STRIDE) {
     for (size_t line = 0; ahead && line < STRIDE; line += 8) fetch(t, i + 2 * n + line);
     for (int c = 0; c < CHAINS; c++) {
       vd value = load(t, i + (size_t)(c * W));
-      sum1[c] = slice(sum1[c], &value);
-      sum2[c] = slice(sum2[c], &value);
-      rest[c] |= bits_of_vd(value);
+      for (int j = 0; j < slices; j++) sum[j][c] = slice(sum[j][c], &value);
+      rest[c / 2] |= bits_of_vd(value);
       if (ahead) top[c] = vd_grow(top[c], load(t, i + n + (size_t)(c * W)));
     }
   }
+  if (any_rest(rest, CHAINS / 2)) return false;
   if (ahead) *bound = largest_lane(top, CHAINS);
-  if (any_rest(rest, CHAINS)) return false;
-  s->high = slice_total(sum1, CHAINS, start1);
-  s->low = slice_total(sum2, CHAINS, start2);
+  for (int j = 0; j < slices; j++) s->part[j] = slice_total(sum[j], CHAINS, slice_start(k[j]));
   return true;
 }
 
@@ -110,20 +110,30 @@ static __attribute__((noinline)) void add_scattered(tutti_exact *acc, const term
   }
 }
 
+/* One block in two slices if they hold it, or in three. *slices: what to begin with, and then what the block
+ * took. */
+VEC_INLINE bool add_block(tutti_exact *acc, int *slices, const terms *t, size_t begin, size_t n,
+                          double *bound, bool ahead, load_vector load) {
+  block_sum s;
+  if (*slices == 2 && take_slices(&s, 2, t, begin, n, bound, ahead, load)) s.part[2] = 0;
+  else if (!take_slices(&s, 3, t, begin, n, bound, ahead, load)) return false;
+  *slices = s.part[2] == 0 ? 2 : 3;
+  for (int j = 0; j < *slices; j++) exact_add_one(acc, s.part[j]);
+  return true;
+}
+
 /* Adds the blocks from i on as long as they fit slices; returns where it stopped. */
 VEC_INLINE size_t add_blocks(tutti_exact *acc, const terms *t, size_t i, size_t n, load_vector load) {
-  slices s;
+  int slices = 2;
   double bound = 0;
   bool known = false;
   while (n - i >= STRIDE) {
     const size_t block = n - i < BLOCK ? (n - i) - (n - i) % STRIDE : BLOCK;
     if (!known) bound = largest(t, i, block, load);
     known = n - i >= 2 * BLOCK;
-    const bool fit = known ? take_slices(&s, t, i, BLOCK, &bound, true, load)
-                           : take_slices(&s, t, i, block, &bound, false, load);
-    if (!fit) return i;
-    exact_add_one(acc, s.high);
-    exact_add_one(acc, s.low);
+    if (known ? !add_block(acc, &slices, t, i, BLOCK, &bound, true, load)
+              : !add_block(acc, &slices, t, i, block, &bound, false, load))
+      return i;
     i += block;
   }
   return i;
@@ -159,8 +169,8 @@ bool TUTTI_KERNEL(sum_few)(const double *x, size_t n, double *sum) {
   for (size_t i = n; i < full; i++) padded[i] = 0;
   const terms t = {padded, NULL, sizeof *x};
   double bound = largest(&t, 0, full, doubles);
-  slices s;
-  if (!take_slices(&s, &t, 0, full, &bound, false, doubles)) return false;
-  *sum = s.high + s.low;
+  block_sum s;
+  if (!take_slices(&s, 2, &t, 0, full, &bound, false, doubles)) return false;
+  *sum = s.part[0] + s.part[1];
   return true;
 }

@@ -105,8 +105,8 @@ static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *res
   memcpy(&add, (const char *)ctx->kernels + r->kernel, sizeof add);
   const sum_call call = {add, operand_of(r->x, r->n, r->incx, r->item_size),
                          operand_of(r->two ? r->y : NULL, r->n, r->incy, r->item_size), r->item_size};
-  /* One chunk of the default context, which nobody waits for and nobody watches, needs no engine. */
-  if (ctx->shared && r->n <= GRAIN) {
+  /* One chunk that nobody watches needs neither engine nor workers. */
+  if (r->n <= GRAIN && !ctx->config.progress) {
     init(acc, &call);
     chunk(acc, 0, r->n, &call);
     return TUTTI_OK;
