@@ -95,14 +95,17 @@ VEC_INLINE bool take_slices(block_sum *s, int slices, const terms *t, size_t beg
 }
 
 /* 64 KiB on the stack, for a part of the array long enough to pay for clearing and flushing them. */
-enum { SCATTERED = 1 << 17 };
+enum { SCATTERED = 1 << 17, FETCH_AHEAD = 256 };
 _Static_assert((int)SCATTERED <= (int)SCATTER_MOST, "a scatter holds them");
 
 static __attribute__((noinline)) void add_scattered(tutti_exact *acc, const terms *t, size_t begin, size_t n,
                                                     load_one one) {
   scatter s;
   memset(&s, 0, sizeof s);
-  for (size_t i = begin; i < begin + n; i++) scatter_add(&s, one(t, i));
+  for (size_t i = begin; i < begin + n; i++) {
+    if (i % 8 == 0) fetch(t, i + FETCH_AHEAD);
+    scatter_add(&s, one(t, i));
+  }
   scatter_flush(&s, acc);
   for (size_t i = begin; scatter_has_special(&s) && i < begin + n; i++) {
     const double x = one(t, i);

@@ -3,7 +3,7 @@
 #include "isa/kernels.h"
 #include "isa/vec.h"
 
-enum { CHAINS = 4, STRIDE = CHAINS * W, BLOCK = 4096 };
+enum { CHAINS = 4, STRIDE = CHAINS * W, BLOCK = 4096, FETCH_AHEAD = 1024 };
 _Static_assert(BLOCK % STRIDE == 0, "a block is whole strides");
 
 typedef vd (*load_vector)(const void *x, size_t i); /* items i .. i + W - 1; a float is exact in a double */
@@ -43,6 +43,8 @@ VEC_INLINE range range_of(const void *x, size_t begin, size_t n, load_vector loa
   vm nan = vd_unordered(vd_set1(0), vd_set1(0));
   for (size_t i = begin; i < begin + n; i += STRIDE) {
     vd value[CHAINS];
+    for (size_t line = 0; line < STRIDE; line += 8) /* of doubles; behind the end nothing happens */
+      __builtin_prefetch((const void *)((uintptr_t)x + 8 * (i + FETCH_AHEAD + line)));
     for (int c = 0; c < CHAINS; c++) {
       value[c] = load(x, i + (size_t)(c * W));
       least[c] = vd_min(least[c], value[c]);
