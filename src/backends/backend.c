@@ -1,5 +1,9 @@
 #include "backends/backend.h"
 
+/* There in LLVM's runtime alone. */
+extern int kmp_get_blocktime(void) __attribute__((weak));
+bool tutti_openmp_is_llvm(void) { return kmp_get_blocktime != NULL; }
+
 const tutti_backend_ops *tutti_backend_find(tutti_backend backend) {
   switch (backend) {
   case TUTTI_SERIAL:

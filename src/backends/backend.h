@@ -21,6 +21,10 @@ extern const tutti_backend_ops tutti_serial_ops, tutti_threads_ops, tutti_proces
 /* NULL: not in this library. */
 const tutti_backend_ops *tutti_backend_find(tutti_backend backend);
 
+/* Whether OpenMP is LLVM's runtime, which starts afresh in a forked child, and not libgomp, whose team is
+ * lost there. */
+bool tutti_openmp_is_llvm(void);
+
 /* min(the context's workers, chunks), at least 1 */
 int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job);
 

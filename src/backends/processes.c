@@ -71,20 +71,17 @@ static void keep_openmp_serial(void) {
   omp_set_max_active_levels(0);
 }
 
-/* There in LLVM's OpenMP runtime, not in libgomp. */
-extern int kmp_get_blocktime(void) __attribute__((weak));
-
 /* LLVM's runtime registers every forked child by a shared-memory object, which it removes when it is told to
  * end. */
 static void leave_openmp(void) {
-  if (kmp_get_blocktime) omp_pause_resource_all(omp_pause_hard);
+  if (tutti_openmp_is_llvm()) omp_pause_resource_all(omp_pause_hard);
 }
 
 /* The same for a worker that could not do it itself. */
 static void leave_openmp_for(pid_t pid) {
   char name[64];
   snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)pid, (int)getuid());
-  if (kmp_get_blocktime) shm_unlink(name);
+  if (tutti_openmp_is_llvm()) shm_unlink(name);
 }
 
 static _Noreturn void worker_main(const session *s, int worker, pid_t parent, const sigset_t *mask) {

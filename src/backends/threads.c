@@ -1,4 +1,5 @@
 /* An OpenMP team, the calling thread among it. */
+#include <dirent.h>
 #include <omp.h>
 #include <pthread.h>
 #include <time.h>
@@ -6,20 +7,23 @@
 #include "backends/backend.h"
 
 /* libgomp's team does not survive a fork: a child of the host's own that opened a region would wait for ever
- * for threads that are not there. Such a child gets the same bits from the calling thread alone. */
-static atomic_bool team_used, team_lost;
+ * for threads that are not there. A child forked while there were other threads, which may be a team, gets
+ * the same bits from the calling thread alone. Forks are watched from the start: the host may use OpenMP
+ * before it uses tutti. */
+static bool had_threads, team_lost;
 
-static void after_fork_in_child(void) {
-  if (atomic_load(&team_used)) atomic_store(&team_lost, true);
+static void before_fork(void) {
+  int entries = 0;
+  DIR *tasks = tutti_openmp_is_llvm() ? NULL : opendir("/proc/self/task");
+  while (tasks && readdir(tasks)) entries++;
+  if (tasks) closedir(tasks);
+  had_threads = entries > 3; /* ".", ".." and the thread that forks */
 }
 
-static void watch_forks(void) { pthread_atfork(NULL, NULL, after_fork_in_child); }
+static void after_fork_in_child(void) { team_lost = team_lost || had_threads; }
 
-static bool team_is_lost(void) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, watch_forks);
-  atomic_store_explicit(&team_used, true, memory_order_relaxed);
-  return atomic_load_explicit(&team_lost, memory_order_relaxed);
+__attribute__((constructor)) static void watch_forks(void) {
+  pthread_atfork(before_fork, NULL, after_fork_in_child);
 }
 
 /* The calling thread has run out of chunks: it goes on reporting until the others have too. */
@@ -32,7 +36,7 @@ static void report_until_done(const tutti_ctx *ctx, const tutti_job *job, tutti_
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
-  if (team_is_lost()) return tutti_serial_ops.run(ctx, job);
+  if (team_lost) return tutti_serial_ops.run(ctx, job);
   tutti_run state;
   tutti_run_init(&state);
 #pragma omp parallel num_threads(tutti_backend_workers(ctx, job))

@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <omp.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -158,6 +159,24 @@ static int count_team_of_4(size_t index, const void *args, void *out) {
   team++;
   *(int *)out = team;
   return 0;
+}
+
+/* The host forks for itself after regions of its own, before its first call: the child must not wait for a
+ * team that did not come along. */
+Test(processes, a_child_of_the_host_does_not_hang, .timeout = 30) {
+  int team = 0;
+#pragma omp parallel num_threads(3)
+#pragma omp single
+  team = omp_get_num_threads();
+  cr_assert(team == 3);
+  const pid_t child = fork();
+  if (child == 0) {
+    tutti_estimate pi;
+    alarm(20);
+    _exit(tutti_mc_pi(NULL, (tutti_rng){1, 1}, 1000000, &pi) != TUTTI_OK || fabs(pi.mean - 3.14159) > 0.01);
+  }
+  int end = -1;
+  cr_assert(waitpid(child, &end, 0) == child && end == 0, "the child ended with %x", end);
 }
 
 /* A child forked after an OpenMP region hangs in the next one, unless that runs with one thread. */
