@@ -24,6 +24,7 @@
 #endif
 
 /* Blocks of s x s off the diagonal of blocks of 2s x 2s change places, for s = W / 2, ..., 1. */
+// NOLINTNEXTLINE(readability-non-const-parameter): with one lane there is nothing to change
 VEC_INLINE void vd_transpose(vd row[W]) {
 #if W == 1
   (void)row;
