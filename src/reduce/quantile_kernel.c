@@ -64,6 +64,7 @@ size_t TUTTI_KERNEL(digit_matches)(uint64_t *image, const tutti_digits *digits, 
     block = n - i < TALLY_BLOCK ? n - i : TALLY_BLOCK;
     tally_block(digits, x + i, block, part, images);
     for (size_t k = 0; k < block; k++) {
+      tally_fetch(x + i, k);
       const uint64_t prefix = prefix_of(digits, part[k]);
       image[found] = part[k];
       found += digits->prefix[group_of(digits, prefix, true)] == prefix;

@@ -14,13 +14,17 @@ enum {
   TALLY_MOST = 1 << 30 /* items between flushes: a counter of 32 bits holds them */
 };
 
+/* Between the counters' stores: all fetches of a block at once would fill the line buffers. */
+VEC_INLINE void tally_fetch(const double *x, size_t i) {
+  if (i % 8 == 0) __builtin_prefetch(x + TALLY_AHEAD + i);
+}
+
 /* slot[i] of items x[i], i < n, n a multiple of W. */
 typedef void (*tally_slots)(const void *spec, const double *x, size_t n, uint64_t *slot);
 
 /* The slots of x[0..n), n <= TALLY_BLOCK; what is left of the last vector is a repetition. */
 VEC_INLINE void tally_block(const void *spec, const double *x, size_t n, uint64_t *slot, tally_slots slots) {
   const size_t whole = n - n % W;
-  for (size_t i = 0; i < n; i += 8) __builtin_prefetch(x + TALLY_AHEAD + i);
   slots(spec, x, whole, slot);
   if (whole == n) return;
   double rest[W];
@@ -34,7 +38,10 @@ VEC_INLINE void tally_direct(uint64_t *counts, const void *spec, const double *x
   for (size_t i = 0, block; i < n; i += block) {
     block = n - i < TALLY_BLOCK ? n - i : TALLY_BLOCK;
     tally_block(spec, x + i, block, slot, slots);
-    for (size_t k = 0; k < block; k++) counts[slot[k]]++;
+    for (size_t k = 0; k < block; k++) {
+      tally_fetch(x + i, k);
+      counts[slot[k]]++;
+    }
   }
 }
 
@@ -48,8 +55,10 @@ VEC_INLINE void tally_copies(uint64_t *counts, size_t count, const void *spec, c
     block = n - i < TALLY_BLOCK ? n - i : TALLY_BLOCK;
     tally_block(spec, x + i, block, slot, slots);
     size_t k = 0;
-    for (; k + TALLY_COPIES <= block; k += TALLY_COPIES)
+    for (; k + TALLY_COPIES <= block; k += TALLY_COPIES) {
+      tally_fetch(x + i, k);
       for (size_t c = 0; c < TALLY_COPIES; c++) copies[slot[k + c]][c]++;
+    }
     for (; k < block; k++) copies[slot[k]][0]++;
   }
   for (size_t s = 0; s < count; s++)

@@ -1,4 +1,6 @@
 /* tutti_covariance against MPFR. */
+#include <dirent.h>
+#include <omp.h>
 #include <stdlib.h>
 
 #include "../data.h"
@@ -11,11 +13,12 @@ enum { BITS = 300 };
 static bool available(void) {
   const double a[2] = {1, 2};
   double out = 42;
-  const tutti_status status = tutti_covariance(NULL, a, 2, 1, 1, &out);
-  if (status == TUTTI_OK) return true;
-  testing_expect(NULL, status, TUTTI_EUNSUPPORTED, "OpenBLAS", "covariance");
-  cr_assert(out == 42);
-  return false;
+  tutti_ctx *ctx = testing_open_backend(TUTTI_SERIAL, 1); /* starts no threads */
+  const tutti_status status = tutti_covariance(ctx, a, 2, 1, 1, &out);
+  if (status != TUTTI_OK) testing_expect(ctx, status, TUTTI_EUNSUPPORTED, "OpenBLAS", "covariance");
+  cr_assert(status == TUTTI_OK || out == 42);
+  tutti_close(ctx);
+  return status == TUTTI_OK;
 }
 
 static void mean_of(mpfr_t mean, const double *column, size_t rows, size_t ld) {
@@ -101,6 +104,33 @@ Test(covariance, every_configuration_same_bits) {
   }
   free(a);
   free(first);
+  free(out);
+}
+
+static int threads_of_this_process(void) {
+  DIR *tasks = opendir("/proc/self/task");
+  cr_assert(tasks != NULL);
+  int count = 0;
+  while (readdir(tasks)) count++;
+  closedir(tasks);
+  return count;
+}
+
+/* OpenBLAS starts no thread beside the one worker there is, though it was told to use four. */
+Test(covariance, openblas_runs_on_one_thread) {
+  enum { ROWS = 1000, COLS = 300 };
+  if (!available()) return;
+  double *a = malloc(ROWS * COLS * sizeof *a), *out = malloc(COLS * COLS * sizeof *out);
+  uint64_t state = 83;
+  fill(a, ROWS, COLS, COLS, &state);
+  tutti_ctx *ctx = testing_open_backend(TUTTI_SERIAL, 1);
+  omp_set_num_threads(4);
+  const int before = threads_of_this_process();
+  testing_expect(ctx, tutti_covariance(ctx, a, ROWS, COLS, COLS, out), TUTTI_OK, "", "covariance");
+  cr_assert(threads_of_this_process() == before, "%d threads, before %d", threads_of_this_process(), before);
+  cr_assert(omp_get_max_threads() == 4, "the caller's number of threads became %d", omp_get_max_threads());
+  tutti_close(ctx);
+  free(a);
   free(out);
 }
 

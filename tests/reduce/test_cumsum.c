@@ -146,6 +146,26 @@ Test(cumsum, beyond_the_largest_double) {
   free(x);
 }
 
+/* The same in the middle of small items, where a tile begins with a small sum. */
+enum { SMALL = 70001 };
+static void look_overflow_after_small(const double *out, size_t n, const char *name) {
+  for (size_t i = 0; i < n; i++) {
+    const double expected = i < SMALL ? (double)(i + 1) : i == SMALL + 1 ? (double)INFINITY : 1e308;
+    const double back = (double)(i - 3);
+    cr_assert(out[i] == (i < SMALL + 3 ? expected : back), "%s: out[%zu] = %g", name, i, out[i]);
+  }
+}
+
+Test(cumsum, beyond_the_largest_double_from_a_small_start) {
+  enum { N = 100000 };
+  double *x = malloc(N * sizeof *x);
+  for (size_t i = 0; i < N; i++) x[i] = 1;
+  x[SMALL] = x[SMALL + 1] = 1e308;
+  x[SMALL + 2] = x[SMALL + 3] = -1e308;
+  on_every_isa(x, N, look_overflow_after_small);
+  free(x);
+}
+
 static void look_zeros(const double *out, size_t n, const char *name) {
   for (size_t i = 0; i < n; i++)
     cr_assert(data_same(out[i], i < 80000 ? -0.0 : 0.0), "%s: out[%zu] = %a", name, i, out[i]);

@@ -70,6 +70,21 @@ Test(integers, only_the_result_must_fit) {
   free(x);
 }
 
+/* The bound itself, and one beyond it, at either end and on either side of a chunk's edge. */
+Test(integers, one_beyond_the_largest) {
+  enum { N = 200000 };
+  int64_t *x = calloc(N, sizeof *x), sum = 42;
+  x[0] = INT64_MAX - 1;
+  x[N - 1] = 1;
+  cr_assert(tutti_sum_i64(NULL, x, N, &sum) == TUTTI_OK && sum == INT64_MAX, "%lld", (long long)sum);
+  x[N - 1] = 2;
+  sum = 42;
+  testing_expect(NULL, tutti_sum_i64(NULL, x, N, &sum), TUTTI_EOVERFLOW, "9.22337e+18", "max + 1");
+  cr_assert(sum == 42, "%lld", (long long)sum);
+  testing_expect(NULL, tutti_sum_i64(NULL, (int64_t[]){INT64_MAX, 1}, 2, &sum), TUTTI_EOVERFLOW, "fit", "two");
+  free(x);
+}
+
 Test(integers, bad_arguments_leave_the_result_alone) {
   int64_t x = 1, sum = 42;
   testing_expect(NULL, tutti_sum_i64(NULL, NULL, 3, &sum), TUTTI_EINVAL, "x is NULL", "x");

@@ -159,6 +159,16 @@ Test(moments_public, none_one_equal_and_special) {
   cr_assert(isfinite(m.mean) && m.variance == (double)INFINITY && isfinite(m.kurtosis), "%g", m.kurtosis);
 }
 
+/* Means beside the middle of two doubles by far less than a double of their size can tell. */
+Test(moments_public, mean_next_to_a_tie) {
+  const double tiny = 0x1p-200, low = 2 + 0x1p-51, high = 2 + 0x1p-50;
+  cr_assert(of((double[]){2, low, 0, 0}, 4).mean == 1);
+  cr_assert(of((double[]){2, low, tiny, 0}, 4).mean == 1 + 0x1p-52);
+  cr_assert(of((double[]){high, low, 0, 0}, 4).mean == 1 + 0x1p-51);
+  cr_assert(of((double[]){high, low, 0, -tiny}, 4).mean == 1 + 0x1p-52);
+  cr_assert(of((double[]){-2, -low, -tiny, 0}, 4).mean == -1 - 0x1p-52);
+}
+
 Test(moments_public, bad_arguments_leave_the_result_alone) {
   const double x = 1;
   tutti_moments_t m = {.mean = 42};
