@@ -13,8 +13,7 @@
 _Thread_local bool tutti_in_worker;
 static _Thread_local char thread_detail[TUTTI_DETAIL_SIZE];
 
-/* -- details
- * ------------------------------------------------------------------------------------------------- */
+/* -- details -- */
 
 /* The default context and nested calls have no context to themselves: their details are the thread's. */
 static bool detail_is_per_thread(const tutti_ctx *ctx) { return !ctx || ctx->shared || tutti_in_worker; }
@@ -39,8 +38,7 @@ tutti_status tutti_check_array(tutti_ctx *ctx, const char *name, const void *arr
   return TUTTI_OK;
 }
 
-/* -- names
- * --------------------------------------------------------------------------------------------------- */
+/* -- names -- */
 
 static const char *const isa_names[] = {"best", "scalar", "avx2", "avx512", "neon", "portable"};
 static const char *const schedule_names[] = {"static", "dynamic", "guided"};
@@ -55,8 +53,7 @@ const char *tutti_schedule_name(tutti_schedule schedule) {
   return (unsigned)schedule < SCHEDULES ? schedule_names[schedule] : "unknown";
 }
 
-/* -- open
- * ---------------------------------------------------------------------------------------------------- */
+/* -- open -- */
 
 void tutti_config_default(tutti_config *config) {
   *config = (tutti_config){.backend = TUTTI_THREADS, .isa = TUTTI_ISA_BEST, .schedule = TUTTI_DYNAMIC};
@@ -123,8 +120,7 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
 
 void tutti_close(tutti_ctx *ctx) { free(ctx); }
 
-/* -- the default context
- * --------------------------------------------------------------------------------------- */
+/* -- the default context -- */
 
 static tutti_ctx *default_ctx;
 static tutti_status default_status;

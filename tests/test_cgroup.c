@@ -12,8 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* -- a recorded tree in a temporary folder
- * ---------------------------------------------------------------------- */
+/* -- a recorded tree in a temporary folder -- */
 
 static char root[256];
 
@@ -57,8 +56,7 @@ static void check_memory(size_t expected) {
 
 #define TreeTest(name) Test(cgroup, name, .init = make_root, .fini = remove_root)
 
-/* -- version 2
- * ----------------------------------------------------------------------------------------------------- */
+/* -- version 2 -- */
 
 TreeTest(without_groups_there_is_no_limit) {
   check_cpus((double)INFINITY);
@@ -130,8 +128,7 @@ TreeTest(v2_reclaimable_file_pages_are_free_memory) {
   cr_assert(bytes >= 3100000000 && bytes <= 3600000000, "%zu bytes", bytes);
 }
 
-/* -- version 1
- * ----------------------------------------------------------------------------------------------------- */
+/* -- version 1 -- */
 
 TreeTest(v1_own_group_and_ancestors) {
   put("proc/self/cgroup",
@@ -179,8 +176,7 @@ TreeTest(v1_with_v2_beside_it) {
   check_cpus(1.5);
 }
 
-/* -- containers, and files that make no sense
- * -------------------------------------------------------------------------- */
+/* -- containers, and files that make no sense -- */
 
 /* Without a group namespace, the path names folders of the host; the mount is the container's own group. */
 TreeTest(container_without_a_namespace) {

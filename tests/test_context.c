@@ -73,8 +73,7 @@ Test(context, values_out_of_range_are_refused) {
   testing_expect(NULL, tutti_open(&good, NULL), TUTTI_EINVAL, "ctx", "no place for the context");
 }
 
-/* -- ISA levels
- * ------------------------------------------------------------------------------------------------ */
+/* -- ISA levels -- */
 
 #if defined(__aarch64__)
 static const tutti_isa foreign = TUTTI_ISA_AVX2;
@@ -186,8 +185,7 @@ Test(context, the_default_context_may_fail_to_open, .init = unset_isa) {
   }
 }
 
-/* -- names and texts
- * --------------------------------------------------------------------------------------------- */
+/* -- names and texts -- */
 
 Test(context, names_are_those_of_the_command_line) {
   static const char *const isas[] = {"best", "scalar", "avx2", "avx512", "neon", "portable"};
@@ -239,9 +237,7 @@ Test(context, details_belong_to_their_context) {
   tutti_close(b);
 }
 
-/* -- cores
- * ---------------------------------------------------------------------------------------------------------
- */
+/* -- cores -- */
 
 Test(context, the_default_context_uses_the_cores_it_may) {
   cpu_set_t allowed, fewer;

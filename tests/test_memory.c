@@ -86,8 +86,7 @@ Test(memory, outlives_its_context_and_null_is_ignored) {
   tutti_free(NULL, NULL);
 }
 
-/* -- shared with workers
- * -------------------------------------------------------------------------------------------- */
+/* -- shared with workers -- */
 
 static int count_up(size_t begin, size_t end, void *args) {
   for (size_t i = begin; i < end; i++) ((uint64_t *)args)[i] += i;
@@ -130,8 +129,7 @@ Test(memory, shared_ranges_lie_within_one_block) {
   tutti_memory_release(NULL);
 }
 
-/* -- several threads
- * ------------------------------------------------------------------------------------------------ */
+/* -- several threads -- */
 
 static void *come_and_go(void *args) {
   for (size_t i = 1; i <= 300; i++) {

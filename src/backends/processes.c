@@ -49,8 +49,7 @@ typedef struct {
   size_t outputs;
 } session;
 
-/* -- in the worker
- * ------------------------------------------------------------------------------------------- */
+/* -- in the worker -- */
 
 /* A chunk as the caller's job runs it, then its items to the staging areas. */
 static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
@@ -111,8 +110,7 @@ static _Noreturn void worker_main(const session *s, int worker, pid_t parent, co
   _exit(0);
 }
 
-/* -- in the caller
- * ------------------------------------------------------------------------------------------- */
+/* -- in the caller -- */
 
 static tutti_status start_worker(session *s, int worker, pid_t parent, const sigset_t *mask) {
   const pid_t pid = fork();

@@ -21,7 +21,7 @@ static tutti_status check_outputs(tutti_ctx *ctx, const tutti_output *outputs, s
   return TUTTI_OK;
 }
 
-/* -- for ------------------------------------------------------------------------------------------------- */
+/* -- for -- */
 
 struct for_call {
   tutti_body body;
@@ -50,8 +50,7 @@ tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, 
   return tutti_execute(ctx, &(tutti_job){tutti_plan_of(n, grain, 0), for_chunk, &call, outputs, NULL, 0});
 }
 
-/* -- map: a for whose body makes item after item -----------------------------------------------------------
- */
+/* -- map: a for whose body makes item after item -- */
 
 struct map_call {
   tutti_map_fn fn;
@@ -79,8 +78,7 @@ tutti_status tutti_map(tutti_ctx *ctx, size_t n, tutti_map_fn fn, const void *ar
   return tutti_for(ctx, n, 1, map_body, &call, (const tutti_output[]){{out, out_size}, {0}});
 }
 
-/* -- invoke: a for over functions
- * ---------------------------------------------------------------------------- */
+/* -- invoke: a for over functions -- */
 
 static int invoke_body(size_t begin, size_t end, void *args) {
   const tutti_task *tasks = args;
@@ -102,8 +100,7 @@ tutti_status tutti_invoke(tutti_ctx *ctx, const tutti_task *tasks, size_t n) {
   return tutti_for(ctx, n, 1, invoke_body, (void *)tasks, NULL);
 }
 
-/* -- reduce
- * ---------------------------------------------------------------------------------------------------- */
+/* -- reduce -- */
 
 struct reduce_call {
   const tutti_reduction *op;

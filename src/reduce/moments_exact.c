@@ -1,7 +1,6 @@
 #include "reduce/moments_exact.h"
 
 #include <math.h>
-#include <tutti/parallel.h>
 
 #include "reduce/exact_round.h"
 
@@ -10,37 +9,7 @@ tutti_status tutti_check_terms(tutti_ctx *ctx, const char *name, const double *x
   return tutti_check_array(ctx, name, x, n, sizeof *x);
 }
 
-/* -- sums ------------------------------------------------------------------------------------------------ */
-
-typedef struct {
-  const tutti_kernels *kernels;
-  const double *x, *y;
-} sum_call;
-
-static void init(void *acc, const void *args) {
-  (void)args;
-  tutti_exact_init(acc);
-}
-
-static int chunk(void *acc, size_t begin, size_t end, const void *args) {
-  const sum_call *s = args;
-  if (s->y) s->kernels->exact_dot(acc, s->x + begin, s->y + begin, end - begin);
-  else s->kernels->exact_sum(acc, s->x + begin, NULL, end - begin);
-  return 0;
-}
-
-static void merge(void *into, const void *from, const void *args) {
-  (void)args;
-  tutti_exact_merge(into, from);
-}
-
-tutti_status tutti_exact_reduce(tutti_ctx *ctx, const double *x, const double *y, size_t n,
-                                tutti_exact *acc) {
-  static const tutti_reduction op = {sizeof(tutti_exact), 1 << 17, init, chunk, merge};
-  return tutti_reduce(ctx, &op, n, &(sum_call){ctx->kernels, x, y}, acc);
-}
-
-/* -- quotients ------------------------------------------------------------------------------------------- */
+/* -- quotients -- */
 
 /* number 2^shift, rounded once */
 static double assemble(const exact_number *number, int shift) {

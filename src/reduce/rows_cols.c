@@ -25,7 +25,7 @@ static tutti_status check(tutti_ctx *ctx, const matrix_call *m, size_t count) {
   return status ? status : tutti_check_array(ctx, "out", m->out, count, sizeof *m->out);
 }
 
-/* -- accumulators, one for each row or column ------------------------------------------------------------ */
+/* -- accumulators, one for each row or column -- */
 
 static void init_all(tutti_exact *acc, size_t count) {
   for (size_t i = 0; i < count; i++) tutti_exact_init(acc + i);
@@ -48,7 +48,7 @@ static tutti_status reduce_all(tutti_ctx *ctx, const tutti_reduction *op, size_t
   return status;
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------ */
+/* -- rows -- */
 
 static int sum_rows(size_t begin, size_t end, void *args) {
   const matrix_call *m = args;
@@ -100,7 +100,7 @@ tutti_status tutti_sum_rows(tutti_ctx *ctx, const double *a, size_t rows, size_t
                    (const tutti_output[]){{out, sizeof *out}, {0}});
 }
 
-/* -- columns --------------------------------------------------------------------------------------------- */
+/* -- columns -- */
 
 /* A column that slices do not fit: term by term; zeros at once, for they are frequent. */
 static void add_column(const matrix_call *m, tutti_exact *acc, const double *a, size_t ld, size_t rows) {

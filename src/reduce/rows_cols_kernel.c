@@ -4,7 +4,7 @@
 #include "isa/vec_transpose.h"
 #include "reduce/slices.h"
 
-/* -- columns --------------------------------------------------------------------------------------------- */
+/* -- columns -- */
 
 /* The starts of the two slices of columns whose terms are at most `top`. unfit: 0, or in this column there
  * are nothing but zeros, or terms too large to be sliced. */
@@ -80,7 +80,7 @@ uint64_t TUTTI_KERNEL(column_slices)(const double *a, size_t ld, size_t rows, si
   return columns_with_rest(rest, vectors);
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------ */
+/* -- rows -- */
 
 /* Rows side by side: many short ones, fewer long ones, in 32 KiB. */
 enum { MANY = 64, FEW = 16, BUFFER = FEW * TUTTI_TILE_ROWS, PIECES = TUTTI_SHORT_ROW / TUTTI_TILE_ROWS };

@@ -47,8 +47,7 @@ static pass pass_of(const selection *s, unsigned digit) {
   return (pass){s->ctx->kernels, s->x, {s->prefix, s->groups, s->known, digit}};
 }
 
-/* -- a pass that counts ------------------------------------------------------------------------------------
- */
+/* -- a pass that counts -- */
 
 static void counts_init(void *acc, const void *args) {
   const pass *p = args;
@@ -110,8 +109,7 @@ static tutti_status narrow(selection *s) {
   return status;
 }
 
-/* -- the pass that gathers ---------------------------------------------------------------------------------
- */
+/* -- the pass that gathers -- */
 
 typedef struct {
   size_t count;
@@ -162,8 +160,7 @@ static tutti_status gather(selection *s, uint64_t *image) {
   return status;
 }
 
-/* -- selection ---------------------------------------------------------------------------------------------
- */
+/* -- selection -- */
 
 static uint64_t remaining(const selection *s) {
   uint64_t size = 0;

@@ -5,12 +5,11 @@
 #include <string.h>
 #include <tutti/parallel.h>
 
-#include "internal.h"
 #include "reduce/exact_round.h"
+#include "reduce/moments_exact.h"
 
 /* 131 072 terms: merging a chunk's accumulator costs a thousandth of adding them. */
 enum { GRAIN = 1 << 17, PACKED = 1024 };
-#define MAX_TERMS (UINT64_C(1) << 45)
 
 typedef void (*exact_kernel)(tutti_exact *acc, const void *x, const void *y, size_t n);
 
@@ -65,6 +64,15 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   return 0;
 }
 
+/* One chunk that nobody watches needs neither engine nor workers. */
+static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_exact *acc) {
+  static const tutti_reduction sum = {sizeof(tutti_exact), GRAIN, init, chunk, merge};
+  if (n > GRAIN || ctx->config.progress) return tutti_reduce(ctx, &sum, n, call, acc);
+  init(acc, call);
+  (void)chunk(acc, 0, n, call); /* cannot fail */
+  return TUTTI_OK;
+}
+
 /* BLAS counts a negative increment from the array's other end. */
 static operand operand_of(const void *base, size_t n, ptrdiff_t inc, size_t item_size) {
   const ptrdiff_t stride = inc * (ptrdiff_t)item_size;
@@ -94,28 +102,28 @@ typedef struct {
 
 /* Adds the terms to a fresh accumulator. */
 static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *result, tutti_exact *acc) {
-  static const tutti_reduction sum = {sizeof(tutti_exact), GRAIN, init, chunk, merge};
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check_operand(ctx, "x", r->x, r->n, r->incx, r->item_size);
   if (!status && r->two) status = check_operand(ctx, "y", r->y, r->n, r->incy, r->item_size);
   if (status) return status;
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
-  if (r->n > MAX_TERMS) return tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", r->n);
+  if (r->n > EXACT_MAX_TERMS) return tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", r->n);
   exact_kernel add;
   memcpy(&add, (const char *)ctx->kernels + r->kernel, sizeof add);
   const sum_call call = {add, operand_of(r->x, r->n, r->incx, r->item_size),
                          operand_of(r->two ? r->y : NULL, r->n, r->incy, r->item_size), r->item_size};
-  /* One chunk that nobody watches needs neither engine nor workers. */
-  if (r->n <= GRAIN && !ctx->config.progress) {
-    init(acc, &call);
-    chunk(acc, 0, r->n, &call);
-    return TUTTI_OK;
-  }
-  return tutti_reduce(ctx, &sum, r->n, &call, acc);
+  return run(ctx, &call, r->n, acc);
 }
 
-/* -- rounding
- * ------------------------------------------------------------------------------------------------- */
+tutti_status tutti_exact_reduce(tutti_ctx *ctx, const double *x, const double *y, size_t n,
+                                tutti_exact *acc) {
+  const size_t size = sizeof(double);
+  const sum_call call = {y ? ctx->kernels->exact_dot : ctx->kernels->exact_sum, operand_of(x, n, 1, size),
+                         operand_of(y, n, 1, size), size};
+  return run(ctx, &call, n, acc);
+}
+
+/* -- rounding -- */
 
 static void store_double(const tutti_exact *acc, void *result) { *(double *)result = tutti_exact_round(acc); }
 
@@ -132,8 +140,7 @@ static tutti_status reduce(tutti_ctx *ctx, const request *r, void *result,
   return status;
 }
 
-/* -- the public functions
- * --------------------------------------------------------------------------------------- */
+/* -- the public functions -- */
 
 #define ONE(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, NULL, incx, 0, false
 #define TWO(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, y, incx, incy, true

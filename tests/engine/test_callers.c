@@ -11,8 +11,7 @@
 
 static const tutti_output shared_only[] = {{0}};
 
-/* -- nested
- * ------------------------------------------------------------------------------------------------------ */
+/* -- nested -- */
 
 enum { OUTER = 40, INNER = 5000 };
 
@@ -97,8 +96,7 @@ Test(callers, nested_calls_run_serially, .timeout = 120) {
   }
 }
 
-/* -- several threads
- * --------------------------------------------------------------------------------------------- */
+/* -- several threads -- */
 
 struct second_caller {
   tutti_ctx *ctx;
@@ -223,8 +221,7 @@ Test(callers, any_number_of_threads_share_the_default_context, .timeout = 60) {
   check_callers(ctx, "the default context");
 }
 
-/* -- a child of the host
- * ------------------------------------------------------------------------------------------- */
+/* -- a child of the host -- */
 
 /* The threads of the parent did not survive the fork: a team that waited for them would wait for ever. */
 Test(callers, a_child_that_the_host_forks_may_call, .timeout = 60) {

@@ -36,8 +36,7 @@ static void check_bytes(const testing_case *c, const char *what, size_t n, uint6
             (unsigned long long)first, at);
 }
 
-/* -- the engine with functions of the caller, against plain loops
- * ------------------------------------------------ */
+/* -- the engine with functions of the caller, against plain loops -- */
 
 /* x -> a x + b modulo a prime: composing two does not commute, and any order but the right one shows. */
 typedef struct {
@@ -125,8 +124,7 @@ Test(conformance, for_and_map, .timeout = 300) {
   free(got);
 }
 
-/* -- the kernels, against the serial scalar run
- * -------------------------------------------------------------------- */
+/* -- the kernels, against the serial scalar run -- */
 
 /* A kernel on n items at `first`: writes its result to out, at most `bytes_of(n)` bytes. */
 typedef struct {

@@ -151,8 +151,7 @@ Test(deaths, the_other_workers_are_ended, .timeout = 60) {
   tutti_close(ctx);
 }
 
-/* -- resources run out
- * ------------------------------------------------------------------------------------------- */
+/* -- resources run out -- */
 
 static int write_index(size_t index, const void *args, void *out) {
   (void)args;
@@ -227,8 +226,7 @@ Test(deaths, no_process_may_be_started, .timeout = 60) {
   cr_assert(WEXITSTATUS(status) == 0, "went wrong at %d", WEXITSTATUS(status));
 }
 
-/* -- the caller dies
- * ----------------------------------------------------------------------------------------------- */
+/* -- the caller dies -- */
 
 enum { ORPHANS = 3 };
 

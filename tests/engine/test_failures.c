@@ -13,8 +13,7 @@
 
 static const tutti_output shared_only[] = {{0}};
 
-/* -- a function that fails
- * --------------------------------------------------------------------------------------- */
+/* -- a function that fails -- */
 
 enum { N = 1000, GRAIN = 10 }; /* 100 chunks of 10 */
 
@@ -121,8 +120,7 @@ Test(failures, acc_is_untouched_and_the_context_usable, .timeout = 120) {
   }
 }
 
-/* -- progress
- * ---------------------------------------------------------------------------------------------------- */
+/* -- progress -- */
 
 struct progress_log {
   pthread_t caller;
@@ -209,8 +207,7 @@ Test(failures, the_last_progress_call_says_all, .timeout = 60) {
   }
 }
 
-/* -- cancellation
- * ------------------------------------------------------------------------------------------------ */
+/* -- cancellation -- */
 
 /* In memory that worker processes share. Only the caller goes on before it has canceled: the others' first
  * chunk waits, so that work is left whatever the scheduler of the machine does. */

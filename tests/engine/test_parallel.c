@@ -8,8 +8,7 @@
 
 static const tutti_output shared_only[] = {{0}};
 
-/* -- for
- * ------------------------------------------------------------------------------------------------------- */
+/* -- for -- */
 
 /* Every chunk that was run, in memory that worker processes share. */
 typedef struct {
@@ -108,9 +107,7 @@ Test(parallel, for_fills_several_outputs, .timeout = 120) {
   free(text);
 }
 
-/* -- map
- * ---------------------------------------------------------------------------------------------------------
- */
+/* -- map -- */
 
 /* An item of any size: its bytes follow from the index. */
 static unsigned char item_byte(size_t index, size_t byte) {
@@ -142,8 +139,7 @@ Test(parallel, map_makes_items_of_any_size, .timeout = 120) {
   free(out);
 }
 
-/* -- reduce
- * ------------------------------------------------------------------------------------------------------ */
+/* -- reduce -- */
 
 /* An accumulator that knows which items went into it, and whether they came in order; of an awkward size. */
 typedef struct {
@@ -200,8 +196,7 @@ Test(parallel, reduce_merges_in_chunk_order, .timeout = 120) {
   }
 }
 
-/* -- invoke
- * ------------------------------------------------------------------------------------------------------ */
+/* -- invoke -- */
 
 static int add_one(void *args) { return *(int *)args += 1, 0; }
 static int multiply(void *args) { return *(int *)args *= 10, 0; }
@@ -241,8 +236,7 @@ Test(parallel, invoke_runs_tasks_side_by_side, .timeout = 60) {
   }
 }
 
-/* -- nothing to do, and what is refused
- * --------------------------------------------------------------------------- */
+/* -- nothing to do, and what is refused -- */
 
 static int must_not_run(size_t begin, size_t end, void *args) {
   (void)begin, (void)end, (void)args;

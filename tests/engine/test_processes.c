@@ -19,8 +19,7 @@
 
 static const tutti_output shared_only[] = {{0}};
 
-/* -- memory
- * ------------------------------------------------------------------------------------------------------ */
+/* -- memory -- */
 
 enum { N = 10007, GRAIN = 100 };
 
@@ -139,8 +138,7 @@ Test(processes, an_output_too_large_to_bring_back_is_refused, .timeout = 60) {
   tutti_close(ctx);
 }
 
-/* -- OpenMP and BLAS, then processes
- * -------------------------------------------------------------------------------- */
+/* -- OpenMP and BLAS, then processes -- */
 
 static int count_team(size_t index, const void *args, void *out) {
   int team = 0;
@@ -241,8 +239,7 @@ Test(processes, after_openblas, .timeout = 60) {
 }
 #endif
 
-/* -- what is left behind
- * -------------------------------------------------------------------------------------------- */
+/* -- what is left behind -- */
 
 static int count_descriptors(void) {
   int count = 0;
@@ -326,8 +323,7 @@ Test(processes, leave_no_zombie_descriptor_or_mapping, .timeout = 120) {
   tutti_close(ctx);
 }
 
-/* -- a host with children and handlers of its own
- * --------------------------------------------------------------------- */
+/* -- a host with children and handlers of its own -- */
 
 static void check_calls(tutti_ctx *ctx, const char *what) {
   int64_t x[N];

@@ -81,7 +81,8 @@ Test(integers, one_beyond_the_largest) {
   sum = 42;
   testing_expect(NULL, tutti_sum_i64(NULL, x, N, &sum), TUTTI_EOVERFLOW, "9.22337e+18", "max + 1");
   cr_assert(sum == 42, "%lld", (long long)sum);
-  testing_expect(NULL, tutti_sum_i64(NULL, (int64_t[]){INT64_MAX, 1}, 2, &sum), TUTTI_EOVERFLOW, "fit", "two");
+  testing_expect(NULL, tutti_sum_i64(NULL, (int64_t[]){INT64_MAX, 1}, 2, &sum), TUTTI_EOVERFLOW, "fit",
+                 "two");
   free(x);
 }
 
