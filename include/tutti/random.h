@@ -20,11 +20,16 @@ typedef struct {
 } tutti_rng;
 
 /* Elements first .. first + n - 1 of the stream rng into out[0..n).
- *   bits: 64 random bits.
- *   uniform: in the open interval (0, 1): k 2^-53, where k is the upper 53 bits of the element, and 2^-54
- * where k = 0. normal: mean 0, standard deviation 1, by Box and Muller (1958) from two uniforms: elements i =
- * 16 b + j and i' = 16 b + 8 + j are sqrt(-2 ln u[i]) cos(2 pi u[i']) and sqrt(-2 ln u[i]) sin(2 pi u[i']).
- *     Error below 4 ulp of the exact formula; |z| < 8.66.
+ *
+ * bits: 64 random bits.
+ *
+ * uniform: in the open interval (0, 1): k 2^-53, where k is the upper 53 bits of the element, and 2^-54 where
+ * k = 0.
+ *
+ * normal: mean 0, standard deviation 1, by Box and Muller (1958): elements i = 16 b + j and i' = i + 8 (j <
+ * 8) are sqrt(-2 ln u) cos(2 pi v) and sqrt(-2 ln u) sin(2 pi v), u the uniform of element i and v = k 2^-53
+ * of element i'. Error below 4 ulp of the exact formula; |z| < 8.66.
+ *
  * TUTTI_EINVAL: out is NULL with n > 0, or first + n exceeds 2^64 (no wrap-around). Thread-safe for different
  * contexts. */
 TUTTI_API tutti_status tutti_bits(tutti_ctx *ctx, tutti_rng rng, uint64_t first, uint64_t *out, size_t n);

@@ -4,6 +4,7 @@
 #define TUTTI_TUTTI_H
 
 #include <tutti/context.h>
+#include <tutti/distributions.h>
 #include <tutti/montecarlo.h>
 #include <tutti/parallel.h>
 #include <tutti/random.h>

@@ -49,6 +49,8 @@ enum { TUTTI_FEW = 256 };
   X(void, bits, (tutti_rng rng, uint64_t first, void *out, size_t n))                                        \
   X(void, uniform, (tutti_rng rng, uint64_t first, void *out, size_t n))                                     \
   X(void, normal, (tutti_rng rng, uint64_t first, void *out, size_t n))                                      \
+  /* out[i] = the normal quantile of p[i]; out may be p. */                                                  \
+  X(void, normal_icdf, (const double *p, double *out, size_t n))                                             \
   /* How many of the points first .. first + n - 1 lie in the quarter circle. */                             \
   X(uint64_t, pi_hits, (tutti_rng rng, uint64_t first, uint64_t n))                                          \
   /* The final values of runs [begin, end), begin a multiple of 16. */                                       \

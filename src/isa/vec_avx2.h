@@ -27,12 +27,19 @@ VEC_INLINE vd vd_shrink(vd least, vd x) {
 VEC_INLINE vd vd_load_f32(const float *p) { return (vd)_mm256_cvtps_pd(_mm_loadu_ps(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
-/* Halves placed into the mantissas of 2^84 and 2^52; their difference to those numbers is the value. */
-VEC_INLINE vd vd_of_u53(vu a) {
-  vu high = (a >> 32) | vu_set1(0x4530000000000000);
-  vu low = (vu)_mm256_blend_epi32((__m256i)a, (__m256i)vu_set1(0x4330000000000000), 0xaa);
-  return ((vd)high - vd_set1(0x1.00000001p84)) + (vd)low;
+VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
+VEC_INLINE vu vu_join32(vu low, vu high) {
+  return (vu)_mm256_blend_epi32((__m256i)low, (__m256i)(high << 32), 0xaa);
 }
+/* Halves placed into the mantissas of 2^20 and 2^-12; their difference to those numbers is the value. */
+#define VEC_UPPER53_LOG 0
+VEC_INLINE vd vd_upper53(vu a) {
+  const vu rest = a & vu_set1(~UINT64_C(0x7ff));
+  const vu high = (a >> 32) | vu_set1(0x4130000000000000);
+  const vu low = (vu)_mm256_blend_epi32((__m256i)rest, (__m256i)vu_set1(0x3f30000000000000), 0xaa);
+  return ((vd)high - vd_set1(0x1.00000001p20)) + (vd)low;
+}
+VEC_INLINE vd vd_flip_bit(vd a, vu sign) { return (vd)((vu)a ^ (sign & vu_set1(UINT64_C(1) << 63))); }
 VEC_INLINE vm vd_less(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ); }
 VEC_INLINE vm vd_equal(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_EQ_OQ); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_UNORD_Q); }
@@ -42,5 +49,8 @@ VEC_INLINE vm vu_bit(vu a, uint64_t bit) {
 }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
+}
+VEC_INLINE vd vd_lookup16(const double *table, vu index) {
+  return (vd)_mm256_i64gather_pd(table, (__m256i)(index & vu_set1(15)), 8);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters - m; }

@@ -26,7 +26,17 @@ VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm512_mul_epu32((__m512i)a, (__
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) {
   return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0x96);
 }
-VEC_INLINE vd vd_of_u53(vu a) { return (vd)_mm512_cvtepu64_pd((__m512i)a); }
+/* Shuffles, since shifts would all go to the port of the multiplications. */
+VEC_INLINE vu vu_high32(vu a) { return (vu)_mm512_shuffle_epi32((__m512i)a, (_MM_PERM_ENUM)0xf5); }
+VEC_INLINE vu vu_join32(vu low, vu high) {
+  return (vu)_mm512_mask_shuffle_epi32((__m512i)low, 0xaaaa, (__m512i)high, (_MM_PERM_ENUM)0xa0);
+}
+#define VEC_UPPER53_LOG (-64)
+VEC_INLINE vd vd_upper53(vu a) { return (vd)_mm512_cvtepu64_pd((__m512i)(a & vu_set1(~UINT64_C(0x7ff)))); }
+VEC_INLINE vd vd_flip_bit(vd a, vu sign) {
+  const __m512i bit = (__m512i)vu_set1(UINT64_C(1) << 63);
+  return (vd)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)sign, bit, 0x78); /* a ^ (sign & bit) */
+}
 VEC_INLINE vm vd_less(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ); }
 VEC_INLINE vm vd_equal(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_EQ_OQ); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_UNORD_Q); }
@@ -34,6 +44,9 @@ VEC_INLINE bool vm_any(vm m) { return m != 0; }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return _mm512_test_epi64_mask((__m512i)a, (__m512i)vu_set1(bit)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm512_mask_blend_pd(m, (__m512d)no, (__m512d)yes);
+}
+VEC_INLINE vd vd_lookup16(const double *table, vu index) {
+  return (vd)_mm512_permutex2var_pd(_mm512_loadu_pd(table), (__m512i)index, _mm512_loadu_pd(table + 8));
 }
 VEC_INLINE vu vu_count(vu counters, vm m) {
   return (vu)_mm512_mask_add_epi64((__m512i)counters, m, (__m512i)counters, (__m512i)vu_set1(1));

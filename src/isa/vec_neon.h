@@ -23,11 +23,20 @@ VEC_INLINE vd vd_shrink(vd least, vd x) { return vminq_f64(least, vabsq_f64(x));
 VEC_INLINE vd vd_load_f32(const float *p) { return vcvt_f64_f32(vld1_f32(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)); }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return veorq_u64(veorq_u64(a, b), c); }
-VEC_INLINE vd vd_of_u53(vu a) { return vcvtq_f64_u64(a); }
+VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
+VEC_INLINE vu vu_join32(vu low, vu high) { return vsliq_n_u64(low, high, 32); }
+#define VEC_UPPER53_LOG (-53)
+VEC_INLINE vd vd_upper53(vu a) { return vcvtq_f64_u64(a >> 11); }
+VEC_INLINE vd vd_flip_bit(vd a, vu sign) {
+  return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), sign & vdupq_n_u64(UINT64_C(1) << 63)));
+}
 VEC_INLINE vm vd_less(vd a, vd b) { return vcltq_f64(a, b); }
 VEC_INLINE vm vd_equal(vd a, vd b) { return vceqq_f64(a, b); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return ~(vceqq_f64(a, a) & vceqq_f64(b, b)); }
 VEC_INLINE bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) != 0; }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return vtstq_u64(a, vdupq_n_u64(bit)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return vbslq_f64(m, yes, no); }
+VEC_INLINE vd vd_lookup16(const double *table, vu index) {
+  return (vd){table[vgetq_lane_u64(index, 0) & 15], table[vgetq_lane_u64(index, 1) & 15]};
+}
 VEC_INLINE vu vu_count(vu counters, vm m) { return vsubq_u64(counters, m); }

@@ -40,8 +40,15 @@ VEC_INLINE vd vd_load_f32(const float *p) { return (double)*p; }
 /* The product of the lower halves of the lanes. */
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
-/* a < 2^53, exact */
-VEC_INLINE vd vd_of_u53(vu a) { return (double)(int64_t)a; }
+/* The upper halves, in the lower ones; what is above them is not specified. */
+VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
+/* The lower halves of low and, above them, of high. */
+VEC_INLINE vu vu_join32(vu low, vu high) { return (uint32_t)low | high << 32; }
+/* The integer of the upper 53 bits times 2^(-53 - VEC_UPPER53_LOG), whichever is least work. */
+#define VEC_UPPER53_LOG (-53)
+VEC_INLINE vd vd_upper53(vu a) { return (double)(int64_t)(a >> 11); }
+/* Flips the sign of a where bit 63 of `sign` is set. */
+VEC_INLINE vd vd_flip_bit(vd a, vu sign) { return vd_of_bits(bits_of_vd(a) ^ (sign & UINT64_C(1) << 63)); }
 VEC_INLINE vm vd_less(vd a, vd b) { return a < b; }
 VEC_INLINE vm vd_equal(vd a, vd b) { return a == b; }
 /* Whether a or b is NaN. */
@@ -49,5 +56,7 @@ VEC_INLINE vm vd_unordered(vd a, vd b) { return __builtin_isunordered(a, b); }
 VEC_INLINE bool vm_any(vm m) { return m; }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return (a & bit) != 0; }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
+/* table[index mod 16] */
+VEC_INLINE vd vd_lookup16(const double *table, vu index) { return table[index & 15]; }
 /* Counts in a vector of counters: one is added to the lanes where m holds. */
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters + (uint64_t)m; }

@@ -6,7 +6,7 @@
 VEC_INLINE uint64_t element(tutti_rng rng, uint64_t index, stream_transform transform) {
   const philox p = philox_of(rng);
   vu a, b;
-  philox_bits(&p, TUTTI_GROUP * (index / STREAM_BLOCK) + index % TUTTI_GROUP, &a, &b);
+  philox_chains(&p, TUTTI_GROUP * (index / STREAM_BLOCK) + index % TUTTI_GROUP, 1, &a, &b);
   transform(&a, &b);
   return index % STREAM_BLOCK < TUTTI_GROUP ? a : b;
 }

@@ -27,29 +27,48 @@ VEC_INLINE philox philox_of(tutti_rng rng) {
   return p;
 }
 
-/* The values A and B of W counters. Words live in the lower halves of 64-bit lanes; what stands in the upper
- * halves meanwhile is never read. */
-VEC_INLINE void philox_bits(const philox *p, vu counter, vu *a, vu *b) {
-  const vu m0 = vu_set1(0xD2511F53), m1 = vu_set1(0xCD9E8D57), low = vu_set1(0xffffffff);
-  vu x0 = counter, x1 = counter >> 32, x2 = vu_set1(p->stream), x3 = vu_set1(p->stream >> 32);
-  for (int round = 0; round < PHILOX_ROUNDS; round++) {
-    vu p0 = vu_mul32(m0, x0), p1 = vu_mul32(m1, x2);
-    x0 = vu_xor3(p1 >> 32, x1, vu_set1(p->key[round][0]));
-    x2 = vu_xor3(p0 >> 32, x3, vu_set1(p->key[round][1]));
-    x1 = p1;
-    x3 = p0;
+/* Vectors of counters that advance side by side: a round is a chain of a dozen cycles, and a processor's
+ * schedulers do not see far enough ahead to find the next chain by themselves. */
+enum { CHAINS = W == 1 ? 1 : W == 8 ? 4 : 2 };
+
+/* The values A and B of counters first, first + 1, ..., in `chains` <= CHAINS vectors. Words live in the
+ * lower halves of 64-bit lanes; what stands in the upper halves meanwhile is never read. */
+VEC_INLINE void philox_chains(const philox *p, uint64_t first, int chains, vu *a, vu *b) {
+  const vu m0 = vu_set1(0xD2511F53), m1 = vu_set1(0xCD9E8D57), counter = vu_iota(first);
+  vu x0[CHAINS], x1[CHAINS], x2[CHAINS], x3[CHAINS];
+  for (int c = 0; c < chains; c++) {
+    x0[c] = counter + vu_set1(W * (uint64_t)c);
+    x1[c] = vu_high32(x0[c]);
+    x2[c] = vu_set1(p->stream);
+    x3[c] = vu_set1(p->stream >> 32);
   }
-  *a = (x0 & low) | (x1 << 32);
-  *b = (x2 & low) | (x3 << 32);
+#pragma GCC unroll 10
+  for (int round = 0; round < PHILOX_ROUNDS; round++)
+#pragma GCC unroll 4
+    for (int c = 0; c < chains; c++) {
+      const vu p0 = vu_mul32(m0, x0[c]), p1 = vu_mul32(m1, x2[c]);
+      x0[c] = vu_xor3(vu_high32(p1), x1[c], vu_set1(p->key[round][0]));
+      x2[c] = vu_xor3(vu_high32(p0), x3[c], vu_set1(p->key[round][1]));
+      x1[c] = p1;
+      x3[c] = p0;
+    }
+  for (int c = 0; c < chains; c++) {
+    a[c] = vu_join32(x0[c], x1[c]);
+    b[c] = vu_join32(x2[c], x3[c]);
+  }
 }
 
-VEC_INLINE vd uniform_of(vu bits) {
-  return vd_max(vd_of_u53(bits >> 11) * vd_set1(0x1p-53), vd_set1(0x1p-54));
+/* The uniform of an element, times 2^-VEC_UPPER53_LOG. */
+VEC_INLINE vd scaled_uniform_of(vu bits) {
+  return vd_max(vd_upper53(bits), vd_set1(ldexp(0x1p-54, -VEC_UPPER53_LOG)));
 }
+VEC_INLINE vd uniform_of(vu bits) { return scaled_uniform_of(bits) * vd_set1(ldexp(1, VEC_UPPER53_LOG)); }
 
 VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
-  vd r = vd_sqrt(vd_set1(-2) * vd_log(uniform_of(a))), sine, cosine;
-  vd_sincos_turn(uniform_of(b), &sine, &cosine);
+  vd low, sine, cosine;
+  const vd high = vd_log_parts(scaled_uniform_of(a), VEC_UPPER53_LOG, &low);
+  const vd r = vd_sqrt(vd_set1(-2) * (high + low));
+  vd_sincos_turn(vd_upper53(b), ldexp(1, VEC_UPPER53_LOG), &sine, &cosine);
   *za = r * cosine;
   *zb = r * sine;
 }
