@@ -15,6 +15,41 @@
 
 TUTTI_BEGIN_DECLS
 
+/* Integers in [low, high], each as probable as any other, without bias (Lemire, "Fast random integer
+ * generation in an interval", 2019). Variate i uses element i; in the rare case that it is rejected (with
+ * probability below (high - low + 1) 2^-64) element i of tutti_rng_split(rng, 1), then of (rng, 2), ... */
+TUTTI_API tutti_status tutti_integers(tutti_ctx *ctx, tutti_rng rng, uint64_t first, int64_t low,
+                                      int64_t high, int64_t *out, size_t n);
+
+/* 1 with probability p, else 0: element i < p 2^64 (p rounded to a multiple of 2^-64). p in [0, 1]. */
+TUTTI_API tutti_status tutti_bernoulli(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double p, uint8_t *out,
+                                       size_t n);
+
+/* exp(mu + sigma z), z = variate i of tutti_normal. mu finite, sigma >= 0 and finite. */
+TUTTI_API tutti_status tutti_lognormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mu, double sigma,
+                                       double *out, size_t n);
+
+/* Poisson variates by inversion. mean in [0, 2^53]. Variate i uses element i. */
+TUTTI_API tutti_status tutti_poisson(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mean,
+                                     uint64_t *out, size_t n);
+
+/* Gamma variates, density proportional to x^(shape - 1) exp(-x / scale) (Marsaglia and Tsang, "A simple
+ * method for generating gamma variables", 2000). shape and scale > 0 and finite. Attempt t = 0, 1, ... of
+ * variate i uses element i of tutti_rng_split(rng, 2 t) and of tutti_rng_split(rng, 2 t + 1); a shape below 1
+ * also uses element i of rng. */
+TUTTI_API tutti_status tutti_gamma(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double shape, double scale,
+                                   double *out, size_t n);
+
+/* n vectors of `dims` normal variates with mean[dims] (NULL: zeros) and covariance[dims x dims] (symmetric,
+ * positive definite, of which the lower triangle is read) into out[n x dims]: mean + L z, L the Cholesky
+ * factor. Component d of vector i uses normal i dims + d; `first` counts vectors. TUTTI_EUNSUPPORTED: the
+ * library was built without OpenBLAS, whose choice of kernels makes the last bits depend on the CPU. */
+TUTTI_API tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, const double *mean,
+                                         const double *covariance, size_t dims, double *out, size_t n);
+
+/* A random permutation of 0 .. n - 1, each as probable as any other. */
+TUTTI_API tutti_status tutti_permutation(tutti_ctx *ctx, tutti_rng rng, uint64_t *out, size_t n);
+
 /* The value below which a standard normal variable lies with probability p: -infinity for 0, +infinity for 1,
  * NaN outside [0, 1]. Monotone over the multiples of 2^-54, which all uniforms of this library are. */
 TUTTI_API double tutti_normal_icdf(double p);

@@ -35,6 +35,16 @@ typedef struct {
 TUTTI_API tutti_status tutti_bits(tutti_ctx *ctx, tutti_rng rng, uint64_t first, uint64_t *out, size_t n);
 TUTTI_API tutti_status tutti_uniform(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double *out, size_t n);
 TUTTI_API tutti_status tutti_normal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double *out, size_t n);
+/*   uniform_f32: (k + 1/2) 2^-23, k the upper 23 bits of element i, in (0, 1).
+ *   exponential: mean 1: -ln u[i], at most 37.5. */
+TUTTI_API tutti_status tutti_uniform_f32(tutti_ctx *ctx, tutti_rng rng, uint64_t first, float *out, size_t n);
+TUTTI_API tutti_status tutti_exponential(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double *out,
+                                         size_t n);
+
+/* Stream k for work nested in a stream. It is the Philox4x32-10 cipher of (k, stream) under a key made from
+ * the seed, hence a bijection: the children of all streams of a seed are different. The child's seed is one
+ * of 2^64 like any other; that it meets a stream chosen otherwise has probability 2^-128. */
+TUTTI_API tutti_rng tutti_rng_split(tutti_rng rng, uint64_t k);
 
 /* One element, the same bits as in an array. Thread-safe. */
 TUTTI_API uint64_t tutti_bits_at(tutti_rng rng, uint64_t index);

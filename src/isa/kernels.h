@@ -14,6 +14,7 @@
 #include <tutti/reduce.h>
 #include <tutti/weather.h>
 
+#include "random/variates.h"
 #include "reduce/cumsum.h"
 #include "reduce/digits.h"
 #include "reduce/histogram.h"
@@ -49,6 +50,14 @@ enum { TUTTI_FEW = 256 };
   X(void, bits, (tutti_rng rng, uint64_t first, void *out, size_t n))                                        \
   X(void, uniform, (tutti_rng rng, uint64_t first, void *out, size_t n))                                     \
   X(void, normal, (tutti_rng rng, uint64_t first, void *out, size_t n))                                      \
+  X(void, exponential, (tutti_rng rng, uint64_t first, void *out, size_t n))                                 \
+  X(void, uniform_f32, (tutti_rng rng, uint64_t first, void *out, size_t n))                                 \
+  X(void, lognormal, (tutti_rng rng, uint64_t first, double mu, double sigma, double *out, size_t n))        \
+  /* 1 where an element is below the threshold. */                                                           \
+  X(void, bernoulli, (tutti_rng rng, uint64_t first, uint64_t threshold, uint8_t * out, size_t n))           \
+  /* low + an integer below range; range 0 stands for 2^64. */                                               \
+  X(void, integers, (tutti_rng rng, uint64_t first, uint64_t range, int64_t low, int64_t * out, size_t n))   \
+  X(void, gamma, (tutti_rng rng, uint64_t first, const tutti_gamma_law *law, double *out, size_t n))         \
   /* out[i] = the normal quantile of p[i]; out may be p. */                                                  \
   X(void, normal_icdf, (const double *p, double *out, size_t n))                                             \
   /* How many of the points first .. first + n - 1 lie in the quarter circle. */                             \

@@ -18,3 +18,12 @@ double tutti_uniform_at(tutti_rng rng, uint64_t index) {
 double tutti_normal_at(tutti_rng rng, uint64_t index) {
   return vd_of_bits(element(rng, index, transform_normal));
 }
+
+/* The cipher's key is not the seed itself, so that no element of the stream is also part of a child's name.
+ */
+tutti_rng tutti_rng_split(tutti_rng rng, uint64_t k) {
+  const philox p = philox_of((tutti_rng){~rng.seed, rng.stream});
+  vu seed, stream;
+  philox_chains(&p, k, 1, &seed, &stream);
+  return (tutti_rng){seed, stream};
+}

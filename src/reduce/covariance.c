@@ -6,11 +6,10 @@
 #include "reduce/moments_exact.h"
 
 #ifdef TUTTI_HAVE_OPENBLAS
-#include <cblas.h>
 #include <math.h>
-#include <omp.h>
 #include <tutti/parallel.h>
 
+#include "blas_threads.h"
 #include "memory.h"
 
 enum { BLOCK_ROWS = 256, GRAIN_ROWS = 16 * BLOCK_ROWS };
@@ -46,14 +45,13 @@ static void deviations(const covariance_call *c, double *block, size_t first, si
 static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   const covariance_call *c = args;
   double *sums = acc, *block = sums + sums_of(c);
-  const int width = (int)(c->cols + 1), threads = omp_get_max_threads();
-  omp_set_num_threads(1); /* of the calling thread alone: for OpenBLAS where no team is around us */
+  const int width = (int)(c->cols + 1), threads = tutti_blas_alone();
   for (size_t r = begin; r < end; r += BLOCK_ROWS) {
     const size_t rows = end - r < BLOCK_ROWS ? end - r : BLOCK_ROWS;
     deviations(c, block, r, rows);
     cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, width, (int)rows, 1, block, width, 1, sums, width);
   }
-  omp_set_num_threads(threads);
+  tutti_blas_restore(threads);
   return 0;
 }
 
@@ -86,11 +84,9 @@ static tutti_status covariance(tutti_ctx *ctx, covariance_call *c, double *mean,
   c->mean = mean;
   double *sums = tutti_memory_get(op.acc_size, false);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu x %zu sums", c->cols + 1, c->cols + 1);
-  const int threads = openblas_get_num_threads();
-  const bool own_threads = openblas_get_parallel() == OPENBLAS_THREAD;
-  if (own_threads) openblas_set_num_threads(1);
+  const tutti_blas_process blas = tutti_blas_begin();
   status = tutti_reduce(ctx, &op, c->rows, c, sums);
-  if (own_threads) openblas_set_num_threads(threads);
+  tutti_blas_end(blas);
   if (!status) finish(c, sums, out);
   tutti_memory_release(sums);
   return status;

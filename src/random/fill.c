@@ -1,0 +1,23 @@
+#include "random/fill.h"
+
+#include <tutti/parallel.h>
+
+/* Some tens of microseconds, and a multiple of the stream's block. */
+enum { GRAIN = 8192 };
+
+static int chunk(size_t begin, size_t end, void *args) {
+  const tutti_variates *v = args;
+  v->make(v, v->first + begin, (unsigned char *)v->out + v->item_size * begin, end - begin);
+  return 0;
+}
+
+tutti_status tutti_fill(tutti_ctx *ctx, tutti_variates *v, size_t n) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = tutti_check_array(ctx, "out", v->out, n, v->item_size);
+  if (status) return status;
+  if (n > 0 && n - 1 > UINT64_MAX - v->first)
+    return tutti_fail(ctx, TUTTI_EINVAL, "elements %llu + %zu go beyond the 2^64 of a stream",
+                      (unsigned long long)v->first, n);
+  v->kernels = ctx->kernels;
+  return tutti_for(ctx, n, GRAIN, chunk, v, (const tutti_output[]){{v->out, v->item_size}, {0}});
+}

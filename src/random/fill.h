@@ -1,0 +1,23 @@
+/* Filling an array with variates of a stream, chunk by chunk. */
+#ifndef TUTTI_RANDOM_FILL_H
+#define TUTTI_RANDOM_FILL_H
+
+#include "internal.h"
+
+typedef struct tutti_variates tutti_variates;
+struct tutti_variates {
+  /* Makes variates first .. first + n - 1. */
+  void (*make)(const tutti_variates *v, uint64_t first, void *out, size_t n);
+  tutti_rng rng;
+  uint64_t first;
+  void *out;
+  size_t item_size;       /* bytes of a variate */
+  const void *parameters; /* of the distribution, as `make` knows them */
+  const tutti_kernels *kernels;
+};
+
+/* Variates v->first .. v->first + n - 1 into v->out; v->kernels is set here. TUTTI_EINVAL: out is NULL with n
+ * > 0, or variates beyond 2^64. */
+tutti_status tutti_fill(tutti_ctx *ctx, tutti_variates *v, size_t n);
+
+#endif

@@ -1,0 +1,111 @@
+/* tutti_multinormal: mean + L z, L the Cholesky factor of the covariance (LAPACK's dpotrf), one block of
+ * vectors after another (BLAS's dtrmm). */
+#include <tutti/distributions.h>
+
+#include "internal.h"
+
+#ifdef TUTTI_HAVE_OPENBLAS
+#include <math.h>
+#include <string.h>
+
+#include "blas_threads.h"
+#include "memory.h"
+#include "random/fill.h"
+
+/* Of LAPACK, which OpenBLAS contains. */
+extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);
+
+enum { BLOCK = 4096 }; /* doubles, 32 KiB */
+
+typedef struct {
+  const double *mean, *factor; /* of dims and dims x dims; the factor's lower triangle counts */
+  size_t dims, rows;           /* rows: vectors that are multiplied together */
+} multinormal_law;
+
+static void make_block(const tutti_variates *v, uint64_t block, double *out) {
+  const multinormal_law *law = v->parameters;
+  const size_t size = law->rows * law->dims;
+  const int dims = (int)law->dims;
+  v->kernels->normal(v->rng, block * size, out, size);
+  cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)law->rows, dims, 1,
+              law->factor, dims, out, dims);
+  for (size_t i = 0; law->mean && i < size; i++) out[i] += law->mean[i % law->dims];
+}
+
+/* Blocks are made whole, wherever an array begins and however it is split, so that a vector's bits do not
+ * depend on which others it is multiplied together with. */
+static void make(const tutti_variates *v, uint64_t first, void *out, size_t n) {
+  const multinormal_law *law = v->parameters;
+  const size_t dims = law->dims;
+  const int threads = tutti_blas_alone();
+  double *to = out;
+  for (size_t taken; n > 0; n -= taken, first += taken, to += taken * dims) {
+    const size_t skip = (size_t)(first % law->rows);
+    taken = n < law->rows - skip ? n : law->rows - skip;
+    if (taken == law->rows) {
+      make_block(v, first / law->rows, to);
+    } else {
+      double whole[BLOCK];
+      make_block(v, first / law->rows, whole);
+      memcpy(to, whole + skip * dims, taken * dims * sizeof *to);
+    }
+  }
+  tutti_blas_restore(threads);
+}
+
+static tutti_status check(tutti_ctx *ctx, uint64_t first, const double *mean, const double *covariance,
+                          size_t dims, size_t n) {
+  if (dims == 0 || dims > 1 << 15)
+    return tutti_fail(ctx, TUTTI_EINVAL, "dims = %zu is not in [1, 2^15]", dims);
+  if (n > 0 && (first > UINT64_MAX / dims || n > UINT64_MAX / dims - first))
+    return tutti_fail(ctx, TUTTI_EINVAL, "vectors %llu + %zu of %zu go beyond the 2^64 elements of a stream",
+                      (unsigned long long)first, n, dims);
+  if (!covariance) return tutti_fail(ctx, TUTTI_EINVAL, "covariance is NULL");
+  for (size_t i = 0; i < dims; i++) {
+    if (mean && !isfinite(mean[i]))
+      return tutti_fail(ctx, TUTTI_EINVAL, "mean[%zu] = %g is not finite", i, mean[i]);
+    for (size_t j = 0; j <= i; j++)
+      if (!isfinite(covariance[i * dims + j]))
+        return tutti_fail(ctx, TUTTI_EINVAL, "covariance[%zu][%zu] = %g is not finite", i, j,
+                          covariance[i * dims + j]);
+  }
+  return TUTTI_OK;
+}
+
+/* The factor's lower triangle in rows is the upper one in columns, as LAPACK counts. */
+static tutti_status factorise(tutti_ctx *ctx, double *factor, size_t dims) {
+  const int n = (int)dims, threads = tutti_blas_alone();
+  int info;
+  dpotrf_("U", &n, factor, &n, &info, 1);
+  tutti_blas_restore(threads);
+  if (info > 0)
+    return tutti_fail(ctx, TUTTI_EINVAL,
+                      "covariance is not positive definite: its leading minor of order %d is not", info);
+  return TUTTI_OK;
+}
+
+tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, const double *mean,
+                               const double *covariance, size_t dims, double *out, size_t n) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = check(ctx, first, mean, covariance, dims, n);
+  if (status) return status;
+  double *factor = tutti_memory_get(dims * dims * sizeof *factor, false);
+  if (!factor) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for a factor of %zu x %zu", dims, dims);
+  memcpy(factor, covariance, dims * dims * sizeof *factor);
+  const multinormal_law law = {mean, factor, dims, dims < BLOCK ? BLOCK / dims : 1};
+  const tutti_blas_process blas = tutti_blas_begin();
+  status = factorise(ctx, factor, dims);
+  if (!status)
+    status = tutti_fill(ctx, &(tutti_variates){make, rng, first, out, dims * sizeof *out, &law, NULL}, n);
+  tutti_blas_end(blas);
+  tutti_memory_release(factor);
+  return status;
+}
+#else
+tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, const double *mean,
+                               const double *covariance, size_t dims, double *out, size_t n) {
+  (void)rng, (void)first, (void)mean, (void)covariance, (void)dims, (void)out, (void)n;
+  const tutti_status status = tutti_resolve(ctx, &ctx);
+  return status ? status : tutti_fail(ctx, TUTTI_EUNSUPPORTED, "this library was built without OpenBLAS");
+}
+#endif

@@ -1,0 +1,137 @@
+/* tutti_poisson: by inversion. Up to a mean of 2^20 the cumulative probabilities are tabled, in units of
+ * 2^-64, and a guide says where to begin to search (Chen and Asau, 1974). Above, the quantile's asymptotic
+ * series about the normal one is used; the first term it leaves out is of the order mean^(-3/2), 2^-30 or
+ * less. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tutti/distributions.h>
+#include <tutti/reduce.h>
+
+#include "random/fill.h"
+
+#define LARGEST_TABLED 0x1p20
+#define LARGEST        0x1p50
+#define LEAST_SHARE    0x1p-75 /* of the mode's probability, that is tabled */
+enum { PIECE = 512, GUIDE_LOG = 12 };
+
+typedef struct {
+  double mean;
+  uint64_t lowest; /* value of entry 0 */
+  uint64_t *below; /* entry k: P(X <= lowest + k) 2^64; the last is not looked at */
+  uint32_t *guide; /* entry j: the first k with below[k] > j 2^(64 - GUIDE_LOG) */
+  size_t entries;
+} poisson_law;
+
+/* Weights of values about the mode, relative to it, upwards and downwards from it. Returns how many lie
+ * below. */
+static size_t weigh(double mean, double *weight, size_t *entries) {
+  const double mode = floor(mean);
+  size_t down = 0, n = 0;
+  double w = 1;
+  for (double k = mode; k > 0 && w > LEAST_SHARE; k--, down++) w *= k / mean;
+  w = 1;
+  for (double k = mode; k > mode - (double)down; k--) {
+    w *= k / mean;
+    if (weight) weight[down - 1 - n] = w;
+    n++;
+  }
+  w = 1;
+  n = down;
+  for (double k = mode; w > LEAST_SHARE; k++, n++) {
+    if (weight) weight[n] = w;
+    w *= mean / (k + 1);
+  }
+  *entries = n;
+  return down;
+}
+
+/* Probabilities from weights: the exact sums of them, rounded, over the exact total. */
+static void accumulate(poisson_law *law, const double *weight) {
+  tutti_exact sum;
+  tutti_exact_init(&sum);
+  tutti_exact_add_array(&sum, weight, law->entries);
+  const double total = tutti_exact_round(&sum);
+  tutti_exact_init(&sum);
+  for (size_t k = 0; k < law->entries; k++) {
+    tutti_exact_add(&sum, weight[k]);
+    const double share = tutti_exact_round(&sum) / total;
+    law->below[k] = share < 1 ? (uint64_t)(share * 0x1p64) : UINT64_MAX;
+  }
+  for (size_t j = 0, k = 0; j < (size_t)1 << GUIDE_LOG; j++) {
+    while (k + 1 < law->entries && law->below[k] <= (uint64_t)j << (64 - GUIDE_LOG)) k++;
+    law->guide[j] = (uint32_t)k;
+  }
+}
+
+static bool table(poisson_law *law) {
+  const size_t down = weigh(law->mean, NULL, &law->entries);
+  double *weight = malloc(law->entries * sizeof *weight);
+  law->below = malloc(law->entries * sizeof *law->below);
+  law->guide = malloc(sizeof *law->guide << GUIDE_LOG);
+  const bool enough = weight && law->below && law->guide;
+  if (enough) {
+    weigh(law->mean, weight, &law->entries);
+    law->lowest = (uint64_t)law->mean - down;
+    accumulate(law, weight);
+  }
+  free(weight);
+  return enough;
+}
+
+static void make_tabled(const tutti_variates *v, uint64_t first, void *out, size_t n) {
+  const poisson_law *law = v->parameters;
+  uint64_t bits[PIECE], *to = out;
+  for (size_t some; n > 0; n -= some, first += some, to += some) {
+    some = n < PIECE ? n : PIECE;
+    v->kernels->bits(v->rng, first, bits, some);
+    for (size_t i = 0; i < some; i++) {
+      size_t k = law->guide[bits[i] >> (64 - GUIDE_LOG)];
+      while (k + 1 < law->entries && law->below[k] <= bits[i]) k++;
+      to[i] = law->lowest + k;
+    }
+  }
+}
+
+/* Quantiles from normal ones (Giles, "Algorithm 955: approximation of the inverse Poisson cumulative
+ * distribution function", 2016). */
+static void make_large(const tutti_variates *v, uint64_t first, void *out, size_t n) {
+  const double mean = ((const poisson_law *)v->parameters)->mean, root = sqrt(mean);
+  double z[PIECE];
+  uint64_t *to = out;
+  for (size_t some; n > 0; n -= some, first += some, to += some) {
+    some = n < PIECE ? n : PIECE;
+    v->kernels->uniform(v->rng, first, z, some);
+    v->kernels->normal_icdf(z, z, some);
+    for (size_t i = 0; i < some; i++) {
+      const double w = z[i], s = w * w;
+      const double order1 = -(w * (s + 2)) / 72 / root;
+      const double order2 = ((3 * s + 7) * s - 16) / 810 / mean;
+      to[i] = (uint64_t)floor(mean + (root * w + ((s + 2) / 6 + (order1 + order2))));
+    }
+  }
+}
+
+static void make_zeros(const tutti_variates *v, uint64_t first, void *out, size_t n) {
+  (void)v;
+  (void)first;
+  memset(out, 0, n * sizeof(uint64_t));
+}
+
+tutti_status tutti_poisson(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mean, uint64_t *out,
+                           size_t n) {
+  poisson_law law = {.mean = mean};
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (status) return status;
+  if (!(mean >= 0 && mean <= LARGEST))
+    return tutti_fail(ctx, TUTTI_EINVAL, "mean = %g is not in [0, 2^50]", mean);
+  tutti_variates v = {make_large, rng, first, out, sizeof *out, &law, NULL};
+  if (mean == 0) v.make = make_zeros;
+  else if (mean <= LARGEST_TABLED) v.make = make_tabled;
+  if (v.make == make_tabled && !table(&law))
+    status = tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu probabilities", law.entries);
+  if (!status) status = tutti_fill(ctx, &v, n);
+  free(law.below);
+  free(law.guide);
+  return status;
+}
