@@ -10,6 +10,7 @@
 #include <tutti/random.h>
 #include <tutti/reduce.h>
 #include <tutti/scaling.h>
+#include <tutti/sobol.h>
 #include <tutti/status.h>
 #include <tutti/version.h>
 #include <tutti/weather.h>

@@ -14,6 +14,7 @@
 #include <tutti/reduce.h>
 #include <tutti/weather.h>
 
+#include "random/sobol.h"
 #include "random/variates.h"
 #include "reduce/cumsum.h"
 #include "reduce/digits.h"
@@ -58,6 +59,8 @@ enum { TUTTI_FEW = 256 };
   /* low + an integer below range; range 0 stands for 2^64. */                                               \
   X(void, integers, (tutti_rng rng, uint64_t first, uint64_t range, int64_t low, int64_t * out, size_t n))   \
   X(void, gamma, (tutti_rng rng, uint64_t first, const tutti_gamma_law *law, double *out, size_t n))         \
+  /* Points first .. first + n - 1 of a Sobol sequence, one row each. */                                     \
+  X(void, sobol, (const tutti_sobol_law *law, uint32_t first, size_t n, double *out))                        \
   /* out[i] = the normal quantile of p[i]; out may be p. */                                                  \
   X(void, normal_icdf, (const double *p, double *out, size_t n))                                             \
   /* How many of the points first .. first + n - 1 lie in the quarter circle. */                             \

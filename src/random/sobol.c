@@ -1,0 +1,70 @@
+/* tutti_sobol */
+#include "random/sobol.h"
+
+#include <pthread.h>
+#include <tutti/parallel.h>
+#include <tutti/sobol.h>
+
+#include "internal.h"
+#include "random/sobol_table.h"
+
+static uint32_t directions[TUTTI_SOBOL_DIMS][SOBOL_BITS];
+
+/* From the initial numbers of a dimension, m[0] .. m[degree - 1], all of its direction numbers, each shifted
+ * to the upper end of its word (Bratley and Fox, 1988). */
+static void expand(uint32_t *v, uint32_t polynomial, unsigned degree, const uint16_t *m) {
+  for (unsigned b = 0; b < SOBOL_BITS; b++) {
+    if (b < degree) {
+      v[b] = (uint32_t)m[b] << (31 - b);
+      continue;
+    }
+    v[b] = v[b - degree] ^ v[b - degree] >> degree;
+    for (unsigned k = 1; k < degree; k++)
+      if (polynomial >> (degree - k) & 1) v[b] ^= v[b - k];
+  }
+}
+
+static void expand_all(void) {
+  const uint16_t *number = sobol_numbers;
+  for (unsigned b = 0; b < SOBOL_BITS; b++) directions[0][b] = UINT32_C(1) << (31 - b);
+  for (size_t d = 1; d < TUTTI_SOBOL_DIMS; d++) {
+    const uint32_t polynomial = *number++;
+    const unsigned degree = 31 - (unsigned)__builtin_clz(polynomial);
+    expand(directions[d], polynomial, degree, number);
+    number += degree;
+  }
+}
+
+typedef struct {
+  const tutti_kernels *kernels;
+  tutti_sobol_law law;
+  uint64_t first;
+  double *out;
+} sobol_call;
+
+static int chunk(size_t begin, size_t end, void *args) {
+  const sobol_call *c = args;
+  c->kernels->sobol(&c->law, (uint32_t)(c->first + begin), end - begin, c->out + begin * c->law.dims);
+  return 0;
+}
+
+tutti_status tutti_sobol(tutti_ctx *ctx, const tutti_rng *scramble, uint64_t first, size_t dims, double *out,
+                         size_t n) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  enum { GRAIN = 8192 }; /* coordinates */
+  uint32_t seed[TUTTI_SOBOL_DIMS];
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (status) return status;
+  if (dims == 0 || dims > TUTTI_SOBOL_DIMS)
+    return tutti_fail(ctx, TUTTI_EINVAL, "dims = %zu is not in [1, %d]", dims, TUTTI_SOBOL_DIMS);
+  if (first > UINT64_C(1) << 32 || n > (UINT64_C(1) << 32) - first)
+    return tutti_fail(ctx, TUTTI_EINVAL, "points %llu + %zu go beyond the 2^32 of the sequence",
+                      (unsigned long long)first, n);
+  status = tutti_check_array(ctx, "out", out, n, dims * sizeof *out);
+  if (status) return status;
+  pthread_once(&once, expand_all);
+  for (size_t d = 0; scramble && d < dims; d++) seed[d] = (uint32_t)tutti_bits_at(*scramble, d);
+  sobol_call call = {ctx->kernels, {directions, scramble ? seed : NULL, dims}, first, out};
+  return tutti_for(ctx, n, GRAIN / dims, chunk, &call,
+                   (const tutti_output[]){{out, dims * sizeof *out}, {0}});
+}
