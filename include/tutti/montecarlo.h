@@ -1,14 +1,18 @@
-/* Monte Carlo estimation. */
+/* Monte Carlo estimation: the mean of a function over the unit cube. */
 #ifndef TUTTI_MONTECARLO_H
 #define TUTTI_MONTECARLO_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <tutti/context.h>
 #include <tutti/random.h>
 
 TUTTI_BEGIN_DECLS
 
-/* std_error: the estimated standard deviation of the mean; ci_low, ci_high: mean -+ 1.96 std_error, 95 %. */
+/* samples: evaluations made. std_error: the estimated standard deviation of the mean; ci_low, ci_high: an
+ * interval that holds the true value with probability 95 %: mean -+ 1.96 std_error, or Student's t in place
+ * of 1.96 where the error rests on a few replicates. */
 typedef struct {
   uint64_t samples;
   double mean, std_error, ci_low, ci_high;
@@ -19,6 +23,68 @@ typedef struct {
  * the upper ones; it counts when x^2 + y^2 < 1. Same bits everywhere. TUTTI_EINVAL: samples is 0 or result is
  * NULL. Thread-safe for different contexts. */
 TUTTI_API tutti_status tutti_mc_pi(tutti_ctx *ctx, tutti_rng rng, uint64_t samples, tutti_estimate *result);
+
+/* Evaluates an integrand at `points` points: u[p dims + d] in (0, 1) is coordinate d of point p; writes
+ * f[p], or, for a problem with a control, f[2 p] (the value) and f[2 p + 1] (the control). Called from
+ * several workers at once, and with as few or as many points as the library likes: a value must depend on its
+ * point alone. Non-zero stops the run: TUTTI_EUSER. */
+typedef int (*tutti_integrand)(const double *u, size_t dims, size_t points, double *f, const void *args);
+
+/* The mean of f over the unit cube of `dims` dimensions from `samples` independent points: tutti_mc_run with
+ * nothing but these. */
+TUTTI_API tutti_status tutti_mc_integrate(tutti_ctx *ctx, tutti_rng rng, tutti_integrand f, const void *args,
+                                          size_t dims, uint64_t samples, tutti_estimate *result);
+
+/* How points are chosen. Coordinate d of point p is uniform p dims + d of the stream, unless said otherwise.
+ */
+typedef enum {
+  TUTTI_MC_PLAIN,      /* independent points; at most 8192 dimensions */
+  TUTTI_MC_ANTITHETIC, /* every point u and its mirror 1 - u; an observation is the mean of the two values
+                          (Hammersley and Morton, 1956). Helps where f is monotone. dims <= 8192 */
+  TUTTI_MC_STRATIFIED, /* points 2 j and 2 j + 1 fall into cell j mod strata^dims of a grid; the error is that
+                          within the cells (Cochran, 1977, 5.3). Helps in few dimensions. dims <= 4096 */
+  TUTTI_MC_SOBOL       /* replicate r has the points of tutti_sobol scrambled by tutti_rng_split(rng, r); the
+                          error is that between replicates (Owen, 1997). Helps where f is smooth.
+                          dims <= 1024 */
+} tutti_mc_sampling;
+
+/* What is estimated and how. Start with {0}: what is not set is not used, or has its default. */
+typedef struct {
+  tutti_integrand f;
+  const void *args; /* handed to f */
+  size_t dims;
+  tutti_mc_sampling sampling;
+  uint64_t samples;    /* evaluations of f at most, up to 2^45; rounded up to pairs, to as many pairs in every
+                          cell (one at least), or to a power of 2 of points in every replicate */
+  double target_error; /* stop when std_error is at most this: looked at after 2^14 evaluations (rounded up as
+                          above), after twice as many, ... and never in between, so that the answer is the
+                          same for any number of workers; 0: use all samples */
+  bool control; /* f writes a control beside each value, whose mean is control_mean: the estimate is the
+                   mean of f - beta (control - control_mean), beta by least squares from the same
+                   samples (Lavenberg and Welch, 1981), a bias of the order of 1 / samples */
+  double control_mean;
+  size_t strata;               /* intervals of a coordinate (default 16) */
+  size_t replicates;           /* of a Sobol sequence, 2 .. 1024 (with a control from 3; default 16) */
+  const char *checkpoint;      /* a file to resume from, if it exists, and to write the state to; or NULL */
+  uint64_t checkpoint_samples; /* evaluations between two writes (default 2^26); also after a stage's end */
+} tutti_mc_problem;
+
+/* Estimates the mean of problem->f over the unit cube. Sums are exact: *result has the same bits for any
+ * backend, workers, schedule and ISA, and for a run that was cut into pieces by its checkpoint. The context's
+ * progress function is told evaluations, of all that may be made. NaN and infinite values of f make the
+ * result NaN or infinite. f is evaluated at up to 16 points more than counted, to centre the squares.
+ *
+ * Checkpoint: the file is replaced as a whole (written beside it, flushed to the disk, renamed), so that a
+ * killed run leaves the last or the one before. Resuming with more samples or another target goes on from it;
+ * a finished run answers at once. The run that resumes must be of the same seed, stream, dims, sampling,
+ * strata, replicates and control, which is checked, and of the same f, which cannot be.
+ *
+ * TUTTI_EINVAL: an argument is out of range, or the checkpoint is damaged or another problem's; the detail
+ * says which. TUTTI_ESYSTEM: the checkpoint can not be read or written. TUTTI_EUSER, TUTTI_ECANCELED (the
+ * state of the last step is in the checkpoint), TUTTI_ENOMEM. *result is untouched on failure. Thread-safe
+ * for different contexts and checkpoints. */
+TUTTI_API tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem *problem,
+                                    tutti_estimate *result);
 
 TUTTI_END_DECLS
 

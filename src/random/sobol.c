@@ -1,9 +1,8 @@
 /* tutti_sobol */
-#include "random/sobol.h"
+#include "random/sobol_law.h"
 
 #include <pthread.h>
 #include <tutti/parallel.h>
-#include <tutti/sobol.h>
 
 #include "internal.h"
 #include "random/sobol_table.h"
@@ -48,9 +47,15 @@ static int chunk(size_t begin, size_t end, void *args) {
   return 0;
 }
 
+tutti_sobol_law tutti_sobol_law_of(const tutti_rng *scramble, size_t dims, uint32_t *seed) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, expand_all);
+  for (size_t d = 0; scramble && d < dims; d++) seed[d] = (uint32_t)tutti_bits_at(*scramble, d);
+  return (tutti_sobol_law){directions, scramble ? seed : NULL, dims};
+}
+
 tutti_status tutti_sobol(tutti_ctx *ctx, const tutti_rng *scramble, uint64_t first, size_t dims, double *out,
                          size_t n) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
   enum { GRAIN = 8192 }; /* coordinates */
   uint32_t seed[TUTTI_SOBOL_DIMS];
   tutti_status status = tutti_resolve(ctx, &ctx);
@@ -62,9 +67,7 @@ tutti_status tutti_sobol(tutti_ctx *ctx, const tutti_rng *scramble, uint64_t fir
                       (unsigned long long)first, n);
   status = tutti_check_array(ctx, "out", out, n, dims * sizeof *out);
   if (status) return status;
-  pthread_once(&once, expand_all);
-  for (size_t d = 0; scramble && d < dims; d++) seed[d] = (uint32_t)tutti_bits_at(*scramble, d);
-  sobol_call call = {ctx->kernels, {directions, scramble ? seed : NULL, dims}, first, out};
+  sobol_call call = {ctx->kernels, tutti_sobol_law_of(scramble, dims, seed), first, out};
   return tutti_for(ctx, n, GRAIN / dims, chunk, &call,
                    (const tutti_output[]){{out, dims * sizeof *out}, {0}});
 }

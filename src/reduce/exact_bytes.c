@@ -4,6 +4,7 @@
  * All fields are little-endian, in this order: 8 bytes of magic, a 32-bit version, 32 bits of flags, the
  * limbs after carrying in 32 bits each (the last one signed: two's complement of the whole), a CRC-32 (IEEE
  * 802.3) of everything before it. */
+#include "bytes.h"
 #include "internal.h"
 #include "reduce/exact_limbs.h"
 
@@ -21,24 +22,8 @@ _Static_assert(CHECKSUM_AT + 4 == TUTTI_EXACT_BYTES, "the fields fill the bytes"
  * does). */
 static const unsigned char magic[MAGIC_SIZE] = {0x89, 't', 'u', 't', 't', 'i', '\r', '\n'};
 
-static void put32(unsigned char *at, uint32_t value) {
-  for (int i = 0; i < 4; i++) at[i] = (unsigned char)(value >> 8 * i);
-}
-
-static uint32_t get32(const unsigned char *at) {
-  uint32_t value = 0;
-  for (int i = 0; i < 4; i++) value |= (uint32_t)at[i] << 8 * i;
-  return value;
-}
-
-static uint32_t crc32_of(const unsigned char *bytes, size_t size) {
-  uint32_t crc = 0xffffffff;
-  for (size_t i = 0; i < size; i++) {
-    crc ^= bytes[i];
-    for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc;
-}
+static void put32(unsigned char *at, uint32_t value) { bytes_put(at, value, 4); }
+static uint32_t get32(const unsigned char *at) { return (uint32_t)bytes_get(at, 4); }
 
 /* The one flag that decides, whatever else was seen on the way there: NaN is never left again, beside an
  * infinity finite terms do not show, and -0 does not show beside any other term. */
@@ -58,7 +43,7 @@ void tutti_exact_save(const tutti_exact *acc, unsigned char bytes[TUTTI_EXACT_BY
   put32(bytes + VERSION_AT, VERSION);
   put32(bytes + FLAGS_AT, (uint32_t)canonical.flags);
   for (int i = 0; i < TUTTI_EXACT_LIMBS; i++) put32(bytes + LIMBS_AT + 4 * i, (uint32_t)canonical.limb[i]);
-  put32(bytes + CHECKSUM_AT, crc32_of(bytes, CHECKSUM_AT));
+  put32(bytes + CHECKSUM_AT, bytes_crc32(bytes, CHECKSUM_AT));
 }
 
 static tutti_status check_bytes(const unsigned char *bytes, size_t size) {
@@ -70,7 +55,7 @@ static tutti_status check_bytes(const unsigned char *bytes, size_t size) {
   const uint32_t version = get32(bytes + VERSION_AT);
   if (version != VERSION)
     return tutti_fail(NULL, TUTTI_EINVAL, "version: %u, this library knows %d", (unsigned)version, VERSION);
-  const uint32_t stored = get32(bytes + CHECKSUM_AT), checksum = crc32_of(bytes, CHECKSUM_AT);
+  const uint32_t stored = get32(bytes + CHECKSUM_AT), checksum = bytes_crc32(bytes, CHECKSUM_AT);
   if (stored != checksum)
     return tutti_fail(NULL, TUTTI_EINVAL,
                       "checksum: the bytes carry %08x and add up to %08x: they are damaged", (unsigned)stored,

@@ -1,0 +1,195 @@
+/* The state of a Monte Carlo run as a file. Little-endian: magic, version, the fields of `identity` in 64
+ * bits each, centres, observations done, the sums (tutti_exact_save) replicate by replicate, a CRC-32 of all
+ * before it. It is written beside its name and then given it, so that there is always a whole one. */
+#define _GNU_SOURCE /* mkostemp */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "montecarlo/problem.h"
+
+enum {
+  FIELDS = 8,
+  STATE = 3,
+  HEAD = 16 + 8 * (FIELDS + STATE),
+  SUMS_OF = MC_SUMS * TUTTI_EXACT_BYTES,
+  TAIL = 4
+};
+enum { VERSION = 1 };
+static const unsigned char magic[8] = {0x89, 't', 'u', 't', 't', 'i', '-', 'm'};
+
+static uint64_t bits_of(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+static double double_of(uint64_t bits) {
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/* What must be the same when a run is resumed; how many samples are wanted may differ, and f can not be told.
+ */
+typedef struct {
+  const char *name[FIELDS];
+  uint64_t value[FIELDS];
+} identity;
+
+static identity identity_of(const mc_run *run) {
+  const tutti_mc_problem *p = run->problem;
+  return (identity){{"seed", "stream", "dims", "sampling", "strata", "replicates", "control", "control_mean"},
+                    {run->rng.seed, run->rng.stream, p->dims, (uint64_t)p->sampling, run->strata,
+                     run->replicates, p->control, p->control ? bits_of(p->control_mean) : 0}};
+}
+
+static size_t size_of(const mc_run *run) { return HEAD + run->replicates * SUMS_OF + TAIL; }
+
+static void encode(const mc_run *run, unsigned char *bytes) {
+  const identity id = identity_of(run);
+  const size_t end = size_of(run) - TAIL;
+  memcpy(bytes, magic, sizeof magic);
+  bytes_put(bytes + 8, VERSION, 8);
+  for (int i = 0; i < FIELDS; i++) bytes_put(bytes + 16 + 8 * i, id.value[i], 8);
+  unsigned char *at = bytes + 16 + 8 * FIELDS;
+  bytes_put(at, bits_of(run->centre[0]), 8);
+  bytes_put(at + 8, bits_of(run->centre[1]), 8);
+  bytes_put(at + 16, run->done, 8);
+  for (size_t r = 0; r < run->replicates; r++)
+    for (int k = 0; k < MC_SUMS; k++)
+      tutti_exact_save(&run->sums[r].sum[k], bytes + HEAD + r * SUMS_OF + (size_t)k * TUTTI_EXACT_BYTES);
+  bytes_put(bytes + end, bytes_crc32(bytes, end), TAIL);
+}
+
+/* -- reading -- */
+
+static tutti_status refuse(const mc_run *run, const char *path, const char *what, uint64_t found,
+                           uint64_t expected) {
+  return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: %s %llu instead of %llu", path, what,
+                    (unsigned long long)found, (unsigned long long)expected);
+}
+
+static tutti_status check(const mc_run *run, const char *path, const unsigned char *bytes, size_t size) {
+  const identity id = identity_of(run);
+  if (size < HEAD || memcmp(bytes, magic, sizeof magic) != 0)
+    return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: %zu bytes that are no checkpoint", path, size);
+  if (bytes_get(bytes + 8, 8) != VERSION)
+    return refuse(run, path, "version", bytes_get(bytes + 8, 8), VERSION);
+  const uint64_t replicates = bytes_get(bytes + 16 + 8 * 5, 8);
+  if (replicates <= 1 << 20 && size != HEAD + replicates * SUMS_OF + TAIL)
+    return refuse(run, path, "size", size, HEAD + replicates * SUMS_OF + TAIL);
+  const uint32_t found = (uint32_t)bytes_get(bytes + size - TAIL, TAIL),
+                 sum = bytes_crc32(bytes, size - TAIL);
+  if (found != sum) return refuse(run, path, "checksum", found, sum);
+  for (int i = 0; i < FIELDS; i++) {
+    const uint64_t field = bytes_get(bytes + 16 + 8 * i, 8);
+    if (field != id.value[i] && i == FIELDS - 1)
+      return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: %s %g instead of %g", path, id.name[i],
+                        double_of(field), double_of(id.value[i]));
+    if (field != id.value[i]) return refuse(run, path, id.name[i], field, id.value[i]);
+  }
+  return TUTTI_OK;
+}
+
+static tutti_status decode(mc_run *run, const char *path, const unsigned char *bytes, size_t size) {
+  tutti_status status = check(run, path, bytes, size);
+  const unsigned char *at = bytes + 16 + 8 * FIELDS;
+  for (size_t i = 0; i < run->replicates * MC_SUMS && !status; i++) {
+    tutti_exact *sum = &run->sums[i / MC_SUMS].sum[i % MC_SUMS];
+    if (tutti_exact_load(sum, bytes + HEAD + i * TUTTI_EXACT_BYTES, TUTTI_EXACT_BYTES))
+      status = tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: sum %zu is damaged", path, i);
+  }
+  if (status) return status;
+  run->centre[0] = double_of(bytes_get(at, 8));
+  run->centre[1] = double_of(bytes_get(at + 8, 8));
+  run->done = bytes_get(at + 16, 8);
+  return TUTTI_OK;
+}
+
+/* Everything in the file, up to a byte more than could be right; *size says how much. */
+static int read_file(const char *path, unsigned char *bytes, size_t most, size_t *size) {
+  FILE *file = fopen(path, "rb");
+  if (!file) return errno;
+  *size = fread(bytes, 1, most, file);
+  const int error = ferror(file) ? EIO : 0;
+  fclose(file);
+  return error;
+}
+
+tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
+  size_t size = 0;
+  const size_t most = size_of(run) + 1;
+  unsigned char *bytes = malloc(most);
+  if (!bytes) return tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", most);
+  const int error = read_file(path, bytes, most, &size);
+  tutti_status status = TUTTI_OK;
+  *loaded = error != ENOENT;
+  if (*loaded && error)
+    status = tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot read the checkpoint %s: %s", path, strerror(error));
+  else if (*loaded) status = decode(run, path, bytes, size);
+  free(bytes);
+  return status;
+}
+
+/* -- writing -- */
+
+static int write_all(int file, const unsigned char *bytes, size_t size) {
+  while (size > 0) {
+    const ssize_t written = write(file, bytes, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes += written;
+    size -= (size_t)written;
+  }
+  return fsync(file) ? errno : 0;
+}
+
+/* The rename itself, on its way to the disk. */
+static void sync_directory(const char *path) {
+  char *directory = strdup(path);
+  if (!directory) return;
+  char *slash = strrchr(directory, '/');
+  if (slash == directory) slash[1] = 0;
+  else if (slash) *slash = 0;
+  const int file = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  free(directory);
+  if (file < 0) return;
+  fsync(file);
+  close(file);
+}
+
+static int write_file(const char *path, char *temporary, const unsigned char *bytes, size_t size) {
+  const int file = mkostemp(temporary, O_CLOEXEC);
+  if (file < 0) return errno;
+  int error = write_all(file, bytes, size);
+  if (close(file) && !error) error = errno;
+  if (!error && rename(temporary, path)) error = errno;
+  if (error) unlink(temporary);
+  else sync_directory(path);
+  return error;
+}
+
+tutti_status mc_save(const mc_run *run, const char *path) {
+  const size_t size = size_of(run), name = strlen(path) + sizeof ".XXXXXX";
+  unsigned char *bytes = malloc(size);
+  char *temporary = malloc(name);
+  tutti_status status = TUTTI_OK;
+  if (bytes && temporary) {
+    snprintf(temporary, name, "%s.XXXXXX", path);
+    encode(run, bytes);
+    const int error = write_file(path, temporary, bytes, size);
+    if (error)
+      status =
+          tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot write the checkpoint %s: %s", path, strerror(error));
+  } else {
+    status = tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", size);
+  }
+  free(bytes);
+  free(temporary);
+  return status;
+}

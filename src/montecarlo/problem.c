@@ -1,0 +1,188 @@
+/* tutti_mc_run, tutti_mc_integrate: stages of a problem, one after another. */
+#include "montecarlo/problem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <tutti/sobol.h>
+
+enum {
+  STRATA = 16,
+  REPLICATES = 16,
+  MOST_DIMS = 8192,
+  MOST_REPLICATES = 1024,
+  FIRST_STAGE = 1 << 14 /* evaluations after which the error is first looked at; then twice as many, ... */
+};
+#define CHECKPOINT_SAMPLES (UINT64_C(1) << 26)
+#define MOST_SAMPLES       (UINT64_C(1) << 45)
+
+/* -- arguments -- */
+
+static tutti_status check(tutti_ctx *ctx, const tutti_mc_problem *p, const tutti_estimate *result) {
+  if (!p) return tutti_fail(ctx, TUTTI_EINVAL, "problem is NULL");
+  if (!p->f) return tutti_fail(ctx, TUTTI_EINVAL, "f is NULL");
+  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
+  if (p->sampling < TUTTI_MC_PLAIN || p->sampling > TUTTI_MC_SOBOL)
+    return tutti_fail(ctx, TUTTI_EINVAL, "sampling = %d is none of tutti_mc_sampling", (int)p->sampling);
+  const size_t most_dims = p->sampling == TUTTI_MC_SOBOL        ? TUTTI_SOBOL_DIMS
+                           : p->sampling == TUTTI_MC_STRATIFIED ? MOST_DIMS / 2
+                                                                : MOST_DIMS;
+  if (p->dims == 0 || p->dims > most_dims)
+    return tutti_fail(ctx, TUTTI_EINVAL, "dims = %zu is not in [1, %zu]", p->dims, most_dims);
+  if (p->samples == 0 || p->samples > MOST_SAMPLES)
+    return tutti_fail(ctx, TUTTI_EINVAL, "samples = %llu is not in [1, 2^45]",
+                      (unsigned long long)p->samples);
+  if (!(p->target_error >= 0))
+    return tutti_fail(ctx, TUTTI_EINVAL, "target_error = %g is negative or no number", p->target_error);
+  if (p->control && !isfinite(p->control_mean))
+    return tutti_fail(ctx, TUTTI_EINVAL, "control_mean = %g is not finite", p->control_mean);
+  return TUTTI_OK;
+}
+
+/* `count` divided by `by`, upwards. */
+static uint64_t share(uint64_t count, uint64_t by) { return count / by + (count % by != 0); }
+
+/* strata^dims, where every cell gets a pair of the samples. */
+static tutti_status count_cells(mc_run *run) {
+  const tutti_mc_problem *p = run->problem;
+  run->cells = 1;
+  for (size_t d = 0; d < p->dims; d++) {
+    if (run->cells > share(p->samples, 2) / run->strata)
+      return tutti_fail(run->ctx, TUTTI_EINVAL,
+                        "strata = %zu in dims = %zu make more than samples / 2 = %llu cells", run->strata,
+                        p->dims, (unsigned long long)(p->samples / 2));
+    run->cells *= run->strata;
+  }
+  return TUTTI_OK;
+}
+
+/* The least power of 2 that is not below x. */
+static uint64_t power_of_2(uint64_t x) {
+  uint64_t power = 1;
+  while (power < x) power *= 2;
+  return power;
+}
+
+static tutti_status plan(mc_run *run) {
+  const tutti_mc_problem *p = run->problem;
+  const bool sobol = p->sampling == TUTTI_MC_SOBOL, pairs = p->sampling == TUTTI_MC_STRATIFIED;
+  run->strata = pairs ? (p->strata ? p->strata : STRATA) : 1;
+  run->replicates = sobol ? (p->replicates ? p->replicates : REPLICATES) : 1;
+  run->evaluations = pairs || p->sampling == TUTTI_MC_ANTITHETIC ? 2 : 1;
+  run->cells = 1;
+  const size_t fewest = p->control ? 3 : 2;
+  if (sobol && (run->replicates < fewest || run->replicates > MOST_REPLICATES))
+    return tutti_fail(run->ctx, TUTTI_EINVAL, "replicates = %zu is not in [%zu, %d]", run->replicates, fewest,
+                      MOST_REPLICATES);
+  const tutti_status status = pairs ? count_cells(run) : TUTTI_OK;
+  if (status) return status;
+  run->most = share(p->samples, (uint64_t)run->evaluations * run->replicates);
+  if (run->most < fewest && !sobol) run->most = fewest;
+  run->most = sobol ? power_of_2(run->most) : share(run->most, run->cells) * run->cells;
+  if (sobol && run->most > UINT64_C(1) << 32)
+    return tutti_fail(run->ctx, TUTTI_EINVAL, "samples = %llu are more than 2^32 points a replicate",
+                      (unsigned long long)p->samples);
+  return TUTTI_OK;
+}
+
+/* -- progress of the whole, of which a reduction sees a part -- */
+
+typedef struct {
+  const mc_run *run;
+  int (*progress)(void *user, size_t done, size_t total);
+  void *user;
+  uint64_t begin, end; /* observations of this step */
+} whole_progress;
+
+static int report(void *user, size_t done, size_t total) {
+  const whole_progress *w = user;
+  const mc_run *run = w->run;
+  const size_t before = (size_t)(w->begin * run->replicates + run->replicate * (w->end - w->begin));
+  (void)total;
+  return w->progress(w->user, (before + done) * run->evaluations,
+                     (size_t)run->most * run->replicates * run->evaluations);
+}
+
+/* Observations up to `next` of every replicate, reported as a part of the whole. */
+static tutti_status step(mc_run *run, uint64_t next) {
+  tutti_config *config = &run->ctx->config;
+  if (!config->progress) return mc_observe(run, next);
+  whole_progress whole = {run, config->progress, config->progress_user, run->done, next};
+  config->progress = report;
+  config->progress_user = &whole;
+  const tutti_status status = mc_observe(run, next);
+  config->progress = whole.progress;
+  config->progress_user = whole.user;
+  /* What it says at the end of a reduction is not heard there, but is here, where more is to come. */
+  if (!status && run->done < run->most && report(&whole, (size_t)(next - whole.begin), 0))
+    return tutti_fail(run->ctx, TUTTI_ECANCELED,
+                      "canceled by the progress function after %llu of %llu samples",
+                      (unsigned long long)(run->done * run->evaluations * run->replicates),
+                      (unsigned long long)(run->most * run->evaluations * run->replicates));
+  return status;
+}
+
+/* -- stages -- */
+
+/* How many observations of a replicate the stage after `done` ends with: counts that depend on the problem
+ * alone. */
+static uint64_t stage_end(const mc_run *run, uint64_t done) {
+  const uint64_t unit = (uint64_t)run->evaluations * run->replicates * run->cells;
+  uint64_t end = power_of_2(share(FIRST_STAGE, unit)) * run->cells;
+  while (end <= done) end *= 2;
+  return end < run->most ? end : run->most;
+}
+
+static bool is_stage_end(const mc_run *run) {
+  return run->done > 0 && stage_end(run, run->done - 1) == run->done;
+}
+
+static bool reached(const mc_run *run, tutti_estimate *result) {
+  if (!is_stage_end(run) && run->done < run->most) return false;
+  *result = mc_estimate(run);
+  const double target = run->problem->target_error;
+  return run->done >= run->most || (target > 0 && result->std_error <= target);
+}
+
+static tutti_status solve(mc_run *run, tutti_estimate *result) {
+  const char *path = run->problem->checkpoint;
+  const uint64_t samples =
+      run->problem->checkpoint_samples ? run->problem->checkpoint_samples : CHECKPOINT_SAMPLES;
+  const uint64_t pause = share(samples, (uint64_t)run->evaluations * run->replicates);
+  bool loaded = false;
+  tutti_estimate e;
+  tutti_status status = path ? mc_load(run, path, &loaded) : TUTTI_OK;
+  if (!status && !loaded) status = mc_find_centre(run);
+  while (!status && !reached(run, &e)) {
+    const uint64_t end = stage_end(run, run->done);
+    status = step(run, path && end - run->done > pause ? run->done + pause : end);
+    if (path && (!status || status == TUTTI_ECANCELED)) {
+      const tutti_status saved = mc_save(run, path);
+      if (!status) status = saved;
+    }
+  }
+  if (!status) *result = e;
+  return status;
+}
+
+tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem *problem,
+                          tutti_estimate *result) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = check(ctx, problem, result);
+  if (status) return status;
+  mc_run run = {.ctx = ctx, .rng = rng, .problem = problem};
+  status = plan(&run);
+  if (status) return status;
+  run.sums = malloc(2 * run.replicates * sizeof *run.sums);
+  if (!run.sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu replicates", run.replicates);
+  for (size_t r = 0; r < run.replicates; r++)
+    for (int k = 0; k < MC_SUMS; k++) tutti_exact_init(&run.sums[r].sum[k]);
+  status = solve(&run, result);
+  free(run.sums);
+  return status;
+}
+
+tutti_status tutti_mc_integrate(tutti_ctx *ctx, tutti_rng rng, tutti_integrand f, const void *args,
+                                size_t dims, uint64_t samples, tutti_estimate *result) {
+  const tutti_mc_problem problem = {.f = f, .args = args, .dims = dims, .samples = samples};
+  return tutti_mc_run(ctx, rng, &problem, result);
+}
