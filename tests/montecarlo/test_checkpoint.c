@@ -155,6 +155,19 @@ Test(checkpoint, more_samples_go_on_from_fewer, .init = enter, .fini = leave) {
   }
 }
 
+/* A pause to write is no place to stop: 2^16 evaluations are too few, 2^17 enough, as without a file. */
+Test(checkpoint, targets_are_looked_at_where_they_are_without, .init = enter, .fini = leave) {
+  tutti_mc_problem problem = problem_by(TUTTI_MC_PLAIN, NULL);
+  problem.samples = 1 << 16;
+  problem.target_error = 0.95 * solve(&problem).std_error; /* about 73 000 evaluations */
+  problem.samples = SAMPLES;
+  const tutti_estimate whole = solve(&problem);
+  cr_assert(whole.samples == 1 << 17, "%llu", (unsigned long long)whole.samples);
+  problem.checkpoint = path;
+  const tutti_estimate e = solve(&problem);
+  cr_assert(memcmp(&e, &whole, sizeof e) == 0, "%llu", (unsigned long long)e.samples);
+}
+
 /* -- what is refused -- */
 
 static size_t read_file(unsigned char *bytes, size_t most) {
