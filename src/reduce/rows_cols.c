@@ -15,13 +15,14 @@ typedef struct {
 enum { ITEMS = 1 << 16 }; /* that a chunk holds at least */
 
 /* `count` is the number of results. */
-static tutti_status check(tutti_ctx *ctx, const matrix_call *m, size_t count) {
+static tutti_status check(tutti_ctx *ctx, matrix_call *m, size_t count) {
   if (m->ld < m->cols)
     return tutti_fail(ctx, TUTTI_EINVAL, "ld = %zu is less than cols = %zu", m->ld, m->cols);
   if (m->ld && m->rows > EXACT_MAX_TERMS / m->ld)
     return tutti_fail(ctx, TUTTI_EINVAL, "rows = %zu times ld = %zu are more than 2^45 items", m->rows,
                       m->ld);
   tutti_status status = tutti_check_array(ctx, "a", m->a, m->cols ? m->rows * m->ld : 0, sizeof *m->a);
+  if (m->rows == 0 || m->cols == 0) m->a = m->out, m->ld = 0; /* not read, but places in it are computed */
   return status ? status : tutti_check_array(ctx, "out", m->out, count, sizeof *m->out);
 }
 
