@@ -11,6 +11,7 @@
 #include "backends/backend.h"
 
 _Thread_local bool tutti_in_worker;
+_Thread_local const tutti_ctx *tutti_worker_ctx;
 static _Thread_local char thread_detail[TUTTI_DETAIL_SIZE];
 
 /* -- details -- */
@@ -134,6 +135,7 @@ static void open_default(void) {
 
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
+  if (!ctx) ctx = (tutti_ctx *)tutti_worker_ctx;
   if (ctx) {
     *resolved = ctx;
     return TUTTI_OK;

@@ -27,8 +27,10 @@ struct tutti_ctx {
 
 /* True in a thread or process while it runs a chunk: calls made there are nested and run serially. */
 extern _Thread_local bool tutti_in_worker;
+/* The context whose chunk it is: what NULL stands for there. */
+extern _Thread_local const tutti_ctx *tutti_worker_ctx;
 
-/* *resolved = ctx, or the default context for NULL, with its detail cleared. TUTTI_EINVAL and so on when the
+/* *resolved = ctx; for NULL the context of the chunk this thread runs, or the default context, with its detail cleared. TUTTI_EINVAL and so on when the
  * default context cannot be opened. */
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved);
 

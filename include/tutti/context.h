@@ -2,7 +2,8 @@
  *
  * A context serves one call at a time: a second thread that uses it meanwhile gets TUTTI_EBUSY. Different
  * contexts are independent. Every function of the library also takes ctx = NULL, a process-wide default
- * context (threads, all cores) made on first use, which any number of threads may share.
+ * context (threads, all cores) made on first use, which any number of threads may share; in a function of
+ * yours that the library calls from a worker, NULL is the context of that call.
  *
  * None of backend, workers, schedule and ISA ever changes a result; they change the time it takes. */
 #ifndef TUTTI_CONTEXT_H

@@ -6,7 +6,9 @@
 #include <tutti/context.h>
 #include <tutti/distributions.h>
 #include <tutti/montecarlo.h>
+#include <tutti/options.h>
 #include <tutti/parallel.h>
+#include <tutti/problems.h>
 #include <tutti/random.h>
 #include <tutti/reduce.h>
 #include <tutti/scaling.h>

@@ -58,7 +58,7 @@ static void run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
   else atomic_fetch_add(&run->done, end - begin);
 }
 
-void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
+static void take_chunks(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
                 bool reports, _Atomic size_t *current) {
   size_t begin, end;
   for (size_t turn = 0; hand_out(ctx->config.schedule, run, job->plan.count, (size_t)worker, (size_t)workers,
@@ -70,6 +70,14 @@ void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int 
       run_chunk(job, run, chunk);
       if (reports) tutti_report(ctx, job, run);
     }
+}
+
+void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
+                bool reports, _Atomic size_t *current) {
+  const tutti_ctx *outer = tutti_worker_ctx;
+  tutti_worker_ctx = ctx;
+  take_chunks(ctx, job, run, worker, workers, reports, current);
+  tutti_worker_ctx = outer;
 }
 
 tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_run *run) {

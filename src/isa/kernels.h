@@ -14,6 +14,7 @@
 #include <tutti/reduce.h>
 #include <tutti/weather.h>
 
+#include "problems/ising.h"
 #include "random/sobol.h"
 #include "random/variates.h"
 #include "reduce/cumsum.h"
@@ -63,8 +64,15 @@ enum { TUTTI_FEW = 256 };
   X(void, sobol, (const tutti_sobol_law *law, uint32_t first, size_t n, double *out))                        \
   /* out[i] = the normal quantile of p[i]; out may be p. */                                                  \
   X(void, normal_icdf, (const double *p, double *out, size_t n))                                             \
+  /* out[i] = exp x[i]; out[i] = log x[i], x[i] positive, normal and finite; out may be x. */                \
+  X(void, exp, (const double *x, double *out, size_t n))                                                     \
+  X(void, log, (const double *x, double *out, size_t n))                                                     \
   /* How many of the points first .. first + n - 1 lie in the quarter circle. */                             \
   X(uint64_t, pi_hits, (tutti_rng rng, uint64_t first, uint64_t n))                                          \
+  /* One sweep over an Ising lattice, the sweep'th of the stream; what a lattice says, summed over its       \
+   * spins. */                                                                                               \
+  X(void, ising_sweep, (ising_lattice * lattice, const ising_law *law, tutti_rng rng, uint64_t sweep))       \
+  X(void, ising_measure, (const ising_lattice *lattice, int64_t *magnetisation, int64_t *energy))            \
   /* The final values of runs [begin, end), begin a multiple of 16. */                                       \
   X(void, ar1_final,                                                                                         \
     (const tutti_ar1 *model, tutti_rng rng, double start, size_t steps, size_t begin, size_t end,            \

@@ -1,6 +1,7 @@
 /* What the sums of observations say. */
 #include <math.h>
 
+#include "montecarlo/estimates.h"
 #include "montecarlo/problem.h"
 #include "reduce/moments_exact.h"
 
@@ -84,11 +85,7 @@ tutti_estimate mc_estimate(const mc_run *run) {
   const double beta = p->control && s.cc > 0 ? s.fc / s.cc : 0;
   const double free = n - (pairs ? 0 : 1) - (p->control ? 1 : 0);
   const double rest = s.ff - beta * s.fc;
-  tutti_estimate e = {.samples = run->done * run->evaluations * run->replicates};
-  e.mean = p->control ? s.mean_f - beta * (s.mean_c - p->control_mean) : s.mean_f;
-  e.std_error = sqrt((rest < 0 ? 0 : rest) / free / n);
-  const double t = replicated ? mc_student((size_t)free) : 1.96;
-  e.ci_low = e.mean - t * e.std_error;
-  e.ci_high = e.mean + t * e.std_error;
-  return e;
+  const double mean = p->control ? s.mean_f - beta * (s.mean_c - p->control_mean) : s.mean_f;
+  return mc_estimate_of(run->done * run->evaluations * run->replicates, mean,
+                        sqrt((rest < 0 ? 0 : rest) / free / n), replicated ? mc_student((size_t)free) : 1.96);
 }

@@ -1,9 +1,9 @@
 /* tutti_mc_pi */
-#include <math.h>
 #include <tutti/montecarlo.h>
 #include <tutti/parallel.h>
 
 #include "internal.h"
+#include "montecarlo/estimates.h"
 
 /* 65 536 points, some tens of microseconds; a multiple of the stream's block. */
 enum { GRAIN = 1 << 16 };
@@ -39,8 +39,6 @@ tutti_status tutti_mc_pi(tutti_ctx *ctx, tutti_rng rng, uint64_t samples, tutti_
   uint64_t hits;
   status = tutti_reduce(ctx, &count, (size_t)samples, &(struct points){ctx->kernels, rng}, &hits);
   if (status) return status;
-  const double share = (double)hits / (double)samples;
-  const double error = 4 * sqrt(share * (1 - share) / (double)samples);
-  *result = (tutti_estimate){samples, 4 * share, error, 4 * share - 1.96 * error, 4 * share + 1.96 * error};
+  *result = mc_estimate_of_share(hits, samples, 4);
   return TUTTI_OK;
 }

@@ -36,8 +36,6 @@ tutti_status mc_observe(mc_run *run, uint64_t next);
 tutti_status mc_find_centre(mc_run *run);
 /* What is known after `done` observations. */
 tutti_estimate mc_estimate(const mc_run *run);
-/* Student's t quantile of probability 0.975. */
-double mc_student(size_t degrees_of_freedom);
 
 /* The state of a run to a file and from one. loaded: whether there was a file. */
 tutti_status mc_save(const mc_run *run, const char *path);

@@ -96,6 +96,29 @@ Test(callers, nested_calls_run_serially, .timeout = 120) {
   }
 }
 
+/* In a chunk NULL is the context whose chunk it is, and afterwards the default context again. */
+static int find_isa(size_t index, const void *args, void *out) {
+  (void)index;
+  (void)args;
+  *(int *)out = (int)tutti_context_isa(NULL);
+  return 0;
+}
+
+Test(callers, null_in_a_chunk_is_its_context, .timeout = 60) {
+  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+    tutti_ctx *ctx = testing_open(&c.config);
+    int isa[OUTER];
+    cr_assert_eq(tutti_map(ctx, OUTER, find_isa, NULL, isa, sizeof *isa), TUTTI_OK);
+    for (int i = 0; i < OUTER; i++)
+      cr_assert(isa[i] == (int)c.config.isa, "%s: chunk of %d has %s", c.name, i,
+                tutti_isa_name((tutti_isa)isa[i]));
+    tutti_close(ctx);
+  }
+  tutti_ctx *best = testing_open(NULL);
+  cr_assert(tutti_context_isa(NULL) == tutti_context_isa(best));
+  tutti_close(best);
+}
+
 /* -- several threads -- */
 
 struct second_caller {

@@ -1,0 +1,70 @@
+/* Prices of options under the model of Black and Scholes (1973), as Monte Carlo problems and, where there are
+ * any, in closed form. An asset's price is a geometric Brownian motion: in a time t its logarithm changes by
+ * (rate - dividend - volatility^2 / 2) t + volatility sqrt(t) z, z standard normal. */
+#ifndef TUTTI_OPTIONS_H
+#define TUTTI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <tutti/montecarlo.h>
+#include <tutti/status.h>
+
+TUTTI_BEGIN_DECLS
+
+/* What is compared with the strike. */
+typedef enum {
+  TUTTI_EUROPEAN,         /* the price at the end */
+  TUTTI_ASIAN_ARITHMETIC, /* the mean of the prices at `dates` dates: years / dates, 2 years / dates, ... */
+  TUTTI_ASIAN_GEOMETRIC,  /* their geometric mean */
+  TUTTI_BARRIER           /* the price at the end, if the price was never (knock_in: ever) at the barrier */
+} tutti_option_kind;
+
+/* Start with {0}. Money in any unit, time in years, rates continuously compounded per year. */
+typedef struct {
+  tutti_option_kind kind;
+  bool put;            /* pays strike - price, a call price - strike, nothing below 0 */
+  double spot, strike; /* > 0 */
+  double rate, dividend;
+  double volatility, years; /* > 0 */
+  size_t dates;             /* 1 .. 4096; 0 means 1. Barrier: steps of a path, none of which misses a touch */
+  double barrier;           /* > 0: an upper one if it is above the spot, a lower one if below */
+  bool knock_in;
+} tutti_option;
+
+/* Makes the option the integrand of *problem: sets f, args (the option, which must stay where it is), dims
+ * (a coordinate a date), control and control_mean, and nothing else. The mean is the price, discounted to
+ * today. The control: for a European option the asset, for an arithmetic Asian one the geometric (Kemna and
+ * Vorst, 1990), for a barrier the European one; a geometric Asian has none. The price's path between two
+ * steps is a Brownian bridge, whose probability to touch a barrier is known: no error of discretisation
+ * (Andersen and Brotherton-Ratcliffe, 1996). Normals are tutti_normal_icdf of the coordinates. Same bits
+ * everywhere. TUTTI_EINVAL: a field is out of range, which the detail (of NULL) names. Thread-safe. */
+TUTTI_API tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *problem);
+
+/* *value = the price in closed form: Black and Scholes (1973), Merton (1973) with dividends; geometric Asian
+ * from the mean and variance of the logarithm's mean; barriers watched at all times by Reiner and Rubinstein
+ * (1991). Absolute error below 1e-14 of the larger of spot and strike, times 2 rate / volatility^2 for
+ * barriers. Same bits everywhere. TUTTI_EUNSUPPORTED: arithmetic Asians have none. TUTTI_EINVAL as above.
+ * Thread-safe. */
+TUTTI_API tutti_status tutti_option_value(const tutti_option *option, double *value);
+
+enum { TUTTI_BASKET_ASSETS = 64 };
+
+/* An option on the sum of weight[i] times the price of asset i at the end. */
+typedef struct {
+  size_t assets; /* 1 .. 64 */
+  bool put;
+  const double *spot, *weight, *volatility; /* [assets], all > 0 */
+  const double *dividend;                   /* [assets]; NULL: none pays any */
+  const double *correlation; /* [assets x assets], 1 on the diagonal, positive definite, of which the lower
+                                triangle is read; NULL: independent assets */
+  double strike, rate, years;
+} tutti_basket;
+
+/* As tutti_option_problem; a coordinate an asset; the control is the option on the weighted geometric mean.
+ * The basket and its arrays must stay where they are. TUTTI_EINVAL: also where the correlations are not
+ * positive definite. */
+TUTTI_API tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *problem);
+
+TUTTI_END_DECLS
+
+#endif

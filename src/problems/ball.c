@@ -1,0 +1,65 @@
+/* Integrals over a ball. */
+#include <math.h>
+#include <tutti/problems.h>
+
+#include "internal.h"
+#include "problems/law.h"
+
+enum { MOST_DIMS = 256, PIECE = 4096 }; /* coordinates at once */
+
+double tutti_ball_volume(size_t dims, double radius) {
+  double volume = dims % 2 ? 2 * radius : 1;
+  for (size_t d = 2 + dims % 2; d <= dims; d += 2) volume *= 6.283185307179586 / (double)d * radius * radius;
+  return volume;
+}
+
+/* x[0..dims) = the point of the unit cube's u[0..dims], whose direction is z. */
+static void place(const double *z, double distance, size_t dims, double *x) {
+  double square = 0;
+  for (size_t d = 0; d < dims; d++) square += z[d] * z[d];
+  const double scale = square > 0 ? distance / sqrt(square) : 0;
+  for (size_t d = 0; d < dims; d++) x[d] = scale * z[d];
+}
+
+static int evaluate(const tutti_kernels *k, const tutti_ball *ball, const double *u, size_t points,
+                    double *f) {
+  const size_t dims = ball->dims, width = dims + 1;
+  double z[PIECE], x[PIECE], distance[PIECE];
+  k->normal_icdf(u, z, points * width);
+  for (size_t p = 0; p < points; p++) distance[p] = u[p * width + dims];
+  k->log(distance, distance, points);
+  for (size_t p = 0; p < points; p++) distance[p] /= (double)dims;
+  k->exp(distance, distance, points);
+  for (size_t p = 0; p < points; p++) place(z + p * width, ball->radius * distance[p], dims, x + p * dims);
+  const int failure = ball->g(x, dims, points, f, ball->args);
+  const double volume = tutti_ball_volume(dims, ball->radius);
+  for (size_t p = 0; p < points; p++) f[p] *= volume;
+  return failure;
+}
+
+static int integrand(const double *u, size_t width, size_t points, double *f, const void *args) {
+  tutti_ctx *ctx;
+  if (tutti_resolve(NULL, &ctx)) return 1;
+  int failure = 0;
+  for (size_t p = 0, some, most = PIECE / width; p < points && !failure; p += some) {
+    some = points - p < most ? points - p : most;
+    failure = evaluate(ctx->kernels, args, u + p * width, some, f + p);
+  }
+  return failure;
+}
+
+tutti_status tutti_ball_problem(const tutti_ball *ball, tutti_mc_problem *problem) {
+  if (!ball) return tutti_fail(NULL, TUTTI_EINVAL, "ball is NULL");
+  if (!problem) return tutti_fail(NULL, TUTTI_EINVAL, "problem is NULL");
+  if (!ball->g) return tutti_fail(NULL, TUTTI_EINVAL, "g is NULL");
+  if (ball->dims == 0 || ball->dims > MOST_DIMS)
+    return tutti_fail(NULL, TUTTI_EINVAL, "dims = %zu is not in [1, %d]", ball->dims, MOST_DIMS);
+  if (!(ball->radius > 0) || !isnormal(tutti_ball_volume(ball->dims, ball->radius)))
+    return tutti_fail(NULL, TUTTI_EINVAL, "radius = %g gives a volume of %g", ball->radius,
+                      tutti_ball_volume(ball->dims, ball->radius));
+  problem->f = integrand;
+  problem->args = ball;
+  problem->dims = ball->dims + 1;
+  problem->control = false;
+  return TUTTI_OK;
+}

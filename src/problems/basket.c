@@ -1,0 +1,149 @@
+/* Options on baskets of correlated assets. */
+#include <math.h>
+
+#include "internal.h"
+#include "problems/law.h"
+
+enum { ASSETS = TUTTI_BASKET_ASSETS };
+
+/* Of the prices' logarithms at the end: means, and sd times the Cholesky factor of the correlations. */
+typedef struct {
+  size_t assets;
+  double mean[ASSETS], factor[ASSETS][ASSETS];
+} law;
+
+static double correlation(const tutti_basket *b, size_t i, size_t j) {
+  if (b->correlation) return b->correlation[i * b->assets + j];
+  return i == j;
+}
+
+/* By hand and not by LAPACK, whose last bits depend on the machine: at most 64 x 64. The factor's row that is
+ * no number, or `assets`. */
+static size_t factorise(const tutti_basket *b, law *l) {
+  for (size_t i = 0; i < b->assets; i++)
+    for (size_t j = 0; j <= i; j++) {
+      double rest = correlation(b, i, j);
+      for (size_t k = 0; k < j; k++) rest -= l->factor[i][k] * l->factor[j][k];
+      if (i == j && !(rest > 0)) return i;
+      l->factor[i][j] = i == j ? sqrt(rest) : rest / l->factor[j][j];
+    }
+  return b->assets;
+}
+
+static size_t law_of(const tutti_basket *b, law *l) {
+  l->assets = b->assets;
+  const size_t factored = factorise(b, l);
+  for (size_t i = 0; i < factored; i++) {
+    const double variance = b->volatility[i] * b->volatility[i] * b->years, sd = sqrt(variance);
+    const double drift = (b->rate - (b->dividend ? b->dividend[i] : 0)) * b->years;
+    l->mean[i] = law_log(b->spot[i]) + drift - 0.5 * variance;
+    for (size_t j = 0; j <= i; j++) l->factor[i][j] *= sd;
+  }
+  return factored;
+}
+
+static double total_weight(const tutti_basket *b) {
+  double sum = 0;
+  for (size_t i = 0; i < b->assets; i++) sum += b->weight[i];
+  return sum;
+}
+
+static double pay(const tutti_basket *b, double discount, double price) {
+  const double paid = discount * (b->put ? b->strike - price : price - b->strike);
+  return paid > 0 ? paid : 0;
+}
+
+static void pay_point(const tutti_basket *b, const law *l, const tutti_kernels *k, double discount,
+                      double weights, const double *z, double *f) {
+  double x[ASSETS + 1], sum = 0, geometric = law_log(weights);
+  for (size_t i = 0; i < b->assets; i++) {
+    x[i] = l->mean[i];
+    for (size_t j = 0; j <= i; j++) x[i] += l->factor[i][j] * z[j];
+    geometric += b->weight[i] / weights * x[i];
+  }
+  x[b->assets] = geometric;
+  k->exp(x, x, b->assets + 1);
+  for (size_t i = 0; i < b->assets; i++) sum += b->weight[i] * x[i];
+  f[0] = pay(b, discount, sum);
+  f[1] = pay(b, discount, x[b->assets]);
+}
+
+static int integrand(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  const tutti_basket *b = args;
+  const double discount = law_exp(-b->rate * b->years), weights = total_weight(b);
+  double z[ASSETS];
+  law l;
+  tutti_ctx *ctx;
+  if (tutti_resolve(NULL, &ctx) || law_of(b, &l) < b->assets) return 1;
+  for (size_t p = 0; p < points; p++) {
+    ctx->kernels->normal_icdf(u + p * dims, z, dims);
+    pay_point(b, &l, ctx->kernels, discount, weights, z, f + 2 * p);
+  }
+  return 0;
+}
+
+/* The logarithm of the geometric mean is normal. */
+static double geometric_value(const tutti_basket *b, const law *l) {
+  const double weights = total_weight(b);
+  double mean = law_log(weights), variance = 0;
+  for (size_t j = 0; j < b->assets; j++) {
+    double loading = 0; /* on z[j] */
+    for (size_t i = j; i < b->assets; i++) loading += b->weight[i] / weights * l->factor[i][j];
+    variance += loading * loading;
+    mean += b->weight[j] / weights * l->mean[j];
+  }
+  return law_lognormal_value(b->put ? -1 : 1, law_exp(-b->rate * b->years), mean, sqrt(variance), b->strike);
+}
+
+/* -- arguments -- */
+
+static tutti_status check_asset(const tutti_basket *b, size_t i) {
+  const struct {
+    const char *name;
+    const double *value;
+  } fields[] = {{"spot", b->spot}, {"weight", b->weight}, {"volatility", b->volatility}};
+  for (int k = 0; k < 3; k++)
+    if (!(fields[k].value[i] > 0) || isinf(fields[k].value[i]))
+      return tutti_fail(NULL, TUTTI_EINVAL, "%s[%zu] = %g is not positive and finite", fields[k].name, i,
+                        fields[k].value[i]);
+  if (b->dividend && !isfinite(b->dividend[i]))
+    return tutti_fail(NULL, TUTTI_EINVAL, "dividend[%zu] = %g is not finite", i, b->dividend[i]);
+  if (correlation(b, i, i) != 1)
+    return tutti_fail(NULL, TUTTI_EINVAL, "correlation[%zu, %zu] = %g is not 1", i, i, correlation(b, i, i));
+  return TUTTI_OK;
+}
+
+static tutti_status check(const tutti_basket *b, const tutti_mc_problem *problem) {
+  if (!b) return tutti_fail(NULL, TUTTI_EINVAL, "basket is NULL");
+  if (!problem) return tutti_fail(NULL, TUTTI_EINVAL, "problem is NULL");
+  if (b->assets == 0 || b->assets > ASSETS)
+    return tutti_fail(NULL, TUTTI_EINVAL, "assets = %zu is not in [1, %d]", b->assets, ASSETS);
+  if (!b->spot || !b->weight || !b->volatility)
+    return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL",
+                      !b->spot     ? "spot"
+                      : !b->weight ? "weight"
+                                   : "volatility");
+  if (!(b->strike > 0) || isinf(b->strike))
+    return tutti_fail(NULL, TUTTI_EINVAL, "strike = %g is not positive and finite", b->strike);
+  if (!(b->years > 0) || isinf(b->years))
+    return tutti_fail(NULL, TUTTI_EINVAL, "years = %g is not positive and finite", b->years);
+  if (!isfinite(b->rate)) return tutti_fail(NULL, TUTTI_EINVAL, "rate = %g is not finite", b->rate);
+  tutti_status status = TUTTI_OK;
+  for (size_t i = 0; i < b->assets && !status; i++) status = check_asset(b, i);
+  return status;
+}
+
+tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *problem) {
+  const tutti_status status = check(basket, problem);
+  if (status) return status;
+  law l;
+  const size_t factored = law_of(basket, &l);
+  if (factored < basket->assets)
+    return tutti_fail(NULL, TUTTI_EINVAL, "the correlations are not positive definite (row %zu)", factored);
+  problem->f = integrand;
+  problem->args = basket;
+  problem->dims = basket->assets;
+  problem->control = true;
+  problem->control_mean = geometric_value(basket, &l);
+  return TUTTI_OK;
+}

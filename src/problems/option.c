@@ -1,0 +1,182 @@
+/* Options as integrands. */
+#include <math.h>
+
+#include "internal.h"
+#include "problems/law.h"
+
+enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates at once */
+
+/* -- arguments -- */
+
+static bool positive(double x) { return x > 0 && isfinite(x); }
+
+tutti_status tutti_option_check(const tutti_option *o) {
+  if (!o) return tutti_fail(NULL, TUTTI_EINVAL, "option is NULL");
+  if (o->kind < TUTTI_EUROPEAN || o->kind > TUTTI_BARRIER)
+    return tutti_fail(NULL, TUTTI_EINVAL, "kind = %d is none of tutti_option_kind", (int)o->kind);
+  const struct {
+    const char *name;
+    double value;
+    bool good;
+  } fields[] = {{"spot", o->spot, positive(o->spot)},
+                {"strike", o->strike, positive(o->strike)},
+                {"volatility", o->volatility, positive(o->volatility)},
+                {"years", o->years, positive(o->years)},
+                {"rate", o->rate, isfinite(o->rate)},
+                {"dividend", o->dividend, isfinite(o->dividend)},
+                {"barrier", o->barrier, o->kind != TUTTI_BARRIER || positive(o->barrier)}};
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    if (!fields[i].good)
+      return tutti_fail(NULL, TUTTI_EINVAL, "%s = %g is not %s", fields[i].name, fields[i].value,
+                        isfinite(fields[i].value) ? "positive" : "finite");
+  if (o->dates > MOST_DATES)
+    return tutti_fail(NULL, TUTTI_EINVAL, "dates = %zu is above %d", o->dates, MOST_DATES);
+  return TUTTI_OK;
+}
+
+/* -- paths -- */
+
+/* Some paths: x[p dates + d] is the logarithm of price p at date d; y is room for as many. */
+typedef struct {
+  const tutti_option *option;
+  const tutti_kernels *kernels;
+  size_t points, dates;
+  double start, step_mean, step_sd; /* of the logarithm */
+  double discount;
+  double x[PIECE], y[PIECE];
+} paths;
+
+static void walk(paths *w, const double *u) {
+  w->kernels->normal_icdf(u, w->x, w->points * w->dates);
+  for (size_t p = 0; p < w->points; p++) {
+    double at = w->start;
+    for (size_t d = 0; d < w->dates; d++) {
+      at += w->step_mean + w->step_sd * w->x[p * w->dates + d];
+      w->x[p * w->dates + d] = at;
+    }
+  }
+}
+
+static double pay(const paths *w, double price) {
+  const double paid = w->discount * option_sign(w->option) * (price - w->option->strike);
+  return paid > 0 ? paid : 0;
+}
+
+static double mean_of(const double *x, size_t n) {
+  double sum = 0;
+  for (size_t i = 0; i < n; i++) sum += x[i];
+  return sum / (double)n;
+}
+
+/* -- payoffs: f[p], or f[2 p] and the control -- */
+
+static void european(paths *w, double *f) {
+  w->kernels->exp(w->x, w->y, w->points);
+  for (size_t p = 0; p < w->points; p++) {
+    f[2 * p] = pay(w, w->y[p]);
+    f[2 * p + 1] = w->discount * w->y[p];
+  }
+}
+
+/* y = the geometric means */
+static void geometric_means(paths *w) {
+  for (size_t p = 0; p < w->points; p++) w->y[p] = mean_of(w->x + p * w->dates, w->dates);
+  w->kernels->exp(w->y, w->y, w->points);
+}
+
+static void geometric(paths *w, double *f) {
+  geometric_means(w);
+  for (size_t p = 0; p < w->points; p++) f[p] = pay(w, w->y[p]);
+}
+
+static void arithmetic(paths *w, double *f) {
+  geometric_means(w);
+  w->kernels->exp(w->x, w->x, w->points * w->dates);
+  for (size_t p = 0; p < w->points; p++) {
+    f[2 * p] = pay(w, mean_of(w->x + p * w->dates, w->dates));
+    f[2 * p + 1] = pay(w, w->y[p]);
+  }
+}
+
+/* A bridge between logarithms a and b away from the barrier, on the same side of it, touches it with
+ * probability exp(-2 a b / variance of the step). */
+static void barrier(paths *w, double *f) {
+  const tutti_option *o = w->option;
+  const double limit = law_log(o->barrier), side = w->start > limit ? 1 : -1;
+  const double scale = -2 / (w->step_sd * w->step_sd);
+  double end[PIECE];
+  for (size_t p = 0; p < w->points; p++) {
+    double before = fabs(w->start - limit);
+    for (size_t i = p * w->dates; i < (p + 1) * w->dates; i++) {
+      const double now = fmax(side * (w->x[i] - limit), 0);
+      w->y[i] = scale * before * now;
+      before = now;
+    }
+    end[p] = w->x[(p + 1) * w->dates - 1];
+  }
+  w->kernels->exp(w->y, w->y, w->points * w->dates);
+  w->kernels->exp(end, end, w->points);
+  for (size_t p = 0; p < w->points; p++) {
+    double never = 1;
+    for (size_t i = p * w->dates; i < (p + 1) * w->dates; i++) never *= 1 - w->y[i];
+    const double paid = pay(w, end[p]);
+    f[2 * p] = paid * (o->knock_in ? 1 - never : never);
+    f[2 * p + 1] = paid;
+  }
+}
+
+/* -- the problem -- */
+
+typedef struct {
+  void (*payoff)(paths *w, double *f);
+  bool control;
+} kind;
+
+static const kind kinds[] = {[TUTTI_EUROPEAN] = {european, true},
+                             [TUTTI_ASIAN_ARITHMETIC] = {arithmetic, true},
+                             [TUTTI_ASIAN_GEOMETRIC] = {geometric, false},
+                             [TUTTI_BARRIER] = {barrier, true}};
+
+static int integrand(const double *u, size_t dates, size_t points, double *f, const void *args) {
+  const tutti_option *o = args;
+  const kind *k = &kinds[o->kind];
+  tutti_ctx *ctx;
+  if (tutti_resolve(NULL, &ctx)) return 1;
+  const double step = o->years / (double)dates, variance = o->volatility * o->volatility * step;
+  paths w;
+  w.option = o;
+  w.kernels = ctx->kernels;
+  w.dates = dates;
+  w.start = law_log(o->spot);
+  w.step_mean = (o->rate - o->dividend) * step - 0.5 * variance;
+  w.step_sd = sqrt(variance);
+  w.discount = law_exp(-o->rate * o->years);
+  for (size_t most = PIECE / dates, p = 0; p < points; p += most) {
+    w.points = points - p < most ? points - p : most;
+    walk(&w, u + p * dates);
+    k->payoff(&w, f + (k->control ? 2 : 1) * p);
+  }
+  return 0;
+}
+
+/* What the control's mean is the value of. */
+static double control_mean(tutti_option o) {
+  double value = 0;
+  if (o.kind == TUTTI_EUROPEAN) return o.spot * law_exp(-o.dividend * o.years);
+  o.kind = o.kind == TUTTI_BARRIER ? TUTTI_EUROPEAN : TUTTI_ASIAN_GEOMETRIC;
+  tutti_option_value(&o, &value);
+  return value;
+}
+
+tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *problem) {
+  const tutti_status status = tutti_option_check(option);
+  if (status) return status;
+  if (!problem) return tutti_fail(NULL, TUTTI_EINVAL, "problem is NULL");
+  const kind *k = &kinds[option->kind];
+  problem->f = integrand;
+  problem->args = option;
+  problem->dims = option->kind == TUTTI_EUROPEAN ? 1 : option_dates(option);
+  problem->control = k->control;
+  problem->control_mean = k->control ? control_mean(*option) : 0;
+  return TUTTI_OK;
+}

@@ -1,0 +1,80 @@
+/* tutti_mc_walk */
+#include <tutti/parallel.h>
+#include <tutti/problems.h>
+
+#include "internal.h"
+#include "montecarlo/estimates.h"
+
+typedef struct {
+  const tutti_kernels *kernels;
+  tutti_rng rng;
+  uint64_t start, top, threshold;
+} gamble;
+
+/* Over walks: how many ended at 0, the sum of their steps, and of the squares of those. */
+typedef struct {
+  uint64_t ruined;
+  unsigned __int128 steps, squares;
+} tally;
+
+static void init(void *acc, const void *args) {
+  (void)args;
+  *(tally *)acc = (tally){0};
+}
+
+static void walk(const gamble *g, tutti_rng rng, tally *sum) {
+  enum { FEW = 64, MANY = 512 }; /* elements drawn at first, and at once in a long walk */
+  uint64_t bits[MANY], at = g->start, steps = 0;
+  for (size_t some = FEW; at > 0 && at < g->top; some = MANY) {
+    g->kernels->bits(rng, steps, bits, some);
+    for (size_t i = 0; i < some && at > 0 && at < g->top; i++, steps++)
+      at = bits[i] < g->threshold ? at + 1 : at - 1;
+  }
+  sum->ruined += at == 0;
+  sum->steps += steps;
+  sum->squares += (unsigned __int128)steps * steps;
+}
+
+static int chunk(void *acc, size_t begin, size_t end, const void *args) {
+  const gamble *g = args;
+  for (size_t w = begin; w < end; w++) walk(g, tutti_rng_split(g->rng, w), acc);
+  return 0;
+}
+
+static void merge(void *into, const void *from, const void *args) {
+  tally *sum = into;
+  const tally *more = from;
+  (void)args;
+  *sum = (tally){sum->ruined + more->ruined, sum->steps + more->steps, sum->squares + more->squares};
+}
+
+static tutti_status check(tutti_ctx *ctx, const tutti_walk *w, uint64_t walks, const void *result) {
+  if (!w) return tutti_fail(ctx, TUTTI_EINVAL, "walk is NULL");
+  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
+  if (w->top == 0 || w->top > 1 << 16)
+    return tutti_fail(ctx, TUTTI_EINVAL, "top = %llu is not in [1, 65536]", (unsigned long long)w->top);
+  if (w->start > w->top)
+    return tutti_fail(ctx, TUTTI_EINVAL, "start = %llu is above top = %llu", (unsigned long long)w->start,
+                      (unsigned long long)w->top);
+  if (!(w->up > 0 && w->up < 1)) return tutti_fail(ctx, TUTTI_EINVAL, "up = %g is not in (0, 1)", w->up);
+  if (walks < 2 || walks > UINT64_C(1) << 40)
+    return tutti_fail(ctx, TUTTI_EINVAL, "walks = %llu is not in [2, 2^40]", (unsigned long long)walks);
+  return TUTTI_OK;
+}
+
+tutti_status tutti_mc_walk(tutti_ctx *ctx, tutti_rng rng, const tutti_walk *walk, uint64_t walks,
+                           tutti_walk_result *result) {
+  static const tutti_reduction op = {sizeof(tally), 64, init, chunk, merge};
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = check(ctx, walk, walks, result);
+  if (status) return status;
+  const gamble g = {ctx->kernels, rng, walk->start, walk->top, (uint64_t)(walk->up * 0x1p64)};
+  tally sum;
+  status = tutti_reduce(ctx, &op, (size_t)walks, &g, &sum);
+  if (status) return status;
+  const double n = (double)walks, mean = (double)sum.steps / n;
+  const double variance = ((double)sum.squares / n - mean * mean) * (n / (n - 1));
+  result->ruin = mc_estimate_of_share(sum.ruined, walks, 1);
+  result->steps = mc_estimate_of(walks, mean, sqrt((variance > 0 ? variance : 0) / n), 1.96);
+  return TUTTI_OK;
+}

@@ -1,0 +1,182 @@
+/* Coins, walks and balls against closed forms. */
+#include <math.h>
+
+#include "../testing.h"
+
+static void within(tutti_estimate e, double truth, const char *what) {
+  cr_assert(fabs(e.mean - truth) <= 4 * e.std_error, "%s: %.9g +- %.3g, not %.9g", what, e.mean, e.std_error,
+            truth);
+}
+
+/* -- coins -- */
+
+Test(chance, coins) {
+  static const double p[] = {0.5, 0.01, 0.999, 1. / 3};
+  for (size_t i = 0; i < 4; i++) {
+    enum { TOSSES = 3000007 };
+    tutti_estimate e;
+    cr_assert_eq(tutti_mc_coin(NULL, (tutti_rng){4, i}, p[i], TOSSES, &e), TUTTI_OK);
+    within(e, p[i], "coin");
+    cr_assert(e.samples == TOSSES && fabs(e.std_error / sqrt(p[i] * (1 - p[i]) / TOSSES) - 1) < 0.02);
+  }
+}
+
+/* A toss is Bernoulli's variate of its number. */
+Test(chance, coins_are_bernoulli_variates) {
+  enum { TOSSES = 70001 };
+  static uint8_t heads[TOSSES];
+  uint64_t count = 0;
+  cr_assert_eq(tutti_bernoulli(NULL, (tutti_rng){9, 9}, 0, 0.3, heads, TOSSES), TUTTI_OK);
+  for (size_t i = 0; i < TOSSES; i++) count += heads[i];
+  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+    tutti_ctx *ctx = testing_open(&c.config);
+    tutti_estimate e;
+    cr_assert_eq(tutti_mc_coin(ctx, (tutti_rng){9, 9}, 0.3, TOSSES, &e), TUTTI_OK);
+    cr_assert(e.mean == (double)count / TOSSES, "%s: %.17g", c.name, e.mean);
+    tutti_close(ctx);
+  }
+}
+
+Test(chance, certain_coins) {
+  tutti_estimate e;
+  for (int p = 0; p < 2; p++) {
+    cr_assert_eq(tutti_mc_coin(NULL, (tutti_rng){1, 1}, p, 1000, &e), TUTTI_OK);
+    cr_assert(e.mean == p && e.std_error == 0 && e.samples == 1000);
+  }
+}
+
+/* -- walks: Feller, "An introduction to probability theory and its applications", XIV.2, 3 -- */
+
+static double ruin(uint64_t start, uint64_t top, double up) {
+  const double r = (1 - up) / up, a = (double)start, b = (double)top;
+  return up == 0.5 ? 1 - a / b : (pow(r, a) - pow(r, b)) / (1 - pow(r, b));
+}
+
+static double duration(uint64_t start, uint64_t top, double up) {
+  const double a = (double)start, b = (double)top;
+  return up == 0.5 ? a * (b - a) : (a - b * (1 - ruin(start, top, up))) / (1 - 2 * up);
+}
+
+Test(chance, walks) {
+  static const tutti_walk walks[] = {{1, 2, 0.5},    {10, 20, 0.5}, {3, 50, 0.5},
+                                     {20, 30, 0.45}, {5, 100, 0.6}, {40, 41, 0.3}};
+  for (size_t i = 0; i < 6; i++) {
+    tutti_walk_result r;
+    cr_assert_eq(tutti_mc_walk(NULL, (tutti_rng){1968, i}, &walks[i], 50000, &r), TUTTI_OK);
+    within(r.ruin, ruin(walks[i].start, walks[i].top, walks[i].up), "ruin");
+    within(r.steps, duration(walks[i].start, walks[i].top, walks[i].up), "steps");
+    cr_assert(r.ruin.samples == 50000 && r.steps.samples == 50000);
+  }
+}
+
+/* The variance of the duration from the middle of {0, 1, 2}, which is always 1; and of none at all. */
+Test(chance, walks_that_end_at_once) {
+  tutti_walk_result r;
+  cr_assert_eq(tutti_mc_walk(NULL, (tutti_rng){1, 1}, &(tutti_walk){1, 2, 0.25}, 1000, &r), TUTTI_OK);
+  cr_assert(r.steps.mean == 1 && r.steps.std_error == 0);
+  cr_assert_eq(tutti_mc_walk(NULL, (tutti_rng){1, 1}, &(tutti_walk){0, 2, 0.25}, 1000, &r), TUTTI_OK);
+  cr_assert(r.steps.mean == 0 && r.ruin.mean == 1);
+  cr_assert_eq(tutti_mc_walk(NULL, (tutti_rng){1, 1}, &(tutti_walk){2, 2, 0.25}, 1000, &r), TUTTI_OK);
+  cr_assert(r.steps.mean == 0 && r.ruin.mean == 0);
+}
+
+/* Step by step from single elements of the streams that are promised. */
+Test(chance, walks_use_the_elements_promised) {
+  enum { WALKS = 200 };
+  const tutti_rng rng = {3, 4};
+  const tutti_walk walk = {30, 60, 0.5};
+  uint64_t ruined = 0, steps = 0;
+  for (uint64_t w = 0; w < WALKS; w++) {
+    const tutti_rng own = tutti_rng_split(rng, w);
+    uint64_t at = walk.start, t = 0;
+    for (; at > 0 && at < walk.top; t++) at += tutti_bits_at(own, t) < UINT64_C(1) << 63 ? 1 : UINT64_MAX;
+    ruined += at == 0;
+    steps += t;
+  }
+  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+    tutti_ctx *ctx = testing_open(&c.config);
+    tutti_walk_result r;
+    cr_assert_eq(tutti_mc_walk(ctx, rng, &walk, WALKS, &r), TUTTI_OK);
+    cr_assert(r.ruin.mean == (double)ruined / WALKS && r.steps.mean == (double)steps / WALKS, "%s", c.name);
+    tutti_close(ctx);
+  }
+}
+
+/* -- balls -- */
+
+static int one(const double *x, size_t dims, size_t points, double *f, const void *args) {
+  (void)args;
+  for (size_t p = 0; p < points; p++) {
+    double square = 0;
+    for (size_t d = 0; d < dims; d++) square += x[p * dims + d] * x[p * dims + d];
+    f[p] = square <= 9 * (1 + 1e-14);
+  }
+  return 0;
+}
+
+static int first_squared(const double *x, size_t dims, size_t points, double *f, const void *args) {
+  (void)args;
+  for (size_t p = 0; p < points; p++) f[p] = x[p * dims + dims - 1] * x[p * dims + dims - 1];
+  return 0;
+}
+
+/* pi^(d/2) / Gamma(d/2 + 1); that of the square of a coordinate is volume radius^2 / (d + 2). */
+Test(chance, balls) {
+  static const size_t dims[] = {1, 2, 3, 10, 256};
+  for (size_t i = 0; i < 5; i++) {
+    const double d = (double)dims[i], radius = 3;
+    const double volume = exp(d / 2 * log(M_PI) - lgamma(d / 2 + 1) + d * log(radius));
+    cr_assert(fabs(tutti_ball_volume(dims[i], radius) / volume - 1) < 1e-12, "%zu: %g, not %g", dims[i],
+              tutti_ball_volume(dims[i], radius), volume);
+    const tutti_ball whole = {one, NULL, dims[i], radius}, square = {first_squared, NULL, dims[i], radius};
+    tutti_mc_problem problem = {.samples = 50000};
+    tutti_estimate e;
+    cr_assert_eq(tutti_ball_problem(&whole, &problem), TUTTI_OK);
+    cr_assert_eq(tutti_mc_run(NULL, (tutti_rng){5, i}, &problem, &e), TUTTI_OK);
+    cr_assert(fabs(e.mean / volume - 1) < 1e-12, "%zu dims: %g, not %g", dims[i], e.mean, volume);
+    cr_assert_eq(tutti_ball_problem(&square, &problem), TUTTI_OK);
+    cr_assert_eq(tutti_mc_run(NULL, (tutti_rng){5, i}, &problem, &e), TUTTI_OK);
+    within(e, volume * radius * radius / (d + 2), "squares over a ball");
+    cr_assert(e.std_error < 0.02 * e.mean);
+  }
+}
+
+/* -- errors -- */
+
+Test(chance, bad_arguments) {
+  tutti_estimate e = {.samples = 42};
+  tutti_walk_result w = {.ruin = {.samples = 42}};
+  tutti_mc_problem p = {.dims = 42};
+  const tutti_rng rng = {0, 0};
+  const tutti_walk walk = {1, 2, 0.5};
+  testing_expect(NULL, tutti_mc_coin(NULL, rng, 1.5, 1, &e), TUTTI_EINVAL, "p = 1.5", "p");
+  testing_expect(NULL, tutti_mc_coin(NULL, rng, NAN, 1, &e), TUTTI_EINVAL, "p = nan", "p");
+  testing_expect(NULL, tutti_mc_coin(NULL, rng, 0.5, 0, &e), TUTTI_EINVAL, "tosses = 0", "tosses");
+  testing_expect(NULL, tutti_mc_coin(NULL, rng, 0.5, UINT64_MAX, &e), TUTTI_EINVAL, "tosses = 1844",
+                 "tosses");
+  testing_expect(NULL, tutti_mc_coin(NULL, rng, 0.5, 1, NULL), TUTTI_EINVAL, "result", "result");
+  testing_expect(NULL, tutti_mc_walk(NULL, rng, NULL, 2, &w), TUTTI_EINVAL, "walk is NULL", "walk");
+  testing_expect(NULL, tutti_mc_walk(NULL, rng, &walk, 2, NULL), TUTTI_EINVAL, "result", "result");
+  testing_expect(NULL, tutti_mc_walk(NULL, rng, &walk, 1, &w), TUTTI_EINVAL, "walks = 1", "walks");
+  testing_expect(NULL, tutti_mc_walk(NULL, rng, &(tutti_walk){3, 2, 0.5}, 2, &w), TUTTI_EINVAL, "start = 3",
+                 "start");
+  testing_expect(NULL, tutti_mc_walk(NULL, rng, &(tutti_walk){0, 0, 0.5}, 2, &w), TUTTI_EINVAL, "top = 0",
+                 "top");
+  testing_expect(NULL, tutti_mc_walk(NULL, rng, &(tutti_walk){1, 65537, 0.5}, 2, &w), TUTTI_EINVAL,
+                 "top = 65537", "top");
+  testing_expect(NULL, tutti_mc_walk(NULL, rng, &(tutti_walk){1, 2, 1}, 2, &w), TUTTI_EINVAL, "up = 1", "up");
+  testing_expect(NULL, tutti_ball_problem(NULL, &p), TUTTI_EINVAL, "ball is NULL", "ball");
+  testing_expect(NULL, tutti_ball_problem(&(tutti_ball){one, NULL, 2, 1}, NULL), TUTTI_EINVAL, "problem",
+                 "problem");
+  testing_expect(NULL, tutti_ball_problem(&(tutti_ball){NULL, NULL, 2, 1}, &p), TUTTI_EINVAL, "g is NULL",
+                 "g");
+  testing_expect(NULL, tutti_ball_problem(&(tutti_ball){one, NULL, 0, 1}, &p), TUTTI_EINVAL, "dims = 0",
+                 "dims");
+  testing_expect(NULL, tutti_ball_problem(&(tutti_ball){one, NULL, 257, 1}, &p), TUTTI_EINVAL, "dims = 257",
+                 "dims");
+  testing_expect(NULL, tutti_ball_problem(&(tutti_ball){one, NULL, 2, -1}, &p), TUTTI_EINVAL, "radius = -1",
+                 "radius");
+  testing_expect(NULL, tutti_ball_problem(&(tutti_ball){one, NULL, 256, 1e-3}, &p), TUTTI_EINVAL,
+                 "radius = 0.001", "radius");
+  cr_assert(e.samples == 42 && w.ruin.samples == 42 && p.dims == 42 && !p.f);
+}

@@ -1,0 +1,278 @@
+/* Options: closed forms against numerical integration of the payoff over the model's density (30 digits),
+ * Monte Carlo against the closed forms and against integrals where there is none. */
+#include <math.h>
+
+#include "../testing.h"
+
+static double value_of(const tutti_option *option) {
+  double value = NAN;
+  const tutti_status status = tutti_option_value(option, &value);
+  cr_assert(status == TUTTI_OK, "%s", tutti_error_detail(NULL));
+  return value;
+}
+
+static tutti_estimate estimate(const tutti_option *option, tutti_mc_sampling sampling, bool control,
+                               uint64_t samples) {
+  tutti_mc_problem problem = {.sampling = sampling, .samples = samples};
+  tutti_estimate e;
+  cr_assert(tutti_option_problem(option, &problem) == TUTTI_OK, "%s", tutti_error_detail(NULL));
+  cr_assert(!control || problem.control);
+  const tutti_status status = tutti_mc_run(NULL, (tutti_rng){2026, (uint64_t)sampling}, &problem, &e);
+  cr_assert(status == TUTTI_OK, "%s", tutti_error_detail(NULL));
+  return e;
+}
+
+static void close_to(double value, double expected, const char *what) {
+  cr_assert(fabs(value - expected) < 1e-12, "%s: %.17g, not %.17g", what, value, expected);
+}
+
+/* The first pair: Hull, "Options, futures, and other derivatives", where they are 4.76 and 0.81. */
+Test(options, european_values) {
+  tutti_option o = {.spot = 42, .strike = 40, .rate = 0.1, .volatility = 0.2, .years = 0.5};
+  close_to(value_of(&o), 4.7594223928715332, "call");
+  o.put = true;
+  close_to(value_of(&o), 0.80859937290009358, "put");
+  o = (tutti_option){.put = true,
+                     .spot = 100,
+                     .strike = 110,
+                     .rate = 0.03,
+                     .dividend = 0.05,
+                     .volatility = 0.35,
+                     .years = 2};
+  close_to(value_of(&o), 26.212058506816534, "with dividends");
+  o = (tutti_option){.spot = 100, .strike = 400, .rate = 0.01, .volatility = 0.2, .years = 1};
+  close_to(value_of(&o), 1.6394366012732092e-11, "far out of the money");
+}
+
+Test(options, geometric_asian_values) {
+  tutti_option o = {.kind = TUTTI_ASIAN_GEOMETRIC,
+                    .spot = 100,
+                    .strike = 100,
+                    .rate = 0.05,
+                    .dividend = 0.02,
+                    .volatility = 0.3,
+                    .years = 1,
+                    .dates = 12};
+  close_to(value_of(&o), 7.4318090977267557, "call, 12 dates");
+  o.put = true, o.dividend = 0, o.dates = 2;
+  close_to(value_of(&o), 7.6661012611142459, "put, 2 dates");
+  const double put = (o.dates = 1, value_of(&o));
+  o.kind = TUTTI_EUROPEAN;
+  close_to(put, value_of(&o), "one date is European");
+}
+
+static const struct {
+  bool put;
+  double strike, barrier, out, in;
+} barriers[] = {{false, 90, 95, 6.7447297277653342, 7.0885573740313902},
+                {false, 90, 108, 0.80208138665652495, 13.031205715140199},
+                {false, 110, 95, 2.5960197729460716, 1.3834999169033009},
+                {false, 110, 108, 0.0, 3.9795196898493725},
+                {true, 90, 95, 0.0, 2.284469294830283},
+                {true, 90, 108, 1.8480750343632426, 0.43639426046704041},
+                {true, 110, 95, 0.34537561734714905, 11.301115048582246},
+                {true, 110, 108, 7.3789493365215581, 4.2675413294078372}};
+enum { BARRIERS = sizeof barriers / sizeof *barriers };
+
+static tutti_option barrier(size_t i, bool knock_in) {
+  return (tutti_option){.kind = TUTTI_BARRIER,
+                        .put = barriers[i].put,
+                        .spot = 100,
+                        .strike = barriers[i].strike,
+                        .rate = 0.08,
+                        .dividend = 0.04,
+                        .volatility = 0.25,
+                        .years = 0.5,
+                        .barrier = barriers[i].barrier,
+                        .knock_in = knock_in};
+}
+
+Test(options, barrier_values) {
+  for (size_t i = 0; i < BARRIERS; i++) {
+    tutti_option o = barrier(i, false);
+    close_to(value_of(&o), barriers[i].out, "out");
+    o.knock_in = true;
+    close_to(value_of(&o), barriers[i].in, "in");
+    o.barrier = o.spot;
+    tutti_option european = o;
+    european.kind = TUTTI_EUROPEAN;
+    cr_assert(value_of(&o) == value_of(&european));
+    o.knock_in = false;
+    cr_assert(value_of(&o) == 0);
+  }
+}
+
+/* Every kind, every way of sampling, within 4 standard errors, which are below a cent but for independent
+ * points. */
+Test(options, monte_carlo_finds_closed_forms) {
+  for (int sampling = TUTTI_MC_PLAIN; sampling <= TUTTI_MC_SOBOL; sampling++) {
+    if (sampling == TUTTI_MC_STRATIFIED) continue; /* too many cells for paths */
+    for (size_t i = 0; i < 2 * BARRIERS + 4; i++) {
+      tutti_option o = barrier(i / 2 % BARRIERS, i % 2);
+      o.dates = 1 + i % 3; /* it does not matter how many */
+      if (i >= 2 * BARRIERS) o.kind = i % 2 ? TUTTI_ASIAN_GEOMETRIC : TUTTI_EUROPEAN;
+      const tutti_estimate e =
+          estimate(&o, (tutti_mc_sampling)sampling, o.kind != TUTTI_ASIAN_GEOMETRIC, 1 << 17);
+      const double truth = value_of(&o);
+      cr_assert(fabs(e.mean - truth) <= 4 * e.std_error + 1e-12,
+                "sampling %d, case %zu: %.6f +- %.6f, not %.6f", sampling, i, e.mean, e.std_error, truth);
+      cr_assert(e.std_error < 0.04, "sampling %d, case %zu: error %g", sampling, i, e.std_error);
+    }
+  }
+}
+
+/* Two dates: the integral over the first one's price of Black and Scholes' formula for the second. */
+Test(options, arithmetic_asian) {
+  tutti_option o = {.kind = TUTTI_ASIAN_ARITHMETIC,
+                    .spot = 100,
+                    .strike = 100,
+                    .rate = 0.05,
+                    .dividend = 0.02,
+                    .volatility = 0.3,
+                    .years = 1,
+                    .dates = 2};
+  const tutti_estimate call = estimate(&o, TUTTI_MC_PLAIN, true, 1 << 20);
+  cr_assert(fabs(call.mean - 10.213613332764) < 4 * call.std_error, "%g +- %g", call.mean, call.std_error);
+  cr_assert(call.std_error < 1e-3, "the control leaves %g", call.std_error);
+  o.put = true, o.strike = 105;
+  const tutti_estimate put = estimate(&o, TUTTI_MC_SOBOL, true, 1 << 18);
+  cr_assert(fabs(put.mean - 10.6740516688599) < 4 * put.std_error, "%g +- %g", put.mean, put.std_error);
+  double value = 42;
+  testing_expect(NULL, tutti_option_value(&o, &value), TUTTI_EUNSUPPORTED, "no closed form", "value");
+  cr_assert(value == 42);
+}
+
+/* -- baskets -- */
+
+static tutti_estimate estimate_basket(const tutti_basket *basket, uint64_t samples) {
+  tutti_mc_problem problem = {.samples = samples};
+  tutti_estimate e;
+  cr_assert(tutti_basket_problem(basket, &problem) == TUTTI_OK, "%s", tutti_error_detail(NULL));
+  cr_assert(tutti_mc_run(NULL, (tutti_rng){7, 7}, &problem, &e) == TUTTI_OK, "%s", tutti_error_detail(NULL));
+  return e;
+}
+
+/* Two assets: the integral over the first one's price of Black and Scholes' formula for the second. */
+Test(options, baskets_of_two) {
+  const double spot[] = {100, 80}, weight[] = {0.4, 0.7}, volatility[] = {0.3, 0.2};
+  const double with[] = {1, NAN, 0.5, 1}, against[] = {1, NAN, -0.5, 1}; /* only the lower triangle is read */
+  tutti_basket b = {.assets = 2,
+                    .spot = spot,
+                    .weight = weight,
+                    .volatility = volatility,
+                    .correlation = with,
+                    .strike = 95,
+                    .rate = 0.03,
+                    .years = 2};
+  const tutti_estimate call = estimate_basket(&b, 1 << 20);
+  cr_assert(fabs(call.mean - 14.4824433089965) < 4 * call.std_error, "%g +- %g", call.mean, call.std_error);
+  cr_assert(call.std_error < 4e-3, "%g", call.std_error);
+  b.put = true, b.correlation = against;
+  const tutti_estimate put = estimate_basket(&b, 1 << 20);
+  cr_assert(fabs(put.mean - 3.87573878533347) < 4 * put.std_error, "%g +- %g", put.mean, put.std_error);
+}
+
+/* One asset is a European option, and so are many of one price with correlations near 1. */
+Test(options, baskets_of_one) {
+  enum { MANY = TUTTI_BASKET_ASSETS };
+  double spot[MANY], weight[MANY], volatility[MANY], dividend[MANY], correlation[MANY * MANY];
+  for (size_t i = 0; i < MANY; i++) {
+    spot[i] = 100, volatility[i] = 0.25, dividend[i] = 0.04, weight[i] = 1. / MANY;
+    for (size_t j = 0; j < MANY; j++) correlation[i * MANY + j] = i == j ? 1 : 1 - 1e-9;
+  }
+  const tutti_option european = {
+      .spot = 100, .strike = 105, .rate = 0.08, .dividend = 0.04, .volatility = 0.25, .years = 0.5};
+  tutti_basket b = {.assets = MANY,
+                    .spot = spot,
+                    .weight = weight,
+                    .volatility = volatility,
+                    .dividend = dividend,
+                    .correlation = correlation,
+                    .strike = 105,
+                    .rate = 0.08,
+                    .years = 0.5};
+  const tutti_estimate many = estimate_basket(&b, 2000);
+  cr_assert(fabs(many.mean - value_of(&european)) < 1e-6, "%.9g", many.mean);
+  b.assets = 1, b.correlation = NULL, weight[0] = 1;
+  const tutti_estimate one = estimate_basket(&b, 2000);
+  cr_assert(fabs(one.mean - value_of(&european)) < 1e-10, "%.12g", one.mean);
+}
+
+/* -- bits and errors -- */
+
+Test(options, same_bits_everywhere) {
+  const double spot[] = {100, 80, 60}, weight[] = {0.4, 0.7, 1}, volatility[] = {0.3, 0.2, 0.5};
+  const tutti_basket basket = {
+      .assets = 3, .spot = spot, .weight = weight, .volatility = volatility, .strike = 120, .years = 1};
+  for (int kind = TUTTI_EUROPEAN; kind <= TUTTI_BARRIER + 1; kind++) {
+    tutti_option o = barrier(1, false);
+    tutti_mc_problem problem = {.samples = 20011};
+    o.kind = (tutti_option_kind)kind, o.dates = 5;
+    cr_assert_eq(kind <= TUTTI_BARRIER ? tutti_option_problem(&o, &problem)
+                                       : tutti_basket_problem(&basket, &problem),
+                 TUTTI_OK);
+    tutti_estimate expected;
+    cr_assert_eq(tutti_mc_run(NULL, (tutti_rng){1, 2}, &problem, &expected), TUTTI_OK);
+    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+      tutti_ctx *ctx = testing_open(&c.config);
+      tutti_estimate e;
+      cr_assert_eq(tutti_mc_run(ctx, (tutti_rng){1, 2}, &problem, &e), TUTTI_OK);
+      cr_assert(memcmp(&e, &expected, sizeof e) == 0, "kind %d, %s: %.17g, not %.17g", kind, c.name, e.mean,
+                expected.mean);
+      tutti_close(ctx);
+    }
+  }
+}
+
+static void refused(tutti_option o, const char *word) {
+  double value = 42;
+  tutti_mc_problem problem = {.dims = 42};
+  testing_expect(NULL, tutti_option_value(&o, &value), TUTTI_EINVAL, word, word);
+  testing_expect(NULL, tutti_option_problem(&o, &problem), TUTTI_EINVAL, word, word);
+  cr_assert(value == 42 && problem.dims == 42 && !problem.f);
+}
+
+Test(options, bad_options) {
+  const tutti_option good = barrier(0, false);
+  tutti_option o = good;
+  o.spot = 0, refused(o, "spot = 0"), o = good;
+  o.spot = INFINITY, refused(o, "spot = inf"), o = good;
+  o.strike = -1, refused(o, "strike = -1"), o = good;
+  o.volatility = 0, refused(o, "volatility = 0"), o = good;
+  o.years = NAN, refused(o, "years = nan"), o = good;
+  o.rate = INFINITY, refused(o, "rate = inf"), o = good;
+  o.dividend = NAN, refused(o, "dividend = nan"), o = good;
+  o.barrier = 0, refused(o, "barrier = 0"), o = good;
+  o.dates = 4097, refused(o, "dates = 4097"), o = good;
+  o.kind = (tutti_option_kind)4, refused(o, "kind = 4"), o = good;
+  double value;
+  tutti_mc_problem problem;
+  testing_expect(NULL, tutti_option_value(NULL, &value), TUTTI_EINVAL, "option", "option");
+  testing_expect(NULL, tutti_option_value(&good, NULL), TUTTI_EINVAL, "value", "value");
+  testing_expect(NULL, tutti_option_problem(NULL, &problem), TUTTI_EINVAL, "option", "option");
+  testing_expect(NULL, tutti_option_problem(&good, NULL), TUTTI_EINVAL, "problem", "problem");
+}
+
+static void basket_refused(tutti_basket b, const char *word) {
+  tutti_mc_problem problem = {.dims = 42};
+  testing_expect(NULL, tutti_basket_problem(&b, &problem), TUTTI_EINVAL, word, word);
+  cr_assert(problem.dims == 42 && !problem.f);
+}
+
+Test(options, bad_baskets) {
+  const double three[] = {1, 1, 1}, bad[] = {1, -1, 1}, off[] = {1, 0, 2, 1},
+               odd[] = {1, 0, 0, 0, 0.9, 0, 0, 0, 1};
+  const tutti_basket good = {
+      .assets = 2, .spot = three, .weight = three, .volatility = three, .strike = 1, .years = 1};
+  tutti_basket b = good;
+  b.assets = 0, basket_refused(b, "assets = 0"), b = good;
+  b.assets = 65, basket_refused(b, "assets = 65"), b = good;
+  b.spot = NULL, basket_refused(b, "spot is NULL"), b = good;
+  b.weight = bad, basket_refused(b, "weight[1] = -1"), b = good;
+  b.volatility = NULL, basket_refused(b, "volatility is NULL"), b = good;
+  b.strike = NAN, basket_refused(b, "strike = nan"), b = good;
+  b.years = 0, basket_refused(b, "years = 0"), b = good;
+  b.correlation = off, basket_refused(b, "not positive definite (row 1)"), b = good;
+  b.assets = 3, b.correlation = odd, basket_refused(b, "correlation[1, 1] = 0.9"), b = good;
+  testing_expect(NULL, tutti_basket_problem(&good, NULL), TUTTI_EINVAL, "problem", "problem");
+}
