@@ -3,6 +3,12 @@
 #include <omp.h>
 #include <pthread.h>
 #include <time.h>
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h> /* glibc 2.32 */
+#define NEVER_HAD_THREADS __libc_single_threaded
+#else
+#define NEVER_HAD_THREADS 0
+#endif
 
 #include "backends/backend.h"
 
@@ -13,8 +19,8 @@
 static bool had_threads, team_lost;
 
 static void before_fork(void) {
-  int entries = 0;
-  DIR *tasks = tutti_openmp_is_llvm() ? NULL : opendir("/proc/self/task");
+  int entries = 0; /* an emulator's own threads are among them: the C library knows better */
+  DIR *tasks = tutti_openmp_is_llvm() || NEVER_HAD_THREADS ? NULL : opendir("/proc/self/task");
   while (tasks && readdir(tasks)) entries++;
   if (tasks) closedir(tasks);
   had_threads = entries > 3; /* ".", ".." and the thread that forks */
