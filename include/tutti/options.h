@@ -31,13 +31,16 @@ typedef struct {
   bool knock_in;
 } tutti_option;
 
-/* Makes the option the integrand of *problem: sets f, args (the option, which must stay where it is), dims
- * (a coordinate a date), control and control_mean, and nothing else. The mean is the price, discounted to
- * today. The control: for a European option the asset, for an arithmetic Asian one the geometric (Kemna and
- * Vorst, 1990), for a barrier the European one; a geometric Asian has none. The price's path between two
- * steps is a Brownian bridge, whose probability to touch a barrier is known: no error of discretisation
- * (Andersen and Brotherton-Ratcliffe, 1996). Normals are tutti_normal_icdf of the coordinates. Same bits
- * everywhere. TUTTI_EINVAL: a field is out of range, which the detail (of NULL) names. Thread-safe. */
+/* Makes the option the integrand of *problem: sets f, args (the option, which must stay where it is), dims (a
+ * coordinate a date) and, where problem->control asks for it, control_mean, and nothing else. The mean is the
+ * price, discounted to today. Controls: of a European option the asset, of an arithmetic Asian one the
+ * geometric (Kemna and Vorst, 1990), of a barrier the European one. Between two steps the price's path is a
+ * Brownian bridge, whose probability to touch a barrier is known: no error of discretisation (Andersen and
+ * Brotherton-Ratcliffe, 1996). Normals are tutti_normal_icdf of the coordinates. Same bits everywhere.
+ *
+ * TUTTI_EINVAL: a field is out of range, which the detail (of NULL) names. TUTTI_EUNSUPPORTED: a geometric
+ * Asian has no control. *problem is untouched then. problem->control is not to be changed afterwards: f
+ * writes what was asked for. Thread-safe. */
 TUTTI_API tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *problem);
 
 /* *value = the price in closed form: Black and Scholes (1973), Merton (1973) with dividends; geometric Asian

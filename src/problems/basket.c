@@ -1,5 +1,6 @@
 /* Options on baskets of correlated assets. */
 #include <math.h>
+#include <string.h>
 
 #include "internal.h"
 #include "problems/law.h"
@@ -54,7 +55,7 @@ static double pay(const tutti_basket *b, double discount, double price) {
 }
 
 static void pay_point(const tutti_basket *b, const law *l, const tutti_kernels *k, double discount,
-                      double weights, const double *z, double *f) {
+                      double weights, const double *z, double *pays) {
   double x[ASSETS + 1], sum = 0, geometric = law_log(weights);
   for (size_t i = 0; i < b->assets; i++) {
     x[i] = l->mean[i];
@@ -64,12 +65,12 @@ static void pay_point(const tutti_basket *b, const law *l, const tutti_kernels *
   x[b->assets] = geometric;
   k->exp(x, x, b->assets + 1);
   for (size_t i = 0; i < b->assets; i++) sum += b->weight[i] * x[i];
-  f[0] = pay(b, discount, sum);
-  f[1] = pay(b, discount, x[b->assets]);
+  pays[0] = pay(b, discount, sum);
+  pays[1] = pay(b, discount, x[b->assets]);
 }
 
-static int integrand(const double *u, size_t dims, size_t points, double *f, const void *args) {
-  const tutti_basket *b = args;
+static int evaluate(const double *u, size_t dims, size_t points, double *f, const tutti_basket *b,
+                    bool control) {
   const double discount = law_exp(-b->rate * b->years), weights = total_weight(b);
   double z[ASSETS];
   law l;
@@ -77,9 +78,20 @@ static int integrand(const double *u, size_t dims, size_t points, double *f, con
   if (tutti_resolve(NULL, &ctx) || law_of(b, &l) < b->assets) return 1;
   for (size_t p = 0; p < points; p++) {
     ctx->kernels->normal_icdf(u + p * dims, z, dims);
-    pay_point(b, &l, ctx->kernels, discount, weights, z, f + 2 * p);
+    double pays[2]; /* the option, its control */
+    pay_point(b, &l, ctx->kernels, discount, weights, z, pays);
+    if (control) memcpy(f + 2 * p, pays, sizeof pays);
+    else f[p] = pays[0];
   }
   return 0;
+}
+
+static int without_control(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  return evaluate(u, dims, points, f, args, false);
+}
+
+static int with_control(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  return evaluate(u, dims, points, f, args, true);
 }
 
 /* The logarithm of the geometric mean is normal. */
@@ -140,10 +152,9 @@ tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *
   const size_t factored = law_of(basket, &l);
   if (factored < basket->assets)
     return tutti_fail(NULL, TUTTI_EINVAL, "the correlations are not positive definite (row %zu)", factored);
-  problem->f = integrand;
+  problem->f = problem->control ? with_control : without_control;
   problem->args = basket;
   problem->dims = basket->assets;
-  problem->control = true;
-  problem->control_mean = geometric_value(basket, &l);
+  if (problem->control) problem->control_mean = geometric_value(basket, &l);
   return TUTTI_OK;
 }

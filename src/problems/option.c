@@ -40,6 +40,7 @@ tutti_status tutti_option_check(const tutti_option *o) {
 typedef struct {
   const tutti_option *option;
   const tutti_kernels *kernels;
+  bool control; /* wanted */
   size_t points, dates;
   double start, step_mean, step_sd; /* of the logarithm */
   double discount;
@@ -68,14 +69,16 @@ static double mean_of(const double *x, size_t n) {
   return sum / (double)n;
 }
 
-/* -- payoffs: f[p], or f[2 p] and the control -- */
+/* -- payoffs -- */
+
+static void set(const paths *w, double *f, size_t p, double value, double control) {
+  if (w->control) f[2 * p] = value, f[2 * p + 1] = control;
+  else f[p] = value;
+}
 
 static void european(paths *w, double *f) {
   w->kernels->exp(w->x, w->y, w->points);
-  for (size_t p = 0; p < w->points; p++) {
-    f[2 * p] = pay(w, w->y[p]);
-    f[2 * p + 1] = w->discount * w->y[p];
-  }
+  for (size_t p = 0; p < w->points; p++) set(w, f, p, pay(w, w->y[p]), w->discount * w->y[p]);
 }
 
 /* y = the geometric means */
@@ -86,16 +89,14 @@ static void geometric_means(paths *w) {
 
 static void geometric(paths *w, double *f) {
   geometric_means(w);
-  for (size_t p = 0; p < w->points; p++) f[p] = pay(w, w->y[p]);
+  for (size_t p = 0; p < w->points; p++) set(w, f, p, pay(w, w->y[p]), 0);
 }
 
 static void arithmetic(paths *w, double *f) {
-  geometric_means(w);
+  if (w->control) geometric_means(w);
   w->kernels->exp(w->x, w->x, w->points * w->dates);
-  for (size_t p = 0; p < w->points; p++) {
-    f[2 * p] = pay(w, mean_of(w->x + p * w->dates, w->dates));
-    f[2 * p + 1] = pay(w, w->y[p]);
-  }
+  for (size_t p = 0; p < w->points; p++)
+    set(w, f, p, pay(w, mean_of(w->x + p * w->dates, w->dates)), w->control ? pay(w, w->y[p]) : 0);
 }
 
 /* A bridge between logarithms a and b away from the barrier, on the same side of it, touches it with
@@ -120,32 +121,26 @@ static void barrier(paths *w, double *f) {
     double never = 1;
     for (size_t i = p * w->dates; i < (p + 1) * w->dates; i++) never *= 1 - w->y[i];
     const double paid = pay(w, end[p]);
-    f[2 * p] = paid * (o->knock_in ? 1 - never : never);
-    f[2 * p + 1] = paid;
+    set(w, f, p, paid * (o->knock_in ? 1 - never : never), paid);
   }
 }
 
 /* -- the problem -- */
 
-typedef struct {
-  void (*payoff)(paths *w, double *f);
-  bool control;
-} kind;
+static void (*const payoffs[])(paths *w, double *f) = {[TUTTI_EUROPEAN] = european,
+                                                       [TUTTI_ASIAN_ARITHMETIC] = arithmetic,
+                                                       [TUTTI_ASIAN_GEOMETRIC] = geometric,
+                                                       [TUTTI_BARRIER] = barrier};
 
-static const kind kinds[] = {[TUTTI_EUROPEAN] = {european, true},
-                             [TUTTI_ASIAN_ARITHMETIC] = {arithmetic, true},
-                             [TUTTI_ASIAN_GEOMETRIC] = {geometric, false},
-                             [TUTTI_BARRIER] = {barrier, true}};
-
-static int integrand(const double *u, size_t dates, size_t points, double *f, const void *args) {
-  const tutti_option *o = args;
-  const kind *k = &kinds[o->kind];
+static int evaluate(const double *u, size_t dates, size_t points, double *f, const tutti_option *o,
+                    bool control) {
   tutti_ctx *ctx;
   if (tutti_resolve(NULL, &ctx)) return 1;
   const double step = o->years / (double)dates, variance = o->volatility * o->volatility * step;
   paths w;
   w.option = o;
   w.kernels = ctx->kernels;
+  w.control = control;
   w.dates = dates;
   w.start = law_log(o->spot);
   w.step_mean = (o->rate - o->dividend) * step - 0.5 * variance;
@@ -154,9 +149,17 @@ static int integrand(const double *u, size_t dates, size_t points, double *f, co
   for (size_t most = PIECE / dates, p = 0; p < points; p += most) {
     w.points = points - p < most ? points - p : most;
     walk(&w, u + p * dates);
-    k->payoff(&w, f + (k->control ? 2 : 1) * p);
+    payoffs[o->kind](&w, f + (control ? 2 : 1) * p);
   }
   return 0;
+}
+
+static int without_control(const double *u, size_t dates, size_t points, double *f, const void *args) {
+  return evaluate(u, dates, points, f, args, false);
+}
+
+static int with_control(const double *u, size_t dates, size_t points, double *f, const void *args) {
+  return evaluate(u, dates, points, f, args, true);
 }
 
 /* What the control's mean is the value of. */
@@ -172,11 +175,11 @@ tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *
   const tutti_status status = tutti_option_check(option);
   if (status) return status;
   if (!problem) return tutti_fail(NULL, TUTTI_EINVAL, "problem is NULL");
-  const kind *k = &kinds[option->kind];
-  problem->f = integrand;
+  if (problem->control && option->kind == TUTTI_ASIAN_GEOMETRIC)
+    return tutti_fail(NULL, TUTTI_EUNSUPPORTED, "a geometric Asian option has no control");
+  problem->f = problem->control ? with_control : without_control;
   problem->args = option;
   problem->dims = option->kind == TUTTI_EUROPEAN ? 1 : option_dates(option);
-  problem->control = k->control;
-  problem->control_mean = k->control ? control_mean(*option) : 0;
+  if (problem->control) problem->control_mean = control_mean(*option);
   return TUTTI_OK;
 }

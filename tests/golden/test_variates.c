@@ -128,7 +128,7 @@ static tutti_status option(tutti_ctx *ctx, double *out) {
                           .volatility = 0.3,
                           .years = 1,
                           .dates = 12};
-  tutti_mc_problem problem = {.samples = 20000};
+  tutti_mc_problem problem = {.samples = 20000, .control = true};
   tutti_estimate e = {0};
   tutti_status status = tutti_option_problem(&o, &problem);
   if (!status) status = tutti_mc_run(ctx, rng, &problem, &e);
