@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs a build into a temporary folder and uses it as a program of somebody else would. TAP output.
-# usage: test_install.sh BUILD_FOLDER VERSION; CC is the C compiler
+# usage: test_install.sh BUILD_FOLDER VERSION EXAMPLES_FOLDER; CC is the C compiler
 set -u
 build=$1
 version=$2
+examples=$3
 here=$(mktemp -d) || exit 1
 trap 'rm -rf "$here"' EXIT
 export LC_ALL=C.UTF-8
@@ -107,12 +108,48 @@ each_header_alone() {
   return $status
 }
 
+# example NAME [ARGUMENT...]: builds one as its first comment says and runs it; what it says is left in $here/said
+example() {
+  local name=$1
+  shift
+  "${c_compiler[@]}" -O2 -Wall -Wextra -Werror "${flags[@]}" "$examples/$name.c" -o "$here/$name" "${shared[@]}" -lm &&
+    "$here/$name" "$@"
+}
+
+# By quadrature (Carverhill and Clewlow, 1990) the price is 4.6667 to a few units of the last digit.
+prices_hold_the_price() {
+  example price_option | tee "$here/prices" &&
+    awk '{ sub(/.*95 %: /, ""); if ($1 < 4.6677 && 4.6657 < $3) good++ } END { exit good != 4 }' "$here/prices"
+}
+
+integrals_are_near() {
+  example own_integral | tee "$here/integrals" &&
+    awk '{ off = $(NF - 2); if (off < 4 && off > -4) good++ } END { exit good != 4 }' "$here/integrals"
+}
+
+# The bootstrap's distribution is known: the median of a resample of n = 1461 is at most the k-th value where at least
+# 731 of n draws, each with probability k / n, are.
+median_and_its_interval() {
+  example bootstrap_median "$examples/data/seattle-weather.csv" tmax | tee "$here/median" &&
+    grep -qxF '1461 values, median 15.6, 95 % interval [15, 16.1]' "$here/median"
+}
+
+damaged_data_are_refused() {
+  sed '100s/,[^,]*,/,1x,/' "$examples/data/seattle-weather.csv" >"$here/damaged.csv"
+  ! example bootstrap_median "$here/damaged.csv" precipitation && example bootstrap_median "$here/damaged.csv" precipitation 2>&1 |
+    grep -F "line 100: no number in column 'precipitation'"
+}
+
 check "the version of pkg-config is the project's" [ "$(pkg-config --modversion tutti)" = "$version" ]
 check "the soname carries the major version" has_soname
 check "the library shows nothing but tutti_ symbols" only_our_symbols
 check "each header compiles by itself" each_header_alone
 check "a C program links the shared library" c_program "${shared[@]}"
 check "and needs it to run" grep -q libtutti.so <(readelf -d "$here/program")
+check "example price_option: four intervals hold the price" prices_hold_the_price
+check "example own_integral: four estimates within 4 standard errors" integrals_are_near
+check "example bootstrap_median: the exact interval" median_and_its_interval
+check "example bootstrap_median names the line it cannot read" damaged_data_are_refused
 cxx=
 for candidate in c++ g++ clang++; do
   if command -v "$candidate" >/dev/null; then cxx=$candidate; break; fi
