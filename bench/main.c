@@ -1,4 +1,10 @@
 /* bench_amdahl: how much faster do workloads run on more cores? */
-#include "bench.h"
+#include <string.h>
 
-int main(int argc, char **argv) { return bench_main(argc, argv, bench_cases); }
+#include "bench.h"
+#include "peers.h"
+
+int main(int argc, char **argv) {
+  if (argc > 1 && strcmp(argv[1], "peers") == 0) return peers_main(argv + 1);
+  return bench_main(argc, argv, bench_cases);
+}

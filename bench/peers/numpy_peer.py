@@ -8,8 +8,20 @@ try:
 except ImportError:
     sys.exit(4)
 
+
+
+def dart(generator, n):
+    """The program of every lecture on Monte Carlo."""
+    x, y = generator.random(n), generator.random(n)
+    return 4 * np.count_nonzero(x * x + y * y <= 1) / n
+
+
 op, n, threads, runs = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+generator = np.random.default_rng(1)
 operations = {
+    "uniform": lambda x: generator.random(out=x),
+    "normal": lambda x: generator.standard_normal(out=x),
+    "pi": lambda x: dart(generator, n),
     "sum": lambda x: x.sum(),
     "sum1": lambda x: x.sum(),
     "asum": lambda x: np.abs(x).sum(),
@@ -20,7 +32,7 @@ operations = {
 }
 if op not in operations:
     sys.exit(3)
-x = np.random.default_rng(1).random(n)
+x = generator.random(n)
 times = []
 for _ in range(runs + 1):
     calls, seconds = 1, 0.0

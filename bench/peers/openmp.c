@@ -69,9 +69,18 @@ static double cumsum(const peer_data *d) {
   return out[d->n - 1];
 }
 
+/* What memory takes. */
+static double store(const peer_data *d) {
+  double *out = d->out;
+#pragma omp parallel for simd schedule(static)
+  for (size_t i = 0; i < d->n; i++) out[i] = 0.5;
+  return out[0];
+}
+
 int main(int argc, char **argv) {
-  static const peer_entry entries[] = {{"sum", sum},       {"sum1", sum1},     {"dot", dot}, {"asum", asum},
-                                       {"minmax", minmax}, {"cumsum", cumsum}, {0}};
+  static const peer_entry entries[] = {
+      {"sum", sum},       {"sum1", sum1},     {"dot", dot},     {"asum", asum},
+      {"minmax", minmax}, {"cumsum", cumsum}, {"store", store}, {0}};
   if (argc > 3) omp_set_num_threads(atoi(argv[3]));
   return peer_main(argc, argv, "openmp", entries);
 }

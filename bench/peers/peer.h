@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-/* The operands: x and y of n doubles, out for n more. */
+/* The operands: x and y of n doubles, out for n more; those an operation does not use are NULL. */
 typedef struct {
   const double *x, *y;
   double *out;
@@ -29,6 +29,11 @@ typedef struct {
   const char *name;
   peer_op run;
 } peer_entry;
+
+static inline int peer_is_any(const char *name, const char *const *names) {
+  while (*names && strcmp(name, *names) != 0) names++;
+  return *names != NULL;
+}
 
 static inline double peer_now(void) {
   struct timespec t;
@@ -85,8 +90,10 @@ static inline int peer_main(int argc, char **argv, const char *peer, const peer_
   const int wide = strcmp(argv[1], "widesum") == 0, two = strcmp(argv[1], "dot") == 0;
   for (const peer_entry *e = entries; e->name; e++) {
     if (strcmp(e->name, wide ? "sum" : argv[1]) != 0) continue;
-    const int writes = strcmp(argv[1], "cumsum") == 0;
-    const peer_data d = {peer_array(n, 0, wide), two ? peer_array(n, n, 0) : NULL,
+    static const char *const writing[] = {"cumsum", "uniform", "normal", "store", NULL};
+    static const char *const making[] = {"uniform", "normal", "store", "pi", NULL};
+    const int makes = peer_is_any(argv[1], making), writes = peer_is_any(argv[1], writing);
+    const peer_data d = {makes ? NULL : peer_array(n, 0, wide), two ? peer_array(n, n, 0) : NULL,
                          writes ? peer_array(n, 0, 0) : NULL, n};
     peer_time(e->run, &d);
     printf("%s %s %zu %s", peer, argv[1], n, argv[3]);

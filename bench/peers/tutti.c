@@ -45,10 +45,33 @@ static double histogram(const peer_data *d) {
   return checked(tutti_histogram(ctx, d->x, d->n, 0, 1, 1000, counts), (double)counts[0]);
 }
 
+static double uniform(const peer_data *d) {
+  return checked(tutti_uniform(ctx, (tutti_rng){1, 0}, 0, d->out, d->n), d->out[0]);
+}
+
+static double normal(const peer_data *d) {
+  return checked(tutti_normal(ctx, (tutti_rng){1, 0}, 0, d->out, d->n), d->out[0]);
+}
+
+static double pi(const peer_data *d) {
+  tutti_estimate e = {0};
+  return checked(tutti_mc_pi(ctx, (tutti_rng){1, 0}, d->n, &e), 0) + e.mean;
+}
+
 int main(int argc, char **argv) {
-  static const peer_entry entries[] = {
-      {"sum", sum},       {"sum1", sum},        {"dot", dot},       {"asum", asum},           {"nrm2", nrm2},
-      {"minmax", minmax}, {"moments", moments}, {"cumsum", cumsum}, {"histogram", histogram}, {0}};
+  static const peer_entry entries[] = {{"sum", sum},
+                                       {"sum1", sum},
+                                       {"dot", dot},
+                                       {"asum", asum},
+                                       {"nrm2", nrm2},
+                                       {"minmax", minmax},
+                                       {"moments", moments},
+                                       {"cumsum", cumsum},
+                                       {"histogram", histogram},
+                                       {"uniform", uniform},
+                                       {"normal", normal},
+                                       {"pi", pi},
+                                       {0}};
   tutti_config config;
   tutti_config_default(&config);
   config.workers = argc > 3 ? atoi(argv[3]) : 1;

@@ -143,6 +143,16 @@ check "the table marks it" says out DIFFERENT
 check "results are written" json "$here/liar/results.json" \
   'sum(not m["same_bits"] for m in r["cases"][0]["measurements"]) == 4'
 
+# -- beside peers: a table of times and ratios, whatever they are
+peers() { "$bench" peers random --small --rounds 1 >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
+check "peers: its own help" run 0 peers --help
+check "peers: an unknown group: 2" run 2 peers fourier
+check "and it is named" says err "group 'fourier'"
+check "peers: no round: 2" run 2 peers --rounds 0
+check "peers: a small run" peers
+check "peers: every row has numbers" awk '/skipped: (tutti|openmp|pi)/ || !/ ns |serial fraction/ { bad = 1 } END { exit bad || NR != 9 }' \
+  <(sed '/skipped: NumPy/s/skipped:.*/ ns /' "$here/out")
+
 # -- Ctrl-C
 interrupt() {
   # a job of a script ignores SIGINT unless it has a group of its own

@@ -1,0 +1,24 @@
+#include "peers.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int peers_main(char **argv) {
+  static char self[PATH_MAX], program[PATH_MAX + sizeof "/peers/run"];
+  if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) {
+    fprintf(stderr, "bench_amdahl: peers: where this program lies is not known: %s\n", strerror(errno));
+    return 1;
+  }
+  snprintf(program, sizeof program, "%s/peers/run", dirname(self));
+  argv[0] = program;
+  execv(program, argv);
+  fprintf(stderr,
+          "bench_amdahl: peers: %s: %s (they are built for one machine and not installed: run bench_amdahl "
+          "from its build folder)\n",
+          program, strerror(errno));
+  return 1;
+}
