@@ -47,7 +47,8 @@ TUTTI_API tutti_status tutti_gamma(tutti_ctx *ctx, tutti_rng rng, uint64_t first
 TUTTI_API tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, const double *mean,
                                          const double *covariance, size_t dims, double *out, size_t n);
 
-/* A random permutation of 0 .. n - 1, each as probable as any other. */
+/* A random permutation of 0 .. n - 1, each as probable as any other (MergeShuffle; Bacher, Bodini, Hollender
+ * and Lumbroso, 2015: blocks are shuffled side by side, then merged). It uses streams split from rng. */
 TUTTI_API tutti_status tutti_permutation(tutti_ctx *ctx, tutti_rng rng, uint64_t *out, size_t n);
 
 /* The value below which a standard normal variable lies with probability p: -infinity for 0, +infinity for 1,

@@ -1,6 +1,7 @@
 /* Direction numbers of the dimensions 2 to 1024 after S. Joe and F. Y. Kuo, "Constructing Sobol sequences with
- * better two-dimensional projections" (2008), their set D(6). Written by scripts/sobol_table.py. For each
- * dimension: its primitive polynomial, a bit a coefficient, then as many initial numbers as its degree. */
+ * better two-dimensional projections" (2008), their set D(6). Written by scripts/sobol_table.py. For
+ * each dimension: its primitive polynomial, a bit a coefficient, then as many initial numbers as its degree.
+ */
 // clang-format off
 static const uint16_t sobol_numbers[] = {
   3, 1, 7, 1, 3, 11, 1, 3, 1, 13, 1, 1, 1, 19, 1, 1, 3, 3, 25, 1, 3, 5, 13, 37, 1, 1, 5, 5, 17, 41, 1, 1, 5,
