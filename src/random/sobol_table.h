@@ -1,5 +1,5 @@
-/* Direction numbers of the dimensions 2 to 1024 after S. Joe and F. Y. Kuo, "Constructing Sobol sequences with
- * better two-dimensional projections" (2008), their set D(6). Written by scripts/sobol_table.py. For
+/* Direction numbers of the dimensions 2 to 1024 after S. Joe and F. Y. Kuo, "Constructing Sobol sequences
+ * with better two-dimensional projections" (2008), their set D(6). Written by scripts/sobol_table.py. For
  * each dimension: its primitive polynomial, a bit a coefficient, then as many initial numbers as its degree.
  */
 // clang-format off
