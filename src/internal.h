@@ -30,9 +30,14 @@ extern _Thread_local bool tutti_in_worker;
 /* The context whose chunk it is: what NULL stands for there. */
 extern _Thread_local const tutti_ctx *tutti_worker_ctx;
 
-/* *resolved = ctx; for NULL the context of the chunk this thread runs, or the default context, with its detail cleared. TUTTI_EINVAL and so on when the
- * default context cannot be opened. */
+/* *resolved = ctx; for NULL the context of the chunk this thread runs, or the default context, with its
+ * detail cleared. TUTTI_EINVAL and so on when the default context cannot be opened. */
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved);
+
+/* Makes the context this thread's until it is released; *claimed: whether there was anything to claim, for
+ * the default context and nested calls have no owner. TUTTI_EBUSY: another thread has it. */
+tutti_status tutti_claim(tutti_ctx *ctx, bool *claimed);
+void tutti_release(tutti_ctx *ctx, bool claimed);
 
 /* Stores the formatted detail in the context (NULL: the calling thread's) and returns status. */
 tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...)

@@ -29,7 +29,7 @@ TUTTI_API tutti_status tutti_bernoulli(tutti_ctx *ctx, tutti_rng rng, uint64_t f
 TUTTI_API tutti_status tutti_lognormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mu, double sigma,
                                        double *out, size_t n);
 
-/* Poisson variates by inversion. mean in [0, 2^53]. Variate i uses element i. */
+/* Poisson variates by inversion. mean in [0, 2^50]. Variate i uses element i. */
 TUTTI_API tutti_status tutti_poisson(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mean,
                                      uint64_t *out, size_t n);
 

@@ -59,7 +59,7 @@ static void run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
 }
 
 static void take_chunks(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                bool reports, _Atomic size_t *current) {
+                        bool reports, _Atomic size_t *current) {
   size_t begin, end;
   for (size_t turn = 0; hand_out(ctx->config.schedule, run, job->plan.count, (size_t)worker, (size_t)workers,
                                  turn, &begin, &end);
@@ -94,14 +94,26 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
   return TUTTI_OK;
 }
 
+tutti_status tutti_claim(tutti_ctx *ctx, bool *claimed) {
+  *claimed = !tutti_in_worker && !ctx->shared;
+  if (!*claimed || !atomic_flag_test_and_set(&ctx->busy)) return TUTTI_OK;
+  *claimed = false;
+  return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
+}
+
+void tutti_release(tutti_ctx *ctx, bool claimed) {
+  if (claimed) atomic_flag_clear(&ctx->busy);
+}
+
 tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
-  const bool nested = tutti_in_worker, exclusive = !nested && !ctx->shared;
-  if (exclusive && atomic_flag_test_and_set(&ctx->busy))
-    return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
+  const bool nested = tutti_in_worker;
+  bool claimed;
+  const tutti_status busy = tutti_claim(ctx, &claimed);
+  if (busy) return busy;
   const tutti_backend_ops *backend = nested ? &tutti_serial_ops : ctx->backend;
   const tutti_status status = backend->run(ctx, job);
   if (!status && !nested && ctx->config.progress)
     ctx->config.progress(ctx->config.progress_user, job->plan.n, job->plan.n);
-  if (exclusive) atomic_flag_clear(&ctx->busy);
+  tutti_release(ctx, claimed);
   return status;
 }

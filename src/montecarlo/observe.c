@@ -177,11 +177,7 @@ tutti_status mc_find_centre(mc_run *run) {
   mc_sums few;
   const tutti_mc_sampling sampling = run->problem->sampling;
   if (sampling == TUTTI_MC_STRATIFIED || sampling == TUTTI_MC_SOBOL) return TUTTI_OK; /* they need none */
-  tutti_config *config = &run->ctx->config;
-  const tutti_config as_it_was = *config;
-  config->progress = NULL; /* it counts what is asked for */
   const tutti_status status = observe_replicate(run, 0, FEW, true, &few);
-  *config = as_it_was;
   for (int k = 0; k < 2 && !status; k++) {
     run->centre[k] = tutti_exact_round(&few.sum[k]) / FEW;
     if (!isfinite(run->centre[k])) run->centre[k] = 0;

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <tutti/sobol.h>
 
 enum {
@@ -88,37 +89,35 @@ static tutti_status plan(mc_run *run) {
 
 typedef struct {
   const mc_run *run;
-  int (*progress)(void *user, size_t done, size_t total);
-  void *user;
-  uint64_t begin, end; /* observations of this step */
+  const tutti_config *config; /* the caller's, with the function to call */
+  uint64_t begin, end;        /* observations of this step; equal: none that were asked for */
 } whole_progress;
+
+static uint64_t samples_of(const mc_run *run, uint64_t observations) {
+  return observations * run->evaluations;
+}
 
 static int report(void *user, size_t done, size_t total) {
   const whole_progress *w = user;
   const mc_run *run = w->run;
-  const size_t before = (size_t)(w->begin * run->replicates + run->replicate * (w->end - w->begin));
   (void)total;
-  return w->progress(w->user, (before + done) * run->evaluations,
-                     (size_t)run->most * run->replicates * run->evaluations);
+  if (w->begin == w->end) return 0;
+  const uint64_t before = w->begin * run->replicates + run->replicate * (w->end - w->begin);
+  return w->config->progress(w->config->progress_user, (size_t)samples_of(run, before + done),
+                             (size_t)samples_of(run, run->most * run->replicates));
 }
 
-/* Observations up to `next` of every replicate, reported as a part of the whole. */
-static tutti_status step(mc_run *run, uint64_t next) {
-  tutti_config *config = &run->ctx->config;
-  if (!config->progress) return mc_observe(run, next);
-  whole_progress whole = {run, config->progress, config->progress_user, run->done, next};
-  config->progress = report;
-  config->progress_user = &whole;
+/* Observations up to `next` of every replicate. */
+static tutti_status step(mc_run *run, whole_progress *whole, uint64_t next) {
+  whole->begin = run->done;
+  whole->end = next;
   const tutti_status status = mc_observe(run, next);
-  config->progress = whole.progress;
-  config->progress_user = whole.user;
-  /* What it says at the end of a reduction is not heard there, but is here, where more is to come. */
-  if (!status && run->done < run->most && report(&whole, (size_t)(next - whole.begin), 0))
-    return tutti_fail(run->ctx, TUTTI_ECANCELED,
-                      "canceled by the progress function after %llu of %llu samples",
-                      (unsigned long long)(run->done * run->evaluations * run->replicates),
-                      (unsigned long long)(run->most * run->evaluations * run->replicates));
-  return status;
+  if (status || !whole->config->progress || run->done == run->most) return status;
+  /* What the function answers at the end of a reduction is not heard there, but is here: more is to come. */
+  if (!report(whole, (size_t)(next - whole->begin), 0)) return TUTTI_OK;
+  return tutti_fail(run->ctx, TUTTI_ECANCELED, "canceled by the progress function after %llu of %llu samples",
+                    (unsigned long long)samples_of(run, run->done * run->replicates),
+                    (unsigned long long)samples_of(run, run->most * run->replicates));
 }
 
 /* -- stages -- */
@@ -143,7 +142,7 @@ static bool reached(const mc_run *run, tutti_estimate *result) {
   return run->done >= run->most || (target > 0 && result->std_error <= target);
 }
 
-static tutti_status solve(mc_run *run, tutti_estimate *result) {
+static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *result) {
   const char *path = run->problem->checkpoint;
   const uint64_t samples =
       run->problem->checkpoint_samples ? run->problem->checkpoint_samples : CHECKPOINT_SAMPLES;
@@ -154,13 +153,31 @@ static tutti_status solve(mc_run *run, tutti_estimate *result) {
   if (!status && !loaded) status = mc_find_centre(run);
   while (!status && !reached(run, &e)) {
     const uint64_t end = stage_end(run, run->done);
-    status = step(run, path && end - run->done > pause ? run->done + pause : end);
+    status = step(run, whole, path && end - run->done > pause ? run->done + pause : end);
     if (path && (!status || status == TUTTI_ECANCELED)) {
       const tutti_status saved = mc_save(run, path);
       if (!status) status = saved;
     }
   }
   if (!status) *result = e;
+  return status;
+}
+
+/* In a context of its own, which reports as a part of the whole; the caller's is claimed meanwhile. */
+static tutti_status run_within(tutti_ctx *ctx, mc_run *run, tutti_estimate *result) {
+  whole_progress whole = {run, &ctx->config, 0, 0};
+  tutti_ctx own = {
+      .config = ctx->config, .backend = ctx->backend, .kernels = ctx->kernels, .shared = ctx->shared};
+  atomic_flag_clear(&own.busy);
+  if (own.config.progress) own.config.progress = report;
+  own.config.progress_user = &whole;
+  bool claimed;
+  tutti_status status = tutti_claim(ctx, &claimed);
+  if (status) return status;
+  run->ctx = &own;
+  status = solve(run, &whole, result);
+  if (claimed) memcpy(ctx->detail, own.detail, sizeof ctx->detail);
+  tutti_release(ctx, claimed);
   return status;
 }
 
@@ -176,7 +193,7 @@ tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem 
   if (!run.sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu replicates", run.replicates);
   for (size_t r = 0; r < run.replicates; r++)
     for (int k = 0; k < MC_SUMS; k++) tutti_exact_init(&run.sums[r].sum[k]);
-  status = solve(&run, result);
+  status = run_within(ctx, &run, result);
   free(run.sums);
   return status;
 }

@@ -36,6 +36,7 @@ static void make_ones(const tutti_variates *v, uint64_t first, void *out, size_t
   memset(out, 1, n);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): out is written, through a pointer to void */
 tutti_status tutti_bernoulli(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double p, uint8_t *out,
                              size_t n) {
   const tutti_status status = tutti_resolve(ctx, &ctx);

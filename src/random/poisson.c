@@ -66,7 +66,7 @@ static void accumulate(poisson_law *law, const double *weight) {
 
 static bool table(poisson_law *law) {
   const size_t down = weigh(law->mean, NULL, &law->entries);
-  double *weight = malloc(law->entries * sizeof *weight);
+  double *weight = malloc(law->entries * sizeof *weight); /* NOLINT: one entry at least, the mode's */
   law->below = malloc(law->entries * sizeof *law->below);
   law->guide = malloc(sizeof *law->guide << GUIDE_LOG);
   const bool enough = weight && law->below && law->guide;
@@ -118,6 +118,7 @@ static void make_zeros(const tutti_variates *v, uint64_t first, void *out, size_
   memset(out, 0, n * sizeof(uint64_t));
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): out is written, through a pointer to void */
 tutti_status tutti_poisson(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mean, uint64_t *out,
                            size_t n) {
   poisson_law law = {.mean = mean};

@@ -29,8 +29,9 @@ static uint32_t get32(const unsigned char *at) { return (uint32_t)bytes_get(at, 
  * infinity finite terms do not show, and -0 does not show beside any other term. */
 static uint64_t leading_flag(uint64_t flags) {
   const uint64_t both = EXACT_POSITIVE_INFINITY | EXACT_NEGATIVE_INFINITY;
-  if ((flags & EXACT_NAN) || (flags & both) == both) return EXACT_NAN;
-  if (flags & both) return flags & both;
+  const uint64_t infinities = flags & both;
+  if ((flags & EXACT_NAN) || infinities == both) return EXACT_NAN;
+  if (infinities) return infinities;
   return flags & EXACT_OTHER ? EXACT_OTHER : flags & EXACT_NEGATIVE_ZERO;
 }
 

@@ -1,5 +1,7 @@
 /* tutti_mc_integrate and tutti_mc_run against integrals in closed form. */
 #include <math.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 
 #include "../testing.h"
@@ -251,7 +253,7 @@ Test(integrate, bad_arguments) {
   p.sampling = TUTTI_MC_SOBOL, p.replicates = 1, refused(p, "replicates = 1"), p = good;
   p.sampling = TUTTI_MC_SOBOL, p.replicates = 1025, refused(p, "replicates = 1025"), p = good;
   p.sampling = TUTTI_MC_SOBOL, p.replicates = 2, p.control = true, refused(p, "replicates = 2"), p = good;
-  p.sampling = TUTTI_MC_SOBOL, p.samples = UINT64_C(1) << 40, refused(p, "2^32 points"), p = good;
+  p.sampling = TUTTI_MC_SOBOL, p.samples = UINT64_C(1) << 40, refused(p, "2^32 points");
   testing_expect(NULL, tutti_mc_run(NULL, (tutti_rng){0, 0}, NULL, &e), TUTTI_EINVAL, "problem", "problem");
   testing_expect(NULL, tutti_mc_run(NULL, (tutti_rng){0, 0}, &good, NULL), TUTTI_EINVAL, "result", "result");
   testing_expect(NULL, tutti_mc_integrate(NULL, (tutti_rng){0, 0}, failing, NULL, 1, 10, &e), TUTTI_EUSER,
@@ -273,6 +275,68 @@ Test(integrate, wide_and_short) {
                                       .samples = 1};
     const tutti_estimate e = solve(&problem, (tutti_rng){1, 1});
     cr_assert(e.mean > 0 && e.mean < 1 && e.std_error >= 0, "way %d: %g +- %g", way, e.mean, e.std_error);
+  }
+}
+
+/* -- who may call -- */
+
+typedef struct {
+  tutti_ctx *ctx;
+  tutti_status status;
+  sem_t begun, ended;
+} meeting;
+
+/* Is in the middle of its run until it may end. */
+static int wait_to_end(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  meeting *m = (meeting *)(uintptr_t)args;
+  sem_post(&m->begun);
+  while (sem_wait(&m->ended) != 0) {
+  }
+  sem_post(&m->ended);
+  return roots(u, dims, points, f, NULL);
+}
+
+static void *run_meanwhile(void *args) {
+  meeting *m = args;
+  tutti_estimate e;
+  m->status = tutti_mc_integrate(m->ctx, (tutti_rng){1, 1}, wait_to_end, m, 2, 100000, &e);
+  return NULL;
+}
+
+Test(integrate, a_context_in_use_is_refused, .timeout = 60) {
+  meeting m = {.ctx = testing_open_backend(TUTTI_THREADS, 2)};
+  sem_init(&m.begun, 0, 0);
+  sem_init(&m.ended, 0, 0);
+  pthread_t other;
+  cr_assert_eq(pthread_create(&other, NULL, run_meanwhile, &m), 0);
+  while (sem_wait(&m.begun) != 0) {
+  }
+  tutti_estimate e = {.samples = 42};
+  const tutti_status status = tutti_mc_integrate(m.ctx, (tutti_rng){1, 1}, roots, NULL, 2, 1000, &e);
+  cr_assert(status == TUTTI_EBUSY && e.samples == 42, "%s", tutti_strerror(status));
+  sem_post(&m.ended);
+  pthread_join(other, NULL);
+  cr_assert(m.status == TUTTI_OK, "%s", tutti_strerror(m.status));
+  cr_assert_eq(tutti_mc_integrate(m.ctx, (tutti_rng){1, 1}, roots, NULL, 2, 1000, &e), TUTTI_OK);
+  tutti_close(m.ctx);
+}
+
+/* Within a chunk of another call, which has the context already. */
+static int estimate_within(size_t index, const void *args, void *out) {
+  (void)args;
+  return (int)tutti_mc_integrate(NULL, (tutti_rng){index, 1}, roots, NULL, 2, 1000, out);
+}
+
+Test(integrate, nested_runs, .timeout = 60) {
+  enum { RUNS = 20 };
+  tutti_estimate alone[RUNS], within[RUNS];
+  for (size_t i = 0; i < RUNS; i++) cr_assert_eq(estimate_within(i, NULL, &alone[i]), 0);
+  for (testing_case c = {0}; testing_next(&c);) {
+    tutti_ctx *ctx = testing_open(&c.config);
+    testing_expect(ctx, tutti_map(ctx, RUNS, estimate_within, NULL, within, sizeof *within), TUTTI_OK, "",
+                   c.name);
+    cr_assert(memcmp(alone, within, sizeof within) == 0, "%s", c.name);
+    tutti_close(ctx);
   }
 }
 

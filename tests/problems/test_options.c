@@ -277,6 +277,6 @@ Test(options, bad_baskets) {
   b.strike = NAN, basket_refused(b, "strike = nan"), b = good;
   b.years = 0, basket_refused(b, "years = 0"), b = good;
   b.correlation = off, basket_refused(b, "not positive definite (row 1)"), b = good;
-  b.assets = 3, b.correlation = odd, basket_refused(b, "correlation[1, 1] = 0.9"), b = good;
+  b.assets = 3, b.correlation = odd, basket_refused(b, "correlation[1, 1] = 0.9");
   testing_expect(NULL, tutti_basket_problem(&good, NULL), TUTTI_EINVAL, "problem", "problem");
 }

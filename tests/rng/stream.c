@@ -30,9 +30,10 @@ static error_t parse(int key, char *text, struct argp_state *state) {
   if (number && !parse_number(text, number)) argp_error(state, "'%s' is no whole number", text);
   if (number) return 0;
   if (key != ARGP_KEY_ARG) return ARGP_ERR_UNKNOWN;
-  if (strcmp(text, "plain") && strcmp(text, "reversed") && strcmp(text, "interleaved") &&
-      strcmp(text, "children"))
-    argp_error(state, "mode '%s': plain, reversed, interleaved or children", text);
+  static const char *const modes[] = {"plain", "reversed", "interleaved", "children"};
+  size_t mode = 0;
+  while (mode < 4 && strcmp(text, modes[mode]) != 0) mode++;
+  if (mode == 4) argp_error(state, "mode '%s': plain, reversed, interleaved or children", text);
   o->mode = text;
   return 0;
 }
