@@ -163,20 +163,20 @@ static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *re
   return status;
 }
 
-/* In a context of its own, which reports as a part of the whole; the caller's is claimed meanwhile. */
-static tutti_status run_within(tutti_ctx *ctx, mc_run *run, tutti_estimate *result) {
+/* In a context of the run's own, which reports as a part of the whole; the caller's is claimed meanwhile. */
+static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run, tutti_estimate *result) {
   whole_progress whole = {run, &ctx->config, 0, 0};
-  tutti_ctx own = {
+  *own = (tutti_ctx){
       .config = ctx->config, .backend = ctx->backend, .kernels = ctx->kernels, .shared = ctx->shared};
-  atomic_flag_clear(&own.busy);
-  if (own.config.progress) own.config.progress = report;
-  own.config.progress_user = &whole;
+  atomic_flag_clear(&own->busy);
+  if (own->config.progress) own->config.progress = report;
+  own->config.progress_user = &whole;
   bool claimed;
   tutti_status status = tutti_claim(ctx, &claimed);
   if (status) return status;
-  run->ctx = &own;
+  run->ctx = own;
   status = solve(run, &whole, result);
-  if (claimed) memcpy(ctx->detail, own.detail, sizeof ctx->detail);
+  if (claimed) memcpy(ctx->detail, own->detail, sizeof ctx->detail);
   tutti_release(ctx, claimed);
   return status;
 }
@@ -186,6 +186,7 @@ tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem 
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, problem, result);
   if (status) return status;
+  tutti_ctx own;
   mc_run run = {.ctx = ctx, .rng = rng, .problem = problem};
   status = plan(&run);
   if (status) return status;
@@ -193,7 +194,7 @@ tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem 
   if (!run.sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu replicates", run.replicates);
   for (size_t r = 0; r < run.replicates; r++)
     for (int k = 0; k < MC_SUMS; k++) tutti_exact_init(&run.sums[r].sum[k]);
-  status = run_within(ctx, &run, result);
+  status = run_within(ctx, &own, &run, result);
   free(run.sums);
   return status;
 }
