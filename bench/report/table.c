@@ -66,7 +66,7 @@ static void write_family(FILE *stream, const struct family *family) {
 }
 
 static void write_families(FILE *stream, const struct analysis *analysis) {
-  fputs("  Amdahl's law, fitted to all times:\n", stream);
+  fputs("  Amdahl's law, fitted to the medians:\n", stream);
   for (int v = 0; v < VARIANT_COUNT; v++) write_family(stream, &analysis->families[v]);
 }
 

@@ -150,7 +150,7 @@ check "peers: an unknown group: 2" run 2 peers fourier
 check "and it is named" says err "group 'fourier'"
 check "peers: no round: 2" run 2 peers --rounds 0
 check "peers: a small run" peers
-check "peers: every row has numbers" awk '/skipped: (tutti|openmp|pi)/ || !/ ns |serial fraction/ { bad = 1 } END { exit bad || NR != 9 }' \
+check "peers: every row has numbers" awk '/skipped: (tutti|openmp|pi)/ || !/ ns |serial fraction/ { bad = 1 } END { exit bad || NR != 10 }' \
   <(sed '/skipped: NumPy/s/skipped:.*/ ns /' "$here/out")
 
 # -- Ctrl-C
