@@ -77,10 +77,38 @@ static double store(const peer_data *d) {
   return out[0];
 }
 
+/* Lorenz-96 as one writes it: a member after the other, Runge-Kutta steps of an array of variables. */
+enum { VARIABLES = 40 };
+
+static void rate(const double *x, double *k) {
+  k[0] = (x[1] - x[VARIABLES - 2]) * x[VARIABLES - 1] - x[0] + 8;
+  k[1] = (x[2] - x[VARIABLES - 1]) * x[0] - x[1] + 8;
+  for (int i = 2; i < VARIABLES - 1; i++) k[i] = (x[i + 1] - x[i - 2]) * x[i - 1] - x[i] + 8;
+  k[VARIABLES - 1] = (x[0] - x[VARIABLES - 3]) * x[VARIABLES - 2] - x[VARIABLES - 1] + 8;
+}
+
+static void runge_kutta(double *x, double h) {
+  double k1[VARIABLES], k2[VARIABLES], k3[VARIABLES], k4[VARIABLES], y[VARIABLES];
+  rate(x, k1);
+  for (int i = 0; i < VARIABLES; i++) y[i] = x[i] + 0.5 * h * k1[i];
+  rate(y, k2);
+  for (int i = 0; i < VARIABLES; i++) y[i] = x[i] + 0.5 * h * k2[i];
+  rate(y, k3);
+  for (int i = 0; i < VARIABLES; i++) y[i] = x[i] + h * k3[i];
+  rate(y, k4);
+  for (int i = 0; i < VARIABLES; i++) x[i] += h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]);
+}
+
+static double lorenz96(const peer_data *d) {
+  for (size_t member = 0; member < d->n / VARIABLES; member++)
+    for (int step = 0; step < 100; step++) runge_kutta(d->out + member * VARIABLES, 0.01);
+  return d->out[0];
+}
+
 int main(int argc, char **argv) {
-  static const peer_entry entries[] = {
-      {"sum", sum},       {"sum1", sum1},     {"dot", dot},     {"asum", asum},
-      {"minmax", minmax}, {"cumsum", cumsum}, {"store", store}, {0}};
+  static const peer_entry entries[] = {{"sum", sum},     {"sum1", sum1},         {"dot", dot},
+                                       {"asum", asum},   {"minmax", minmax},     {"cumsum", cumsum},
+                                       {"store", store}, {"lorenz96", lorenz96}, {0}};
   if (argc > 3) omp_set_num_threads(atoi(argv[3]));
   return peer_main(argc, argv, "openmp", entries);
 }

@@ -58,6 +58,11 @@ static double pi(const peer_data *d) {
   return checked(tutti_mc_pi(ctx, (tutti_rng){1, 0}, d->n, &e), 0) + e.mean;
 }
 
+/* n / 40 members of 40 variables, a hundred steps. */
+static double lorenz96(const peer_data *d) {
+  return checked(tutti_lorenz96_run(ctx, 8, 0.01, 100, 40, d->n / 40, d->out), d->out[0]);
+}
+
 int main(int argc, char **argv) {
   static const peer_entry entries[] = {{"sum", sum},
                                        {"sum1", sum},
@@ -71,6 +76,7 @@ int main(int argc, char **argv) {
                                        {"uniform", uniform},
                                        {"normal", normal},
                                        {"pi", pi},
+                                       {"lorenz96", lorenz96},
                                        {0}};
   tutti_config config;
   tutti_config_default(&config);

@@ -6,6 +6,7 @@
 #include <tutti/context.h>
 #include <tutti/distributions.h>
 #include <tutti/montecarlo.h>
+#include <tutti/ode.h>
 #include <tutti/options.h>
 #include <tutti/parallel.h>
 #include <tutti/problems.h>

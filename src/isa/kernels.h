@@ -14,6 +14,7 @@
 #include <tutti/reduce.h>
 #include <tutti/weather.h>
 
+#include "ode/batch.h"
 #include "problems/ising.h"
 #include "random/sobol.h"
 #include "random/variates.h"
@@ -73,6 +74,10 @@ enum { TUTTI_FEW = 256 };
    * spins. */                                                                                               \
   X(void, ising_sweep, (ising_lattice * lattice, const ising_law *law, tutti_rng rng, uint64_t sweep))       \
   X(void, ising_measure, (const ising_lattice *lattice, int64_t *magnetisation, int64_t *energy))            \
+  /* Steps [step, step + count) of eight members; non-zero is the right-hand side's. */                      \
+  X(int, ode_advance, (const ode_batch *b, size_t step, size_t count))                                       \
+  X(int, lorenz96_advance, (const ode_batch *b, size_t step, size_t count))                                  \
+  X(int, lorenz63_advance, (const ode_batch *b, size_t step, size_t count))                                  \
   /* The final values of runs [begin, end), begin a multiple of 16. */                                       \
   X(void, ar1_final,                                                                                         \
     (const tutti_ar1 *model, tutti_rng rng, double start, size_t steps, size_t begin, size_t end,            \
