@@ -82,6 +82,10 @@ enum { TUTTI_FEW = 256 };
   X(void, ar1_final,                                                                                         \
     (const tutti_ar1 *model, tutti_rng rng, double start, size_t steps, size_t begin, size_t end,            \
      double *final))                                                                                         \
+  /* Advances 16 runs, deviations from the mean, by `steps` steps, whose normals are the elements from       \
+   * `first` on; path[16 t + j]: the value of run j after step t. */                                                         \
+  X(void, ar1_path,                                                                                          \
+    (const tutti_ar1 *model, tutti_rng rng, uint64_t first, size_t steps, double *deviation, double *path))  \
   /* Adds (x - centre)^k, k = 1..4, of x[0..n) to the four power sums. */                                    \
   X(void, power_sums_add, (tutti_power_sums * sums, double centre, const double *x, size_t n))               \
   /* Adds powers of (x - centre) scale. */                                                                   \

@@ -1,13 +1,13 @@
 /* tutti_ar1_ensemble */
 #include <math.h>
 #include <tutti/parallel.h>
-#include <tutti/weather.h>
 
 #include "engine/job.h"
 #include "internal.h"
+#include "weather/ar1.h"
 
-/* A block is 16 runs that share vector registers; a batch is what a chunk holds at a time, 8 KiB. */
-enum { BLOCK = 16, BATCH = 1024, MAX_GRAIN = 16384, STEPS_PER_CHUNK = 1 << 18 };
+/* A batch is what a chunk holds at a time, 8 KiB. */
+enum { BLOCK = AR1_BLOCK, BATCH = 1024, MAX_GRAIN = 16384, STEPS_PER_CHUNK = 1 << 18 };
 
 struct ensemble {
   const tutti_kernels *kernels;
@@ -42,14 +42,14 @@ static void merge(void *into, const void *from, const void *args) {
 }
 
 /* Long runs make a chunk of few of them. */
-static size_t grain_of(size_t steps) {
+size_t ar1_grain(size_t steps) {
   size_t runs = STEPS_PER_CHUNK / (steps ? steps : 1) / BLOCK * BLOCK;
   return runs < BLOCK ? BLOCK : runs > MAX_GRAIN ? MAX_GRAIN : runs;
 }
 
 /* The expected final value, mean + phi^steps (start - mean): the moments are taken about it, so that nothing
  * cancels. Squaring phi repeatedly, not pow(), whose bits differ between machines. */
-static double expected(const tutti_ar1 *model, double start, size_t steps) {
+double ar1_expected(const tutti_ar1 *model, double start, size_t steps) {
   double power = 1, square = model->phi;
   for (; steps; steps >>= 1, square *= square)
     if (steps & 1) power *= square;
@@ -57,10 +57,9 @@ static double expected(const tutti_ar1 *model, double start, size_t steps) {
   return isfinite(centre) ? centre : model->mean;
 }
 
-static tutti_status check(tutti_ctx *ctx, const tutti_ar1 *model, double start, size_t runs, size_t steps,
-                          const double *final, const tutti_moments_t *stats) {
+tutti_status ar1_check(tutti_ctx *ctx, const tutti_ar1 *model, double start, size_t runs, size_t steps,
+                       const double *final) {
   if (!model) return tutti_fail(ctx, TUTTI_EINVAL, "model is NULL");
-  if (!final && !stats) return tutti_fail(ctx, TUTTI_EINVAL, "final and stats are both NULL");
   if (!isfinite(model->mean) || !isfinite(model->phi) || !isfinite(model->sd) || model->sd < 0)
     return tutti_fail(ctx, TUTTI_EINVAL,
                       "model {mean %g, phi %g, sd %g}: finite numbers and sd >= 0 are needed", model->mean,
@@ -75,11 +74,13 @@ static tutti_status check(tutti_ctx *ctx, const tutti_ar1 *model, double start, 
 
 tutti_status tutti_ar1_ensemble(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rng rng, double start,
                                 size_t runs, size_t steps, double *final, tutti_moments_t *stats) {
-  const tutti_reduction op = {sizeof(tutti_power_sums), grain_of(steps), init, chunk, merge};
+  const tutti_reduction op = {sizeof(tutti_power_sums), ar1_grain(steps), init, chunk, merge};
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (!status) status = check(ctx, model, start, runs, steps, final, stats);
+  if (!status && model && !final && !stats)
+    status = tutti_fail(ctx, TUTTI_EINVAL, "final and stats are both NULL");
+  if (!status) status = ar1_check(ctx, model, start, runs, steps, final);
   if (status) return status;
-  const struct ensemble e = {ctx->kernels, model, rng,          start, expected(model, start, steps),
+  const struct ensemble e = {ctx->kernels, model, rng,          start, ar1_expected(model, start, steps),
                              steps,        final, stats != NULL};
   const tutti_output outputs[] = {{final, final ? sizeof *final : 0}, {0}};
   tutti_power_sums sums;

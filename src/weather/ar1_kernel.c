@@ -14,26 +14,50 @@ VEC_INLINE void step(states *d, const double *z, vd phi, vd sd) {
   }
 }
 
+enum { PIECE = 32 }; /* steps whose normals, 4 KiB, are made at once */
+
+VEC_INLINE void set(states *d, vd value) {
+  for (int j = 0; j < TUTTI_GROUP / W; j++) d->a[j] = d->b[j] = value;
+}
+VEC_INLINE void store(const states *d, vd shift, double *to) {
+  for (int j = 0; j < TUTTI_GROUP / W; j++) {
+    vd_store(to + j * W, shift + d->a[j]);
+    vd_store(to + TUTTI_GROUP + j * W, shift + d->b[j]);
+  }
+}
+
 void TUTTI_KERNEL(ar1_final)(const tutti_ar1 *model, tutti_rng rng, double start, size_t steps, size_t begin,
                              size_t end, double *final) {
-  enum { PIECE = 32 }; /* steps whose normals, 4 KiB, are made at once */
   const vd phi = vd_set1(model->phi), sd = vd_set1(model->sd), mean = vd_set1(model->mean);
   for (size_t run = begin; run < end; run += STREAM_BLOCK) {
     states d;
     double z[PIECE * STREAM_BLOCK], values[STREAM_BLOCK];
-    for (int j = 0; j < TUTTI_GROUP / W; j++) d.a[j] = d.b[j] = vd_set1(start) - mean;
+    set(&d, vd_set1(start) - mean);
     uint64_t first = STREAM_BLOCK * ((uint64_t)(run / STREAM_BLOCK) * steps);
     for (size_t t = 0, some; t < steps; t += some, first += STREAM_BLOCK * some) {
       some = steps - t < PIECE ? steps - t : PIECE;
       TUTTI_KERNEL(normal)(rng, first, z, STREAM_BLOCK * some);
       for (size_t i = 0; i < some; i++) step(&d, z + STREAM_BLOCK * i, phi, sd);
     }
-    for (int j = 0; j < TUTTI_GROUP / W; j++) {
-      /* without a step, start itself, not its rounded way there and back */
-      vd_store(values + j * W, steps ? mean + d.a[j] : vd_set1(start));
-      vd_store(values + TUTTI_GROUP + j * W, steps ? mean + d.b[j] : vd_set1(start));
-    }
+    store(&d, mean, values);
     const size_t wanted = end - run < STREAM_BLOCK ? end - run : STREAM_BLOCK;
-    memcpy(final + (run - begin), values, wanted * sizeof *final);
+    /* without a step, start itself, not its rounded way there and back */
+    for (size_t j = 0; j < wanted; j++) final[run - begin + j] = steps ? values[j] : start;
   }
+}
+
+void TUTTI_KERNEL(ar1_path)(const tutti_ar1 *model, tutti_rng rng, uint64_t first, size_t steps,
+                            double *deviation, double *path) {
+  const vd phi = vd_set1(model->phi), sd = vd_set1(model->sd), mean = vd_set1(model->mean);
+  states d;
+  for (int j = 0; j < TUTTI_GROUP / W; j++) {
+    d.a[j] = vd_load(deviation + j * W);
+    d.b[j] = vd_load(deviation + TUTTI_GROUP + j * W);
+  }
+  TUTTI_KERNEL(normal)(rng, first, path, STREAM_BLOCK * steps);
+  for (size_t t = 0; t < steps; t++) {
+    step(&d, path + STREAM_BLOCK * t, phi, sd);
+    store(&d, mean, path + STREAM_BLOCK * t);
+  }
+  store(&d, vd_set1(-0.0), deviation);
 }
