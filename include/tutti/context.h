@@ -35,6 +35,7 @@ typedef enum {
 
 typedef enum { TUTTI_STATIC, TUTTI_DYNAMIC, TUTTI_GUIDED } tutti_schedule; /* speed only, never the result */
 
+/* Start with tutti_config_default: {0} is the serial backend. */
 typedef struct {
   tutti_backend backend;   /* default TUTTI_THREADS */
   int workers;             /* 0, the default: every core this process may use (affinity, cgroup quota) */

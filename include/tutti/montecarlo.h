@@ -27,7 +27,7 @@ TUTTI_API tutti_status tutti_mc_pi(tutti_ctx *ctx, tutti_rng rng, uint64_t sampl
 /* Evaluates an integrand at `points` points: u[p dims + d] in (0, 1) is coordinate d of point p; writes
  * f[p], or, for a problem with a control, f[2 p] (the value) and f[2 p + 1] (the control). Called from
  * several workers at once, and with as few or as many points as the library likes: a value must depend on its
- * point alone. Non-zero stops the run: TUTTI_EUSER. */
+ * point alone. What it does not write is NaN. Non-zero stops the run: TUTTI_EUSER. */
 typedef int (*tutti_integrand)(const double *u, size_t dims, size_t points, double *f, const void *args);
 
 /* The mean of f over the unit cube of `dims` dimensions from `samples` independent points: tutti_mc_run with
@@ -48,7 +48,8 @@ typedef enum {
                           dims <= 1024 */
 } tutti_mc_sampling;
 
-/* What is estimated and how. Start with {0}: what is not set is not used, or has its default. */
+/* What is estimated and how. Start with {0}; f, dims and samples are needed, what else is not set is not
+ * used, or has its default. */
 typedef struct {
   tutti_integrand f;
   const void *args; /* handed to f */
@@ -56,9 +57,11 @@ typedef struct {
   tutti_mc_sampling sampling;
   uint64_t samples;    /* evaluations of f at most, up to 2^45; rounded up to pairs, to as many pairs in every
                           cell (one at least), or to a power of 2 of points in every replicate */
-  double target_error; /* stop when std_error is at most this: looked at after 2^14 evaluations (rounded up as
-                          above), after twice as many, ... and never in between, so that the answer is the
-                          same for any number of workers; 0: use all samples */
+  double target_error; /* stop when std_error is at most this and not 0: looked at after 2^14 evaluations
+                          (rounded up as above), after twice as many, ... and never in between, so that the
+                          answer is the same for any number of workers; 0: use all samples. That it was
+                          reached says std_error: using up all samples is no failure. What happens once in a
+                          million points is not seen in thousands, and then neither in std_error */
   bool control; /* f writes a control beside each value, whose mean is control_mean: the estimate is the
                    mean of f - beta (control - control_mean), beta by least squares from the same
                    samples (Lavenberg and Welch, 1981), a bias of the order of 1 / samples */
@@ -66,7 +69,10 @@ typedef struct {
   size_t strata;               /* intervals of a coordinate (default 16) */
   size_t replicates;           /* of a Sobol sequence, 2 .. 1024 (with a control from 3; default 16) */
   const char *checkpoint;      /* a file to resume from, if it exists, and to write the state to; or NULL */
-  uint64_t checkpoint_samples; /* evaluations between two writes (default 2^26); also after a stage's end */
+  uint64_t checkpoint_samples; /* evaluations between two writes (default 2^26: lower it where an evaluation
+                                  takes long); also after 2^14, 2^15, ... */
+  uint64_t tag; /* stands for f and args in the checkpoint: one with another tag is refused. Those that make a
+                   problem (tutti_option_problem, ...) set it to a hash of what they were given */
 } tutti_mc_problem;
 
 /* Estimates the mean of problem->f over the unit cube. Sums are exact: *result has the same bits for any
@@ -77,7 +83,9 @@ typedef struct {
  * Checkpoint: the file is replaced as a whole (written beside it, flushed to the disk, renamed), so that a
  * killed run leaves the last or the one before. Resuming with more samples or another target goes on from it;
  * a finished run answers at once. The run that resumes must be of the same seed, stream, dims, sampling,
- * strata, replicates and control, which is checked, and of the same f, which cannot be.
+ * strata, replicates, control and tag, which is checked, and of the same f and args, which cannot be. A file
+ * that has more samples than are asked for answers with what it has. A kill during a write can leave a file
+ * NAME.XXXXXX behind.
  *
  * TUTTI_EINVAL: an argument is out of range, or the checkpoint is damaged or another problem's; the detail
  * says which. TUTTI_ESYSTEM: the checkpoint can not be read or written. TUTTI_EUSER, TUTTI_ECANCELED (the

@@ -20,8 +20,8 @@ enum { TUTTI_ODE_BATCH = 8 };
  * that fill a batch; compiled with -ffp-contract=off the result has the same bits on every machine.) */
 typedef int (*tutti_ode_rhs)(double t, const double *state, double *rate, size_t dims, const void *args);
 
-/* What is solved, what is kept of every trajectory, and what is made of all of them. Start with {0}; only
- * rhs, dims and dt are needed. */
+/* What is solved, what is kept of every trajectory, and what is made of all of them. Start with {0};
+ * rhs, dims, dt and steps are needed. */
 typedef struct {
   tutti_ode_rhs rhs;
   const void *args; /* handed to all functions */
@@ -30,8 +30,8 @@ typedef struct {
   size_t steps;
 
   /* Called before the first step and after every `every` steps (0: only after the last) with the member's
-   * state of dims numbers; makes out_size bytes, which are zero at first and which it finds again the next
-   * time. */
+   * state of dims numbers; makes out_size bytes (at most 2^26; out is NULL if 0), which are zero at first
+   * and which it finds again the next time. */
   void (*observe)(size_t member, size_t step, double t, const double *state, void *out, const void *args);
   size_t every, out_size;
 
@@ -49,12 +49,14 @@ TUTTI_API tutti_status tutti_ode_ensemble(tutti_ctx *ctx, const tutti_ode *ode, 
                                           void *acc);
 
 /* Lorenz (1996): dx[k]/dt = (x[k + 1] - x[k - 2]) x[k - 1] - x[k] + forcing, indices modulo `variables`,
- * which is at least 4. state[members x variables]. */
+ * which is at least 4; computed as fma(x[k + 1] - x[k - 2], x[k - 1], forcing - x[k]). state[members x
+ * variables].
+ */
 TUTTI_API tutti_status tutti_lorenz96_run(tutti_ctx *ctx, double forcing, double dt, size_t steps,
                                           size_t variables, size_t members, double *state);
 
 /* Lorenz (1963): dx/dt = sigma (y - x), dy/dt = x (rho - z) - y, dz/dt = x y - beta z; classically 10, 28,
- * 8/3. state[members x 3]. */
+ * 8/3; computed as sigma (y - x), fma(x, rho - z, -y), fma(x, y, -(beta z)). state[members x 3]. */
 TUTTI_API tutti_status tutti_lorenz63_run(tutti_ctx *ctx, double sigma, double rho, double beta, double dt,
                                           size_t steps, size_t members, double *state);
 

@@ -26,17 +26,20 @@ typedef struct {
   double spot, strike; /* > 0 */
   double rate, dividend;
   double volatility, years; /* > 0 */
-  size_t dates;             /* 1 .. 4096; 0 means 1. Barrier: steps of a path, none of which misses a touch */
-  double barrier;           /* > 0: an upper one if it is above the spot, a lower one if below */
+  size_t dates;   /* 1 .. 4096; 0 means 1, all a European one has. Barrier: steps of a path, none of which
+                     misses a touch */
+  double barrier; /* > 0: an upper one if it is above the spot, a lower one if below, touched if it is the
+                     spot; 0 for the other kinds */
   bool knock_in;
 } tutti_option;
 
-/* Makes the option the integrand of *problem: sets f, args (the option, which must stay where it is), dims (a
- * coordinate a date) and, where problem->control asks for it, control_mean, and nothing else. The mean is the
- * price, discounted to today. Controls: of a European option the asset, of an arithmetic Asian one the
- * geometric (Kemna and Vorst, 1990), of a barrier the European one. Between two steps the price's path is a
- * Brownian bridge, whose probability to touch a barrier is known: no error of discretisation (Andersen and
- * Brotherton-Ratcliffe, 1996). Normals are tutti_normal_icdf of the coordinates. Same bits everywhere.
+/* Makes the option the integrand of *problem: sets f, args (the option, which must stay where it is), tag,
+ * dims (a coordinate a date) and, where problem->control asks for it, control_mean, and nothing else. The
+ * mean is the price, discounted to today. Controls: of a European option the asset, of an arithmetic Asian
+ * one the geometric (Kemna and Vorst, 1990), of a barrier the European one. Between two steps the price's
+ * path is a Brownian bridge, whose probability to touch a barrier is known: no error of discretisation
+ * (Andersen and Brotherton-Ratcliffe, 1996). Normals are tutti_normal_icdf of the coordinates. Same bits
+ * everywhere.
  *
  * TUTTI_EINVAL: a field is out of range, which the detail (of NULL) names. TUTTI_EUNSUPPORTED: a geometric
  * Asian has no control. *problem is untouched then. problem->control is not to be changed afterwards: f

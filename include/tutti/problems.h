@@ -29,9 +29,9 @@ typedef struct {
   double radius; /* > 0 */
 } tutti_ball;
 
-/* Makes the integral that of *problem: sets f, args (the ball, which must stay where it is) and dims = ball
- * dims + 1, and no control. Coordinates 0 .. dims - 1 give, as normals, the direction (Muller, 1959), the
- * last one the radius: every point counts, in any dimension. Thread-safe. */
+/* Makes the integral that of *problem: sets f, args (the ball, which must stay where it is), tag (of dims and
+ * radius, not of g) and dims = ball dims + 1, and no control. Coordinates 0 .. dims - 1 give, as normals, the
+ * direction (Muller, 1959), the last one the radius: every point counts, in any dimension. Thread-safe. */
 TUTTI_API tutti_status tutti_ball_problem(const tutti_ball *ball, tutti_mc_problem *problem);
 
 /* pi^(dims / 2) / Gamma(dims / 2 + 1) radius^dims. */

@@ -3,6 +3,7 @@
 #ifndef TUTTI_TUTTI_H
 #define TUTTI_TUTTI_H
 
+#include <tutti/assimilate.h>
 #include <tutti/context.h>
 #include <tutti/distributions.h>
 #include <tutti/montecarlo.h>

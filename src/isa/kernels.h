@@ -83,7 +83,7 @@ enum { TUTTI_FEW = 256 };
     (const tutti_ar1 *model, tutti_rng rng, double start, size_t steps, size_t begin, size_t end,            \
      double *final))                                                                                         \
   /* Advances 16 runs, deviations from the mean, by `steps` steps, whose normals are the elements from       \
-   * `first` on; path[16 t + j]: the value of run j after step t. */                                                         \
+   * `first` on; path[16 t + j]: the value of run j after step t. */                                         \
   X(void, ar1_path,                                                                                          \
     (const tutti_ar1 *model, tutti_rng rng, uint64_t first, size_t steps, double *deviation, double *path))  \
   /* Adds (x - centre)^k, k = 1..4, of x[0..n) to the four power sums. */                                    \

@@ -13,7 +13,7 @@
 #include "montecarlo/problem.h"
 
 enum {
-  FIELDS = 8,
+  FIELDS = 9,
   STATE = 3,
   HEAD = 16 + 8 * (FIELDS + STATE),
   SUMS_OF = MC_SUMS * TUTTI_EXACT_BYTES,
@@ -43,9 +43,10 @@ typedef struct {
 
 static identity identity_of(const mc_run *run) {
   const tutti_mc_problem *p = run->problem;
-  return (identity){{"seed", "stream", "dims", "sampling", "strata", "replicates", "control", "control_mean"},
-                    {run->rng.seed, run->rng.stream, p->dims, (uint64_t)p->sampling, run->strata,
-                     run->replicates, p->control, p->control ? bits_of(p->control_mean) : 0}};
+  return (identity){
+      {"seed", "stream", "dims", "sampling", "strata", "replicates", "tag", "control", "control_mean"},
+      {run->rng.seed, run->rng.stream, p->dims, (uint64_t)p->sampling, run->strata, run->replicates, p->tag,
+       p->control, p->control ? bits_of(p->control_mean) : 0}};
 }
 
 static size_t size_of(const mc_run *run) { return HEAD + run->replicates * SUMS_OF + TAIL; }
@@ -70,7 +71,7 @@ static void encode(const mc_run *run, unsigned char *bytes) {
 
 static tutti_status refuse(const mc_run *run, const char *path, const char *what, uint64_t found,
                            uint64_t expected) {
-  return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: %s %llu instead of %llu", path, what,
+  return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: its %s is %llu, not %llu", path, what,
                     (unsigned long long)found, (unsigned long long)expected);
 }
 
@@ -85,11 +86,13 @@ static tutti_status check(const mc_run *run, const char *path, const unsigned ch
     return refuse(run, path, "size", size, HEAD + replicates * SUMS_OF + TAIL);
   const uint32_t found = (uint32_t)bytes_get(bytes + size - TAIL, TAIL),
                  sum = bytes_crc32(bytes, size - TAIL);
-  if (found != sum) return refuse(run, path, "checksum", found, sum);
+  if (found != sum)
+    return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: damaged: its checksum is %08x, not %08x", path,
+                      (unsigned)found, (unsigned)sum);
   for (int i = 0; i < FIELDS; i++) {
     const uint64_t field = bytes_get(bytes + 16 + 8 * i, 8);
     if (field != id.value[i] && i == FIELDS - 1)
-      return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: %s %g instead of %g", path, id.name[i],
+      return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: its %s is %g, not %g", path, id.name[i],
                         double_of(field), double_of(id.value[i]));
     if (field != id.value[i]) return refuse(run, path, id.name[i], field, id.value[i]);
   }

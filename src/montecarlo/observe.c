@@ -25,6 +25,7 @@ typedef struct {
 static int evaluate(const observation *o, batch *b, size_t points, double *f, double *c) {
   const tutti_mc_problem *p = o->run->problem;
   double *const raw = p->control ? b->raw : f;
+  for (size_t i = 0; i < (p->control ? 2 : 1) * points; i++) raw[i] = NAN; /* what f leaves out shows */
   const int failure = p->f(b->u, p->dims, points, raw, p->args);
   for (size_t i = 0; p->control && i < points; i++) {
     f[i] = raw[2 * i];

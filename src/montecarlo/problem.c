@@ -139,7 +139,7 @@ static bool reached(const mc_run *run, tutti_estimate *result) {
   if (!is_stage_end(run) && run->done < run->most) return false;
   *result = mc_estimate(run);
   const double target = run->problem->target_error;
-  return run->done >= run->most || (target > 0 && result->std_error <= target);
+  return run->done >= run->most || (target > 0 && result->std_error <= target && result->std_error > 0);
 }
 
 static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *result) {

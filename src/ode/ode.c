@@ -63,7 +63,7 @@ static void observe(const ensemble *e, workspace *w, size_t first, size_t n, siz
   for (size_t lane = 0; lane < n; lane++) {
     for (size_t k = 0; k < ode->dims; k++) w->row[k] = w->batch.state[LANES * k + lane];
     ode->observe(first + lane, step, ode->start + (double)step * ode->dt, w->row,
-                 w->out + lane * ode->out_size, ode->args);
+                 ode->out_size ? w->out + lane * ode->out_size : NULL, ode->args);
   }
 }
 
@@ -143,9 +143,18 @@ static tutti_status check(tutti_ctx *ctx, const tutti_ode *ode, size_t members, 
   if (!isfinite(ode->start)) return tutti_fail(ctx, TUTTI_EINVAL, "start = %g is not finite", ode->start);
   if (ode->out_size > 1 << 26)
     return tutti_fail(ctx, TUTTI_EINVAL, "out_size = %zu is above 2^26", ode->out_size);
+  if (!ode->acc_size && (acc || ode->init || ode->add || ode->merge))
+    return tutti_fail(ctx, TUTTI_EINVAL, "acc_size = 0, but %s is not NULL",
+                      acc         ? "acc"
+                      : ode->init ? "init"
+                      : ode->add  ? "add"
+                                  : "merge");
   if (ode->acc_size && (!acc || !ode->init || !ode->add || !ode->merge))
-    return tutti_fail(ctx, TUTTI_EINVAL, "acc_size = %zu, but acc, init, add or merge is NULL",
-                      ode->acc_size);
+    return tutti_fail(ctx, TUTTI_EINVAL, "acc_size = %zu, but %s is NULL", ode->acc_size,
+                      !acc         ? "acc"
+                      : !ode->init ? "init"
+                      : !ode->add  ? "add"
+                                   : "merge");
   return check_state(ctx, ode, members, state);
 }
 

@@ -39,7 +39,7 @@ static int evaluate(const tutti_kernels *k, const tutti_ball *ball, const double
 
 static int integrand(const double *u, size_t width, size_t points, double *f, const void *args) {
   tutti_ctx *ctx;
-  if (tutti_resolve(NULL, &ctx)) return 1;
+  if (width != ((const tutti_ball *)args)->dims + 1 || tutti_resolve(NULL, &ctx)) return 1;
   int failure = 0;
   for (size_t p = 0, some, most = PIECE / width; p < points && !failure; p += some) {
     some = points - p < most ? points - p : most;
@@ -61,5 +61,6 @@ tutti_status tutti_ball_problem(const tutti_ball *ball, tutti_mc_problem *proble
   problem->args = ball;
   problem->dims = ball->dims + 1;
   problem->control = false;
+  problem->tag = law_tag(LAW_TAG, (const double[]){(double)ball->dims, ball->radius}, 2);
   return TUTTI_OK;
 }

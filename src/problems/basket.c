@@ -75,7 +75,7 @@ static int evaluate(const double *u, size_t dims, size_t points, double *f, cons
   double z[ASSETS];
   law l;
   tutti_ctx *ctx;
-  if (tutti_resolve(NULL, &ctx) || law_of(b, &l) < b->assets) return 1;
+  if (dims != b->assets || tutti_resolve(NULL, &ctx) || law_of(b, &l) < b->assets) return 1;
   for (size_t p = 0; p < points; p++) {
     ctx->kernels->normal_icdf(u + p * dims, z, dims);
     double pays[2]; /* the option, its control */
@@ -155,6 +155,10 @@ tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *
   problem->f = problem->control ? with_control : without_control;
   problem->args = basket;
   problem->dims = basket->assets;
+  problem->tag = law_tag(LAW_TAG, l.mean, l.assets);
+  for (size_t i = 0; i < l.assets; i++) problem->tag = law_tag(problem->tag, l.factor[i], i + 1);
+  problem->tag = law_tag(problem->tag, basket->weight, l.assets);
+  problem->tag = law_tag(problem->tag, (const double[]){basket->strike, basket->rate, basket->put}, 3);
   if (problem->control) problem->control_mean = geometric_value(basket, &l);
   return TUTTI_OK;
 }

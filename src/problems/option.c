@@ -31,6 +31,11 @@ tutti_status tutti_option_check(const tutti_option *o) {
                         isfinite(fields[i].value) ? "positive" : "finite");
   if (o->dates > MOST_DATES)
     return tutti_fail(NULL, TUTTI_EINVAL, "dates = %zu is above %d", o->dates, MOST_DATES);
+  if (o->kind == TUTTI_EUROPEAN && o->dates > 1)
+    return tutti_fail(NULL, TUTTI_EINVAL, "dates = %zu, but the kind is TUTTI_EUROPEAN", o->dates);
+  if (o->kind != TUTTI_BARRIER && (o->barrier != 0 || o->knock_in))
+    return tutti_fail(NULL, TUTTI_EINVAL, "barrier = %g, knock_in = %d, but the kind is not TUTTI_BARRIER",
+                      o->barrier, o->knock_in);
   return TUTTI_OK;
 }
 
@@ -135,7 +140,7 @@ static void (*const payoffs[])(paths *w, double *f) = {[TUTTI_EUROPEAN] = europe
 static int evaluate(const double *u, size_t dates, size_t points, double *f, const tutti_option *o,
                     bool control) {
   tutti_ctx *ctx;
-  if (tutti_resolve(NULL, &ctx)) return 1;
+  if (dates != option_dates(o) || tutti_resolve(NULL, &ctx)) return 1;
   const double step = o->years / (double)dates, variance = o->volatility * o->volatility * step;
   paths w;
   w.option = o;
@@ -166,9 +171,16 @@ static int with_control(const double *u, size_t dates, size_t points, double *f,
 static double control_mean(tutti_option o) {
   double value = 0;
   if (o.kind == TUTTI_EUROPEAN) return o.spot * law_exp(-o.dividend * o.years);
-  o.kind = o.kind == TUTTI_BARRIER ? TUTTI_EUROPEAN : TUTTI_ASIAN_GEOMETRIC;
+  if (o.kind == TUTTI_BARRIER) o.kind = TUTTI_EUROPEAN, o.dates = 1, o.barrier = 0, o.knock_in = false;
+  else o.kind = TUTTI_ASIAN_GEOMETRIC;
   tutti_option_value(&o, &value);
   return value;
+}
+
+static uint64_t tag_of(const tutti_option *o) {
+  const double fields[] = {(double)o->kind, o->put,        o->spot,  o->strike,  o->rate,
+                           o->dividend,     o->volatility, o->years, o->barrier, o->knock_in};
+  return law_tag(LAW_TAG, fields, sizeof fields / sizeof *fields);
 }
 
 tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *problem) {
@@ -179,7 +191,8 @@ tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *
     return tutti_fail(NULL, TUTTI_EUNSUPPORTED, "a geometric Asian option has no control");
   problem->f = problem->control ? with_control : without_control;
   problem->args = option;
-  problem->dims = option->kind == TUTTI_EUROPEAN ? 1 : option_dates(option);
+  problem->dims = option_dates(option);
+  problem->tag = tag_of(option);
   if (problem->control) problem->control_mean = control_mean(*option);
   return TUTTI_OK;
 }

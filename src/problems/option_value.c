@@ -1,5 +1,6 @@
 /* Closed forms. */
 #include <math.h>
+#include <string.h>
 
 #include "internal.h"
 #include "problems/law.h"
@@ -14,6 +15,15 @@ double law_log(double x) {
   double y;
   TUTTI_KERNEL(log)(&x, &y, 1);
   return y;
+}
+
+uint64_t law_tag(uint64_t tag, const double *x, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    uint64_t bits;
+    memcpy(&bits, &x[i], sizeof bits);
+    for (int byte = 0; byte < 8; byte++) tag = (tag ^ (bits >> 8 * byte & 0xff)) * 0x100000001b3;
+  }
+  return tag;
 }
 
 /* 1/2 + density(z) (z + z^3 / 3 + z^5 / 15 + ...), a series of terms of one sign (Marsaglia, 2004). */

@@ -223,14 +223,15 @@ Test(checkpoint, another_problems_file, .init = enter, .fini = leave) {
   tutti_mc_problem p = good;
   solve(&p);
   const size_t size = read_file(before, sizeof before);
-  refused((tutti_rng){1235, 5}, &p, "seed 1234 instead of 1235");
-  refused((tutti_rng){1234, 6}, &p, "stream 5 instead of 6");
-  p.dims = 2, refused(rng, &p, "dims 3 instead of 2"), p = good;
-  p.strata = 4, refused(rng, &p, "strata 5 instead of 4"), p = good;
-  p.control = false, refused(rng, &p, "control 1 instead of 0"), p = good;
-  p.control_mean = 2, refused(rng, &p, "control_mean 1.5 instead of 2"), p = good;
-  p.sampling = TUTTI_MC_PLAIN, refused(rng, &p, "sampling 2 instead of 0"), p = good;
-  p.sampling = TUTTI_MC_SOBOL, refused(rng, &p, "sampling 2 instead of 3"), p = good;
+  refused((tutti_rng){1235, 5}, &p, "seed is 1234, not 1235");
+  refused((tutti_rng){1234, 6}, &p, "stream is 5, not 6");
+  p.dims = 2, refused(rng, &p, "dims is 3, not 2"), p = good;
+  p.strata = 4, refused(rng, &p, "strata is 5, not 4"), p = good;
+  p.tag = 7, refused(rng, &p, "tag is 0, not 7"), p = good;
+  p.control = false, refused(rng, &p, "control is 1, not 0"), p = good;
+  p.control_mean = 2, refused(rng, &p, "control_mean is 1.5, not 2"), p = good;
+  p.sampling = TUTTI_MC_PLAIN, refused(rng, &p, "sampling is 2, not 0"), p = good;
+  p.sampling = TUTTI_MC_SOBOL, refused(rng, &p, "sampling is 2, not 3"), p = good;
   cr_assert(read_file(after, sizeof after) == size && memcmp(before, after, size) == 0, "the file changed");
 }
 

@@ -183,6 +183,34 @@ Test(integrate, stops_at_the_target) {
   cr_assert(solve(&problem, (tutti_rng){3, 1}).samples == 50000);
 }
 
+/* No spread seen is no error of 0: 1 in 2^18 points makes the mean. And a constant does use all samples. */
+static int rare(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  (void)args;
+  for (size_t p = 0; p < points; p++) f[p] = u[p * dims] < 0x1p-18;
+  return 0;
+}
+
+Test(integrate, nothing_seen_is_no_target_reached) {
+  const tutti_mc_problem problem = {.f = rare, .dims = 1, .samples = 1 << 24, .target_error = 1e-6};
+  const tutti_estimate e = solve(&problem, (tutti_rng){3, 1});
+  cr_assert(e.samples > 1 << 14 && fabs(e.mean - 0x1p-18) < 4 * e.std_error && e.std_error > 0, "%g +- %g",
+            e.mean, e.std_error);
+}
+
+static int nothing(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  (void)u, (void)dims, (void)args;
+  f[points - 1] = 1;
+  return 0;
+}
+
+Test(integrate, what_is_not_written_is_nan) {
+  const tutti_mc_problem problem = {.f = nothing, .dims = 1, .samples = 10000};
+  cr_assert(isnan(solve(&problem, (tutti_rng){3, 1}).mean));
+  tutti_mc_problem one_of_two = roots_by(TUTTI_MC_PLAIN, false, 10000);
+  one_of_two.control = true;
+  cr_assert(isnan(solve(&one_of_two, (tutti_rng){3, 1}).mean));
+}
+
 Test(integrate, samples_are_rounded_up_to_what_the_way_needs) {
   static const uint64_t expected[] = {101, 102, 1024, 128};
   for (int way = 0; way < 4; way++) {

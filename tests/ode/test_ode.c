@@ -306,7 +306,8 @@ Test(ode, bad_arguments) {
   o.dt = NAN, refused(o, "dt = nan"), o = good;
   o.start = INFINITY, refused(o, "start = inf"), o = good;
   o.out_size = SIZE_MAX, refused(o, "out_size = "), o = good;
-  o.acc_size = 8, refused(o, "acc_size = 8"), o = good;
+  o.acc_size = 8, refused(o, "acc is NULL"), o = good;
+  o.add = add, refused(o, "acc_size = 0, but add"), o = good;
   o.steps = 100;
   testing_expect(NULL, tutti_ode_ensemble(NULL, &o, 2, x, NULL), TUTTI_EUSER, "99", "rhs");
   testing_expect(NULL, tutti_ode_ensemble(NULL, NULL, 2, x, NULL), TUTTI_EINVAL, "ode is NULL", "ode");

@@ -86,6 +86,12 @@ static tutti_option barrier(size_t i, bool knock_in) {
                         .knock_in = knock_in};
 }
 
+static tutti_option other_kind(tutti_option o, tutti_option_kind kind) {
+  o.kind = kind, o.barrier = 0, o.knock_in = false;
+  if (kind == TUTTI_EUROPEAN) o.dates = 1;
+  return o;
+}
+
 Test(options, barrier_values) {
   for (size_t i = 0; i < BARRIERS; i++) {
     tutti_option o = barrier(i, false);
@@ -93,8 +99,7 @@ Test(options, barrier_values) {
     o.knock_in = true;
     close_to(value_of(&o), barriers[i].in, "in");
     o.barrier = o.spot;
-    tutti_option european = o;
-    european.kind = TUTTI_EUROPEAN;
+    const tutti_option european = other_kind(o, TUTTI_EUROPEAN);
     cr_assert(value_of(&o) == value_of(&european));
     o.knock_in = false;
     cr_assert(value_of(&o) == 0);
@@ -109,7 +114,7 @@ Test(options, monte_carlo_finds_closed_forms) {
     for (size_t i = 0; i < 2 * BARRIERS + 4; i++) {
       tutti_option o = barrier(i / 2 % BARRIERS, i % 2);
       o.dates = 1 + i % 3; /* it does not matter how many */
-      if (i >= 2 * BARRIERS) o.kind = i % 2 ? TUTTI_ASIAN_GEOMETRIC : TUTTI_EUROPEAN;
+      if (i >= 2 * BARRIERS) o = other_kind(o, i % 2 ? TUTTI_ASIAN_GEOMETRIC : TUTTI_EUROPEAN);
       const bool control = o.kind != TUTTI_ASIAN_GEOMETRIC && i % 5 != 0;
       const tutti_estimate e = estimate(&o, (tutti_mc_sampling)sampling, control, 1 << 17);
       const double truth = value_of(&o);
@@ -207,7 +212,8 @@ Test(options, same_bits_everywhere) {
   for (int kind = TUTTI_EUROPEAN; kind <= TUTTI_BARRIER + 1; kind++) {
     tutti_option o = barrier(1, false);
     tutti_mc_problem problem = {.samples = 20011, .control = kind != TUTTI_ASIAN_GEOMETRIC};
-    o.kind = (tutti_option_kind)kind, o.dates = 5;
+    o.dates = 5;
+    if (kind < TUTTI_BARRIER) o = other_kind(o, (tutti_option_kind)kind);
     cr_assert_eq(kind <= TUTTI_BARRIER ? tutti_option_problem(&o, &problem)
                                        : tutti_basket_problem(&basket, &problem),
                  TUTTI_OK);
@@ -245,6 +251,9 @@ Test(options, bad_options) {
   o.barrier = 0, refused(o, "barrier = 0"), o = good;
   o.dates = 4097, refused(o, "dates = 4097"), o = good;
   o.kind = (tutti_option_kind)4, refused(o, "kind = 4"), o = good;
+  o.kind = TUTTI_EUROPEAN, refused(o, "barrier = 95, knock_in = 0"), o = good;
+  o = other_kind(o, TUTTI_EUROPEAN), o.dates = 12, refused(o, "dates = 12"), o = good;
+  o = other_kind(o, TUTTI_EUROPEAN), o.knock_in = true, refused(o, "knock_in = 1"), o = good;
   double value;
   tutti_mc_problem problem;
   testing_expect(NULL, tutti_option_value(NULL, &value), TUTTI_EINVAL, "option", "option");
@@ -252,7 +261,7 @@ Test(options, bad_options) {
   testing_expect(NULL, tutti_option_problem(NULL, &problem), TUTTI_EINVAL, "option", "option");
   testing_expect(NULL, tutti_option_problem(&good, NULL), TUTTI_EINVAL, "problem", "problem");
   problem = (tutti_mc_problem){.dims = 42, .control = true};
-  o.kind = TUTTI_ASIAN_GEOMETRIC;
+  o = other_kind(good, TUTTI_ASIAN_GEOMETRIC);
   testing_expect(NULL, tutti_option_problem(&o, &problem), TUTTI_EUNSUPPORTED, "no control", "control");
   cr_assert(problem.dims == 42 && !problem.f);
 }
@@ -261,6 +270,20 @@ static void basket_refused(tutti_basket b, const char *word) {
   tutti_mc_problem problem = {.dims = 42};
   testing_expect(NULL, tutti_basket_problem(&b, &problem), TUTTI_EINVAL, word, word);
   cr_assert(problem.dims == 42 && !problem.f);
+}
+
+/* What was made for an option does not run for another number of dates, and has a tag of its own. */
+Test(options, problems_belong_to_their_option) {
+  tutti_option o = barrier(0, false), other = o;
+  tutti_mc_problem problem = {.samples = 1000}, another = problem;
+  tutti_estimate e;
+  cr_assert_eq(tutti_option_problem(&o, &problem), TUTTI_OK);
+  other.strike += 1;
+  cr_assert_eq(tutti_option_problem(&other, &another), TUTTI_OK);
+  cr_assert(problem.tag != another.tag && problem.tag != 0);
+  problem.dims = 2;
+  testing_expect(NULL, tutti_mc_run(NULL, (tutti_rng){1, 1}, &problem, &e), TUTTI_EUSER, "returned 1",
+                 "dims");
 }
 
 Test(options, bad_baskets) {

@@ -1,0 +1,39 @@
+/* An analysis while it is made. Matrices are row by row, N = members, p = observations. */
+#ifndef TUTTI_ASSIMILATE_ANALYSIS_H
+#define TUTTI_ASSIMILATE_ANALYSIS_H
+
+#include <tutti/assimilate.h>
+
+#include "internal.h"
+
+typedef struct {
+  tutti_ctx *ctx;
+  tutti_rng rng;
+  const tutti_analysis *how;
+  const tutti_observations *seen;
+  size_t variables, members;
+  double *mean;       /* [variables], of the forecast */
+  double *deviations; /* [N x variables] from it */
+  double *predicted;  /* [N x p]: deviations of what is observed */
+  double *innovation; /* [p]: observed - mean predicted */
+  double *state;      /* [N x variables]: the analysis */
+} analysis;
+
+/* Space for `transform_of` with N members and p observations, in doubles. */
+size_t transform_space(size_t members, size_t observations);
+
+/* transform[N x N]: row a holds the weights of the deviations in analysis member a (which is mean + sum_b
+ * transform[a][b] deviation_b). predicted[N x p], innovation[p], weight[p] = 1 / variance or less. false: the
+ * eigenvalues could not be found. */
+bool transform_of(size_t members, size_t observations, const double *predicted, const double *innovation,
+                  const double *weight, double *space, double *transform);
+
+/* a->state from the rest. */
+tutti_status analyse_enkf(analysis *a);
+tutti_status analyse_etkf(analysis *a);
+tutti_status analyse_letkf(analysis *a);
+
+/* state = mean + transform deviations. */
+void apply_transform(const analysis *a, const double *transform);
+
+#endif

@@ -1,0 +1,200 @@
+/* tutti_assimilate: deviations, one of the filters, inflation and rotation. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "assimilate/analysis.h"
+
+enum { MOST_MEMBERS = 1024, MOST_OBSERVATIONS = 4096 };
+
+static tutti_status check_observations(tutti_ctx *ctx, const tutti_observations *seen, size_t variables) {
+  if (!seen || !seen->value) return tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL", seen ? "value" : "seen");
+  if (seen->count == 0 || seen->count > MOST_OBSERVATIONS)
+    return tutti_fail(ctx, TUTTI_EINVAL, "count = %zu is not in [1, %d]", seen->count, MOST_OBSERVATIONS);
+  if (!(seen->variance > 0) || isinf(seen->variance))
+    return tutti_fail(ctx, TUTTI_EINVAL, "variance = %g is not positive and finite", seen->variance);
+  for (size_t k = 0; k < seen->count; k++) {
+    const size_t place = seen->where ? seen->where[k] : k;
+    if (place >= variables)
+      return tutti_fail(ctx, TUTTI_EINVAL, "observation %zu is of variable %zu of %zu", k, place, variables);
+    if (!isfinite(seen->value[k])) return tutti_fail(ctx, TUTTI_EINVAL, "value[%zu] = %g", k, seen->value[k]);
+  }
+  return TUTTI_OK;
+}
+
+static tutti_status check(tutti_ctx *ctx, const tutti_analysis *how, const tutti_observations *seen,
+                          size_t variables, size_t members, const double *state) {
+  if (!how) return tutti_fail(ctx, TUTTI_EINVAL, "how is NULL");
+  if (how->filter < TUTTI_ENKF || how->filter > TUTTI_LETKF)
+    return tutti_fail(ctx, TUTTI_EINVAL, "filter = %d is none of tutti_filter", (int)how->filter);
+  if (!(how->inflation >= 0) || isinf(how->inflation))
+    return tutti_fail(ctx, TUTTI_EINVAL, "inflation = %g is not in [0, infinity)", how->inflation);
+  if (how->filter == TUTTI_LETKF && !(how->radius > 0))
+    return tutti_fail(ctx, TUTTI_EINVAL, "radius = %g is not positive", how->radius);
+  if (members < 2 || members > MOST_MEMBERS)
+    return tutti_fail(ctx, TUTTI_EINVAL, "members = %zu is not in [2, %d]", members, MOST_MEMBERS);
+  if (variables == 0 || variables > INT32_MAX / MOST_MEMBERS)
+    return tutti_fail(ctx, TUTTI_EINVAL, "variables = %zu is not in [1, %d]", variables,
+                      INT32_MAX / MOST_MEMBERS);
+  if (!state) return tutti_fail(ctx, TUTTI_EINVAL, "state is NULL");
+  return check_observations(ctx, seen, variables);
+}
+
+#ifdef TUTTI_HAVE_OPENBLAS
+#include "blas_threads.h"
+
+extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);
+extern void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda,
+                    double *b, const int *ldb, int *info, size_t uplo_length);
+
+/* x[rows x cols] less its rows' mean, which goes to mean[cols]. */
+static void centre(double *x, size_t rows, size_t cols, double *mean) {
+  for (size_t c = 0; c < cols; c++) {
+    mean[c] = 0;
+    for (size_t r = 0; r < rows; r++) mean[c] += x[r * cols + c];
+    mean[c] /= (double)rows;
+    for (size_t r = 0; r < rows; r++) x[r * cols + c] -= mean[c];
+  }
+}
+
+static void predict(analysis *a) {
+  const size_t p = a->seen->count;
+  memcpy(a->deviations, a->state, a->members * a->variables * sizeof *a->state);
+  centre(a->deviations, a->members, a->variables, a->mean);
+  for (size_t k = 0; k < p; k++) {
+    const size_t place = a->seen->where ? a->seen->where[k] : k;
+    a->innovation[k] = a->seen->value[k] - a->mean[place];
+    for (size_t i = 0; i < a->members; i++) a->predicted[i * p + k] = a->deviations[i * a->variables + place];
+  }
+}
+
+/* -- stochastic -- */
+
+/* missing[N x p]: what each member's perturbed observations exceed its own by. */
+static tutti_status perturb(const analysis *a, double *missing, double *mean) {
+  const size_t n = a->members, p = a->seen->count;
+  const double scale = sqrt(a->seen->variance * (double)n / ((double)n - 1));
+  a->ctx->kernels->normal(a->rng, 0, missing, n * p);
+  centre(missing, n, p, mean);
+  for (size_t i = 0; i < n * p; i++) missing[i] = scale * missing[i] + a->innovation[i % p] - a->predicted[i];
+  return TUTTI_OK;
+}
+
+/* The gain is D' Y (Y' Y + (N - 1) R)^-1: member a moves by its missing part's share of every deviation. */
+tutti_status analyse_enkf(analysis *a) {
+  const size_t n = a->members, p = a->seen->count;
+  const int in = (int)n, ip = (int)p;
+  int info = 0;
+  double *missing = malloc((n * p + p * p + n * n + p) * sizeof *missing);
+  if (!missing) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu observations", p);
+  double *covariance = missing + n * p, *share = covariance + p * p, *mean = share + n * n;
+  perturb(a, missing, mean);
+  memset(covariance, 0, p * p * sizeof *covariance);
+  for (size_t k = 0; k < p; k++) covariance[k * p + k] = ((double)n - 1) * a->seen->variance;
+  cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, ip, in, 1, a->predicted, ip, 1, covariance, ip);
+  dpotrf_("L", &ip, covariance, &ip, &info, 1);
+  if (!info) dpotrs_("L", &ip, &in, covariance, &ip, missing, &ip, &info, 1);
+  if (!info) {
+    memset(share, 0, n * n * sizeof *share);
+    for (size_t i = 0; i < n; i++) share[i * n + i] = 1;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, in, in, ip, 1, missing, ip, a->predicted, ip, 1,
+                share, in);
+    apply_transform(a, share);
+  }
+  free(missing);
+  return info ? tutti_fail(a->ctx, TUTTI_EINVAL, "no analysis: is the ensemble finite?") : TUTTI_OK;
+}
+
+/* -- inflation and rotation -- */
+
+/* q[N x N]: an orthonormal basis whose first vector is (1, ..., 1) / sqrt N, the others random (Gram and
+ * Schmidt, twice each). */
+static void random_basis(const analysis *a, uint64_t first, double *q) {
+  const size_t n = a->members;
+  a->ctx->kernels->normal(tutti_rng_split(a->rng, 1), first, q, n * n);
+  for (size_t i = 0; i < n; i++) q[i] = 1 / sqrt((double)n);
+  for (size_t r = 1; r < n; r++) {
+    double *v = q + r * n, square = 0;
+    for (size_t k = 0; k < 2 * r; k++) {
+      const double *u = q + k % r * n;
+      double dot = 0;
+      for (size_t i = 0; i < n; i++) dot += u[i] * v[i];
+      for (size_t i = 0; i < n; i++) v[i] -= dot * u[i];
+    }
+    for (size_t i = 0; i < n; i++) square += v[i] * v[i];
+    for (size_t i = 0; i < n; i++) v[i] /= sqrt(square);
+  }
+}
+
+/* Takes one random basis to another: (1, ..., 1) stays, and with it the mean. */
+static tutti_status rotate(analysis *a) {
+  const size_t n = a->members, whole = (n * n + 15) / 16 * 16;
+  const int in = (int)n;
+  double *from = malloc(3 * n * n * sizeof *from);
+  if (!from) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu members", n);
+  double *to = from + n * n, *rotation = to + n * n;
+  random_basis(a, 0, from);
+  random_basis(a, whole, to);
+  cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, in, in, in, 1, from, in, to, in, 0, rotation, in);
+  apply_transform(a, rotation);
+  free(from);
+  return TUTTI_OK;
+}
+
+static tutti_status finish(analysis *a) {
+  const double inflation = a->how->inflation > 0 ? a->how->inflation : 1;
+  if (inflation == 1 && !a->how->rotation) return TUTTI_OK;
+  memcpy(a->deviations, a->state, a->members * a->variables * sizeof *a->state);
+  centre(a->deviations, a->members, a->variables, a->mean);
+  for (size_t i = 0; i < a->members * a->variables; i++) a->deviations[i] *= inflation;
+  if (a->how->rotation) return rotate(a);
+  for (size_t i = 0; i < a->members * a->variables; i++)
+    a->state[i] = a->mean[i % a->variables] + a->deviations[i];
+  return TUTTI_OK;
+}
+
+static tutti_status analyse(analysis *a) {
+  static tutti_status (*const filters[])(analysis *) = {
+      [TUTTI_ENKF] = analyse_enkf, [TUTTI_ETKF] = analyse_etkf, [TUTTI_LETKF] = analyse_letkf};
+  const tutti_blas_process blas = tutti_blas_begin();
+  const int threads = tutti_blas_alone();
+  predict(a);
+  /* a region of the filter's own has all its threads */
+  tutti_blas_restore(threads);
+  if (a->how->filter != TUTTI_LETKF) tutti_blas_alone();
+  tutti_status status = filters[a->how->filter](a);
+  tutti_blas_alone();
+  if (!status) status = finish(a);
+  tutti_blas_restore(threads);
+  tutti_blas_end(blas);
+  return status;
+}
+
+tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysis *how,
+                              const tutti_observations *seen, size_t variables, size_t members,
+                              double *state) {
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = check(ctx, how, seen, variables, members, state);
+  if (status) return status;
+  const size_t size = members * variables, p = seen->count;
+  double *memory = malloc((2 * size + variables + members * p + p) * sizeof *memory);
+  if (!memory) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu members", members);
+  double *deviations = memory + size, *mean = deviations + size, *predicted = mean + variables;
+  analysis a = {
+      ctx, rng, how, seen, variables, members, mean, deviations, predicted, predicted + members * p, memory};
+  memcpy(memory, state, size * sizeof *state);
+  status = analyse(&a);
+  if (!status) memcpy(state, memory, size * sizeof *state);
+  free(memory);
+  return status;
+}
+#else
+tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysis *how,
+                              const tutti_observations *seen, size_t variables, size_t members,
+                              double *state) {
+  (void)rng;
+  tutti_status status = tutti_resolve(ctx, &ctx);
+  if (!status) status = check(ctx, how, seen, variables, members, state);
+  return status ? status : tutti_fail(ctx, TUTTI_EUNSUPPORTED, "this library was built without OpenBLAS");
+}
+#endif
