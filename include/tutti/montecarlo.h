@@ -78,7 +78,8 @@ typedef struct {
 /* Estimates the mean of problem->f over the unit cube. Sums are exact: *result has the same bits for any
  * backend, workers, schedule and ISA, and for a run that was cut into pieces by its checkpoint. The context's
  * progress function is told evaluations, of all that may be made. NaN and infinite values of f make the
- * result NaN or infinite. f is evaluated at up to 16 points more than counted, to centre the squares.
+ * result NaN or infinite; std_error is right where deviations of f from its mean lie between 1e-150 and
+ * 1e150. f is evaluated at up to 32 points more than counted, to centre the squares.
  *
  * Checkpoint: the file is replaced as a whole (written beside it, flushed to the disk, renamed), so that a
  * killed run leaves the last or the one before. Resuming with more samples or another target goes on from it;

@@ -48,9 +48,9 @@ TUTTI_API tutti_status tutti_option_problem(const tutti_option *option, tutti_mc
 
 /* *value = the price in closed form: Black and Scholes (1973), Merton (1973) with dividends; geometric Asian
  * from the mean and variance of the logarithm's mean; barriers watched at all times by Reiner and Rubinstein
- * (1991). Absolute error below 1e-14 of the larger of spot and strike, times 2 rate / volatility^2 for
- * barriers. Same bits everywhere. TUTTI_EUNSUPPORTED: arithmetic Asians have none. TUTTI_EINVAL as above.
- * Thread-safe. */
+ * (1991). Absolute error below 1e-14 of the larger of spot and strike, for barriers times
+ * 1 + 2 |rate - dividend| / volatility^2. Same bits everywhere. TUTTI_EUNSUPPORTED: arithmetic Asians have
+ * none. TUTTI_EINVAL as above. Thread-safe. */
 TUTTI_API tutti_status tutti_option_value(const tutti_option *option, double *value);
 
 enum { TUTTI_BASKET_ASSETS = 64 };

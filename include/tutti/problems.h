@@ -72,7 +72,9 @@ typedef struct {
 /* Metropolis' method (Metropolis et al., 1953), all even sites, then all odd ones of the checkerboard, from
  * all spins up. Run r uses tutti_rng_split(rng, r): sweep t uses 32 bits a spin, elements t size^2 / 2 ... (t
  * + 1) size^2 / 2 - 1. A spin is turned where they are below 2^32 exp(-change of energy / temperature),
- * rounded down. Error bars are of the means of the runs. */
+ * rounded down. Error bars are of the means of the runs. At high temperatures nearly every spin
+ * turns in every sweep, and a run forgets its start in about as many sweeps as the temperature: burn in
+ * longer. */
 TUTTI_API tutti_status tutti_mc_ising(tutti_ctx *ctx, tutti_rng rng, const tutti_ising *model,
                                       tutti_ising_result *result);
 

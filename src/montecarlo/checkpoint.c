@@ -82,7 +82,7 @@ static tutti_status check(const mc_run *run, const char *path, const unsigned ch
   if (bytes_get(bytes + 8, 8) != VERSION)
     return refuse(run, path, "version", bytes_get(bytes + 8, 8), VERSION);
   const uint64_t replicates = bytes_get(bytes + 16 + 8 * 5, 8);
-  if (replicates <= 1 << 20 && size != HEAD + replicates * SUMS_OF + TAIL)
+  if (replicates <= MC_MOST_REPLICATES && size != HEAD + replicates * SUMS_OF + TAIL)
     return refuse(run, path, "size", size, HEAD + replicates * SUMS_OF + TAIL);
   const uint32_t found = (uint32_t)bytes_get(bytes + size - TAIL, TAIL),
                  sum = bytes_crc32(bytes, size - TAIL);
@@ -92,7 +92,7 @@ static tutti_status check(const mc_run *run, const char *path, const unsigned ch
   for (int i = 0; i < FIELDS; i++) {
     const uint64_t field = bytes_get(bytes + 16 + 8 * i, 8);
     if (field != id.value[i] && i == FIELDS - 1)
-      return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: its %s is %g, not %g", path, id.name[i],
+      return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: its %s is %.17g, not %.17g", path, id.name[i],
                         double_of(field), double_of(id.value[i]));
     if (field != id.value[i]) return refuse(run, path, id.name[i], field, id.value[i]);
   }
@@ -111,6 +111,7 @@ static tutti_status decode(mc_run *run, const char *path, const unsigned char *b
   run->centre[0] = double_of(bytes_get(at, 8));
   run->centre[1] = double_of(bytes_get(at + 8, 8));
   run->done = bytes_get(at + 16, 8);
+  if (run->done > MC_MOST_OBSERVATIONS) return refuse(run, path, "count", run->done, MC_MOST_OBSERVATIONS);
   return TUTTI_OK;
 }
 
@@ -126,7 +127,8 @@ static int read_file(const char *path, unsigned char *bytes, size_t most, size_t
 
 tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
   size_t size = 0;
-  const size_t most = size_of(run) + 1;
+  const size_t most =
+      HEAD + MC_MOST_REPLICATES * SUMS_OF + TAIL + 1; /* also of another problem, to tell so */
   unsigned char *bytes = malloc(most);
   if (!bytes) return tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", most);
   const int error = read_file(path, bytes, most, &size);

@@ -1,5 +1,6 @@
 /* The observations of a Monte Carlo problem: points, values, sums. */
 #include <math.h>
+#include <stdio.h>
 #include <tutti/parallel.h>
 
 #include "montecarlo/problem.h"
@@ -166,6 +167,12 @@ tutti_status mc_observe(mc_run *run, uint64_t next) {
   for (size_t r = 0; r < run->replicates && !status; r++) {
     run->replicate = r;
     status = observe_replicate(run, r, next, false, &more[r]);
+  }
+  if (status == TUTTI_EUSER && run->done > 0) {
+    char detail[TUTTI_DETAIL_SIZE];
+    snprintf(detail, sizeof detail, "%s", tutti_error_detail(run->ctx));
+    return tutti_fail(run->ctx, status, "%s of those after observation %llu", detail,
+                      (unsigned long long)run->done);
   }
   if (status) return status; /* sums and `done` belong together: all replicates, or none */
   for (size_t r = 0; r < run->replicates; r++) merge(&run->sums[r], &more[r], NULL);

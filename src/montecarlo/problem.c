@@ -10,7 +10,6 @@ enum {
   STRATA = 16,
   REPLICATES = 16,
   MOST_DIMS = 8192,
-  MOST_REPLICATES = 1024,
   FIRST_STAGE = 1 << 14 /* evaluations after which the error is first looked at; then twice as many, ... */
 };
 #define CHECKPOINT_SAMPLES (UINT64_C(1) << 26)
@@ -63,6 +62,12 @@ static uint64_t power_of_2(uint64_t x) {
   return power;
 }
 
+/* The least count that fills cells or a Sobol sequence evenly and is not below `observations`. */
+static uint64_t even_count(const mc_run *run, uint64_t observations) {
+  if (run->problem->sampling == TUTTI_MC_SOBOL) return power_of_2(observations);
+  return share(observations, run->cells) * run->cells;
+}
+
 static tutti_status plan(mc_run *run) {
   const tutti_mc_problem *p = run->problem;
   const bool sobol = p->sampling == TUTTI_MC_SOBOL, pairs = p->sampling == TUTTI_MC_STRATIFIED;
@@ -71,14 +76,14 @@ static tutti_status plan(mc_run *run) {
   run->evaluations = pairs || p->sampling == TUTTI_MC_ANTITHETIC ? 2 : 1;
   run->cells = 1;
   const size_t fewest = p->control ? 3 : 2;
-  if (sobol && (run->replicates < fewest || run->replicates > MOST_REPLICATES))
+  if (sobol && (run->replicates < fewest || run->replicates > MC_MOST_REPLICATES))
     return tutti_fail(run->ctx, TUTTI_EINVAL, "replicates = %zu is not in [%zu, %d]", run->replicates, fewest,
-                      MOST_REPLICATES);
+                      MC_MOST_REPLICATES);
   const tutti_status status = pairs ? count_cells(run) : TUTTI_OK;
   if (status) return status;
   run->most = share(p->samples, (uint64_t)run->evaluations * run->replicates);
   if (run->most < fewest && !sobol) run->most = fewest;
-  run->most = sobol ? power_of_2(run->most) : share(run->most, run->cells) * run->cells;
+  run->most = even_count(run, run->most);
   if (sobol && run->most > UINT64_C(1) << 32)
     return tutti_fail(run->ctx, TUTTI_EINVAL, "samples = %llu are more than 2^32 points a replicate",
                       (unsigned long long)p->samples);
@@ -112,7 +117,7 @@ static tutti_status step(mc_run *run, whole_progress *whole, uint64_t next) {
   whole->begin = run->done;
   whole->end = next;
   const tutti_status status = mc_observe(run, next);
-  if (status || !whole->config->progress || run->done == run->most) return status;
+  if (status || !run->ctx->config.progress || run->done == run->most) return status;
   /* What the function answers at the end of a reduction is not heard there, but is here: more is to come. */
   if (!report(whole, (size_t)(next - whole->begin), 0)) return TUTTI_OK;
   return tutti_fail(run->ctx, TUTTI_ECANCELED, "canceled by the progress function after %llu of %llu samples",
@@ -151,6 +156,8 @@ static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *re
   tutti_estimate e;
   tutti_status status = path ? mc_load(run, path, &loaded) : TUTTI_OK;
   if (!status && !loaded) status = mc_find_centre(run);
+  if (run->done > run->most)
+    run->most = even_count(run, run->done); /* of a longer run, which was cut anywhere */
   while (!status && !reached(run, &e)) {
     const uint64_t end = stage_end(run, run->done);
     status = step(run, whole, path && end - run->done > pause ? run->done + pause : end);
@@ -169,7 +176,7 @@ static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run, tutt
   *own = (tutti_ctx){
       .config = ctx->config, .backend = ctx->backend, .kernels = ctx->kernels, .shared = ctx->shared};
   atomic_flag_clear(&own->busy);
-  if (own->config.progress) own->config.progress = report;
+  if (own->config.progress) own->config.progress = tutti_in_worker ? NULL : report;
   own->config.progress_user = &whole;
   bool claimed;
   tutti_status status = tutti_claim(ctx, &claimed);

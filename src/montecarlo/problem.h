@@ -6,6 +6,9 @@
 
 #include "internal.h"
 
+enum { MC_MOST_REPLICATES = 1024 };
+#define MC_MOST_OBSERVATIONS (UINT64_C(1) << 46)
+
 /* What is added up over the observations of a replicate. f and c are a value and its control (of an
  * antithetic pair: their means), a and b the centres. Of a stratified pair both points count in the first
  * two, and the products are of the differences between the two points. All exact, so that it does not matter

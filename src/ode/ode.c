@@ -143,6 +143,8 @@ static tutti_status check(tutti_ctx *ctx, const tutti_ode *ode, size_t members, 
   if (!isfinite(ode->start)) return tutti_fail(ctx, TUTTI_EINVAL, "start = %g is not finite", ode->start);
   if (ode->out_size > 1 << 26)
     return tutti_fail(ctx, TUTTI_EINVAL, "out_size = %zu is above 2^26", ode->out_size);
+  if (ode->acc_size > 1 << 30)
+    return tutti_fail(ctx, TUTTI_EINVAL, "acc_size = %zu is above 2^30", ode->acc_size);
   if (!ode->acc_size && (acc || ode->init || ode->add || ode->merge))
     return tutti_fail(ctx, TUTTI_EINVAL, "acc_size = 0, but %s is not NULL",
                       acc         ? "acc"

@@ -71,17 +71,19 @@ static tutti_status check(tutti_ctx *ctx, const tutti_ising *m, const tutti_isin
   return TUTTI_OK;
 }
 
+static uint32_t limit_of(double energy) {
+  const double limit = law_exp(-energy) * 0x1p32;
+  return limit < 0x1p32 ? (uint32_t)limit : UINT32_MAX;
+}
+
 tutti_status tutti_mc_ising(tutti_ctx *ctx, tutti_rng rng, const tutti_ising *model,
                             tutti_ising_result *result) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, model, result);
   if (status) return status;
   const double sites = (double)(model->size * model->size), scale = 1 / (sites * (double)model->sweeps);
-  const lattices l = {ctx->kernels,
-                      model,
-                      rng,
-                      {{(uint32_t)(law_exp(-4 / model->temperature) * 0x1p32),
-                        (uint32_t)(law_exp(-8 / model->temperature) * 0x1p32)}}};
+  const lattices l = {
+      ctx->kernels, model, rng, {{limit_of(4 / model->temperature), limit_of(8 / model->temperature)}}};
   run_sums *sums = malloc((size_t)model->runs * sizeof *sums);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %llu runs", (unsigned long long)model->runs);
   status = tutti_map(ctx, (size_t)model->runs, run, &l, sums, sizeof *sums);

@@ -35,6 +35,16 @@ double law_normal(double z) {
   return p > 0 ? p : 0;
 }
 
+/* exp(a) times the normal distribution function, also where the one overflows and the other vanishes: there
+ * by Mills' ratio as a continued fraction (Laplace, 1805), from its end. */
+static double weighed_normal(double a, double z) {
+  enum { TERMS = 200 };
+  if (z > -3) return law_exp(a) * law_normal(z);
+  double fraction = -z;
+  for (int k = TERMS; k > 0; k--) fraction = -z + k / fraction;
+  return 0.3989422804014327 * law_exp(a - 0.5 * z * z) / fraction;
+}
+
 double law_lognormal_value(double sign, double discount, double mean, double sd, double strike) {
   const double d2 = (mean - law_log(strike)) / sd, d1 = d2 + sd;
   return discount * sign *
@@ -57,9 +67,10 @@ static double barrier_term(const tutti_option *o, double limit, double side, boo
   const double sign = option_sign(o), sd = o->volatility * sqrt(o->years), to = law_log(o->barrier / o->spot);
   const double mu = (o->rate - o->dividend) / (o->volatility * o->volatility) - 0.5;
   const double from = mirrored ? 2 * to : 0, d2 = (from - law_log(limit / o->spot)) / sd + mu * sd;
-  const double spot = o->spot * law_exp(-o->dividend * o->years + (mirrored ? 2 * (mu + 1) * to : 0));
-  const double strike = o->strike * law_exp(-o->rate * o->years + (mirrored ? 2 * mu * to : 0));
-  return sign * (spot * law_normal(side * (d2 + sd)) - strike * law_normal(side * d2));
+  const double of_spot = -o->dividend * o->years + (mirrored ? 2 * (mu + 1) * to : 0);
+  const double of_strike = -o->rate * o->years + (mirrored ? 2 * mu * to : 0);
+  return sign * (o->spot * weighed_normal(of_spot, side * (d2 + sd)) -
+                 o->strike * weighed_normal(of_strike, side * d2));
 }
 
 /* A path that ends where the option pays has touched the barrier if it ends beyond it, or, with the
@@ -81,7 +92,7 @@ static double barrier_value(const tutti_option *o) {
   const bool touched = o->barrier == o->spot;
   const double european = geometric_value(o, 1), in = touched ? european : knock_in_value(o);
   const double value = o->knock_in ? in : european - in;
-  return value > 0 ? value : 0;
+  return value < 0 ? 0 : value;
 }
 
 tutti_status tutti_option_value(const tutti_option *option, double *value) {

@@ -155,6 +155,40 @@ Test(checkpoint, more_samples_go_on_from_fewer, .init = enter, .fini = leave) {
   }
 }
 
+/* Cut in the middle of a round of the cells, then resumed with fewer samples than there are: the round is
+ * finished, for half of one would be biased. */
+static int first_coordinate(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  (void)args;
+  for (size_t p = 0; p < points; p++) f[p] = u[p * dims];
+  return 0;
+}
+
+Test(checkpoint, fewer_samples_than_there_are, .init = enter, .fini = leave) {
+  for (int way = TUTTI_MC_STRATIFIED; way <= TUTTI_MC_SOBOL; way++) {
+    tutti_mc_problem problem = {.f = first_coordinate,
+                                .dims = 1,
+                                .sampling = (tutti_mc_sampling)way,
+                                .samples = 1 << 20,
+                                .strata = 1 << 16,
+                                .checkpoint = path,
+                                .checkpoint_samples = 1 << 16};
+    size_t stop = 196608;
+    tutti_config config;
+    tutti_config_default(&config);
+    config.progress = cancel;
+    config.progress_user = &stop;
+    tutti_ctx *ctx = testing_open(&config);
+    tutti_estimate e;
+    testing_expect(ctx, tutti_mc_run(ctx, rng, &problem, &e), TUTTI_ECANCELED, "canceled", "cut");
+    tutti_close(ctx);
+    problem.samples = 1 << 17;
+    e = solve(&problem);
+    cr_assert(e.samples == 1 << 18, "way %d: %llu samples", way, (unsigned long long)e.samples);
+    cr_assert(fabs(e.mean - 0.5) < 4 * e.std_error + 1e-12, "way %d: %.9g +- %g", way, e.mean, e.std_error);
+    unlink(path);
+  }
+}
+
 /* A pause to write is no place to stop: 2^16 evaluations are too few, 2^17 enough, as without a file. */
 Test(checkpoint, targets_are_looked_at_where_they_are_without, .init = enter, .fini = leave) {
   tutti_mc_problem problem = problem_by(TUTTI_MC_PLAIN, NULL);
@@ -233,6 +267,36 @@ Test(checkpoint, another_problems_file, .init = enter, .fini = leave) {
   p.sampling = TUTTI_MC_PLAIN, refused(rng, &p, "sampling is 2, not 0"), p = good;
   p.sampling = TUTTI_MC_SOBOL, refused(rng, &p, "sampling is 2, not 3"), p = good;
   cr_assert(read_file(after, sizeof after) == size && memcmp(before, after, size) == 0, "the file changed");
+}
+
+Test(checkpoint, another_number_of_replicates, .init = enter, .fini = leave) {
+  tutti_mc_problem p = problem_by(TUTTI_MC_SOBOL, path);
+  solve(&p);
+  p.replicates = 3, refused(rng, &p, "replicates is 4, not 3");
+  p.replicates = 9, refused(rng, &p, "replicates is 4, not 9");
+  p.sampling = TUTTI_MC_PLAIN, refused(rng, &p, "sampling is 3, not 0");
+}
+
+static uint32_t crc32_of(const unsigned char *bytes, size_t size) { /* IEEE 802.3 */
+  uint32_t crc = 0xffffffff;
+  for (size_t i = 0; i < 8 * size; i++)
+    crc = crc >> 1 ^ (((crc ^ bytes[i / 8] >> i % 8) & 1) ? 0xedb88320 : 0);
+  return ~crc;
+}
+
+/* A count no run can have, with the right checksum. */
+Test(checkpoint, an_impossible_count, .init = enter, .fini = leave) {
+  static unsigned char bytes[1 << 16];
+  tutti_mc_problem p = problem_by(TUTTI_MC_PLAIN, path);
+  p.samples = 1000;
+  solve(&p);
+  const size_t size = read_file(bytes, sizeof bytes), at = 16 + 8 * 9 + 16; /* behind identity and centres */
+  cr_assert(bytes[at] == (1000 & 255) && bytes[at + 1] == 1000 >> 8);
+  bytes[at + 7] = 0x80;
+  const uint32_t crc = crc32_of(bytes, size - 4);
+  for (int i = 0; i < 4; i++) bytes[size - 4 + (size_t)i] = (unsigned char)(crc >> 8 * i);
+  write_file(bytes, size);
+  refused(rng, &p, "count is 9223372036854776808");
 }
 
 Test(checkpoint, nowhere_to_write, .init = enter, .fini = leave) {

@@ -50,6 +50,14 @@ static int failing(const double *u, size_t dims, size_t points, double *f, const
   return 7;
 }
 
+/* Fails from its *args'th point on. */
+static int failing_late(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  static _Atomic size_t seen;
+  (void)u, (void)dims;
+  for (size_t p = 0; p < points; p++) f[p] = 0;
+  return (seen += points) > *(const size_t *)args ? 7 : 0;
+}
+
 enum { DIMS = 3 };
 
 static tutti_estimate solve(const tutti_mc_problem *problem, tutti_rng rng) {
@@ -286,6 +294,9 @@ Test(integrate, bad_arguments) {
   testing_expect(NULL, tutti_mc_run(NULL, (tutti_rng){0, 0}, &good, NULL), TUTTI_EINVAL, "result", "result");
   testing_expect(NULL, tutti_mc_integrate(NULL, (tutti_rng){0, 0}, failing, NULL, 1, 10, &e), TUTTI_EUSER,
                  "7", "failing");
+  const size_t late = 100000;
+  testing_expect(NULL, tutti_mc_integrate(NULL, (tutti_rng){0, 0}, failing_late, &late, 1, 1 << 20, &e),
+                 TUTTI_EUSER, "of those after observation 65536", "failing late");
   cr_assert(e.samples == 1 && e.ci_high == 5);
 }
 
@@ -352,7 +363,7 @@ Test(integrate, a_context_in_use_is_refused, .timeout = 60) {
 /* Within a chunk of another call, which has the context already. */
 static int estimate_within(size_t index, const void *args, void *out) {
   (void)args;
-  return (int)tutti_mc_integrate(NULL, (tutti_rng){index, 1}, roots, NULL, 2, 1000, out);
+  return (int)tutti_mc_integrate(NULL, (tutti_rng){index, 1}, roots, NULL, 2, 100000, out);
 }
 
 Test(integrate, nested_runs, .timeout = 60) {
@@ -366,6 +377,34 @@ Test(integrate, nested_runs, .timeout = 60) {
     cr_assert(memcmp(alone, within, sizeof within) == 0, "%s", c.name);
     tutti_close(ctx);
   }
+}
+
+/* The outer call reports, from the calling thread; those within do not. */
+typedef struct {
+  pthread_t caller;
+  size_t foreign, calls, total;
+} reports;
+
+static int note_report(void *user, size_t done, size_t total) {
+  reports *r = user;
+  (void)done;
+  r->foreign += !pthread_equal(pthread_self(), r->caller) || total != 20;
+  r->calls++;
+  return 0;
+}
+
+Test(integrate, nested_runs_do_not_report, .timeout = 60) {
+  tutti_estimate within[20];
+  reports r = {.caller = pthread_self()};
+  tutti_config config;
+  tutti_config_default(&config);
+  config.workers = 3;
+  config.progress = note_report;
+  config.progress_user = &r;
+  tutti_ctx *ctx = testing_open(&config);
+  cr_assert_eq(tutti_map(ctx, 20, estimate_within, NULL, within, sizeof *within), TUTTI_OK);
+  cr_assert(r.calls > 0 && r.foreign == 0, "%zu of %zu calls", r.foreign, r.calls);
+  tutti_close(ctx);
 }
 
 /* -- progress -- */

@@ -307,6 +307,7 @@ Test(ode, bad_arguments) {
   o.start = INFINITY, refused(o, "start = inf"), o = good;
   o.out_size = SIZE_MAX, refused(o, "out_size = "), o = good;
   o.acc_size = 8, refused(o, "acc is NULL"), o = good;
+  o.acc_size = SIZE_MAX - 9, refused(o, "acc_size = 18446744073709551606"), o = good;
   o.add = add, refused(o, "acc_size = 0, but add"), o = good;
   o.steps = 100;
   testing_expect(NULL, tutti_ode_ensemble(NULL, &o, 2, x, NULL), TUTTI_EUSER, "99", "rhs");
