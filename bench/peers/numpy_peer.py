@@ -21,11 +21,32 @@ def careful_dart(n):
     return 4 * np.count_nonzero(x * x + y * y <= 1) / n
 
 
+def lecture(n):
+    """The weather of the lecture, all runs as one array, 100 steps."""
+    temperature = np.full(n // 100, 75.0)
+    for _ in range(100):
+        temperature = np.random.normal((temperature + 72) / 2, 5)
+    return temperature.mean()
+
+
+def lecture_loop(n):
+    """The same, run by run."""
+    ends = []
+    for _ in range(n // 100):
+        temperature = 75.0
+        for _ in range(100):
+            temperature = np.random.normal((temperature + 72) / 2, 5)
+        ends.append(temperature)
+    return sum(ends) / len(ends)
+
+
 op, n, threads, runs = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 generator = np.random.default_rng(1)
 operations = {
     "uniform": lambda x: generator.random(out=x),
     "normal": lambda x: generator.standard_normal(out=x),
+    "ar1": lambda x: lecture(n),
+    "ar1_loop": lambda x: lecture_loop(n),
     "pi": lambda x: dart(n),
     "pi_careful": lambda x: careful_dart(n),
     "sum": lambda x: x.sum(),

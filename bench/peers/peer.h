@@ -91,7 +91,7 @@ static inline int peer_main(int argc, char **argv, const char *peer, const peer_
   for (const peer_entry *e = entries; e->name; e++) {
     if (strcmp(e->name, wide ? "sum" : argv[1]) != 0) continue;
     static const char *const writing[] = {"cumsum", "uniform", "normal", "store", "lorenz96", NULL};
-    static const char *const making[] = {"uniform", "normal", "store", "pi", "lorenz96", NULL};
+    static const char *const making[] = {"uniform", "normal", "store", "pi", "ar1", "lorenz96", NULL};
     const int makes = peer_is_any(argv[1], making), writes = peer_is_any(argv[1], writing);
     const peer_data d = {makes ? NULL : peer_array(n, 0, wide), two ? peer_array(n, n, 0) : NULL,
                          writes ? peer_array(n, 0, 0) : NULL, n};

@@ -58,26 +58,26 @@ static double pi(const peer_data *d) {
   return checked(tutti_mc_pi(ctx, (tutti_rng){1, 0}, d->n, &e), 0) + e.mean;
 }
 
+/* The lecture's model, n / 100 runs of 100 steps. */
+static double ar1(const peer_data *d) {
+  tutti_moments_t m = {0};
+  return checked(tutti_ar1_ensemble(ctx, &(tutti_ar1){72, 0.5, 5}, (tutti_rng){1, 0}, 75, d->n / 100, 100,
+                                    NULL, &m),
+                 0) +
+         m.mean;
+}
+
 /* n / 40 members of 40 variables, a hundred steps. */
 static double lorenz96(const peer_data *d) {
   return checked(tutti_lorenz96_run(ctx, 8, 0.01, 100, 40, d->n / 40, d->out), d->out[0]);
 }
 
 int main(int argc, char **argv) {
-  static const peer_entry entries[] = {{"sum", sum},
-                                       {"sum1", sum},
-                                       {"dot", dot},
-                                       {"asum", asum},
-                                       {"nrm2", nrm2},
-                                       {"minmax", minmax},
-                                       {"moments", moments},
-                                       {"cumsum", cumsum},
-                                       {"histogram", histogram},
-                                       {"uniform", uniform},
-                                       {"normal", normal},
-                                       {"pi", pi},
-                                       {"lorenz96", lorenz96},
-                                       {0}};
+  static const peer_entry entries[] = {{"sum", sum},         {"sum1", sum},          {"dot", dot},
+                                       {"asum", asum},       {"nrm2", nrm2},         {"minmax", minmax},
+                                       {"moments", moments}, {"cumsum", cumsum},     {"histogram", histogram},
+                                       {"uniform", uniform}, {"normal", normal},     {"pi", pi},
+                                       {"ar1", ar1},         {"lorenz96", lorenz96}, {0}};
   tutti_config config;
   tutti_config_default(&config);
   config.workers = argc > 3 ? atoi(argv[3]) : 1;

@@ -140,6 +140,18 @@ damaged_data_are_refused() {
     grep -F "line 100: no number in column 'precipitation'"
 }
 
+# After 10 days the lecture's model is normal with mean 72 + 3 / 2^10 and deviation 5.7735: 8.3 % of it above 80.
+forecast_is_the_closed_form() {
+  (cd "$here" && example forecast) | tee "$here/fan" &&
+    awk '$1 == 10 && $4 > 71.98 && $4 < 72.03 && $7 > 0.0819 && $7 < 0.0839 { good = 1 } END { exit !good }' "$here/fan" &&
+    [ "$(wc -l <"$here/forecast.dat")" -eq 11 ] && grep -q filledcurves "$here/forecast.gp"
+}
+
+parareal_converges() {
+  example parareal | tee "$here/parareal" &&
+    awk 'NR > 1 { if (NR > 2 && $2 > 0.5 * error) exit 1; error = $2 } END { exit !(error < 1e-12 && NR < 20) }' "$here/parareal"
+}
+
 check "the version of pkg-config is the project's" [ "$(pkg-config --modversion tutti)" = "$version" ]
 check "the soname carries the major version" has_soname
 check "the library shows nothing but tutti_ symbols" only_our_symbols
@@ -150,6 +162,8 @@ check "example price_option: four intervals hold the price" prices_hold_the_pric
 check "example own_integral: four estimates within 4 standard errors" integrals_are_near
 check "example bootstrap_median: the exact interval" median_and_its_interval
 check "example bootstrap_median names the line it cannot read" damaged_data_are_refused
+check "example forecast: the closed form" forecast_is_the_closed_form
+check "example parareal: each iteration is better" parareal_converges
 cxx=
 for candidate in c++ g++ clang++; do
   if command -v "$candidate" >/dev/null; then cxx=$candidate; break; fi
