@@ -72,7 +72,7 @@ static double standard_error(const struct series *series) {
 
 static struct family fit_family(const struct case_results *results, const struct variant *variant) {
   struct family family = {.variant = variant};
-  struct series series = {0, xcalloc(results->count, sizeof *series.items)};
+  struct series series = {0, xcalloc(results->count, sizeof *series.items)}; /* NOLINT: of pointers */
   for (size_t i = 0; i < results->count; i++)
     if (results->items[i].config->variant == variant && results->items[i].count)
       series.items[series.count++] = &results->items[i];

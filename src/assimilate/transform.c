@@ -140,7 +140,7 @@ static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
 }
 
 tutti_status analyse_letkf(analysis *a) {
-  local_call call = {a, malloc(a->variables * a->members * sizeof(double))};
+  local_call call = {a, calloc(a->variables * a->members, sizeof(double))};
   if (!call.columns) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu members", a->members);
   const tutti_status status = for_variables(a->ctx, a->variables, &call);
   for (size_t i = 0; i < a->members && !status; i++)

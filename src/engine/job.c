@@ -84,9 +84,11 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
   const uint64_t failure = atomic_load(&run->failure);
   if (failure != UINT64_MAX) {
     const size_t chunk = (size_t)(failure >> 32);
-    return tutti_fail(ctx, TUTTI_EUSER, "the function returned %d for items [%zu, %zu)",
-                      (int)(uint32_t)failure, plan_begin(&job->plan, chunk),
-                      plan_begin(&job->plan, chunk + 1));
+    const size_t begin = plan_begin(&job->plan, chunk), end = plan_begin(&job->plan, chunk + 1);
+    const int value = (int)(uint32_t)failure;
+    if (job->own && value == TUTTI_NO_MEMORY)
+      return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for items [%zu, %zu)", begin, end);
+    return tutti_fail(ctx, TUTTI_EUSER, "the function returned %d for items [%zu, %zu)", value, begin, end);
   }
   const size_t done = atomic_load(&run->done);
   if (done < job->plan.n)

@@ -2,6 +2,7 @@
 #ifndef TUTTI_ENGINE_JOB_H
 #define TUTTI_ENGINE_JOB_H
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <tutti/parallel.h>
 
@@ -17,7 +18,10 @@ struct tutti_job {
   const tutti_output *outputs; /* item arrays to bring back, ended by {0}; NULL: not declared */
   unsigned char *partials;     /* one slot a chunk, in memory all workers share; or NULL */
   size_t partial_size;         /* bytes of a slot */
+  bool own; /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
 };
+
+#define TUTTI_NO_MEMORY INT_MIN
 
 /* The moving parts of a job that runs. It lies in memory all workers share. */
 typedef struct {
@@ -37,13 +41,14 @@ void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int 
 /* Calls the progress function, if there is one, and notes whether it cancels. */
 void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run);
 
-/* How a run that has ended went: TUTTI_OK, TUTTI_EUSER or TUTTI_ECANCELED, with the detail. */
+/* How a run that has ended went: TUTTI_OK, TUTTI_EUSER, TUTTI_ECANCELED or (own chunks) TUTTI_ENOMEM, with
+ * the detail. */
 tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_run *run);
 
 /* Runs a job on the context's backend, or serially when called from a worker. */
 tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job);
 
-/* tutti_reduce whose chunks also write item arrays (base NULL: none). */
+/* tutti_reduce by chunks of the library, which also write item arrays (base NULL: none). */
 tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
                                        void *acc, const tutti_output *outputs);
 

@@ -47,7 +47,8 @@ tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, 
   status = check_outputs(ctx, outputs, n);
   if (status) return status;
   const struct for_call call = {body, args};
-  return tutti_execute(ctx, &(tutti_job){tutti_plan_of(n, grain, 0), for_chunk, &call, outputs, NULL, 0});
+  return tutti_execute(ctx,
+                       &(tutti_job){tutti_plan_of(n, grain, 0), for_chunk, &call, outputs, NULL, 0, false});
 }
 
 /* -- map: a for whose body makes item after item -- */
@@ -136,11 +137,11 @@ static tutti_status check_reduction(tutti_ctx *ctx, const tutti_reduction *op, c
   return TUTTI_OK;
 }
 
-tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
-                                       void *acc, const tutti_output *outputs) {
+static tutti_status reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args, void *acc,
+                           const tutti_output *outputs, bool own) {
   enum { ALIGNMENT = 64 };
   const struct reduce_call call = {op, args};
-  tutti_job job = {tutti_plan_of(n, op->grain, op->acc_size), reduce_chunk, &call, outputs, NULL, 0};
+  tutti_job job = {tutti_plan_of(n, op->grain, op->acc_size), reduce_chunk, &call, outputs, NULL, 0, own};
   job.partial_size = (op->acc_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   const size_t bytes = (job.plan.count + 1) * job.partial_size;
   job.partials = tutti_memory_get(bytes, outputs_get_lost(ctx));
@@ -153,9 +154,14 @@ tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op
   return status;
 }
 
+tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
+                                       void *acc, const tutti_output *outputs) {
+  return reduce(ctx, op, n, args, acc, outputs, true);
+}
+
 tutti_status tutti_reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args, void *acc) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check_reduction(ctx, op, acc);
   if (status) return status;
-  return tutti_reduce_with_outputs(ctx, op, n, args, acc, (const tutti_output[]){{0}});
+  return reduce(ctx, op, n, args, acc, (const tutti_output[]){{0}}, false);
 }

@@ -1,5 +1,4 @@
 /* tutti_ode_ensemble, tutti_lorenz96_run, tutti_lorenz63_run */
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +7,7 @@
 #include "internal.h"
 #include "ode/batch.h"
 
-enum { LANES = TUTTI_ODE_BATCH, WORK_PER_CHUNK = 1 << 18, MOST_DIMS = 1 << 20, NO_MEMORY = INT_MIN };
+enum { LANES = TUTTI_ODE_BATCH, WORK_PER_CHUNK = 1 << 18, MOST_DIMS = 1 << 20 };
 
 typedef struct {
   const tutti_ode *ode;
@@ -97,7 +96,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   const tutti_ode *ode = e->ode;
   workspace w;
   int failure = 0;
-  if (!open_workspace(e, &w)) return NO_MEMORY;
+  if (!open_workspace(e, &w)) return TUTTI_NO_MEMORY;
   for (size_t first = begin, n; first < end && !failure; first += n) {
     n = end - first < LANES ? end - first : LANES;
     failure = run_batch(e, &w, first, n);
@@ -120,11 +119,7 @@ static tutti_status run(tutti_ctx *ctx, const ensemble *e, size_t members, void 
   const tutti_reduction op = {ode->acc_size ? ode->acc_size : 1, LANES * batches, init, chunk, merge};
   const tutti_output outputs[] = {{e->state, ode->dims * sizeof(double)}, {0}};
   unsigned char nothing;
-  const tutti_status status =
-      tutti_reduce_with_outputs(ctx, &op, members, e, ode->acc_size ? acc : &nothing, outputs);
-  if (status == TUTTI_EUSER && strstr(tutti_error_detail(ctx), "returned -2147483648 "))
-    return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for batches of dims = %zu", ode->dims);
-  return status;
+  return tutti_reduce_with_outputs(ctx, &op, members, e, ode->acc_size ? acc : &nothing, outputs);
 }
 
 /* -- arguments -- */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "../testing.h"
@@ -52,10 +53,10 @@ static int failing(const double *u, size_t dims, size_t points, double *f, const
 
 /* Fails from its *args'th point on. */
 static int failing_late(const double *u, size_t dims, size_t points, double *f, const void *args) {
-  static _Atomic size_t seen;
+  static atomic_size_t seen;
   (void)u, (void)dims;
   for (size_t p = 0; p < points; p++) f[p] = 0;
-  return (seen += points) > *(const size_t *)args ? 7 : 0;
+  return atomic_fetch_add(&seen, points) + points > *(const size_t *)args ? 7 : 0;
 }
 
 enum { DIMS = 3 };
