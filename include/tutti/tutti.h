@@ -5,7 +5,9 @@
 
 #include <tutti/assimilate.h>
 #include <tutti/context.h>
+#include <tutti/daily.h>
 #include <tutti/distributions.h>
+#include <tutti/generator.h>
 #include <tutti/montecarlo.h>
 #include <tutti/ode.h>
 #include <tutti/options.h>

@@ -24,6 +24,7 @@
 #include "reduce/minmax.h"
 #include "reduce/moments.h"
 #include "reduce/rows_cols.h"
+#include "weather/generator.h"
 
 enum { TUTTI_FEW = 256 };
 
@@ -68,6 +69,8 @@ enum { TUTTI_FEW = 256 };
   /* out[i] = exp x[i]; out[i] = log x[i], x[i] positive, normal and finite; out may be x. */                \
   X(void, exp, (const double *x, double *out, size_t n))                                                     \
   X(void, log, (const double *x, double *out, size_t n))                                                     \
+  /* The sine and cosine of 2 pi u[i]. */                                                                    \
+  X(void, sincos_turn, (const double *u, double *sine, double *cosine, size_t n))                            \
   /* How many of the points first .. first + n - 1 lie in the quarter circle. */                             \
   X(uint64_t, pi_hits, (tutti_rng rng, uint64_t first, uint64_t n))                                          \
   /* One sweep over an Ising lattice, the sweep'th of the stream; what a lattice says, summed over its       \
@@ -86,6 +89,12 @@ enum { TUTTI_FEW = 256 };
    * `first` on; path[16 t + j]: the value of run j after step t. */                                         \
   X(void, ar1_path,                                                                                          \
     (const tutti_ar1 *model, tutti_rng rng, uint64_t first, size_t steps, double *deviation, double *path))  \
+  /* The weather of 16 runs on `days` days. normals: [4 stations x 16] a day; season: their days of the      \
+   * year; state: [3 stations x 16], wet or not (1, 0) and the temperatures' residuals, before and after;              \
+   * work: [3 stations x 16]; out: [stations x 3 x 16] a day. */                                             \
+  X(void, generator_days,                                                                                    \
+    (const generator_tables *tables, const double *normals, const uint16_t *season, size_t days,             \
+     double *state, double *work, double *out))                                                              \
   /* Adds (x - centre)^k, k = 1..4, of x[0..n) to the four power sums. */                                    \
   X(void, power_sums_add, (tutti_power_sums * sums, double centre, const double *x, size_t n))               \
   /* Adds powers of (x - centre) scale. */                                                                   \

@@ -27,3 +27,18 @@ VEC_INLINE vd icdf(vd p) {
 void TUTTI_KERNEL(normal_icdf)(const double *p, double *out, size_t n) { map(p, out, n, icdf); }
 void TUTTI_KERNEL(exp)(const double *x, double *out, size_t n) { map(x, out, n, vd_exp); }
 void TUTTI_KERNEL(log)(const double *x, double *out, size_t n) { map(x, out, n, vd_log); }
+
+VEC_INLINE vd sine_of(vd u) {
+  vd sine, cosine;
+  vd_sincos_turn(u, 1, &sine, &cosine);
+  return sine;
+}
+VEC_INLINE vd cosine_of(vd u) {
+  vd sine, cosine;
+  vd_sincos_turn(u, 1, &sine, &cosine);
+  return cosine;
+}
+void TUTTI_KERNEL(sincos_turn)(const double *u, double *sine, double *cosine, size_t n) {
+  map(u, sine, n, sine_of);
+  map(u, cosine, n, cosine_of);
+}

@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <tutti/options.h>
 
-/* exp, log and the normal distribution function with the same bits everywhere; the last one to 1e-15. */
+/* exp, log and the normal distribution function with the same bits everywhere; the last one to
+ * 1e-14, relative. */
 double law_exp(double x);
 double law_log(double x);
 double law_normal(double z);

@@ -26,23 +26,28 @@ uint64_t law_tag(uint64_t tag, const double *x, size_t n) {
   return tag;
 }
 
-/* 1/2 + density(z) (z + z^3 / 3 + z^5 / 15 + ...), a series of terms of one sign (Marsaglia, 2004). */
-double law_normal(double z) {
-  if (!(fabs(z) < 8.5)) return isnan(z) ? z : z > 0;
-  double sum = z, term = z;
-  for (int odd = 3; fabs(term) > 1e-17 * fabs(sum); odd += 2) sum += term *= z * z / odd;
-  const double p = 0.5 + 0.3989422804014327 * law_exp(-0.5 * z * z) * sum;
-  return p > 0 ? p : 0;
-}
-
-/* exp(a) times the normal distribution function, also where the one overflows and the other vanishes: there
- * by Mills' ratio as a continued fraction (Laplace, 1805), from its end. */
-static double weighed_normal(double a, double z) {
+/* The density over the distribution function, z <= -3: the inverse of Mills' ratio, as a continued fraction
+ * (Laplace, 1805), from its end. */
+static double inverse_mills(double z) {
   enum { TERMS = 200 };
-  if (z > -3) return law_exp(a) * law_normal(z);
   double fraction = -z;
   for (int k = TERMS; k > 0; k--) fraction = -z + k / fraction;
-  return 0.3989422804014327 * law_exp(a - 0.5 * z * z) / fraction;
+  return fraction;
+}
+
+/* 1/2 + density(z) (z + z^3 / 3 + z^5 / 15 + ...), a series of terms of one sign (Marsaglia, 2004). */
+double law_normal(double z) {
+  if (z <= -3) return 0.3989422804014327 * law_exp(-0.5 * z * z) / inverse_mills(z);
+  if (!(z < 8.5)) return isnan(z) ? z : 1;
+  double sum = z, term = z;
+  for (int odd = 3; fabs(term) > 1e-17 * fabs(sum); odd += 2) sum += term *= z * z / odd;
+  return 0.5 + 0.3989422804014327 * law_exp(-0.5 * z * z) * sum;
+}
+
+/* exp(a) times the normal distribution function, also where the one overflows and the other vanishes. */
+static double weighed_normal(double a, double z) {
+  if (z > -3) return law_exp(a) * law_normal(z);
+  return 0.3989422804014327 * law_exp(a - 0.5 * z * z) / inverse_mills(z);
 }
 
 double law_lognormal_value(double sign, double discount, double mean, double sd, double strike) {

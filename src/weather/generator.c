@@ -1,0 +1,169 @@
+/* Generators: their parameters on a day, checks, and the tables a simulation needs. */
+#include "weather/generator.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tutti/distributions.h>
+
+#include "internal.h"
+#include "problems/law.h"
+#include "weather/seasonal.h"
+
+#define LEAST_SHAPE 0.05
+#define MOST_SHAPE  1000.0
+
+void generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *value) {
+  for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) {
+    const double h = harmonics[p];
+    if (p == TUTTI_WET_AFTER_DRY || p == TUTTI_WET_AFTER_WET) value[p] = 1 / (1 + law_exp(-h));
+    else value[p] = p >= TUTTI_TMAX_DRY && p <= TUTTI_TMIN_WET ? h : law_exp(h);
+  }
+}
+
+static void values_of_day(const seasonal_basis basis, const tutti_station_law *law, int day, double *value) {
+  double harmonics[TUTTI_STATION_PARAMETERS];
+  for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) harmonics[p] = seasonal_at(basis, day, law->c[p]);
+  generator_values(harmonics, value);
+}
+
+tutti_status tutti_station_day(const tutti_station_law *law, int month, int day, double *value) {
+  const int32_t number = tutti_day_number((tutti_date){2000, month, day});
+  if (!law || !value) return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL", law ? "value" : "law");
+  if (number == INT32_MIN)
+    return tutti_fail(NULL, TUTTI_EINVAL, "month = %d, day = %d: no such day", month, day);
+  seasonal_basis basis;
+  seasonal_fill(basis);
+  values_of_day(basis, law, daily_season(number), value);
+  return TUTTI_OK;
+}
+
+/* -- checks -- */
+
+static const char *const parameter_names[TUTTI_STATION_PARAMETERS] = {
+    "WET_AFTER_DRY", "WET_AFTER_WET", "AMOUNT",      "SHAPE",       "TMAX_DRY",    "TMAX_WET",
+    "TMIN_DRY",      "TMIN_WET",      "TMAX_DRY_SD", "TMAX_WET_SD", "TMIN_DRY_SD", "TMIN_WET_SD"};
+
+static tutti_status check_values(tutti_ctx *ctx, size_t station, int day, const double *value) {
+  for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) {
+    const bool possible =
+        p == TUTTI_SHAPE ? value[p] >= LEAST_SHAPE && value[p] <= MOST_SHAPE : isfinite(value[p]);
+    if (!possible)
+      return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: TUTTI_%s is %g on day %d of the year", station,
+                        parameter_names[p], value[p], day);
+  }
+  return TUTTI_OK;
+}
+
+/* A correlation matrix, and its lower factor. */
+static tutti_status factorise(tutti_ctx *ctx, const char *name, const double *m, size_t n, double *factor) {
+  if (!m) return tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL", name);
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j <= i; j++)
+      if (i == j ? m[i * n + i] != 1 : !(fabs(m[i * n + j]) < 1) || m[i * n + j] != m[j * n + i])
+        return tutti_fail(ctx, TUTTI_EINVAL, "%s[%zu][%zu] = %g: not that of a matrix of correlations", name,
+                          i, j, m[i * n + j]);
+  memcpy(factor, m, n * n * sizeof *m);
+  return matrix_cholesky(factor, n) ? TUTTI_OK
+                                    : tutti_fail(ctx, TUTTI_EINVAL, "%s is not positive definite", name);
+}
+
+/* carry = lag1 lag0^-1; spread spread^T = lag0 - carry lag1^T (Matalas, 1967). */
+static tutti_status residuals(tutti_ctx *ctx, const tutti_generator *g, const double *factor,
+                              generator_tables *t) {
+  const size_t n = 2 * g->stations;
+  for (size_t i = 0; i < n; i++) {
+    for (size_t j = 0; j < n; j++) {
+      t->carry[i * n + j] = g->lag1[i * n + j];
+      if (!(fabs(g->lag1[i * n + j]) < 1))
+        return tutti_fail(ctx, TUTTI_EINVAL, "lag1[%zu][%zu] = %g is no correlation", i, j,
+                          g->lag1[i * n + j]);
+    }
+    matrix_solve(factor, n, t->carry + i * n); /* lag0 is symmetric */
+  }
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < n; j++) {
+      double sum = g->lag0[i * n + j];
+      for (size_t k = 0; k < n; k++) sum -= t->carry[i * n + k] * g->lag1[j * n + k];
+      t->spread[i * n + j] = sum;
+    }
+  return matrix_cholesky(t->spread, n)
+             ? TUTTI_OK
+             : tutti_fail(ctx, TUTTI_EINVAL, "lag0 - lag1 lag0^-1 lag1^T is not positive definite");
+}
+
+/* -- tables -- */
+
+static void fill_day(const double *value, double wet_above, const gamma_target *target,
+                     const station_day *yesterday, double yesterdays_shape, station_day *d) {
+  const double shape = value[TUTTI_SHAPE];
+  d->below[0] = tutti_normal_icdf(value[TUTTI_WET_AFTER_DRY]);
+  d->below[1] = tutti_normal_icdf(value[TUTTI_WET_AFTER_WET]);
+  d->wet_above = wet_above;
+  d->scale = value[TUTTI_AMOUNT] / shape;
+  for (int v = 0; v < 2; v++)
+    for (int wet = 0; wet < 2; wet++) {
+      d->mean[v][wet] = value[TUTTI_TMAX_DRY + 2 * v + wet];
+      d->sd[v][wet] = value[TUTTI_TMAX_DRY_SD + 2 * v + wet];
+    }
+  if (shape == yesterdays_shape) memcpy(d->amount, yesterday->amount, sizeof d->amount);
+  else gamma_nodes(target, shape, d->amount);
+}
+
+static tutti_status fill_station(tutti_ctx *ctx, const tutti_station_law *law, size_t s,
+                                 generator_tables *t) {
+  seasonal_basis basis;
+  gamma_target target[GENERATOR_NODES];
+  double value[TUTTI_STATION_PARAMETERS], shape = 0;
+  tutti_status status = TUTTI_OK;
+  seasonal_fill(basis);
+  gamma_fill_targets(target);
+  if (!(law->wet_above >= 0 && isfinite(law->wet_above)))
+    return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: wet_above = %g", s, law->wet_above);
+  for (int day = 0; day < DAILY_SEASONS && !status; day++) {
+    station_day *d = t->day + (size_t)day * t->stations + s;
+    values_of_day(basis, law, day, value);
+    status = check_values(ctx, s, day, value);
+    if (!status) fill_day(value, law->wet_above, target, day ? d - t->stations : NULL, shape, d);
+    shape = value[TUTTI_SHAPE];
+  }
+  return status;
+}
+
+static tutti_status allocate(tutti_ctx *ctx, size_t stations, generator_tables *t, double **factor) {
+  const size_t square = stations * stations;
+  t->stations = stations;
+  t->day = malloc(DAILY_SEASONS * stations * sizeof *t->day);
+  t->occurrence = malloc((2 + 4 + 4 + 4) * square * sizeof *t->occurrence);
+  if (!t->day || !t->occurrence)
+    return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for the tables of %zu stations", stations);
+  t->amount = t->occurrence + square;
+  t->carry = t->amount + square;
+  t->spread = t->carry + 4 * square;
+  *factor = t->spread + 4 * square;
+  return TUTTI_OK;
+}
+
+void generator_release(generator_tables *tables) {
+  free(tables->day);
+  free(tables->occurrence);
+}
+
+tutti_status generator_prepare(tutti_ctx *ctx, const tutti_generator *g, generator_tables *tables) {
+  generator_tables t = {0};
+  double *factor = NULL;
+  if (!g || !g->law) return tutti_fail(ctx, TUTTI_EINVAL, g ? "generator->law is NULL" : "generator is NULL");
+  if (g->stations < 1 || g->stations > TUTTI_MOST_STATIONS)
+    return tutti_fail(ctx, TUTTI_EINVAL, "stations = %zu is not in [1, %d]", g->stations,
+                      TUTTI_MOST_STATIONS);
+  if (!g->lag1) return tutti_fail(ctx, TUTTI_EINVAL, "lag1 is NULL");
+  tutti_status status = allocate(ctx, g->stations, &t, &factor);
+  if (!status) status = factorise(ctx, "occurrence", g->occurrence, g->stations, t.occurrence);
+  if (!status) status = factorise(ctx, "amount", g->amount, g->stations, t.amount);
+  if (!status) status = factorise(ctx, "lag0", g->lag0, 2 * g->stations, factor);
+  if (!status) status = residuals(ctx, g, factor, &t);
+  for (size_t s = 0; s < g->stations && !status; s++) status = fill_station(ctx, &g->law[s], s, &t);
+  if (status) generator_release(&t);
+  else *tables = t;
+  return status;
+}

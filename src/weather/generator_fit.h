@@ -1,0 +1,21 @@
+/* The two parts of a generator's fit: a station, and what joins stations. */
+#ifndef TUTTI_WEATHER_GENERATOR_FIT_H
+#define TUTTI_WEATHER_GENERATOR_FIT_H
+
+#include "weather/generator.h"
+#include "weather/seasonal.h"
+
+/* A station's record, day by day. */
+typedef struct {
+  const tutti_daily *record;
+  size_t days;
+  uint16_t *season;    /* [days]: of the year */
+  signed char *wet;    /* [days]: 1, 0, or -1: not known */
+  double *residual[2]; /* [days] each: of tmax and tmin, NaN where not known; filled by generator_join */
+} station_days;
+
+/* The correlations of the fitted stations, into g. */
+tutti_status generator_join(tutti_ctx *ctx, const seasonal_basis basis, station_days *days,
+                            tutti_generator *g);
+
+#endif
