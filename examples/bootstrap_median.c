@@ -3,34 +3,66 @@
  *
  *   cc -O2 bootstrap_median.c $(pkg-config --cflags --libs tutti) -o bootstrap_median
  *   ./bootstrap_median data/seattle-weather.csv tmax */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tutti/tutti.h>
 
-enum { MOST = 100000, RESAMPLES = 100000 };
-static double data[MOST];
+enum { RESAMPLES = 100000 };
+static double *data;
 static size_t n;
 
-/* The place of a name in a header line; -1: it is not there. */
-static int find_column(char *header, const char *name) {
-  int place = 0;
-  for (char *field = strtok(header, ",\r\n"); field; field = strtok(NULL, ",\r\n"), place++)
-    if (strcmp(field, name) == 0) return place;
+/* A line of any length, without its end; NULL: there is none. */
+static char *next_line(FILE *file) {
+  static char *line;
+  static size_t size;
+  if (getline(&line, &size, file) < 0) return NULL;
+  line[strcspn(line, "\r\n")] = 0;
+  return line;
+}
+
+/* Field number `place` of a line, ended; NULL: it has fewer. */
+static char *field_of(char *line, int place) {
+  for (; line && place > 0; place--) line = strchr(line, ',') ? strchr(line, ',') + 1 : NULL;
+  if (line) line[strcspn(line, ",")] = 0;
+  return line;
+}
+
+/* The place of a name in a header; -1: it is not there. */
+static int find_column(const char *header, const char *name) {
+  const size_t length = strlen(name);
+  for (int place = 0; header; place++) {
+    if (strncmp(header, name, length) == 0 && (header[length] == ',' || header[length] == 0)) return place;
+    header = strchr(header, ',') ? strchr(header, ',') + 1 : NULL;
+  }
   return -1;
 }
 
-/* Reads a column; missing values are left out. The number of the line that cannot be read, or 0. */
+static int keep(double value) {
+  static size_t room;
+  if (n == room) {
+    double *more = realloc(data, (room = 2 * room + 1024) * sizeof *more);
+    if (!more) return 0;
+    data = more;
+  }
+  data[n++] = value;
+  return 1;
+}
+
+/* Reads a column; empty fields, NA and NaN are missing and left out. The number of the line that cannot be
+ * read, or 0. */
 static int read_column(FILE *file, int column) {
-  char line[1024];
-  for (int number = 2; n < MOST && fgets(line, sizeof line, file); number++) {
-    char *field = line, *end;
-    for (int c = 0; field && c < column; c++) field = strchr(field, ',') ? strchr(field, ',') + 1 : NULL;
+  char *line, *end;
+  for (int number = 2; (line = next_line(file)); number++) {
+    if (!*line) continue;
+    const char *field = field_of(line, column);
     if (!field) return number;
-    data[n] = strtod(field, &end);
-    if (*end && !strchr(",\r\n", *end)) return number;
-    if (end != field) n++;
+    const double value = strtod(field, &end);
+    if (!*field || strcmp(field, "NA") == 0 || (!*end && isnan(value))) continue;
+    if (*end || !isfinite(value) || !keep(value)) return number;
   }
   return 0;
 }
@@ -78,14 +110,14 @@ static int bootstrap(void) {
 }
 
 int main(int argc, char **argv) {
-  char header[1024];
   if (argc != 3) {
     fprintf(stderr, "usage: %s FILE.csv COLUMN\n", argv[0]);
     return 2;
   }
   FILE *file = fopen(argv[1], "r");
-  if (!file || !fgets(header, sizeof header, file)) {
-    fprintf(stderr, "bootstrap_median: %s: %s\n", argv[1], file ? "empty" : strerror(errno));
+  const char *header = file ? next_line(file) : NULL;
+  if (!header) {
+    fprintf(stderr, "bootstrap_median: %s: %s\n", argv[1], errno ? strerror(errno) : "empty");
     return 1;
   }
   const int column = find_column(header, argv[2]);

@@ -5,22 +5,11 @@
 
 #include <cblas.h>
 #include <omp.h>
-#include <stdbool.h>
 
-/* Threads of OpenBLAS's own, of the whole process: before and after what a call does. */
-typedef struct {
-  int threads; /* 0: it has none of its own */
-} tutti_blas_process;
-
-static inline tutti_blas_process tutti_blas_begin(void) {
-  const bool own = openblas_get_parallel() == OPENBLAS_THREAD;
-  const tutti_blas_process found = {own ? openblas_get_num_threads() : 0};
-  if (own) openblas_set_num_threads(1);
-  return found;
-}
-static inline void tutti_blas_end(tutti_blas_process found) {
-  if (found.threads) openblas_set_num_threads(found.threads);
-}
+/* Around calls of BLAS: the threads of OpenBLAS's own, if it has them, which are the whole process's. The
+ * first of several calls at once sets their number to 1, the last restores it. */
+void tutti_blas_begin(void);
+void tutti_blas_end(void);
 
 /* OpenMP's threads, where no team is around the calling thread: before and after its calls of BLAS. */
 static inline int tutti_blas_alone(void) {

@@ -38,12 +38,13 @@ typedef struct {
   double variance;     /* of an error; > 0 */
 } tutti_observations;
 
-/* state[members x variables]: a forecast, which becomes the analysis. 2 to 1024 members. Normals 0, 1, ... of
- * rng perturb the observations, those of tutti_rng_split(rng, 1) make the rotation: give every analysis a
- * stream of its own. LETKF runs on all workers, variables in chunks; the others, whose matrices are small, in
- * the calling thread. TUTTI_EINVAL: a NULL pointer or a value out of range, which the detail names;
- * TUTTI_ENOMEM. state is untouched on failure. Thread-safe for different contexts, but that the number of
- * OpenBLAS's threads is set meanwhile. */
+/* state[members x variables]: a forecast, which becomes the analysis. 2 to 1024 members, finite numbers, at
+ * most 2 097 151 variables. Normals 0, 1, ... of rng perturb the observations, those of tutti_rng_split(rng,
+ * 1) make the rotation: give every analysis a stream of its own. LETKF runs on all workers, variables in
+ * chunks; the others, whose matrices are small, in the calling thread. TUTTI_EINVAL: a NULL pointer, a value
+ * out of range or a state that is not finite, which the detail names; TUTTI_ENOMEM, TUTTI_EBUSY. state is
+ * untouched on failure. Thread-safe for different contexts, but that the number of OpenBLAS's threads is set
+ * meanwhile. */
 TUTTI_API tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysis *how,
                                         const tutti_observations *seen, size_t variables, size_t members,
                                         double *state);

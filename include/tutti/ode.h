@@ -45,7 +45,9 @@ typedef struct {
 } tutti_ode;
 
 /* Moves `members` states of dims numbers each, one after another in `state`, by ode->steps steps. acc:
- * acc_size bytes for the reduction, or NULL if there is none (acc_size 0). */
+ * acc_size bytes for the reduction, or NULL if there is none (acc_size 0). After a failure acc is untouched,
+ * but some members, which ones depends on the backend, have moved: do not go on with `state`. With
+ * TUTTI_PROCESSES only what `observe` writes to out or to memory of tutti_alloc reaches the caller. */
 TUTTI_API tutti_status tutti_ode_ensemble(tutti_ctx *ctx, const tutti_ode *ode, size_t members, double *state,
                                           void *acc);
 

@@ -42,9 +42,10 @@ typedef struct {
 } tutti_ar1_report;
 
 /* tutti_ar1_ensemble with a report. Without one, or one that is {0}, they give the same bits. With antithetic
- * pairs step t of run r uses element 16 (floor(r / 32) steps + t) + r mod 16. Memory: 8 KiB a step, worker
- * and chunk where a fan is wanted. TUTTI_EINVAL also: trajectories > runs, threshold is NaN, 2^32 runs or
- * more with a fan. */
+ * pairs step t of run r uses element 16 (floor(r / 32) steps + t) + r mod 16. Memory: 8 KiB a step and
+ * chunk where a fan is wanted, 256 MiB at most: beyond about 1 000 steps there are fewer chunks than 32,
+ * beyond 30 000 one. Progress counts the runs, then the trajectories. TUTTI_EINVAL also: trajectories > runs,
+ * threshold is NaN, 2^32 runs or more with a fan. */
 TUTTI_API tutti_status tutti_ar1_simulate(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rng rng, double start,
                                           size_t runs, size_t steps, const tutti_ar1_report *report,
                                           double *final, tutti_moments_t *stats);
@@ -56,8 +57,10 @@ typedef struct {
 
 /* Fits the model to a series x[0..n) with a value a step; NaN is a gap. Maximum likelihood of the stationary
  * model: values k steps apart have the correlation phi^k (Jones, 1980); errors from the observed information.
- * |phi| < 1. Same bits everywhere. TUTTI_EINVAL: x or fit is NULL, an infinite value (the detail names its
- * place), fewer than 8 values, or all of them equal. Thread-safe. */
+ * |phi| < 1; where all distances between values are even, so that its sign cannot be known, phi >= 0. Same
+ * bits everywhere. TUTTI_EINVAL: x or fit is NULL, an infinite value (the detail names its place), fewer than
+ * 8 values, all of them equal, or each following from the one before without any noise. TUTTI_ENOMEM.
+ * Thread-safe. */
 TUTTI_API tutti_status tutti_ar1_fit(const double *x, size_t n, tutti_ar1_estimate *fit);
 
 TUTTI_END_DECLS

@@ -24,7 +24,7 @@ size_t transform_space(size_t members, size_t observations);
 
 /* transform[N x N]: row a holds the weights of the deviations in analysis member a (which is mean + sum_b
  * transform[a][b] deviation_b). predicted[N x p], innovation[p], weight[p] = 1 / variance or less. false: the
- * eigenvalues could not be found. */
+ * singular values could not be found. */
 bool transform_of(size_t members, size_t observations, const double *predicted, const double *innovation,
                   const double *weight, double *space, double *transform);
 

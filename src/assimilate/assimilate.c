@@ -37,6 +37,10 @@ static tutti_status check(tutti_ctx *ctx, const tutti_analysis *how, const tutti
     return tutti_fail(ctx, TUTTI_EINVAL, "variables = %zu is not in [1, %d]", variables,
                       INT32_MAX / MOST_MEMBERS);
   if (!state) return tutti_fail(ctx, TUTTI_EINVAL, "state is NULL");
+  for (size_t i = 0; i < members * variables; i++)
+    if (!isfinite(state[i]))
+      return tutti_fail(ctx, TUTTI_EINVAL, "state: variable %zu of member %zu is %g", i % variables,
+                        i / variables, state[i]);
   return check_observations(ctx, seen, variables);
 }
 
@@ -73,7 +77,7 @@ static void predict(analysis *a) {
 /* missing[N x p]: what each member's perturbed observations exceed its own by. */
 static tutti_status perturb(const analysis *a, double *missing, double *mean) {
   const size_t n = a->members, p = a->seen->count;
-  const double scale = sqrt(a->seen->variance * (double)n / ((double)n - 1));
+  const double scale = sqrt(a->seen->variance);
   a->ctx->kernels->normal(a->rng, 0, missing, n * p);
   centre(missing, n, p, mean);
   for (size_t i = 0; i < n * p; i++) missing[i] = scale * missing[i] + a->innovation[i % p] - a->predicted[i];
@@ -102,7 +106,9 @@ tutti_status analyse_enkf(analysis *a) {
     apply_transform(a, share);
   }
   free(missing);
-  return info ? tutti_fail(a->ctx, TUTTI_EINVAL, "no analysis: is the ensemble finite?") : TUTTI_OK;
+  return info ? tutti_fail(a->ctx, TUTTI_EINVAL, "variance = %g is nothing beside the ensemble's spread",
+                           a->seen->variance)
+              : TUTTI_OK;
 }
 
 /* -- inflation and rotation -- */
@@ -153,20 +159,31 @@ static tutti_status finish(analysis *a) {
   return TUTTI_OK;
 }
 
+/* Numbers near the ends of the exponent's range overflow on the way. */
+static tutti_status check_finite(const analysis *a, const double *x, const char *what) {
+  for (size_t i = 0; i < a->members * a->variables; i++)
+    if (!isfinite(x[i]))
+      return tutti_fail(a->ctx, TUTTI_EINVAL, "state: the %s of variable %zu is too large for a double", what,
+                        i % a->variables);
+  return TUTTI_OK;
+}
+
 static tutti_status analyse(analysis *a) {
   static tutti_status (*const filters[])(analysis *) = {
       [TUTTI_ENKF] = analyse_enkf, [TUTTI_ETKF] = analyse_etkf, [TUTTI_LETKF] = analyse_letkf};
-  const tutti_blas_process blas = tutti_blas_begin();
+  tutti_blas_begin();
   const int threads = tutti_blas_alone();
   predict(a);
+  tutti_status status = check_finite(a, a->deviations, "deviation");
   /* a region of the filter's own has all its threads */
   tutti_blas_restore(threads);
   if (a->how->filter != TUTTI_LETKF) tutti_blas_alone();
-  tutti_status status = filters[a->how->filter](a);
+  if (!status) status = filters[a->how->filter](a);
   tutti_blas_alone();
   if (!status) status = finish(a);
+  if (!status) status = check_finite(a, a->state, "analysis");
   tutti_blas_restore(threads);
-  tutti_blas_end(blas);
+  tutti_blas_end();
   return status;
 }
 
@@ -183,8 +200,11 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
   analysis a = {
       ctx, rng, how, seen, variables, members, mean, deviations, predicted, predicted + members * p, memory};
   memcpy(memory, state, size * sizeof *state);
-  status = analyse(&a);
+  bool claimed = false; /* the local filter's region claims the context itself */
+  if (how->filter != TUTTI_LETKF) status = tutti_claim(ctx, &claimed);
+  if (!status) status = analyse(&a);
   if (!status) memcpy(state, memory, size * sizeof *state);
+  tutti_release(ctx, claimed);
   free(memory);
   return status;
 }

@@ -2,50 +2,62 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tutti/parallel.h>
 
 #include "assimilate/analysis.h"
+#include "engine/job.h"
 
 #ifdef TUTTI_HAVE_OPENBLAS
 #include "blas_threads.h"
 
 /* Of LAPACK, which OpenBLAS contains. */
-extern void dsyev_(const char *job, const char *uplo, const int *n, double *a, const int *lda, double *w,
-                   double *work, const int *lwork, int *info, size_t job_length, size_t uplo_length);
+extern void dgesvd_(const char *left, const char *right, const int *rows, const int *cols, double *a,
+                    const int *lda, double *s, double *u, const int *ldu, double *vt, const int *ldvt,
+                    double *work, const int *lwork, int *info, size_t left_length, size_t right_length);
+
+static size_t work_space(size_t members, size_t observations) { return 5 * (members + observations); }
 
 size_t transform_space(size_t members, size_t observations) {
-  return members * (observations + members + 4) + 2 * members;
+  const size_t least = members < observations ? members : observations;
+  return (members + least) * observations + 2 * least * members + 2 * least + members +
+         work_space(members, observations);
 }
 
-/* With M = (N - 1) I + Y W Y' = V diag(e) V': the mean moves by the weights M^-1 Y W d, the deviations by the
- * root sqrt(N - 1) M^(-1/2) (Hunt et al., 2007, 2.3). */
+/* With predicted deviations Y, weights W, and the singular values Y W^(1/2) = V diag(s) U', the eigenvalues
+ * of M = (N - 1) I + Y W Y' are e = N - 1 + s^2 for the vectors of V and N - 1 for others: the mean moves by
+ * the weights M^-1 Y W d = V diag(s / e) U' W^(1/2) d, the deviations by the root sqrt(N - 1) M^(-1/2) = I +
+ * V diag(sqrt((N - 1) / e) - 1) V' (Hunt et al., 2007, 2.3). M itself, of which precise observations would
+ * leave nothing but its largest eigenvalues, is not formed. */
 bool transform_of(size_t members, size_t observations, const double *predicted, const double *innovation,
                   const double *weight, double *space, double *transform) {
-  const int n = (int)members, p = (int)observations, work_size = 4 * n;
-  double *scaled = space, *v = scaled + members * observations, *e = v + members * members,
-         *shift = e + members;
-  double *work = shift + members;
+  const size_t least = members < observations ? members : observations;
+  const int n = (int)members, p = (int)observations, k = (int)least;
+  const int work_size = (int)work_space(members, observations);
+  /* column by column: scaled[p x N], u[p x k], v[k x N] */
+  double *scaled = space, *u = scaled + members * observations, *v = u + observations * least;
+  double *bent = v + least * members, *s = bent + least * members, *share = s + least, *shift = share + least;
   int info = 0;
-  for (size_t a = 0; a < members; a++) {
-    shift[a] = 0;
-    for (size_t k = 0; k < observations; k++) {
-      scaled[a * observations + k] = predicted[a * observations + k] * sqrt(weight[k]);
-      shift[a] += predicted[a * observations + k] * weight[k] * innovation[k];
-    }
-  }
-  memset(v, 0, members * members * sizeof *v);
-  for (size_t a = 0; a < members; a++) v[a * members + a] = (double)members - 1;
-  if (observations) cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, n, p, 1, scaled, p, 1, v, n);
-  dsyev_("V", "L", &n, v, &n, e, work, &work_size, &info, 1, 1);
+  memset(transform, 0, members * members * sizeof *transform);
+  for (size_t a = 0; a < members; a++) transform[a * members + a] = 1;
+  if (observations == 0) return true;
+  for (size_t a = 0; a < members; a++)
+    for (size_t j = 0; j < observations; j++)
+      scaled[a * observations + j] = predicted[a * observations + j] * sqrt(weight[j]);
+  dgesvd_("S", "S", &p, &n, scaled, &p, s, u, &p, v, &k, shift + members, &work_size, &info, 1, 1);
   if (info) return false;
-  /* row i of v is now eigenvector i; shift in their coordinates, and back */
-  cblas_dgemv(CblasRowMajor, CblasNoTrans, n, n, 1, v, n, shift, 1, 0, work, 1);
-  for (size_t i = 0; i < members; i++) work[i] /= e[i];
-  cblas_dgemv(CblasRowMajor, CblasTrans, n, n, 1, v, n, work, 1, 0, shift, 1);
-  for (size_t i = 0; i < members; i++)
-    cblas_dscal(n, pow(((double)members - 1) / e[i], 0.25), v + i * members, 1);
-  for (size_t a = 0; a < members; a++) memcpy(transform + a * members, shift, members * sizeof *shift);
-  cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, n, n, 1, v, n, v, n, 1, transform, n);
+  for (size_t i = 0; i < least; i++) {
+    share[i] = 0;
+    for (size_t j = 0; j < observations; j++)
+      share[i] += u[i * observations + j] * (sqrt(weight[j]) * innovation[j]);
+    /* s / e, where s^2 may overflow, is 1 / (s + (N - 1) / s) */
+    const double rest = ((double)members - 1) / s[i];
+    share[i] = s[i] > 0 ? share[i] / (s[i] + rest) : 0;
+    const double root = s[i] > 0 ? sqrt(rest / (s[i] + rest)) : 1;
+    for (size_t a = 0; a < members; a++) bent[a * least + i] = (root - 1) * v[a * least + i];
+  }
+  cblas_dgemv(CblasColMajor, CblasTrans, k, n, 1, v, k, share, 1, 0, shift, 1);
+  cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, n, n, k, 1, bent, k, v, k, 1, transform, n);
+  for (size_t a = 0; a < members; a++)
+    for (size_t b = 0; b < members; b++) transform[a * members + b] += shift[b];
   return true;
 }
 
@@ -66,7 +78,7 @@ tutti_status analyse_etkf(analysis *a) {
   const bool done = transform_of(n, p, a->predicted, a->innovation, weight, weight + p, transform);
   if (done) apply_transform(a, transform);
   free(transform);
-  return done ? TUTTI_OK : tutti_fail(a->ctx, TUTTI_EINVAL, "the ensemble has no eigenvalues: is it finite?");
+  return done ? TUTTI_OK : tutti_fail(a->ctx, TUTTI_EINVAL, "no singular values were found");
 }
 
 /* -- local -- */
@@ -124,19 +136,22 @@ static int analyse_variables(size_t begin, size_t end, void *args) {
   double *space = malloc((n * p + 2 * p + n * n + transform_space(n, p)) * sizeof *space);
   size_t *near = malloc(p * sizeof *near);
   const int threads = tutti_blas_alone();
-  bool good = space && near;
-  for (size_t v = begin; v < end && good; v++) good = analyse_variable(c, v, space, near);
+  int failure = space && near ? 0 : TUTTI_NO_MEMORY;
+  for (size_t v = begin; v < end && !failure; v++) failure = !analyse_variable(c, v, space, near);
   tutti_blas_restore(threads);
   free(space);
   free(near);
-  return !good;
+  return failure;
 }
 
 /* Worker processes stay out of OpenBLAS: there the calling process does all of it. */
 static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
-  if (ctx->config.backend == TUTTI_PROCESSES)
-    return analyse_variables(0, n, call) ? tutti_fail(ctx, TUTTI_EUSER, "an analysis failed") : TUTTI_OK;
-  return tutti_for(ctx, n, 4, analyse_variables, call, NULL);
+  if (ctx->config.backend != TUTTI_PROCESSES) return tutti_for_own(ctx, n, 4, analyse_variables, call, NULL);
+  const int failure = analyse_variables(0, n, call);
+  return failure == TUTTI_NO_MEMORY
+             ? tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu members", call->a->members)
+         : failure ? TUTTI_EUSER
+                   : TUTTI_OK;
 }
 
 tutti_status analyse_letkf(analysis *a) {
@@ -147,7 +162,6 @@ tutti_status analyse_letkf(analysis *a) {
     for (size_t v = 0; v < a->variables; v++)
       a->state[i * a->variables + v] = call.columns[v * a->members + i];
   free(call.columns);
-  return status != TUTTI_EUSER ? status
-                               : tutti_fail(a->ctx, TUTTI_EINVAL, "no analysis: is the ensemble finite?");
+  return status != TUTTI_EUSER ? status : tutti_fail(a->ctx, TUTTI_EINVAL, "no singular values were found");
 }
 #endif

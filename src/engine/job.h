@@ -48,6 +48,10 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
 /* Runs a job on the context's backend, or serially when called from a worker. */
 tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job);
 
+/* tutti_for by chunks of the library, whose arguments are right. */
+tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
+                           const tutti_output *outputs);
+
 /* tutti_reduce by chunks of the library, which also write item arrays (base NULL: none). */
 tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
                                        void *acc, const tutti_output *outputs);

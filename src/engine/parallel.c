@@ -51,6 +51,13 @@ tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, 
                        &(tutti_job){tutti_plan_of(n, grain, 0), for_chunk, &call, outputs, NULL, 0, false});
 }
 
+tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
+                           const tutti_output *outputs) {
+  const struct for_call call = {body, args};
+  return tutti_execute(ctx,
+                       &(tutti_job){tutti_plan_of(n, grain, 0), for_chunk, &call, outputs, NULL, 0, true});
+}
+
 /* -- map: a for whose body makes item after item -- */
 
 struct map_call {

@@ -93,11 +93,11 @@ tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, co
   if (!factor) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for a factor of %zu x %zu", dims, dims);
   memcpy(factor, covariance, dims * dims * sizeof *factor);
   const multinormal_law law = {mean, factor, dims, dims < BLOCK ? BLOCK / dims : 1};
-  const tutti_blas_process blas = tutti_blas_begin();
+  tutti_blas_begin();
   status = factorise(ctx, factor, dims);
   if (!status)
     status = tutti_fill(ctx, &(tutti_variates){make, rng, first, out, dims * sizeof *out, &law, NULL}, n);
-  tutti_blas_end(blas);
+  tutti_blas_end();
   tutti_memory_release(factor);
   return status;
 }

@@ -84,9 +84,9 @@ static tutti_status covariance(tutti_ctx *ctx, covariance_call *c, double *mean,
   c->mean = mean;
   double *sums = tutti_memory_get(op.acc_size, false);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu x %zu sums", c->cols + 1, c->cols + 1);
-  const tutti_blas_process blas = tutti_blas_begin();
+  tutti_blas_begin();
   status = tutti_reduce(ctx, &op, c->rows, c, sums);
-  tutti_blas_end(blas);
+  tutti_blas_end();
   if (!status) finish(c, sums, out);
   tutti_memory_release(sums);
   return status;

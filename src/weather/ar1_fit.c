@@ -1,5 +1,6 @@
 /* tutti_ar1_fit: maximum likelihood of a stationary AR(1) series with gaps. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "internal.h"
 #include "problems/law.h"
@@ -7,9 +8,12 @@
 
 enum { FEWEST = 8 };
 
+/* The values are scaled: x = (value - middle) / unit, of which the largest is near 1. */
 typedef struct {
-  const double *x;
+  double *x;
   size_t n, observed;
+  double middle, unit;
+  bool even; /* all distances between values are: then phi and -phi are the same to them */
 } series;
 
 /* A value k steps after another one, x, is normal about mean + phi^k (x - mean) with variance sd^2 v, v = 1 +
@@ -85,7 +89,7 @@ static tutti_ar1 maximise(const series *s) {
   const double golden = 0.6180339887498949;
   tutti_ar1 model;
   double best = INFINITY, low = -1, high = 1;
-  for (int i = 1; i < GRID; i++) {
+  for (int i = s->even ? GRID / 2 : 1; i < GRID; i++) {
     const double phi = 2. * i / GRID - 1, value = profile(s, phi, &model);
     if (!(value < best)) continue;
     best = value;
@@ -139,28 +143,51 @@ static tutti_ar1 errors_of(const series *s, tutti_ar1 model) {
   return (tutti_ar1){error[0], error[1], error[2]};
 }
 
-static tutti_status check(series *s, const tutti_ar1_estimate *fit) {
+/* The values' middle and a power of two near their reach; false: all of them are the same. */
+static bool scale(series *s, const double *x, size_t n) {
   double least = INFINITY, most = -INFINITY;
-  if (!s->x || !fit) return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL", s->x ? "fit" : "x");
-  for (size_t i = 0; i < s->n; i++) {
-    if (isinf(s->x[i])) return tutti_fail(NULL, TUTTI_EINVAL, "x[%zu] = %g", i, s->x[i]);
-    if (isnan(s->x[i])) continue;
-    s->observed++;
-    least = fmin(least, s->x[i]);
-    most = fmax(most, s->x[i]);
+  size_t last = 0;
+  s->even = true;
+  for (size_t i = 0; i < n; i++) {
+    if (isnan(x[i])) continue;
+    if (s->observed++ && (i - last) % 2) s->even = false;
+    last = i;
+    least = fmin(least, x[i]);
+    most = fmax(most, x[i]);
   }
-  if (s->observed < FEWEST)
-    return tutti_fail(NULL, TUTTI_EINVAL, "%zu values in n = %zu: at least %d are needed", s->observed, s->n,
-                      FEWEST);
-  if (least == most) return tutti_fail(NULL, TUTTI_EINVAL, "all %zu values are %g", s->observed, least);
-  return TUTTI_OK;
+  s->n = n;
+  s->middle = 0.5 * least + 0.5 * most;
+  s->unit = exp2(ilogb(0.5 * most - 0.5 * least));
+  return most > least;
+}
+
+static tutti_status check(const double *x, size_t n, const tutti_ar1_estimate *fit) {
+  if (!x || !fit) return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL", x ? "fit" : "x");
+  size_t observed = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (isinf(x[i])) return tutti_fail(NULL, TUTTI_EINVAL, "x[%zu] = %g", i, x[i]);
+    if (!isnan(x[i])) observed++;
+  }
+  return observed >= FEWEST ? TUTTI_OK
+                            : tutti_fail(NULL, TUTTI_EINVAL, "%zu values in n = %zu: at least %d are needed",
+                                         observed, n, FEWEST);
 }
 
 tutti_status tutti_ar1_fit(const double *x, size_t n, tutti_ar1_estimate *fit) {
-  series s = {x, n, 0};
-  const tutti_status status = check(&s, fit);
+  series s = {0};
+  tutti_status status = check(x, n, fit);
   if (status) return status;
-  const tutti_ar1 model = maximise(&s);
-  *fit = (tutti_ar1_estimate){model, errors_of(&s, model), s.observed};
+  if (!scale(&s, x, n)) return tutti_fail(NULL, TUTTI_EINVAL, "all %zu values are %g", s.observed, s.middle);
+  s.x = malloc(n * sizeof *s.x);
+  if (!s.x) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for n = %zu values", n);
+  for (size_t i = 0; i < n; i++) s.x[i] = (x[i] - s.middle) / s.unit;
+  const tutti_ar1 m = maximise(&s), e = errors_of(&s, m);
+  free(s.x);
+  if (!isfinite(e.mean) || !isfinite(e.phi) || !isfinite(e.sd) || m.sd == 0)
+    return tutti_fail(NULL, TUTTI_EINVAL, "the values follow from each other exactly: phi = %g, sd = %g",
+                      m.phi, m.sd * s.unit);
+  *fit = (tutti_ar1_estimate){{s.middle + s.unit * m.mean, m.phi, s.unit * m.sd},
+                              {s.unit * e.mean, e.phi, s.unit * e.sd},
+                              s.observed};
   return TUTTI_OK;
 }

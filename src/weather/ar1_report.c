@@ -28,8 +28,8 @@ typedef struct {
   double *final;     /* or NULL */
 } simulation;
 
-/* An accumulator: power sums of the final values, counts for a step each, and last the fan's, so that what is
- * not wanted takes no memory. */
+/* An accumulator: power sums of the final values, two counts a step, and last the fan's, so that without a
+ * fan little memory is taken. */
 typedef struct {
   tutti_power_sums sums;
   uint64_t above[]; /* [steps]; then first_above [steps + 1]; then uint32_t bins [steps x BINS] */
@@ -154,11 +154,11 @@ static int trace(size_t begin, size_t end, void *args) {
 /* -- what the counts say -- */
 
 static void fill_grids(const simulation *s, grid *grids) {
-  double mean = s->start - s->model->mean, variance = 0;
+  double mean = s->start - s->model->mean, variance = 0; /* of a model with sd 1 */
   for (size_t t = 0; t < s->steps; t++) {
     mean *= s->model->phi;
-    variance = s->model->phi * s->model->phi * variance + s->model->sd * s->model->sd;
-    const double sd = sqrt(variance);
+    variance = s->model->phi * s->model->phi * variance + 1;
+    const double sd = s->model->sd * sqrt(variance);
     grids[t] = (grid){s->model->mean + mean - REACH * sd, 2 * REACH / BINS * sd};
   }
 }
@@ -190,7 +190,7 @@ static tutti_status simulate(tutti_ctx *ctx, const simulation *s, size_t runs, t
                               merge};
   const tutti_output outputs[] = {{s->final, s->final ? sizeof *s->final : 0}, {0}};
   tutti_status status = tutti_reduce_with_outputs(ctx, &op, runs, s, t, outputs);
-  if (status || !s->report->trajectory) return status;
+  if (status || !s->report->trajectory || !s->steps) return status;
   return tutti_for(ctx, s->report->trajectories, BLOCK, trace, (void *)(uintptr_t)s,
                    (const tutti_output[]){{s->report->trajectory, s->steps * sizeof(double)}, {0}});
 }

@@ -94,14 +94,10 @@ static int observe_runs(const ensemble *e, const workspace *w, size_t run, size_
   return 0;
 }
 
-static void init(void *acc, const void *args) { (void)acc, (void)args; }
-static void merge(void *into, const void *from, const void *args) { (void)into, (void)from, (void)args; }
-
-static int chunk(void *acc, size_t begin, size_t end, const void *args) {
+static int chunk(size_t begin, size_t end, void *args) {
   const ensemble *e = args;
   workspace w;
   int failure = 0;
-  (void)acc;
   if (!open_workspace(e, &w)) return TUTTI_NO_MEMORY;
   for (size_t i = begin, n; i < end && !failure; i += n) {
     const size_t run = e->first + i, rest = BLOCK - run % BLOCK;
@@ -138,11 +134,9 @@ static tutti_status run(tutti_ctx *ctx, ensemble *e, size_t runs) {
     season[t] = (uint16_t)daily_season(s->first_day + (int32_t)t - SPIN_UP);
   e->season = season;
   const size_t work = 8 * BLOCK * e->tables.stations * (SPIN_UP + s->days);
-  const tutti_reduction op = {1, BLOCK * (work < WORK_PER_CHUNK ? WORK_PER_CHUNK / work : 1), init, chunk,
-                              merge};
+  const size_t grain = BLOCK * (work < WORK_PER_CHUNK ? WORK_PER_CHUNK / work : 1);
   const tutti_output outputs[] = {{e->out, e->width * sizeof(double)}, {0}};
-  unsigned char nothing;
-  const tutti_status status = tutti_reduce_with_outputs(ctx, &op, runs, e, &nothing, outputs);
+  const tutti_status status = tutti_for_own(ctx, runs, grain, chunk, e, outputs);
   free(season);
   return status;
 }

@@ -90,6 +90,49 @@ Test(assimilate, stochastic_covariance_on_average) {
               sum[i * V + i], p_a[i * V + i]);
 }
 
+/* Three members of variance 1, an observation of variance 1: Kalman's variance is 1/2. */
+Test(assimilate, perturbations_have_the_observations_variance) {
+  enum { TRIALS = 20000 };
+  const double zero = 0;
+  const tutti_observations seen = {1, NULL, &zero, 1};
+  const tutti_analysis how = {.filter = TUTTI_ENKF};
+  double sum = 0;
+  for (uint64_t trial = 0; trial < TRIALS; trial++) {
+    double state[3] = {-1, 0, 1}, mean, variance;
+    cr_assert_eq(tutti_assimilate(NULL, (tutti_rng){6, trial}, &how, &seen, 1, 3, state), TUTTI_OK);
+    moments(state, 3, 1, &mean, &variance);
+    sum += variance / TRIALS;
+  }
+  cr_assert(fabs(sum - 0.5) < 0.015, "%g", sum);
+}
+
+/* An observation a billion times as precise as the forecast and more: the mean moves as Kalman's formula
+ * says. */
+Test(assimilate, precise_observations) {
+  enum { MEMBERS = 10 };
+  const double one = 1;
+  for (int filter = TUTTI_ENKF; filter <= TUTTI_LETKF; filter++)
+    for (double variance = 1e-4; variance > 1e-30; variance *= 1e-4) {
+      double state[MEMBERS * V], mean[V], p[V * V], got[V], got_p[V * V];
+      random_state(12, state, MEMBERS * V);
+      moments(state, MEMBERS, V, mean, p);
+      const tutti_analysis how = {.filter = (tutti_filter)filter, .radius = 1e8};
+      const tutti_observations seen = {1, NULL, &one, variance};
+      cr_assert(tutti_assimilate(NULL, (tutti_rng){1, 2}, &how, &seen, V, MEMBERS, state) == TUTTI_OK, "%s",
+                tutti_error_detail(NULL));
+      moments(state, MEMBERS, V, got, got_p);
+      for (int i = 0; i < V; i++) {
+        const double expected = mean[i] + p[i] / (p[0] + variance) * (1 - mean[0]);
+        cr_assert(fabs(got[i] - expected) < 1e-12, "filter %d, %g: %.15g, not %.15g", filter, variance,
+                  got[i], expected);
+        const double left = p[i * V + i] - p[i] * p[i] / (p[0] + variance);
+        if (filter != TUTTI_ENKF)
+          cr_assert(fabs(got_p[i * V + i] - left) < 1e-12 * p[i * V + i], "filter %d, %g: %g, not %g", filter,
+                    variance, got_p[i * V + i], left);
+      }
+    }
+}
+
 Test(assimilate, inflation_and_rotation) {
   for (int filter = TUTTI_ENKF; filter <= TUTTI_LETKF; filter++) {
     double plain[N * V], turned[N * V], mean[V], p[V * V], got[V], got_p[V * V];
@@ -202,6 +245,38 @@ static void refused(tutti_analysis how, tutti_observations seen, size_t variable
   testing_expect(NULL, tutti_assimilate(NULL, (tutti_rng){1, 1}, &how, &seen, variables, members, state),
                  TUTTI_EINVAL, word, word);
   cr_assert(memcmp(state, before, sizeof state) == 0);
+}
+
+static void refused_state(double bad, size_t place, const char *word) {
+  for (int filter = TUTTI_ENKF; filter <= TUTTI_LETKF; filter++) {
+    const tutti_analysis how = {.filter = (tutti_filter)filter, .radius = 1};
+    double state[N * V], before[N * V];
+    random_state(2, state, N * V);
+    state[place] = bad;
+    memcpy(before, state, sizeof state);
+    testing_expect(NULL, tutti_assimilate(NULL, (tutti_rng){1, 1}, &how, &two, V, N, state), TUTTI_EINVAL,
+                   word, word);
+    cr_assert(memcmp(state, before, sizeof state) == 0);
+  }
+}
+
+Test(assimilate, a_forecast_that_is_not_finite) {
+  refused_state(NAN, 2 * V + 3, "state: variable 3 of member 2 is nan");
+  refused_state(NAN, 5 * V + 4, "variable 4 of member 5"); /* not observed */
+  refused_state(-INFINITY, 0, "variable 0 of member 0 is -inf");
+}
+
+/* Squares overflow: an analysis is finite, or refused. */
+Test(assimilate, a_forecast_near_the_largest_double) {
+  for (int filter = TUTTI_ENKF; filter <= TUTTI_LETKF; filter++) {
+    const tutti_analysis how = {.filter = (tutti_filter)filter, .radius = 1};
+    double state[N * V];
+    random_state(2, state, N * V);
+    state[V] = 1.7e308;
+    const tutti_status status = tutti_assimilate(NULL, (tutti_rng){1, 1}, &how, &two, V, N, state);
+    if (status) testing_expect(NULL, status, TUTTI_EINVAL, "is too large for a double", "overflow");
+    for (int i = 0; i < N * V; i++) cr_assert(isfinite(state[i]), "filter %d, %d", filter, i);
+  }
 }
 
 Test(assimilate, bad_arguments) {

@@ -116,7 +116,45 @@ Test(ar1_fit, gaps_at_the_ends_say_nothing) {
   cr_assert(memcmp(&whole, &inner, sizeof whole) == 0 && whole.observed == 100);
 }
 
+/* Only every second value: phi and -phi are the same to them. */
+Test(ar1_fit, the_sign_that_cannot_be_known_is_positive) {
+  enum { N = 400 };
+  double x[N];
+  for (uint64_t trial = 0; trial < 10; trial++) {
+    simulate((tutti_ar1){3, 0.8, 1}, 50 + trial, x, N);
+    for (int i = 0; i < N; i++)
+      if (i % 2) x[i] = NAN;
+    const tutti_ar1_estimate e = fit(x, N);
+    cr_assert(fabs(e.model.phi - 0.8) < 4 * e.std_error.phi, "%g", e.model.phi);
+  }
+}
+
+/* The scale and place of the values change nothing but those of the model. */
+Test(ar1_fit, any_scale) {
+  enum { N = 300 };
+  static const double units[] = {0x1p-1000, 0x1p-700, 0x1p-3, 0x1p600, 0x1p1015};
+  double x[N], y[N];
+  simulate((tutti_ar1){0, 0.6, 2}, 99, x, N);
+  const tutti_ar1_estimate e = fit(x, N);
+  for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
+    for (int i = 0; i < N; i++) y[i] = units[k] * x[i];
+    const tutti_ar1_estimate f = fit(y, N);
+    cr_assert(f.model.phi == e.model.phi && f.model.sd == units[k] * e.model.sd, "%g: %g", units[k],
+              f.model.phi);
+    cr_assert(f.std_error.phi == e.std_error.phi && f.std_error.mean == units[k] * e.std_error.mean);
+  }
+  for (int i = 0; i < N; i++) y[i] = 1e11 + x[i];
+  const tutti_ar1_estimate f = fit(y, N);
+  cr_assert(fabs(f.model.phi - e.model.phi) < 1e-4 && fabs(f.model.mean - 1e11 - e.model.mean) < 1e-3);
+  cr_assert(fabs(f.std_error.phi / e.std_error.phi - 1) < 1e-3);
+}
+
 Test(ar1_fit, bad_arguments) {
+  double alternating[20];
+  tutti_ar1_estimate none;
+  for (int i = 0; i < 20; i++) alternating[i] = i % 2 ? 1 : -1;
+  testing_expect(NULL, tutti_ar1_fit(alternating, 20, &none), TUTTI_EINVAL, "follow from each other exactly",
+                 "");
   tutti_ar1_estimate e = {.observed = 42};
   double x[9] = {1, 2, 3, 4, 5, 6, 7, NAN, INFINITY};
   testing_expect(NULL, tutti_ar1_fit(NULL, 9, &e), TUTTI_EINVAL, "x is NULL", "x");

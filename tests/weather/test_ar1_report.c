@@ -186,3 +186,30 @@ Test(ar1_report, edges) {
   testing_expect(NULL, tutti_ar1_simulate(NULL, &model, rng, 75, (size_t)1 << 32, 1, &report, NULL, NULL),
                  TUTTI_EINVAL, "runs = 4294967296", "runs");
 }
+
+Test(ar1_report, no_step_at_all) {
+  double share, fans, kept[2] = {7, 8}, last[3];
+  uint64_t never[1];
+  const tutti_ar1_report report = {
+      .exceedance = &share, .first_above = never, .fan = &fans, .trajectory = kept, .trajectories = 2};
+  const tutti_ar1 law = {72, 0.5, 5};
+  tutti_moments_t m;
+  cr_assert(tutti_ar1_simulate(NULL, &law, (tutti_rng){1, 1}, 70, 3, 0, &report, last, &m) == TUTTI_OK, "%s",
+            tutti_error_detail(NULL));
+  cr_assert(last[0] == 70 && last[2] == 70 && m.mean == 70 && never[0] == 3 && kept[0] == 7);
+}
+
+/* The fans of a law whose variance no double holds. */
+Test(ar1_report, a_fan_of_any_scale) {
+  enum { MEMBERS = 2000, DAYS = 4 };
+  double fans[2][5 * DAYS];
+  static const double sd[2] = {5, 5 * 0x1p660};
+  for (int k = 0; k < 2; k++) {
+    const tutti_ar1 law = {0, 0.5, sd[k]};
+    const tutti_ar1_report report = {.fan = fans[k]};
+    cr_assert(tutti_ar1_simulate(NULL, &law, (tutti_rng){1, 1}, 0, MEMBERS, DAYS, &report, NULL, NULL) ==
+              TUTTI_OK);
+  }
+  for (int i = 0; i < 5 * DAYS; i++)
+    cr_assert(fans[1][i] == 0x1p660 * fans[0][i], "%d: %g, %g", i, fans[0][i], fans[1][i]);
+}
