@@ -114,7 +114,6 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   opened->config = resolved;
   opened->backend = tutti_backend_find(resolved.backend);
   opened->kernels = tutti_kernels_of(resolved.isa);
-  atomic_flag_clear(&opened->busy);
   *ctx = opened;
   return TUTTI_OK;
 }
@@ -133,25 +132,38 @@ static void open_default(void) {
   else default_ctx->shared = true;
 }
 
-tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {
+static tutti_status find(tutti_ctx *ctx, tutti_ctx **found) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   if (!ctx) ctx = (tutti_ctx *)tutti_worker_ctx;
   if (ctx) {
-    *resolved = ctx;
+    *found = ctx;
     return TUTTI_OK;
   }
   pthread_once(&once, open_default);
   if (default_status) return tutti_fail(NULL, default_status, "%s", default_detail);
-  *resolved = default_ctx;
+  *found = default_ctx;
+  return TUTTI_OK;
+}
+
+const void *tutti_this_thread(void) { return thread_detail; }
+
+tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {
+  tutti_ctx *found;
+  const tutti_status status = find(ctx, &found);
+  if (status) return status;
+  const void *owner = tutti_in_worker ? NULL : atomic_load_explicit(&found->owner, memory_order_relaxed);
+  if (owner && owner != thread_detail)
+    return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
+  *resolved = found;
   return TUTTI_OK;
 }
 
 int tutti_workers(const tutti_ctx *ctx) {
   tutti_ctx *resolved = (tutti_ctx *)ctx;
-  return tutti_resolve(resolved, &resolved) ? 0 : resolved->config.workers;
+  return find(resolved, &resolved) ? 0 : resolved->config.workers;
 }
 
 tutti_isa tutti_context_isa(const tutti_ctx *ctx) {
   tutti_ctx *resolved = (tutti_ctx *)ctx;
-  return tutti_resolve(resolved, &resolved) ? TUTTI_ISA_BEST : resolved->config.isa;
+  return find(resolved, &resolved) ? TUTTI_ISA_BEST : resolved->config.isa;
 }

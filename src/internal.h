@@ -20,8 +20,8 @@ struct tutti_ctx {
   tutti_config config; /* workers and isa resolved: neither 0 nor TUTTI_ISA_BEST */
   const struct tutti_backend_ops *backend;
   const tutti_kernels *kernels;
-  bool shared; /* the default context: many threads at once, details kept per thread */
-  atomic_flag busy;
+  bool shared;                 /* the default context: many threads at once, details kept per thread */
+  _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
   char detail[TUTTI_DETAIL_SIZE];
 };
 
@@ -30,8 +30,11 @@ extern _Thread_local bool tutti_in_worker;
 /* The context whose chunk it is: what NULL stands for there. */
 extern _Thread_local const tutti_ctx *tutti_worker_ctx;
 
-/* *resolved = ctx; for NULL the context of the chunk this thread runs, or the default context, with its
- * detail cleared. TUTTI_EINVAL and so on when the default context cannot be opened. */
+/* A different address in every thread. */
+const void *tutti_this_thread(void);
+
+/* *resolved = ctx; for NULL the context of the chunk this thread runs, or the default context. TUTTI_EBUSY:
+ * it serves another thread's call. TUTTI_EINVAL and so on when the default context cannot be opened. */
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved);
 
 /* Makes the context this thread's until it is released; *claimed: whether there was anything to claim, for

@@ -23,6 +23,11 @@ _Static_assert(sizeof(block) <= HEADER, "the header keeps the alignment");
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static block *shared_blocks;
 
+/* A child of fork has one thread: it must not wait for another that held the lock then. */
+static void hold(void) { pthread_mutex_lock(&lock); }
+static void let_go(void) { pthread_mutex_unlock(&lock); }
+__attribute__((constructor)) static void survive_forks(void) { pthread_atfork(hold, let_go, let_go); }
+
 static void *data_of(block *b) { return (unsigned char *)b + HEADER; }
 
 static void enlist(block *b) {

@@ -3,8 +3,10 @@
 #include "testing.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -156,4 +158,33 @@ Test(memory, threads_take_and_release_at_once, .timeout = 60) {
   for (int i = 0; i < THREADS; i++) pthread_join(thread[i], &wrong[i]);
   for (int i = 0; i < THREADS; i++) cr_assert(wrong[i] == NULL, "thread %d", i);
   tutti_close(ctx);
+}
+
+/* A child of fork that lets memory go, while another thread of its parent's goes through the list of it. */
+static atomic_bool enough;
+static void *look_at_the_list(void *args) {
+  while (!enough) (void)tutti_memory_is_shared(args, 1);
+  return NULL;
+}
+
+Test(memory, a_fork_does_not_inherit_a_held_lock, .timeout = 100) {
+  enum { BLOCKS = 5000, FORKS = 60 };
+  static void *block[BLOCKS];
+  int here;
+  pthread_t thread;
+  for (int i = 0; i < BLOCKS; i++) cr_assert((block[i] = tutti_memory_get(64, true)) != NULL);
+  cr_assert(pthread_create(&thread, NULL, look_at_the_list, &here) == 0);
+  for (int i = 0; i < FORKS; i++) {
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(20);
+      tutti_memory_release(block[i]);
+      _exit(0);
+    }
+    int status = -1;
+    cr_assert(waitpid(child, &status, 0) == child && status == 0, "fork %d: status %d", i, status);
+  }
+  enough = true;
+  pthread_join(thread, NULL);
+  for (int i = 0; i < BLOCKS; i++) tutti_memory_release(block[i]);
 }

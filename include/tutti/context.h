@@ -1,9 +1,10 @@
 /* Contexts: who runs the chunks (backend, workers, schedule) and with which instructions (ISA).
  *
- * A context serves one call at a time: a second thread that uses it meanwhile gets TUTTI_EBUSY. Different
- * contexts are independent. Every function of the library also takes ctx = NULL, a process-wide default
- * context (threads, all cores) made on first use, which any number of threads may share; in a function of
- * yours that the library calls from a worker, NULL is the context of that call.
+ * A context serves one call at a time: a second thread that uses it meanwhile gets TUTTI_EBUSY, of which
+ * tutti_error_detail(NULL) tells, in that thread. Different contexts are independent. Every function of the
+ * library also takes ctx = NULL, a process-wide default context (threads, all cores) made on first use, which
+ * any number of threads may share; in a function of yours that the library calls from a worker, NULL is the
+ * context of that call.
  *
  * None of backend, workers, schedule and ISA ever changes a result; they change the time it takes. */
 #ifndef TUTTI_CONTEXT_H
@@ -42,7 +43,8 @@ typedef struct {
   tutti_isa isa;           /* default TUTTI_ISA_BEST */
   tutti_schedule schedule; /* default TUTTI_DYNAMIC */
   /* Called from the calling thread, from time to time and once at the end, with the items done so far;
-   * non-zero cancels: chunks not yet begun are not run and the call returns TUTTI_ECANCELED. */
+   * non-zero cancels: chunks not yet begun are not run and the call returns TUTTI_ECANCELED. (At the end,
+   * done = total, there is nothing to cancel.) What it calls of the library runs serially. */
   int (*progress)(void *user, size_t done, size_t total);
   void *progress_user;
 } tutti_config;

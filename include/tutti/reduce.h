@@ -133,7 +133,8 @@ typedef struct {
  * edge(i) <= x < edge(i + 1), the last one also x = hi. The edges are those of numpy.linspace(lo, hi, bins +
  * 1): with step = (hi - lo) / bins, edge(i) = i step + lo for i < bins, each of the four operations rounded
  * to a double, and edge(bins) = hi. Items are compared with these very numbers, so the counts are those of
- * numpy.histogram(x, bins, (lo, hi)), also for items on an edge or next to it. n may be 0.
+ * numpy.histogram(x, bins, (lo, hi)), also for items on an edge or next to it (unless step is subnormal,
+ * which NumPy handles otherwise). n may be 0.
  *
  * The short form leaves out what lies in no bin; the full form also counts that, where outside is not NULL.
  * TUTTI_EINVAL: lo or hi not finite, lo >= hi, hi - lo overflows, bins 0 or more than 2^31, or so many that
@@ -180,7 +181,8 @@ TUTTI_API void tutti_exact_add_product(tutti_exact *acc, double x,
                                        double y); /* x y, not rounded; no overflow */
 TUTTI_API void tutti_exact_merge(tutti_exact *into, const tutti_exact *from);
 TUTTI_API void tutti_exact_subtract(tutti_exact *into,
-                                    const tutti_exact *from); /* into - from; a zero is then +0 */
+                                    const tutti_exact *from); /* into - from; a zero is then +0, but -0 less
+                                                                   nothing at all stays -0 */
 /* The value, correctly rounded to nearest, ties to even; infinity only where the exact value rounds to it. */
 TUTTI_API double tutti_exact_round(const tutti_exact *acc);
 

@@ -43,11 +43,21 @@ static bool hand_out(tutti_schedule schedule, tutti_run *run, size_t count, size
   return true;
 }
 
+int tutti_call_progress(const tutti_ctx *ctx, size_t done, size_t total) {
+  const bool nested = tutti_in_worker;
+  const tutti_ctx *outer = tutti_worker_ctx;
+  tutti_in_worker = true;
+  tutti_worker_ctx = ctx;
+  const int value = ctx->config.progress(ctx->config.progress_user, done, total);
+  tutti_in_worker = nested;
+  tutti_worker_ctx = outer;
+  return value;
+}
+
 /* Completion is reported once, by tutti_execute. */
 void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run) {
   const size_t done = atomic_load(&run->done);
-  if (ctx->config.progress && done < job->plan.n &&
-      ctx->config.progress(ctx->config.progress_user, done, job->plan.n))
+  if (ctx->config.progress && done < job->plan.n && tutti_call_progress(ctx, done, job->plan.n))
     atomic_store(&run->canceled, true);
 }
 
@@ -97,14 +107,15 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
 }
 
 tutti_status tutti_claim(tutti_ctx *ctx, bool *claimed) {
+  const void *nobody = NULL;
   *claimed = !tutti_in_worker && !ctx->shared;
-  if (!*claimed || !atomic_flag_test_and_set(&ctx->busy)) return TUTTI_OK;
+  if (!*claimed || atomic_compare_exchange_strong(&ctx->owner, &nobody, tutti_this_thread())) return TUTTI_OK;
   *claimed = false;
   return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
 }
 
 void tutti_release(tutti_ctx *ctx, bool claimed) {
-  if (claimed) atomic_flag_clear(&ctx->busy);
+  if (claimed) atomic_store(&ctx->owner, NULL);
 }
 
 tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
@@ -114,8 +125,7 @@ tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
   if (busy) return busy;
   const tutti_backend_ops *backend = nested ? &tutti_serial_ops : ctx->backend;
   const tutti_status status = backend->run(ctx, job);
-  if (!status && !nested && ctx->config.progress)
-    ctx->config.progress(ctx->config.progress_user, job->plan.n, job->plan.n);
+  if (!status && !nested && ctx->config.progress) (void)tutti_call_progress(ctx, job->plan.n, job->plan.n);
   tutti_release(ctx, claimed);
   return status;
 }

@@ -38,6 +38,9 @@ void tutti_run_init(tutti_run *run);
 void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
                 bool reports, _Atomic size_t *current);
 
+/* Calls the progress function, which there is, as if from a chunk: what it calls runs serially. */
+int tutti_call_progress(const tutti_ctx *ctx, size_t done, size_t total);
+
 /* Calls the progress function, if there is one, and notes whether it cancels. */
 void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run);
 

@@ -90,7 +90,7 @@ enum { TUTTI_FEW = 256 };
   X(void, ar1_path,                                                                                          \
     (const tutti_ar1 *model, tutti_rng rng, uint64_t first, size_t steps, double *deviation, double *path))  \
   /* The weather of 16 runs on `days` days. normals: [4 stations x 16] a day; season: their days of the      \
-   * year; state: [3 stations x 16], wet or not (1, 0) and the temperatures' residuals, before and after;              \
+   * year; state: [3 stations x 16], wet or not (1, 0) and the temperatures' residuals, before and after;    \
    * work: [3 stations x 16]; out: [stations x 3 x 16] a day. */                                             \
   X(void, generator_days,                                                                                    \
     (const generator_tables *tables, const double *normals, const uint16_t *season, size_t days,             \

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <tutti/sobol.h>
 
+#include "engine/job.h"
+
 enum {
   STRATA = 16,
   REPLICATES = 16,
@@ -119,7 +121,7 @@ static tutti_status step(mc_run *run, whole_progress *whole, uint64_t next) {
   const tutti_status status = mc_observe(run, next);
   if (status || !run->ctx->config.progress || run->done == run->most) return status;
   /* What the function answers at the end of a reduction is not heard there, but is here: more is to come. */
-  if (!report(whole, (size_t)(next - whole->begin), 0)) return TUTTI_OK;
+  if (!tutti_call_progress(run->ctx, (size_t)(next - whole->begin), 0)) return TUTTI_OK;
   return tutti_fail(run->ctx, TUTTI_ECANCELED, "canceled by the progress function after %llu of %llu samples",
                     (unsigned long long)samples_of(run, run->done * run->replicates),
                     (unsigned long long)samples_of(run, run->most * run->replicates));
@@ -175,7 +177,6 @@ static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run, tutt
   whole_progress whole = {run, &ctx->config, 0, 0};
   *own = (tutti_ctx){
       .config = ctx->config, .backend = ctx->backend, .kernels = ctx->kernels, .shared = ctx->shared};
-  atomic_flag_clear(&own->busy);
   if (own->config.progress) own->config.progress = tutti_in_worker ? NULL : report;
   own->config.progress_user = &whole;
   bool claimed;

@@ -17,6 +17,7 @@ enum { BLOCK_ROWS = 256, GRAIN_ROWS = 16 * BLOCK_ROWS };
 typedef struct {
   const double *a, *mean;
   size_t rows, cols, ld;
+  const double *scale; /* [cols]: powers of 2 the columns are multiplied with; mean is of the product */
 } covariance_call;
 
 /* An accumulator: (cols + 1)^2 sums of which the upper triangle counts, then room for a block. */
@@ -37,7 +38,7 @@ static void deviations(const covariance_call *c, double *block, size_t first, si
   for (size_t r = 0; r < rows; r++) {
     const double *from = c->a + (first + r) * c->ld;
     double *to = block + r * (c->cols + 1);
-    for (size_t j = 0; j < c->cols; j++) to[j] = from[j] - c->mean[j];
+    for (size_t j = 0; j < c->cols; j++) to[j] = from[j] * c->scale[j] - c->mean[j];
     to[c->cols] = 1;
   }
 }
@@ -64,16 +65,43 @@ static void finish(const covariance_call *c, const double *sums, double *out) {
       const double by_n = sums[i * width + cols] / n, total = sums[j * width + cols];
       double value = (sums[i * width + j] - by_n * total) / (n - 1);
       if (c->rows < 2 || !isfinite(by_n) || !isfinite(total)) value = (double)NAN;
-      out[i * cols + j] = out[j * cols + i] = value;
+      out[i * cols + j] = out[j * cols + i] = value / c->scale[i] / c->scale[j];
     }
+}
+
+static double scaled_sum(const covariance_call *c, size_t column) {
+  tutti_exact acc;
+  tutti_exact_init(&acc);
+  for (size_t r = 0; r < c->rows; r++) tutti_exact_add(&acc, c->a[r * c->ld + column] * c->scale[column]);
+  return tutti_exact_round(&acc);
 }
 
 /* The means, or, where their sums overflow, some value of the column. */
 static tutti_status means(tutti_ctx *ctx, const covariance_call *c, double *mean) {
   const tutti_status status = tutti_sum_cols(ctx, c->a, c->rows, c->cols, c->ld, mean);
-  for (size_t j = 0; j < c->cols && !status; j++)
+  for (size_t j = 0; j < c->cols && !status; j++) {
+    if (c->scale[j] != 1) mean[j] = scaled_sum(c, j);
     mean[j] = isfinite(mean[j]) ? mean[j] / (double)c->rows : c->a[j];
+  }
   return status;
+}
+
+/* Where a variance came out as NaN or infinite, the column's items go below 1, if they are finite. Returns
+ * whether there is such a column. */
+static bool rescale(const covariance_call *c, const double *out, double *scale) {
+  bool any = false;
+  for (size_t j = 0; j < c->cols && c->rows > 1; j++) {
+    double most = 0, zero = 0; /* or NaN */
+    if (isfinite(out[j * c->cols + j])) continue;
+    for (size_t r = 0; r < c->rows; r++) {
+      most = fmax(most, fabs(c->a[r * c->ld + j]));
+      zero += c->a[r * c->ld + j] * 0;
+    }
+    if (zero != 0) continue;
+    scale[j] = ldexp(1, -ilogb(most) - 1);
+    any = true;
+  }
+  return any;
 }
 
 static tutti_status covariance(tutti_ctx *ctx, covariance_call *c, double *mean, double *out) {
@@ -110,10 +138,13 @@ tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size
   if (!status) status = check(ctx, a, rows, cols, ld, out);
   if (status || cols == 0) return status;
 #ifdef TUTTI_HAVE_OPENBLAS
-  double *mean = tutti_memory_get(cols * sizeof *mean, false);
+  double *mean = tutti_memory_get(2 * cols * sizeof *mean, false);
   if (!mean) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu means", cols);
-  covariance_call call = {a, NULL, rows, cols, ld};
+  double *scale = mean + cols;
+  for (size_t j = 0; j < cols; j++) scale[j] = 1;
+  covariance_call call = {a, NULL, rows, cols, ld, scale};
   status = covariance(ctx, &call, mean, out);
+  if (!status && rescale(&call, out, scale)) status = covariance(ctx, &call, mean, out);
   tutti_memory_release(mean);
   return status;
 #else

@@ -92,8 +92,12 @@ VEC_INLINE void scan(const tile *t, double unscale, double *out, bool more) {
   }
 }
 
+/* 1 024 items of up to 2^1010 might overflow. */
+static bool near_overflow(const tutti_running *r, double largest) {
+  return r->scale == 1 && (largest > 0x1p1010 || largest < -0x1p1010 || __builtin_fabs(r->high) > 0x1p1020);
+}
+
 static void rescale(tutti_running *r) {
-  if (r->scale != 1) return;
   r->scale = TUTTI_SCAN_SCALE;
   r->high *= TUTTI_SCAN_SCALE;
   r->low *= TUTTI_SCAN_SCALE;
@@ -105,27 +109,28 @@ static bool finite_totals(const tile *t) {
   return zero == 0;
 }
 
-/* Item by item, where infinities or NaN come in. */
+/* Item by item, where infinities, NaN or items near the largest double come in: those before them keep their
+ * scale, for they may be as small as can be. */
 static void scan_special(tutti_running *r, const double *x, double *out, size_t n) {
-  rescale(r);
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; i++) {
     if (r->special != 0 || x[i] * 0 != 0) {
       r->special += x[i];
       out[i] = r->special;
-    } else {
-      add_one(&r->high, &r->low, x[i] * r->scale);
-      out[i] = (r->high + r->low) / r->scale;
+      continue;
     }
+    if (near_overflow(r, x[i])) rescale(r);
+    add_one(&r->high, &r->low, x[i] * r->scale);
+    const double sum = r->high + r->low;
+    r->low -= sum - r->high;
+    r->high = sum;
+    out[i] = sum / r->scale;
+  }
 }
 
 static void scan_tile(tutti_running *r, const double *x, double *out, bool more) {
   tile t;
   look(&t, x, r->scale, more);
-  if (r->scale == 1 && (t.largest > 0x1p1010 || __builtin_fabs(r->high) > 0x1p1020)) {
-    rescale(r); /* 1 024 items of up to 2^1010 might overflow */
-    look(&t, x, r->scale, false);
-  }
-  if (!finite_totals(&t)) {
+  if (near_overflow(r, t.largest) || !finite_totals(&t)) {
     scan_special(r, x, out, TILE);
     return;
   }

@@ -6,18 +6,20 @@
 
 /* -- columns -- */
 
-/* The starts of the two slices of columns whose terms are at most `top`. unfit: 0, or in this column there
- * are nothing but zeros, or terms too large to be sliced. */
+/* The starts of the two slices of columns whose terms are at most `top`. S = 1.5 2^k keeps to its binade, and
+ * with it its unit, while it moves by no more than 2^(k - 1): one lane takes all the terms, so that k is one
+ * more than their sum's exponent. unfit: 0, or in this column there are nothing but zeros, or terms too large
+ * to be sliced. */
 typedef struct {
   vd first, second;
   vu unfit;
 } starts;
 
 VEC_INLINE starts starts_of(vd top) {
-  enum { ABOVE = 1 + TUTTI_TILE_LOG_ROWS, BELOW = 53 - TUTTI_TILE_LOG_ROWS };
+  enum { ABOVE = 2 + TUTTI_TILE_LOG_ROWS, BELOW = 52 - TUTTI_TILE_LOG_ROWS };
   const vd zero = vd_set1(0), one = vd_set1(1), limit = vd_set1(0x1p1013);
   const vu half = vu_set1(UINT64_C(1) << 51);
-  /* |x| < 2^(exponent field - 1022), and the field of 2^k is k + 1023 */
+  /* |x| < 2^(exponent field - 1022), the field of 2^k is k + 1023, and remainders are up to 2^(k - 53) */
   const vu field = (bits_of_vd(top) >> 52) + vu_set1(ABOVE), lowest = vu_set1((uint64_t)(BELOW + 1) << 52);
   const vu above_lowest = bits_of_vd(vd_max(vd_of_bits(field << 52), vd_of_bits(lowest)));
   return (starts){vd_of_bits(field << 52 | half),

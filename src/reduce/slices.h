@@ -23,7 +23,8 @@ VEC_INLINE vd slice_start(int k) {
   return vd_of_bits(vu_set1(((uint64_t)(k + 1023) << 52) | UINT64_C(1) << 51));
 }
 
-/* The k for terms |x| < 2^exponent of which 2^log_terms add up to less than 2^k. */
+/* The k for terms |x| < 2^exponent of which all lanes together, 2^log_terms terms, add up to less than 2^k. A
+ * lane's own, at most a quarter of them, then keep S within its binade. */
 VEC_INLINE int slice_exponent(int exponent, int log_terms) {
   return exponent + log_terms < SLICE_LOWEST ? SLICE_LOWEST : exponent + log_terms;
 }

@@ -36,8 +36,8 @@ static void merge(void *into, const void *from, const void *args) {
 }
 
 static void pack(unsigned char *to, operand from, size_t begin, size_t n, size_t item_size) {
-  const unsigned char *item = from.base + (ptrdiff_t)begin * from.stride;
-  for (size_t i = 0; i < n; i++, item += from.stride) memcpy(to + i * item_size, item, item_size);
+  for (size_t i = 0; i < n; i++)
+    memcpy(to + i * item_size, from.base + (ptrdiff_t)(begin + i) * from.stride, item_size);
 }
 
 /* Items begin .. begin + n - 1 in one piece: in place, or packed into the buffer. */
@@ -75,8 +75,9 @@ static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_ex
 
 /* BLAS counts a negative increment from the array's other end. */
 static operand operand_of(const void *base, size_t n, ptrdiff_t inc, size_t item_size) {
-  const ptrdiff_t stride = inc * (ptrdiff_t)item_size;
   const unsigned char *first = base;
+  if (n <= 1) inc = 1; /* however far the next one would be */
+  const ptrdiff_t stride = inc * (ptrdiff_t)item_size;
   if (base && inc < 0 && n > 0) first -= (ptrdiff_t)(n - 1) * stride;
   return (operand){first, stride};
 }
@@ -195,7 +196,7 @@ tutti_status tutti_nrm2_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t in
 tutti_status tutti_sum(tutti_ctx *ctx, const double *x, size_t n, double *result) {
   tutti_ctx *resolved;
   if (n > 0 && n <= TUTTI_FEW && x && result && !tutti_resolve(ctx, &resolved) &&
-      resolved->kernels->sum_few(x, n, result))
+      !resolved->config.progress && resolved->kernels->sum_few(x, n, result))
     return TUTTI_OK;
   return tutti_sum_strided(ctx, x, 1, n, result);
 }

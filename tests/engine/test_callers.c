@@ -127,6 +127,8 @@ struct second_caller {
   tutti_status status;
   int runs;
   char detail[320];
+  tutti_status of_sum, of_mistake;
+  int workers;
 };
 
 static int hold_until_answered(size_t begin, size_t end, void *args) {
@@ -149,6 +151,11 @@ static void *call_meanwhile(void *args) {
   sem_wait(s->entered);
   s->status = tutti_for(s->ctx, 1, 1, note_run, &s->runs, outputs);
   snprintf(s->detail, sizeof s->detail, "%s", tutti_error_detail(NULL));
+  const double one = 1;
+  double sum = 7;
+  s->of_sum = tutti_sum(s->ctx, &one, 1, &sum);     /* needs no worker */
+  s->of_mistake = tutti_sum(s->ctx, NULL, 5, &sum); /* would have a detail of its own */
+  s->workers = tutti_workers(s->ctx);
   sem_post(s->answered);
   return NULL;
 }
@@ -168,6 +175,8 @@ Test(callers, a_context_serves_one_thread_at_a_time, .timeout = 60) {
     cr_assert(second.status == TUTTI_EBUSY, "%s: the second thread got: %s", c.name,
               tutti_strerror(second.status));
     cr_assert(second.detail[0] != '\0', "%s: a failure without a detail", c.name);
+    cr_assert(second.of_sum == TUTTI_EBUSY && second.of_mistake == TUTTI_EBUSY, "%s", c.name);
+    cr_assert(second.workers == c.config.workers && tutti_error_detail(ctx)[0] == 0, "%s", c.name);
     cr_assert(second.runs == 0, "%s: the body was run in spite of it", c.name);
     testing_expect(ctx,
                    tutti_for(ctx, 1, 1, note_run, &second.runs, (tutti_output[]){{&second.runs, 4}, {0}}),

@@ -143,6 +143,47 @@ static int nothing(size_t begin, size_t end, void *args) {
   return 0;
 }
 
+/* A progress function may call the library, on the context and on the default one. */
+struct caller {
+  tutti_ctx *ctx;
+  int calls, good;
+};
+
+static int call_library(void *user, size_t done, size_t total) {
+  struct caller *c = user;
+  static const double x[3] = {1, 2, 3};
+  double on_ctx = 0, on_default = 0, most[2];
+  (void)done, (void)total;
+  c->calls++;
+  c->good += tutti_sum(c->ctx, x, 3, &on_ctx) == TUTTI_OK && on_ctx == 6 &&
+             tutti_cumsum(c->ctx, x, 2, most) == TUTTI_OK && most[1] == 3 &&
+             tutti_asum(NULL, x, 3, &on_default) == TUTTI_OK && on_default == 6;
+  return 0;
+}
+
+static int do_nothing(size_t begin, size_t end, void *args) {
+  (void)begin, (void)end, (void)args;
+  return 0;
+}
+
+Test(failures, progress_may_call_the_library, .timeout = 120) {
+  for (testing_case c = {0}; testing_next(&c);) {
+    struct caller caller = {0};
+    c.config.progress = call_library;
+    c.config.progress_user = &caller;
+    tutti_ctx *ctx = caller.ctx = testing_open(&c.config);
+    cr_assert(tutti_for(ctx, N, GRAIN, do_nothing, NULL, shared_only) == TUTTI_OK, "%s",
+              tutti_error_detail(ctx));
+    cr_assert(caller.calls > 0 && caller.good == caller.calls, "%s: %d of %d", c.name, caller.good,
+              caller.calls);
+    const double x = 5;
+    double sum;
+    caller.calls = 0;
+    cr_assert(tutti_sum(ctx, &x, 1, &sum) == TUTTI_OK && caller.calls > 0, "%s: a short sum", c.name);
+    tutti_close(ctx);
+  }
+}
+
 Test(failures, progress_ascends_to_the_total_in_the_calling_thread, .timeout = 120) {
   for (testing_case c = {0}; testing_next(&c);) {
     struct progress_log log = {.caller = pthread_self()};

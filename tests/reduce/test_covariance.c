@@ -161,3 +161,24 @@ Test(covariance, bad_arguments_leave_the_output_alone) {
   cr_assert(out == 42);
   cr_assert(tutti_covariance(NULL, NULL, 3, 0, 0, NULL) == TUTTI_OK);
 }
+
+/* Variances no double holds are infinite, and what lies between them is not lost. */
+Test(covariance, near_the_largest_double) {
+  enum { ROWS = 3, COLS = 5 };
+  static const double m = 1.7e308;
+  static const double a[ROWS * COLS] = {
+      m, m, 1e200, 1, 0x1p1000, m * (1 - 1e-12), -m, -1e200, 2, 0x1p1000 * (1 - 0x1p-30),
+      m, m, 0,     4, 0x1p1000};
+  double out[COLS * COLS];
+  cr_assert(tutti_covariance(NULL, a, ROWS, COLS, COLS, out) == TUTTI_OK, "%s", tutti_error_detail(NULL));
+  for (int j = 0; j < 3; j++)
+    cr_assert(out[j * COLS + j] == (double)INFINITY, "%d: %g", j, out[j * COLS + j]);
+  cr_assert(fabs(out[3 * COLS + 3] - 7. / 3) < 1e-15);
+  /* deviations 1/3, -2/3, 1/3 times 1e-12 m; of column 3: -4/3, -1/3, 5/3 */
+  cr_assert(fabs(out[3] / (1.7e296 * (1. / 6)) - 1) < 1e-4, "%g", out[3]);
+  /* of 1, -1, 1 times m: 2/3, -4/3, 2/3 times m */
+  cr_assert(fabs(out[COLS + 3] / (m * (1. / 3)) - 1) < 1e-12, "%g", out[COLS + 3]);
+  /* with column 2, (1, -1, 0) 1e200: m 1e200 is too large */
+  cr_assert(out[COLS + 2] == (double)INFINITY, "%g", out[COLS + 2]);
+  for (int i = 0; i < COLS * COLS; i++) cr_assert(!isnan(out[i]), "%d", i);
+}

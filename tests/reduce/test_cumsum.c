@@ -171,6 +171,32 @@ static void look_zeros(const double *out, size_t n, const char *name) {
     cr_assert(data_same(out[i], i < 80000 ? -0.0 : 0.0), "%s: out[%zu] = %a", name, i, out[i]);
 }
 
+/* Prefixes before an infinity, a NaN or a huge item in the same tile may be as small as can be. */
+Test(cumsum, small_prefixes_before_large_items) {
+  enum { N = 3000 };
+  static const double late[] = {(double)INFINITY, (double)NAN, 0x1p1023, -0x1p1012};
+  double x[N], out[N];
+  for (int isa = 0; isa < TESTING_ISAS; isa++) {
+    tutti_config config;
+    tutti_config_default(&config);
+    config.isa = (tutti_isa)isa;
+    if (!tutti_isa_available(config.isa)) continue;
+    tutti_ctx *ctx = testing_open(&config);
+    for (int k = 0; k < 4; k++)
+      for (size_t place = 1; place < N; place = 3 * place + 1) {
+        for (size_t i = 0; i < N; i++) x[i] = i < place ? 0x1p-1070 : i == place ? late[k] : 0;
+        cr_assert(tutti_cumsum(ctx, x, N, out) == TUTTI_OK);
+        for (size_t i = 0; i < place; i++)
+          cr_assert(out[i] == (double)(i + 1) * 0x1p-1070, "%g at %zu, prefix %zu: %g", late[k], place, i,
+                    out[i]);
+        for (size_t i = place; i < N; i++)
+          cr_assert(out[i] == late[k] || (isnan(late[k]) && isnan(out[i])), "%g at %zu, prefix %zu: %g",
+                    late[k], place, i, out[i]);
+      }
+    tutti_close(ctx);
+  }
+}
+
 Test(cumsum, signed_zeros) {
   enum { N = 100000 };
   double *x = malloc(N * sizeof *x);

@@ -116,6 +116,48 @@ Test(rows_cols, every_configuration) {
   }
 }
 
+/* 255 terms just below a power of two, and so far below it that what the first slice leaves of them is as
+ * large as can be and all of one sign; then one so small that only the last bits of the second slice hold it.
+ */
+Test(rows_cols, slices_driven_to_their_ends, .timeout = 120) {
+  enum { HALF = 256, N = 2 * HALF, SIDE = 16 };
+  double column[SIDE][N], rows[SIDE * N], cols[N * SIDE], out[SIDE];
+  uint64_t state = 5;
+  for (int round = 0; round < 60; round++) {
+    for (size_t c = 0; c < SIDE; c++) {
+      const double sign = data_bits(&state) % 2 ? -1 : 1,
+                   scale = ldexp(sign, (int)(data_bits(&state) % 1800) - 900);
+      for (size_t r = 0; r < HALF - 1; r++)
+        column[c][r] =
+            (1 - ((r < HALF / 2 ? 0x1p-45 : 0x1p-44) - 0x1p-53 * (double)(1 + data_bits(&state) % 2))) *
+            scale;
+      column[c][HALF - 1] = ldexp(scale, -88 - (int)(data_bits(&state) % 6));
+      for (size_t r = 0; r < HALF; r++) column[c][HALF + r] = round % 2 && r < HALF - 1 ? -column[c][r] : 0;
+      for (size_t r = 0; r < N; r++) rows[c * N + r] = cols[r * SIDE + c] = column[c][r];
+    }
+    for (int isa = 0; isa < TESTING_ISAS; isa++) {
+      tutti_config config;
+      tutti_config_default(&config);
+      config.isa = (tutti_isa)isa;
+      config.backend = TUTTI_SERIAL;
+      if (!tutti_isa_available(config.isa)) continue;
+      tutti_ctx *ctx = testing_open(&config);
+      for (size_t n = HALF; n <= N; n += HALF)
+        for (int by_row = 0; by_row < 2; by_row++) {
+          const tutti_status status = by_row ? tutti_sum_rows(ctx, rows, SIDE, n, N, out)
+                                             : tutti_sum_cols(ctx, cols, n, SIDE, SIDE, out);
+          cr_assert(status == TUTTI_OK);
+          for (size_t c = 0; c < SIDE; c++) {
+            const double expected = reference_sum(column[c], n);
+            cr_assert(out[c] == expected, "%s, %s, n %zu: %a, not %a", tutti_isa_name(config.isa),
+                      by_row ? "rows" : "cols", n, out[c], expected);
+          }
+        }
+      tutti_close(ctx);
+    }
+  }
+}
+
 Test(rows_cols, bad_arguments_leave_the_output_alone) {
   const double a[4] = {1, 2, 3, 4};
   double out[2] = {42, 42};
