@@ -152,6 +152,73 @@ parareal_converges() {
     awk 'NR > 1 { if (NR > 2 && $2 > 0.5 * error) exit 1; error = $2 } END { exit !(error < 1e-12 && NR < 20) }' "$here/parareal"
 }
 
+# weather_station ARGUMENT...: in $here
+weather_station() { (cd "$here" && ./weather_station "$@"); }
+seattle=$examples/data/seattle-weather.csv
+
+weather_station_builds() {
+  local netcdf
+  read -ra netcdf <<<"$(pkg-config --cflags --libs netcdf)"
+  "${c_compiler[@]}" -O2 -Wall -Wextra -Werror "${flags[@]}" "$examples"/weather_station/*.c -o "$here/weather_station" \
+    "${shared[@]}" "${netcdf[@]}" -lm
+}
+
+# 4 years were observed: of 48 monthly means few lie outside of what 95 % of the simulated 4 years say.
+weather_station_tells_the_months() {
+  weather_station --runs 300 --years 5 --keep 2 --out five "$seattle" | tee "$here/months" &&
+    grep -qE '^\* [0-6] of 48 observed means' "$here/months" && [ "$(wc -l <"$here/five.csv")" -eq 49 ] &&
+    [ "$(wc -l <"$here/five-fan.dat")" -eq 366 ] && [ -s "$here/five.png" ]
+}
+
+netcdf_follows_the_conventions() {
+  local line
+  ncdump -h "$here/five.nc" | tee "$here/header"
+  for line in 'realization = 2 ;' 'time = 1827 ;' ':Conventions = "CF-1.8" ;' 'float tmax(realization, station, time) ;' \
+    'tmax:standard_name = "air_temperature" ;' 'tmax:units = "degC" ;' 'tmax:cell_methods = "time: maximum" ;' \
+    'precipitation:standard_name = "lwe_thickness_of_precipitation_amount" ;' 'precipitation:units = "mm" ;' \
+    'time:units = "days since 2016-01-01 00:00:00" ;' 'time:calendar = "proleptic_gregorian" ;' \
+    'realization:standard_name = "realization" ;'; do
+    grep -qF -- "$line" "$here/header" || { echo "no $line"; return 1; }
+  done
+}
+
+# The mean of a variable over the Januaries of three years, 2016 to 2018, from the file and from the summary.
+netcdf_holds_the_runs() {
+  weather_station --runs 2 --years 3 --keep 2 --out three "$seattle" >/dev/null || return 1
+  local variable from_file from_summary
+  for variable in tmax tmin; do
+    from_file=$(ncdump -v "$variable" "$here/three.nc" | awk -v name="$variable" '
+      $1 == name && $2 == "=" { data = 1; next }
+      data { gsub(/[,;]/, " "); for (i = 1; i <= NF; i++) { if ($i + 0 != $i) exit; day = n++ % 1096
+        if (day < 31 || (day >= 366 && day < 397) || (day >= 731 && day < 762)) { sum += $i; count++ } } }
+      END { printf "%.3f", sum / count }')
+    from_summary=$(awk -F, -v name="$variable" '$2 == 1 && $3 == name { printf "%.3f", $5 }' "$here/three.csv")
+    echo "$variable: $from_file in the file, $from_summary in the summary"
+    awk -v a="$from_file" -v b="$from_summary" 'BEGIN { exit !(a != "" && (a - b) ^ 2 < 1e-5) }' || return 1
+  done
+}
+
+weather_is_the_same_at_every_level() {
+  weather_station --runs 40 --years 2 --out best "$seattle" "$seattle_late" >/dev/null &&
+    TUTTI_ISA=scalar OMP_NUM_THREADS=1 weather_station --runs 40 --years 2 --out scalar "$seattle" "$seattle_late" >/dev/null &&
+    cmp "$here/best.csv" "$here/scalar.csv" && cmp "$here/best-fan.dat" "$here/scalar-fan.dat" &&
+    cmp <(ncdump "$here/best.nc" | sed 1d) <(ncdump "$here/scalar.nc" | sed 1d)
+}
+
+# A file that does not fit is not left behind by halves.
+a_full_disk_is_reported() {
+  (trap '' XFSZ; ulimit -f 500; weather_station --runs 20 --years 30 --out full "$seattle") >"$here/full" 2>&1 && return 1
+  cat "$here/full"
+  grep -q '^weather_station: full.nc: ' "$here/full" && [ ! -e "$here/full.nc" ] && [ ! -e "$here/full.nc.part" ]
+}
+
+weather_station_refuses() {
+  sed '300s/,[0-9.-]*$/,cold/' "$seattle" >"$here/bad.csv"
+  weather_station bad.csv 2>&1 | tee "$here/refused"
+  grep -qF "bad.csv: line 300, column 4: no number: 'cold'" "$here/refused" || return 1
+  weather_station --runs 0 "$seattle" 2>&1 | grep -qF -- '--runs 0: a number from 1 to' && ! weather_station 2>/dev/null
+}
+
 check "the version of pkg-config is the project's" [ "$(pkg-config --modversion tutti)" = "$version" ]
 check "the soname carries the major version" has_soname
 check "the library shows nothing but tutti_ symbols" only_our_symbols
@@ -164,6 +231,20 @@ check "example bootstrap_median: the exact interval" median_and_its_interval
 check "example bootstrap_median names the line it cannot read" damaged_data_are_refused
 check "example forecast: the closed form" forecast_is_the_closed_form
 check "example parareal: each iteration is better" parareal_converges
+if pkg-config --exists netcdf && command -v ncdump gnuplot >/dev/null; then
+  # a second station: the first one's record without its first 500 days
+  seattle_late=$here/late.csv
+  sed 2,501d "$seattle" >"$seattle_late"
+  check "example weather_station builds" weather_station_builds
+  check "example weather_station: the months are those observed" weather_station_tells_the_months
+  check "example weather_station: ncdump finds the CF conventions" netcdf_follows_the_conventions
+  check "example weather_station: ncdump finds the runs" netcdf_holds_the_runs
+  check "example weather_station: the same for any level and workers" weather_is_the_same_at_every_level
+  check "example weather_station: a full disk" a_full_disk_is_reported
+  check "example weather_station refuses what it cannot read" weather_station_refuses
+else
+  skip "example weather_station" "no libnetcdf-dev, netcdf-bin or gnuplot"
+fi
 cxx=
 for candidate in c++ g++ clang++; do
   if command -v "$candidate" >/dev/null; then cxx=$candidate; break; fi

@@ -1,0 +1,222 @@
+/* Weather as a station might have had it: fits a stochastic generator to daily records and simulates it, by
+ * default 10 000 runs of 30 years. Prints the months beside the observed ones; writes them as PREFIX.csv, a
+ * picture as PREFIX.png (if there is gnuplot), and some runs in full as PREFIX.nc (netCDF, CF conventions).
+ *
+ *   cc -O2 *.c $(pkg-config --cflags --libs tutti netcdf) -lm -o weather_station
+ *   ./weather_station ../data/seattle-weather.csv */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "station.h"
+
+static const char usage[] = "usage: weather_station [OPTION]... RECORD.csv...\n"
+                            "  --runs N    simulated runs (10000)\n"
+                            "  --years N   of each (30)\n"
+                            "  --keep N    runs that PREFIX.nc holds in full (10)\n"
+                            "  --seed N    of the random numbers (1)\n"
+                            "  --out PREFIX of the files written (weather)\n"
+                            "Several records are several stations, simulated together with their "
+                            "correlations; the records must share days.\n";
+
+int failed(tutti_status status) {
+  if (status) fprintf(stderr, "weather_station: %s: %s\n", tutti_strerror(status), tutti_error_detail(NULL));
+  return status != TUTTI_OK;
+}
+
+static int name_file(const settings *s, const char *ending, char *name, size_t size) {
+  return snprintf(name, size, "%s%s", s->prefix, ending) < (int)size;
+}
+
+FILE *open_file(const settings *s, const char *ending) {
+  char name[4096];
+  if (!name_file(s, ending, name, sizeof name)) errno = ENAMETOOLONG;
+  FILE *file = errno == ENAMETOOLONG ? NULL : fopen(name, "w");
+  if (!file) fprintf(stderr, "weather_station: %s%s: %s\n", s->prefix, ending, strerror(errno));
+  return file;
+}
+
+int close_file(const settings *s, const char *ending, FILE *file) {
+  const int lost = ferror(file);
+  if (fclose(file) == 0 && !lost) return 0;
+  fprintf(stderr, "weather_station: %s%s: %s\n", s->prefix, ending, strerror(errno));
+  return 1;
+}
+
+/* -- the command line -- */
+
+static int read_count(const char *name, const char *text, long least, long most, long *value) {
+  char *end;
+  errno = 0;
+  *value = strtol(text, &end, 10);
+  if (*text && !*end && !errno && *value >= least && *value <= most) return 1;
+  fprintf(stderr, "weather_station: --%s %s: a number from %ld to %ld is needed\n", name, text, least, most);
+  return 0;
+}
+
+static int read_settings(int argc, char **argv, settings *s) {
+  static const struct option options[] = {
+      {"runs", 1, NULL, 'r'}, {"years", 1, NULL, 'y'}, {"keep", 1, NULL, 'k'}, {"seed", 1, NULL, 's'},
+      {"out", 1, NULL, 'o'},  {"help", 0, NULL, 'h'},  {NULL, 0, NULL, 0}};
+  *s = (settings){10000, 30, 10, 1, "weather", 0, NULL};
+  for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+    int good = option != '?';
+    if (option == 'h') {
+      fputs(usage, stdout);
+      exit(0);
+    }
+    if (option == 'r') good = read_count("runs", optarg, 1, 100000000, &s->runs);
+    if (option == 'y') good = read_count("years", optarg, 1, 1000, &s->years);
+    if (option == 'k') good = read_count("keep", optarg, 0, 100000, &s->keep);
+    if (option == 's') good = read_count("seed", optarg, 0, LONG_MAX, &s->seed);
+    if (option == 'o') s->prefix = optarg;
+    if (!good) return 0;
+  }
+  s->path = argv + optind;
+  s->stations = (size_t)(argc - optind);
+  if (s->keep > s->runs) s->keep = s->runs;
+  if (s->stations >= 1 && s->stations <= MOST_STATIONS) return 1;
+  fprintf(stderr, "weather_station: %zu records, 1 to %d are needed\n%s", s->stations, MOST_STATIONS, usage);
+  return 0;
+}
+
+/* -- fit and simulation -- */
+
+static int fit(climate *c) {
+  int last_year = 0;
+  for (size_t i = 0; i < c->s->stations; i++) {
+    if (failed(tutti_daily_read(NULL, c->s->path[i], &c->record[i]))) return 0;
+    const int32_t last = c->record[i].first_day + (int32_t)c->record[i].days - 1;
+    const int year = tutti_day_date(last).year;
+    if (year > last_year) last_year = year;
+    if (c->record[i].days > c->record_days) c->record_days = c->record[i].days;
+  }
+  c->first_year = last_year + 1;
+  const int32_t first = tutti_day_number((tutti_date){c->first_year, 1, 1});
+  const int32_t end = tutti_day_number((tutti_date){c->first_year + (int)c->s->years, 1, 1});
+  if (first == INT32_MIN || end == INT32_MIN) {
+    fprintf(stderr, "weather_station: the years after %d are too many\n", last_year);
+    return 0;
+  }
+  c->days = (size_t)(end - first);
+  if (c->record_days > c->days) c->record_days = c->days;
+  return !failed(tutti_generator_fit(NULL, c->record, c->s->stations, NULL, &c->generator));
+}
+
+void months_of(const tutti_daily *daily, double *numbers) {
+  tutti_month month[12];
+  tutti_daily_months(daily, 0, month);
+  for (int m = 0; m < 12; m++) {
+    const double of_month[NUMBERS] = {month[m].precipitation, month[m].wet_share, month[m].tmax,
+                                      month[m].tmin};
+    memcpy(numbers + NUMBERS * m, of_month, sizeof of_month);
+  }
+}
+
+/* Of a run: for each station the months of all its years, then those of as many days as the record has. */
+static int observe(size_t run, const tutti_daily *station, const void *args, double *out) {
+  const climate *c = args;
+  (void)run;
+  for (size_t i = 0; i < c->s->stations; i++, out += 2 * MONTH_NUMBERS) {
+    tutti_daily part = station[i];
+    months_of(&part, out);
+    part.days = c->record_days;
+    months_of(&part, out + MONTH_NUMBERS);
+  }
+  return 0;
+}
+
+/* The mean of column `number` of the runs' rows, and its middle 95 %. */
+static int summarise(const double *rows, size_t runs, size_t width, size_t number, double *column,
+                     double *mean, double *band) {
+  static const double levels[2] = {0.025, 0.975};
+  double sum;
+  for (size_t r = 0; r < runs; r++) column[r] = rows[r * width + number];
+  if (failed(tutti_sum(NULL, column, runs, &sum)) ||
+      failed(tutti_quantile(NULL, column, runs, levels, 2, band)))
+    return 0;
+  *mean = sum / (double)runs;
+  return 1;
+}
+
+static int simulate(const climate *c, summary *of) {
+  const size_t runs = (size_t)c->s->runs, width = 2 * MONTH_NUMBERS * c->s->stations;
+  const tutti_simulation simulation = {tutti_day_number((tutti_date){c->first_year, 1, 1}), c->days, observe,
+                                       c, width};
+  double *rows = tutti_alloc(NULL, runs * width * sizeof *rows), *column = malloc(runs * sizeof *column),
+         unused;
+  int good = rows && column;
+  if (!good) fprintf(stderr, "weather_station: no memory for %zu runs\n", runs);
+  good = good && !failed(tutti_generator_simulate(NULL, &c->generator, (tutti_rng){(uint64_t)c->s->seed, 0},
+                                                  &simulation, 0, runs, rows));
+  for (size_t i = 0; i < c->s->stations && good; i++) {
+    months_of(&c->record[i], of[i].observed);
+    for (size_t k = 0; k < MONTH_NUMBERS && good; k++) {
+      const size_t whole = 2 * MONTH_NUMBERS * i + k;
+      good = summarise(rows, runs, width, whole, column, &of[i].mean[k], of[i].whole[k]) &&
+             summarise(rows, runs, width, whole + MONTH_NUMBERS, column, &unused, of[i].alike[k]);
+    }
+  }
+  tutti_free(NULL, rows);
+  free(column);
+  return good;
+}
+
+/* -- what is printed -- */
+
+static void print_table(const climate *c, size_t station, const summary *of) {
+  static const char *const headings[NUMBERS] = {"precipitation, mm a month", "share of wet days",
+                                                "mean of the days' highest temperature, degrees Celsius",
+                                                "mean of the days' lowest temperature, degrees Celsius"};
+  static const int digits[NUMBERS] = {1, 3, 2, 2};
+  int outside = 0;
+  printf("\n%s: %zu days observed; %ld runs of %ld years\n", c->s->path[station], c->record[station].days,
+         c->s->runs, c->s->years);
+  for (int k = 0; k < NUMBERS; k++) {
+    printf("\n%s\nmonth  observed  simulated   95 %% of the runs     95 %% of runs as long as the record\n",
+           headings[k]);
+    for (int m = 0; m < 12; m++) {
+      const int i = NUMBERS * m + k, d = digits[k];
+      const int out = of->observed[i] < of->alike[i][0] || of->observed[i] > of->alike[i][1];
+      outside += out;
+      printf("%5d  %8.*f  %9.*f   %7.*f %8.*f   %7.*f %8.*f%s\n", m + 1, d, of->observed[i], d, of->mean[i],
+             d, of->whole[i][0], d, of->whole[i][1], d, of->alike[i][0], d, of->alike[i][1], out ? " *" : "");
+    }
+  }
+  printf("\n* %d of %d observed means lie outside of the last band; about %.0f would by chance\n", outside,
+         MONTH_NUMBERS, 0.05 * MONTH_NUMBERS);
+}
+
+static int write_csv(const climate *c, const summary *of) {
+  FILE *file = open_file(c->s, ".csv");
+  if (!file) return 0;
+  fputs("record,month,number,observed,simulated,low,high,low_as_long,high_as_long\n", file);
+  for (size_t s = 0; s < c->s->stations; s++)
+    for (int i = 0; i < MONTH_NUMBERS; i++)
+      fprintf(file, "\"%s\",%d,%s,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n", c->s->path[s], i / NUMBERS + 1,
+              number_names[i % NUMBERS], of[s].observed[i], of[s].mean[i], of[s].whole[i][0],
+              of[s].whole[i][1], of[s].alike[i][0], of[s].alike[i][1]);
+  return !close_file(c->s, ".csv", file);
+}
+
+int main(int argc, char **argv) {
+  settings s;
+  static summary of[MOST_STATIONS];
+  if (!read_settings(argc, argv, &s)) return 2;
+  climate c = {.s = &s};
+  int good = fit(&c) && simulate(&c, of);
+  for (size_t i = 0; i < s.stations && good; i++) print_table(&c, i, &of[i]);
+  good = good && write_csv(&c, of) && draw(&c, of) && write_netcdf(&c);
+  tutti_generator_free(&c.generator);
+  for (size_t i = 0; i < s.stations; i++) tutti_daily_free(&c.record[i]);
+  if (fflush(stdout) || ferror(stdout)) {
+    perror("weather_station: the table");
+    good = 0;
+  }
+  return !good;
+}
