@@ -1,5 +1,6 @@
 /* Simulated runs as a netCDF file by the CF conventions (version 1.8): dimensions realization, station, time.
- * The classic format, which every reader knows; compressing random numbers would save little. */
+ * The classic format, which every reader knows, in its widest form for variables of 2 GiB and more;
+ * compressing random numbers would save little. */
 #include <netcdf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +123,9 @@ int write_netcdf(const climate *c) {
   double *values = malloc(AT_ONCE * c->s->stations * TUTTI_DAILY_VARIABLES * c->days * sizeof *values);
   if (!values) fprintf(stderr, "weather_station: no memory for %d runs of %zu days\n", AT_ONCE, c->days);
   int good = values != NULL;
-  if (good) note(&o, nc_create(part, NC_CLOBBER | NC_64BIT_OFFSET, &o.file));
+  const double bytes = (double)sizeof(float) * (double)c->s->keep * (double)c->s->stations * (double)c->days;
+  const int format = bytes < 0x1p31 ? NC_64BIT_OFFSET : NC_64BIT_DATA; /* of a variable */
+  if (good) note(&o, nc_create(part, NC_CLOBBER | format, &o.file));
   const int created = good && !o.error;
   if (created) {
     define_all(&o, c);

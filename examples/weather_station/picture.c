@@ -37,7 +37,7 @@ static const char script[] =
     "set ylabel 'precipitation, mm a month'\n"
     "set yrange [0:*]\n"
     "plot '%s-rain.dat' using 1:4:5 with filledcurves lc rgb '#c6dbef' "
-    "title '95 %% of runs as long as the record', \\\n"
+    "title '95 %% of runs over as many days', \\\n"
     "  '' using 1:3 with lines lw 2 lc rgb '#1f77b4' title 'simulated', \\\n"
     "  '' using 1:2 with points pt 7 lc rgb '#d62728' title 'observed'\n";
 
@@ -67,16 +67,29 @@ static int fill_fan(const climate *c, double *fan) {
   return good;
 }
 
+/* The observed highest temperatures of the record's last days, each at its day of the year. */
+static void fill_observed(const tutti_daily *record, double *seen) {
+  for (size_t day = 0; day < YEAR; day++) seen[day] = (double)NAN;
+  for (size_t back = YEAR; back > 0; back--) {
+    if (back > record->days) continue;
+    const size_t at = record->days - back;
+    const tutti_date date = tutti_day_date(record->first_day + (int32_t)at);
+    const int32_t new_year = tutti_day_number((tutti_date){2001, 1, 1});
+    const int32_t place =
+        tutti_day_number((tutti_date){2001, date.month, date.day}); /* February 29 has none */
+    if (place != INT32_MIN) seen[place - new_year] = record->value[TUTTI_TMAX][at];
+  }
+}
+
 static int write_fan(const climate *c, const double *fan) {
-  const tutti_daily *record = &c->record[0];
+  double seen[YEAR];
   FILE *file = open_file(c->s, "-fan.dat");
   if (!file) return 0;
+  fill_observed(&c->record[0], seen);
   fputs("# day of the year; quantiles 5, 25, 50, 75, 95 %; observed in the record's last 365 days\n", file);
   for (size_t day = 0; day < YEAR; day++) {
     const double *q = fan + QUANTILES * day;
-    const size_t at = record->days < YEAR ? record->days : record->days - YEAR + day;
-    const double seen = at < record->days ? record->value[TUTTI_TMAX][at] : (double)NAN;
-    fprintf(file, "%zu %.3f %.3f %.3f %.3f %.3f %.1f\n", day + 1, q[0], q[1], q[2], q[3], q[4], seen);
+    fprintf(file, "%zu %.3f %.3f %.3f %.3f %.3f %.1f\n", day + 1, q[0], q[1], q[2], q[3], q[4], seen[day]);
   }
   return !close_file(c->s, "-fan.dat", file);
 }
@@ -84,7 +97,7 @@ static int write_fan(const climate *c, const double *fan) {
 static int write_rain(const climate *c, const summary *of) {
   FILE *file = open_file(c->s, "-rain.dat");
   if (!file) return 0;
-  fputs("# month; observed, simulated; 95 % of the runs as long as the record\n", file);
+  fputs("# month; observed, simulated; 95 % of the runs over as many days\n", file);
   for (int i = 0; i < MONTH_NUMBERS; i += NUMBERS)
     fprintf(file, "%d %.3f %.3f %.3f %.3f\n", i / NUMBERS + 1, of->observed[i], of->mean[i], of->alike[i][0],
             of->alike[i][1]);
@@ -92,10 +105,13 @@ static int write_rain(const climate *c, const summary *of) {
 }
 
 static int write_script(const settings *s) {
+  if (strpbrk(s->prefix, "'\\")) {
+    fprintf(stderr, "weather_station: --out %s: gnuplot needs a prefix without ' and \\\n", s->prefix);
+    return 0;
+  }
   FILE *file = open_file(s, ".gp");
   if (!file) return 0;
-  if (strchr(s->prefix, '\'')) fputs("# gnuplot needs a prefix without apostrophes\n", file);
-  else fprintf(file, script, s->prefix, s->prefix, s->prefix);
+  fprintf(file, script, s->prefix, s->prefix, s->prefix);
   return !close_file(s, ".gp", file);
 }
 

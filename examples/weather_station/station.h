@@ -22,13 +22,13 @@ typedef struct {
   const settings *s;
   tutti_daily record[MOST_STATIONS];
   tutti_generator generator;
-  int first_year;     /* that is simulated: the one after the records' last */
-  size_t days;        /* of all years */
-  size_t record_days; /* the length of the longest record, at most `days` */
+  int first_year; /* that is simulated: the one after the records' last */
+  size_t days;    /* of all years */
+  size_t longest; /* days of a run: the years, or more where a record needs it */
 } climate;
 
 /* Monthly means of a station: the record's, and of the runs the mean and the middle 95 %, over all years and
- * over as many as the record has. */
+ * over days like the record's, as many and from the same day of the year on. */
 typedef struct {
   double observed[MONTH_NUMBERS], mean[MONTH_NUMBERS];
   double whole[MONTH_NUMBERS][2], alike[MONTH_NUMBERS][2];
@@ -37,7 +37,8 @@ typedef struct {
 void months_of(const tutti_daily *daily, double *numbers);
 /* Reports a failed call of the library, and returns whether it failed. */
 int failed(tutti_status status);
-/* A file PREFIX ENDING for writing; ended with close_file, which tells whether everything arrived. */
+/* A file PREFIX ENDING for writing, none of the records; ended with close_file, which tells whether
+ * everything arrived. */
 FILE *open_file(const settings *s, const char *ending);
 int close_file(const settings *s, const char *ending, FILE *file);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "station.h"
 
@@ -20,7 +21,8 @@ static const char usage[] = "usage: weather_station [OPTION]... RECORD.csv...\n"
                             "  --years N   of each (30)\n"
                             "  --keep N    runs that PREFIX.nc holds in full (10)\n"
                             "  --seed N    of the random numbers (1)\n"
-                            "  --out PREFIX of the files written (weather)\n"
+                            "  --out P     prefix of the files written, over older ones: P-months.csv, "
+                            "P-fan.dat, P-rain.dat, P.gp, P.png, P.nc (weather)\n"
                             "Several records are several stations, simulated together with their "
                             "correlations; the records must share days.\n";
 
@@ -29,14 +31,21 @@ int failed(tutti_status status) {
   return status != TUTTI_OK;
 }
 
-static int name_file(const settings *s, const char *ending, char *name, size_t size) {
-  return snprintf(name, size, "%s%s", s->prefix, ending) < (int)size;
+static int is_a_record(const settings *s, const char *name) {
+  struct stat mine, record;
+  if (stat(name, &mine)) return 0;
+  for (size_t i = 0; i < s->stations; i++)
+    if (stat(s->path[i], &record) == 0 && mine.st_dev == record.st_dev && mine.st_ino == record.st_ino)
+      return 1;
+  return 0;
 }
 
 FILE *open_file(const settings *s, const char *ending) {
   char name[4096];
-  if (!name_file(s, ending, name, sizeof name)) errno = ENAMETOOLONG;
-  FILE *file = errno == ENAMETOOLONG ? NULL : fopen(name, "w");
+  FILE *file = NULL;
+  if (snprintf(name, sizeof name, "%s%s", s->prefix, ending) >= (int)sizeof name) errno = ENAMETOOLONG;
+  else if (is_a_record(s, name)) errno = EEXIST; /* it is not to be overwritten */
+  else file = fopen(name, "w");
   if (!file) fprintf(stderr, "weather_station: %s%s: %s\n", s->prefix, ending, strerror(errno));
   return file;
 }
@@ -87,6 +96,14 @@ static int read_settings(int argc, char **argv, settings *s) {
 
 /* -- fit and simulation -- */
 
+/* Days from January 1 of the first simulated year to the day of the year the record begins on. */
+static size_t offset_of(const climate *c, const tutti_daily *record) {
+  tutti_date date = tutti_day_date(record->first_day);
+  date.year = c->first_year;
+  if (date.month == 2 && date.day == 29) date = (tutti_date){c->first_year, 3, 1};
+  return (size_t)(tutti_day_number(date) - tutti_day_number((tutti_date){c->first_year, 1, 1}));
+}
+
 static int fit(climate *c) {
   int last_year = 0;
   for (size_t i = 0; i < c->s->stations; i++) {
@@ -94,7 +111,6 @@ static int fit(climate *c) {
     const int32_t last = c->record[i].first_day + (int32_t)c->record[i].days - 1;
     const int year = tutti_day_date(last).year;
     if (year > last_year) last_year = year;
-    if (c->record[i].days > c->record_days) c->record_days = c->record[i].days;
   }
   c->first_year = last_year + 1;
   const int32_t first = tutti_day_number((tutti_date){c->first_year, 1, 1});
@@ -104,7 +120,11 @@ static int fit(climate *c) {
     return 0;
   }
   c->days = (size_t)(end - first);
-  if (c->record_days > c->days) c->record_days = c->days;
+  c->longest = c->days;
+  for (size_t i = 0; i < c->s->stations; i++) {
+    const size_t needed = offset_of(c, &c->record[i]) + c->record[i].days;
+    if (needed > c->longest) c->longest = needed;
+  }
   return !failed(tutti_generator_fit(NULL, c->record, c->s->stations, NULL, &c->generator));
 }
 
@@ -118,14 +138,18 @@ void months_of(const tutti_daily *daily, double *numbers) {
   }
 }
 
-/* Of a run: for each station the months of all its years, then those of as many days as the record has. */
+/* Of a run: for each station the months of all its years, then those of days like the record's. */
 static int observe(size_t run, const tutti_daily *station, const void *args, double *out) {
   const climate *c = args;
   (void)run;
   for (size_t i = 0; i < c->s->stations; i++, out += 2 * MONTH_NUMBERS) {
     tutti_daily part = station[i];
+    const size_t offset = offset_of(c, &c->record[i]);
+    part.days = c->days;
     months_of(&part, out);
-    part.days = c->record_days;
+    part.days = c->record[i].days;
+    part.first_day += (int32_t)offset;
+    for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++) part.value[v] += offset;
     months_of(&part, out + MONTH_NUMBERS);
   }
   return 0;
@@ -146,8 +170,8 @@ static int summarise(const double *rows, size_t runs, size_t width, size_t numbe
 
 static int simulate(const climate *c, summary *of) {
   const size_t runs = (size_t)c->s->runs, width = 2 * MONTH_NUMBERS * c->s->stations;
-  const tutti_simulation simulation = {tutti_day_number((tutti_date){c->first_year, 1, 1}), c->days, observe,
-                                       c, width};
+  const tutti_simulation simulation = {tutti_day_number((tutti_date){c->first_year, 1, 1}), c->longest,
+                                       observe, c, width};
   double *rows = tutti_alloc(NULL, runs * width * sizeof *rows), *column = malloc(runs * sizeof *column),
          unused;
   int good = rows && column;
@@ -178,7 +202,7 @@ static void print_table(const climate *c, size_t station, const summary *of) {
   printf("\n%s: %zu days observed; %ld runs of %ld years\n", c->s->path[station], c->record[station].days,
          c->s->runs, c->s->years);
   for (int k = 0; k < NUMBERS; k++) {
-    printf("\n%s\nmonth  observed  simulated   95 %% of the runs     95 %% of runs as long as the record\n",
+    printf("\n%s\nmonth  observed  simulated   95 %% of the runs     95 %% of runs over the record's days\n",
            headings[k]);
     for (int m = 0; m < 12; m++) {
       const int i = NUMBERS * m + k, d = digits[k];
@@ -192,16 +216,24 @@ static void print_table(const climate *c, size_t station, const summary *of) {
          MONTH_NUMBERS, 0.05 * MONTH_NUMBERS);
 }
 
+static void put_quoted(FILE *file, const char *text) {
+  putc('"', file);
+  for (; *text; text++) fputs(*text == '"' ? "\"\"" : (const char[]){*text, 0}, file);
+  putc('"', file);
+}
+
 static int write_csv(const climate *c, const summary *of) {
-  FILE *file = open_file(c->s, ".csv");
+  FILE *file = open_file(c->s, "-months.csv");
   if (!file) return 0;
-  fputs("record,month,number,observed,simulated,low,high,low_as_long,high_as_long\n", file);
+  fputs("record,month,number,observed,simulated,low,high,low_of_days,high_of_days\n", file);
   for (size_t s = 0; s < c->s->stations; s++)
-    for (int i = 0; i < MONTH_NUMBERS; i++)
-      fprintf(file, "\"%s\",%d,%s,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n", c->s->path[s], i / NUMBERS + 1,
-              number_names[i % NUMBERS], of[s].observed[i], of[s].mean[i], of[s].whole[i][0],
-              of[s].whole[i][1], of[s].alike[i][0], of[s].alike[i][1]);
-  return !close_file(c->s, ".csv", file);
+    for (int i = 0; i < MONTH_NUMBERS; i++) {
+      put_quoted(file, c->s->path[s]);
+      fprintf(file, ",%d,%s,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n", i / NUMBERS + 1, number_names[i % NUMBERS],
+              of[s].observed[i], of[s].mean[i], of[s].whole[i][0], of[s].whole[i][1], of[s].alike[i][0],
+              of[s].alike[i][1]);
+    }
+  return !close_file(c->s, "-months.csv", file);
 }
 
 int main(int argc, char **argv) {

@@ -29,11 +29,11 @@ TUTTI_API tutti_date tutti_day_date(int32_t number);
 
 /* Reads a record from a CSV file. Its first line names the columns: date (2012-01-31), precipitation, tmax
  * and tmin, in any order, and others that are passed over. The dates go upwards; days left out are missing,
- * as are values that are empty, NA or NaN. Fields may stand in quotation marks. Every line ends in a line
- * feed, so that a file that was cut is noticed. TUTTI_ESYSTEM: the file cannot be read. TUTTI_EINVAL: a line
- * is malformed, or a value impossible (precipitation below 0, a temperature beyond 100 degrees, tmax < tmin);
- * the detail names the file, the line and the column. TUTTI_ENOMEM. Release what was read with
- * tutti_daily_free. Thread-safe for different contexts. */
+ * as are values that are empty, NA or NaN. Fields may stand in quotation marks. A line has less than 64 KiB.
+ * Every line ends in a line feed, so that a file that was cut is noticed. TUTTI_ESYSTEM: the file cannot be
+ * read. TUTTI_EINVAL: a line is malformed, or a value impossible (precipitation below 0, a temperature beyond
+ * 100 degrees, tmax < tmin); the detail names the file, the line and the column. TUTTI_ENOMEM. Release what
+ * was read with tutti_daily_free. Thread-safe for different contexts. */
 TUTTI_API tutti_status tutti_daily_read(tutti_ctx *ctx, const char *path, tutti_daily *daily);
 TUTTI_API void tutti_daily_free(tutti_daily *daily); /* leaves {0}; NULL is ignored */
 
@@ -46,7 +46,7 @@ typedef struct {
   size_t days; /* with precipitation observed */
 } tutti_month;
 
-/* month[12]: January first. Same bits everywhere. Thread-safe. */
+/* month[12]: January first. A first_day that is no day has no months. Same bits everywhere. Thread-safe. */
 TUTTI_API void tutti_daily_months(const tutti_daily *daily, double wet_above, tutti_month *month);
 
 TUTTI_END_DECLS

@@ -73,7 +73,7 @@ void tutti_daily_months(const tutti_daily *daily, double wet_above, tutti_month 
   spread of[12][TUTTI_DAILY_VARIABLES] = {0};
   size_t wet[12] = {0};
   tutti_date date = tutti_day_date(daily->first_day);
-  for (size_t d = 0; d < daily->days; d++) {
+  for (size_t d = 0; d < daily->days && date.month; d++) {
     const int m = date.month - 1;
     for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++) add(&of[m][v], daily->value[v][d]);
     wet[m] += daily->value[TUTTI_PRECIPITATION][d] > wet_above;

@@ -10,7 +10,7 @@
 #include "internal.h"
 #include "weather/daily.h"
 
-enum { MOST_COLUMNS = 256, DATE = TUTTI_DAILY_VARIABLES, KNOWN };
+enum { MOST_COLUMNS = 256, MOST_LINE = 1 << 16, DATE = TUTTI_DAILY_VARIABLES, KNOWN };
 
 static const char *const names[KNOWN] = {"precipitation", "tmax", "tmin", "date"};
 
@@ -20,6 +20,7 @@ typedef struct {
   size_t line; /* that is read, from 1 */
   int columns, place[KNOWN];
   char *field[MOST_COLUMNS];
+  char *text; /* [MOST_LINE + 1]: the line */
   tutti_daily daily;
   size_t room; /* days there is memory for */
 } reader;
@@ -32,23 +33,39 @@ static tutti_status refuse(const reader *r, int column, const char *what, const 
                     value ? ": '" : "", value ? value : "", value ? "'" : "");
 }
 
-/* A field without blanks and quotation marks around it. */
-static char *trimmed(char *field) {
-  char *end = field + strlen(field);
-  while (end > field && isspace((unsigned char)end[-1])) end--;
-  while (field < end && isspace((unsigned char)*field)) field++;
-  if (end - field >= 2 && *field == '"' && end[-1] == '"') field++, end--;
-  *end = 0;
-  return field;
+static char *skip_blanks(char *text) {
+  while (*text && isspace((unsigned char)*text)) text++;
+  return text;
+}
+
+/* Cuts a field off a line: what is between blanks or, where there are any, between quotation marks, of which
+ * two stand for one. Returns what follows its comma; NULL: it was the last. *field NULL: the marks do not
+ * match. */
+static char *cut_field(char *text, char **field) {
+  text = skip_blanks(text);
+  char *to = *field = text;
+  if (*text == '"') {
+    for (text++; *text && (text[0] != '"' || text[1] == '"'); *to++ = *text++)
+      if (*text == '"') text++;
+    if (*text) text = skip_blanks(text + 1);
+    else to = NULL;
+  } else {
+    while (*text && *text != ',') *to++ = *text++;
+  }
+  char *rest = *text ? text + 1 : NULL;
+  if (!to || (*text && *text != ',')) return *field = NULL;
+  while (to > *field && isspace((unsigned char)to[-1])) to--;
+  *to = 0;
+  *field = skip_blanks(*field);
+  return rest;
 }
 
 static tutti_status split(reader *r, char *text) {
   int n = 0;
-  for (char *comma; text; text = comma) {
-    comma = strchr(text, ',');
-    if (comma) *comma++ = 0;
+  while (text) {
     if (n == MOST_COLUMNS) return refuse(r, -1, "more than 256 columns", NULL);
-    r->field[n++] = trimmed(text);
+    text = cut_field(text, &r->field[n++]);
+    if (!r->field[n - 1]) return refuse(r, n - 1, "quotation marks that do not match", NULL);
   }
   if (r->line > 1 && n != r->columns) {
     char what[64];
@@ -95,7 +112,7 @@ static tutti_status read_value(const reader *r, int variable, double *value) {
   if (!*text || strcmp(text, "NA") == 0 || strcasecmp(text, "nan") == 0) return TUTTI_OK;
   char *end;
   *value = strtod(text, &end);
-  if (*end || !isfinite(*value)) return refuse(r, column, "no number", text);
+  if (*end || !isfinite(*value) || strpbrk(text, "xX")) return refuse(r, column, "no number", text);
   if (variable == TUTTI_PRECIPITATION ? *value < 0 : fabs(*value) > 100)
     return refuse(r, column,
                   variable == TUTTI_PRECIPITATION ? "precipitation below 0" : "no temperature of this planet",
@@ -138,26 +155,32 @@ static tutti_status read_day(reader *r) {
   return TUTTI_OK;
 }
 
+/* A line into r->text, without its end; false: there is none, or it is refused. */
+static bool next_line(reader *r, FILE *file, tutti_status *status) {
+  size_t length = 0;
+  int c;
+  r->line++;
+  while ((c = getc(file)) != EOF && c != '\n' && c != 0 && length < MOST_LINE) r->text[length++] = (char)c;
+  r->text[length] = 0;
+  if (ferror(file)) *status = tutti_fail(r->ctx, TUTTI_ESYSTEM, "%s: %s", r->path, strerror(errno));
+  else if (c == 0) *status = refuse(r, -1, "a byte 0: not a text", NULL);
+  else if (length == MOST_LINE) *status = refuse(r, -1, "it has more than 65 535 bytes", NULL);
+  else if (c == EOF && length > 0)
+    *status = refuse(r, -1, "the last line has no end: is the file cut short?", NULL);
+  return c == '\n' && !*status;
+}
+
 static tutti_status read_lines(reader *r, FILE *file) {
   static const char byte_order_mark[] = "\xef\xbb\xbf";
-  char *line = NULL;
-  size_t size = 0;
-  ssize_t length;
   tutti_status status = TUTTI_OK;
-  while (!status && (length = getline(&line, &size, file)) >= 0) {
-    r->line++;
-    char *text = line + (r->line == 1 && strncmp(line, byte_order_mark, 3) == 0 ? 3 : 0);
-    if (line[length - 1] != '\n')
-      status = refuse(r, -1, "the last line has no end: is the file cut short?", NULL);
-    else if (strlen(line) != (size_t)length) status = refuse(r, -1, "a byte 0: not a text", NULL);
-    else if (r->line > 1 && !*trimmed(text)) continue; /* an empty line */
-    if (!status) status = split(r, text);
+  while (!status && next_line(r, file, &status)) {
+    char *text = skip_blanks(r->text + (r->line == 1 && strncmp(r->text, byte_order_mark, 3) == 0 ? 3 : 0));
+    if (r->line > 1 && !*text) continue; /* an empty line */
+    status = split(r, text);
     if (!status) status = r->line == 1 ? read_names(r) : read_day(r);
   }
-  free(line);
-  if (!status && ferror(file)) return tutti_fail(r->ctx, TUTTI_ESYSTEM, "%s: %s", r->path, strerror(errno));
   if (!status && r->daily.days == 0)
-    return tutti_fail(r->ctx, TUTTI_EINVAL, "%s: %s", r->path, r->line ? "no day in it" : "it is empty");
+    return tutti_fail(r->ctx, TUTTI_EINVAL, "%s: %s", r->path, r->line > 1 ? "no day in it" : "it is empty");
   return status;
 }
 
@@ -170,8 +193,10 @@ tutti_status tutti_daily_read(tutti_ctx *ctx, const char *path, tutti_daily *dai
   /* 12.8 is a number in every country */
   const locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
   const locale_t before = uselocale(c);
-  reader r = {.ctx = ctx, .path = path};
-  status = c ? read_lines(&r, file) : tutti_fail(ctx, TUTTI_ENOMEM, "%s: no memory to read it", path);
+  reader r = {.ctx = ctx, .path = path, .text = malloc(MOST_LINE + 1)};
+  status =
+      c && r.text ? read_lines(&r, file) : tutti_fail(ctx, TUTTI_ENOMEM, "%s: no memory to read it", path);
+  free(r.text);
   uselocale(before);
   if (c) freelocale(c);
   fclose(file);

@@ -10,8 +10,12 @@
 #include "problems/law.h"
 #include "weather/seasonal.h"
 
-#define LEAST_SHAPE 0.05
-#define MOST_SHAPE  1000.0
+#define LEAST_SHAPE  0.05
+#define MOST_SHAPE   1000.0
+#define MOST_AMOUNT  1e6 /* mm: a kilometre */
+#define MOST_DEGREES 1e4
+
+double generator_shape(double harmonics) { return fmin(fmax(law_exp(harmonics), LEAST_SHAPE), MOST_SHAPE); }
 
 void generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *value) {
   for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) {
@@ -19,6 +23,7 @@ void generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *
     if (p == TUTTI_WET_AFTER_DRY || p == TUTTI_WET_AFTER_WET) value[p] = 1 / (1 + law_exp(-h));
     else value[p] = p >= TUTTI_TMAX_DRY && p <= TUTTI_TMIN_WET ? h : law_exp(h);
   }
+  value[TUTTI_SHAPE] = generator_shape(harmonics[TUTTI_SHAPE]);
 }
 
 static void values_of_day(const seasonal_basis basis, const tutti_station_law *law, int day, double *value) {
@@ -44,14 +49,28 @@ static const char *const parameter_names[TUTTI_STATION_PARAMETERS] = {
     "WET_AFTER_DRY", "WET_AFTER_WET", "AMOUNT",      "SHAPE",       "TMAX_DRY",    "TMAX_WET",
     "TMIN_DRY",      "TMIN_WET",      "TMAX_DRY_SD", "TMAX_WET_SD", "TMIN_DRY_SD", "TMIN_WET_SD"};
 
+static bool possible(int parameter, double value) {
+  if (parameter == TUTTI_AMOUNT) return value > 0 && value <= MOST_AMOUNT;
+  if (parameter >= TUTTI_TMAX_DRY_SD) return value > 0 && value <= MOST_DEGREES;
+  return fabs(value) <= MOST_DEGREES; /* also a probability */
+}
+
 static tutti_status check_values(tutti_ctx *ctx, size_t station, int day, const double *value) {
-  for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) {
-    const bool possible =
-        p == TUTTI_SHAPE ? value[p] >= LEAST_SHAPE && value[p] <= MOST_SHAPE : isfinite(value[p]);
-    if (!possible)
+  for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++)
+    if (!possible(p, value[p]))
       return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: TUTTI_%s is %g on day %d of the year", station,
                         parameter_names[p], value[p], day);
-  }
+  return TUTTI_OK;
+}
+
+static tutti_status check_coefficients(tutti_ctx *ctx, size_t station, const tutti_station_law *law) {
+  for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++)
+    for (int k = 0; k < SEASONAL_TERMS; k++)
+      if (!isfinite(law->c[p][k]))
+        return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: coefficient %d of TUTTI_%s is %g", station, k,
+                          parameter_names[p], law->c[p][k]);
+  if (!(law->wet_above >= 0 && law->wet_above <= MOST_AMOUNT))
+    return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: wet_above = %g", station, law->wet_above);
   return TUTTI_OK;
 }
 
@@ -100,6 +119,7 @@ static void fill_day(const double *value, double wet_above, const gamma_target *
   d->below[0] = tutti_normal_icdf(value[TUTTI_WET_AFTER_DRY]);
   d->below[1] = tutti_normal_icdf(value[TUTTI_WET_AFTER_WET]);
   d->wet_above = wet_above;
+  d->least = nextafter(wet_above, INFINITY);
   d->scale = value[TUTTI_AMOUNT] / shape;
   for (int v = 0; v < 2; v++)
     for (int wet = 0; wet < 2; wet++) {
@@ -115,11 +135,9 @@ static tutti_status fill_station(tutti_ctx *ctx, const tutti_station_law *law, s
   seasonal_basis basis;
   gamma_target target[GENERATOR_NODES];
   double value[TUTTI_STATION_PARAMETERS], shape = 0;
-  tutti_status status = TUTTI_OK;
+  tutti_status status = check_coefficients(ctx, s, law);
   seasonal_fill(basis);
   gamma_fill_targets(target);
-  if (!(law->wet_above >= 0 && isfinite(law->wet_above)))
-    return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: wet_above = %g", s, law->wet_above);
   for (int day = 0; day < DAILY_SEASONS && !status; day++) {
     station_day *d = t->day + (size_t)day * t->stations + s;
     values_of_day(basis, law, day, value);

@@ -15,9 +15,9 @@ typedef struct {
 
 /* A station on a day of the year. */
 typedef struct {
-  double below[2];         /* after a dry and a wet day: the day is wet if its normal variate is below */
-  double wet_above, scale; /* mm */
-  double mean[2][2];       /* [tmax, tmin][dry, wet] */
+  double below[2]; /* after a dry and a wet day: the day is wet if its normal variate is below */
+  double wet_above, least, scale; /* mm; least: the next after wet_above */
+  double mean[2][2];              /* [tmax, tmin][dry, wet] */
   double sd[2][2];
   gamma_node amount[GENERATOR_NODES];
 } station_day;
@@ -32,6 +32,9 @@ typedef struct {
 /* Checks the generator and fills tables. */
 tutti_status generator_prepare(tutti_ctx *ctx, const tutti_generator *generator, generator_tables *tables);
 void generator_release(generator_tables *tables);
+
+/* A gamma shape from its logarithm, within [0.05, 1000]. */
+double generator_shape(double harmonics);
 
 /* Values of the parameters, not of their logits and logarithms. */
 void generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *value);

@@ -8,40 +8,38 @@
 #include "weather/gamma_functions.h"
 #include "weather/generator_fit.h"
 
-/* A precision of 0.01 keeps the harmonics of a chance finite where a season has no wet day at all; 20 wet
- * days outweigh it a hundred times. */
-#define RIDGE 0.01
+/* Precisions of the prior on harmonics: they keep them finite where a season has no wet day at all, and are
+ * nothing beside the information of some hundred days. */
+#define RIDGE_CHANCE 0.01
+#define RIDGE_LOG    1.0
 enum { DAYS_PER_COEFFICIENT = 8 };
 
 /* -- laws of an observation -- */
 
-static void normal_law(const seasonal_sample *s, size_t i, double eta, const void *weights, double *slope,
-                       double *information) {
-  *information = weights ? ((const double *)weights)[i] : 1;
-  *slope = *information * (s->y[i] - eta);
+static seasonal_term normal_law(const seasonal_sample *s, size_t i, double eta, const void *weights) {
+  const double weight = weights ? ((const double *)weights)[i] : 1, off = s->y[i] - eta;
+  return (seasonal_term){-0.5 * weight * off * off, weight * off, weight};
 }
 
-static void chance_law(const seasonal_sample *s, size_t i, double eta, const void *args, double *slope,
-                       double *information) {
-  const double p = 1 / (1 + law_exp(-eta));
+static seasonal_term chance_law(const seasonal_sample *s, size_t i, double eta, const void *args) {
+  const double small = law_exp(-fabs(eta)), p = eta > 0 ? 1 / (1 + small) : small / (1 + small);
   (void)args;
-  *slope = s->y[i] - p;
-  *information = p * (1 - p);
+  return (seasonal_term){s->y[i] * eta - fmax(eta, 0) - law_log(1 + small), s->y[i] - p, p * (1 - p)};
 }
 
 /* A gamma variable's mean, eta its logarithm; weights: shapes. Squares of normal variables have shape 1/2. */
-static void mean_law(const seasonal_sample *s, size_t i, double eta, const void *weights, double *slope,
-                     double *information) {
-  *information = weights ? ((const double *)weights)[i] : 1;
-  *slope = *information * (s->y[i] * law_exp(-eta) - 1);
+static seasonal_term mean_law(const seasonal_sample *s, size_t i, double eta, const void *weights) {
+  const double weight = weights ? ((const double *)weights)[i] : 1, relative = s->y[i] * law_exp(-eta);
+  return (seasonal_term){-weight * (relative + eta), weight * (relative - 1), weight};
 }
 
 /* A gamma variable's shape, eta its logarithm; args: means. */
-static void shape_law(const seasonal_sample *s, size_t i, double eta, const void *means, double *slope,
-                      double *information) {
+static seasonal_term shape_law(const seasonal_sample *s, size_t i, double eta, const void *means) {
   const double shape = law_exp(eta), relative = s->y[i] / ((const double *)means)[i];
-  *slope = shape * (eta + 1 - digamma(shape) + law_log(relative) - relative);
-  *information = shape * (shape * trigamma(shape) - 1);
+  const double logarithm = law_log(relative);
+  return (seasonal_term){shape * (eta + logarithm - relative) - log_gamma(shape),
+                         shape * (eta + 1 - digamma(shape) + logarithm - relative),
+                         shape * (shape * trigamma(shape) - 1)};
 }
 
 /* -- the parameters of a station -- */
@@ -93,7 +91,7 @@ static tutti_status fit_occurrence(fitting *f, const station_days *d, tutti_stat
     if (status) break;
     const double share = (double)wet / (double)f->sample.n;
     c[0] = law_log(share / (1 - share));
-    status = estimate(f, chance_law, NULL, RIDGE, "chance of a wet day", c);
+    status = estimate(f, chance_law, NULL, RIDGE_CHANCE, "chance of a wet day", c);
   }
   return status;
 }
@@ -120,9 +118,9 @@ static tutti_status fit_amounts(fitting *f, const station_days *d, tutti_station
   law->c[TUTTI_AMOUNT][0] = law_log(mean_of(&f->sample));
   for (int turn = 0; turn < TURNS && !status; turn++) {
     set_weights(f, law->c[TUTTI_SHAPE], 1, 1);
-    status = estimate(f, mean_law, f->weight, 0, "mean amount", law->c[TUTTI_AMOUNT]);
+    status = estimate(f, mean_law, f->weight, RIDGE_LOG, "mean amount", law->c[TUTTI_AMOUNT]);
     set_weights(f, law->c[TUTTI_AMOUNT], 1, 1);
-    if (!status) status = estimate(f, shape_law, f->weight, 0, "shape", law->c[TUTTI_SHAPE]);
+    if (!status) status = estimate(f, shape_law, f->weight, RIDGE_LOG, "shape", law->c[TUTTI_SHAPE]);
   }
   return status;
 }
@@ -155,7 +153,7 @@ static tutti_status fit_temperature(fitting *f, const station_days *d, int varia
                           what[variable - TUTTI_TMAX][wet]);
       variance[0] = law_log(mean_of(&f->sample));
     }
-    if (!status) status = estimate(f, mean_law, NULL, 0, "variance of temperature", variance);
+    if (!status) status = estimate(f, mean_law, NULL, RIDGE_LOG, "variance of temperature", variance);
     memcpy(y, f->weight, f->sample.n * sizeof *y);
   }
   for (int k = 0; k < f->terms; k++) sd[k] = 0.5 * variance[k];
@@ -175,8 +173,9 @@ static tutti_status fit_station(fitting *f, const station_days *d, tutti_station
 static tutti_status check_record(tutti_ctx *ctx, size_t s, const tutti_daily *r) {
   if (r->days && tutti_day_date(r->first_day).year == 0)
     return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: first_day = %d", s, r->first_day);
-  if (r->days && tutti_day_date(r->first_day + (int32_t)(r->days - 1)).year == 0)
-    return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: days = %zu", s, r->days);
+  const int32_t last = tutti_day_number((tutti_date){9999, 12, 31});
+  if (r->days && r->days - 1 > (size_t)(last - r->first_day))
+    return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: days = %zu: not of the years 1 to 9999", s, r->days);
   for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++) {
     if (!r->value[v]) return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: value[%d] is NULL", s, v);
     for (size_t t = 0; t < r->days; t++)

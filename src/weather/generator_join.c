@@ -71,18 +71,23 @@ static double residual_correlation(const station_days *days, size_t i, size_t j,
   return correlation_of(&p);
 }
 
+static tutti_status too_few(tutti_ctx *ctx, size_t i, size_t j, int lag, size_t n) {
+  static const char *const names[] = {"tmax", "tmin"};
+  return tutti_fail(ctx, TUTTI_EINVAL,
+                    "%s of station %zu and %s of station %zu%s are both known on %zu days: %d are needed",
+                    names[i % 2], i / 2, names[j % 2], j / 2, lag ? " the day before" : "", n, FEWEST_DAYS);
+}
+
 static tutti_status join_temperatures(tutti_ctx *ctx, const station_days *days, tutti_generator *g) {
   const size_t n = 2 * g->stations;
   for (size_t i = 0; i < n; i++)
-    for (size_t j = 0; j < n; j++) {
-      size_t common;
-      g->lag1[i * n + j] = residual_correlation(days, i, j, 1, &common);
-      g->lag0[i * n + j] = i == j ? 1 : residual_correlation(days, i, j, 0, &common);
-      if (common < FEWEST_DAYS)
-        return tutti_fail(ctx, TUTTI_EINVAL,
-                          "stations %zu and %zu have %zu days with temperatures in common: %d are needed",
-                          i / 2, j / 2, common, FEWEST_DAYS);
-    }
+    for (size_t j = 0; j < n; j++)
+      for (int lag = 0; lag < 2; lag++) {
+        size_t common;
+        const double correlation = residual_correlation(days, i, j, lag, &common);
+        (lag ? g->lag1 : g->lag0)[i * n + j] = i == j && !lag ? 1 : correlation;
+        if (common < FEWEST_DAYS) return too_few(ctx, i, j, lag, common);
+      }
   for (size_t i = 0; i < n; i++) /* the products of i and j are those of j and i, added in the same order */
     for (size_t j = 0; j < i; j++) g->lag0[i * n + j] = g->lag0[j * n + i];
   return TUTTI_OK;
@@ -200,7 +205,7 @@ static void fill_scores(const seasonal_basis basis, const tutti_station_law *law
     score[t] = NAN;
     if (d->wet[t] <= 0) continue;
     gamma_node node[GENERATOR_NODES];
-    const double shape = law_exp(seasonal_at(basis, d->season[t], law->c[TUTTI_SHAPE]));
+    const double shape = generator_shape(seasonal_at(basis, d->season[t], law->c[TUTTI_SHAPE]));
     const double mean = law_exp(seasonal_at(basis, d->season[t], law->c[TUTTI_AMOUNT]));
     gamma_nodes(target, shape, node);
     score[t] = gamma_score(node, (d->record->value[TUTTI_PRECIPITATION][t] - law->wet_above) / mean * shape);

@@ -43,7 +43,7 @@ VEC_INLINE void rain(const station_day *d, const double *z, const double *wet, d
   for (int part = 0; part < PARTS; part++) {
     const vd amount = vd_fma(vd_set1(d->scale), vd_exp(vd_load(logarithm + part * W)), vd_set1(d->wet_above));
     const vm is_wet = vd_less(vd_set1(0), vd_load(wet + part * W));
-    vd_store(out + part * W, vd_select(is_wet, amount, vd_set1(0)));
+    vd_store(out + part * W, vd_select(is_wet, vd_max(amount, vd_set1(d->least)), vd_set1(0)));
   }
 }
 

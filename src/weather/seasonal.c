@@ -50,36 +50,80 @@ void matrix_solve(const double *factor, size_t n, double *x) {
   }
 }
 
-/* A step of scoring, into c: how far it went, or infinity. */
-static double step(const seasonal_basis basis, const seasonal_sample *s, seasonal_law law, const void *args,
-                   int terms, double ridge, double *c) {
-  double information[SEASONAL_TERMS * SEASONAL_TERMS] = {0}, slope[SEASONAL_TERMS] = {0}, far = 0;
-  for (size_t i = 0; i < s->n; i++) {
-    const double *x = basis[s->day[i]];
-    double of_law, weight;
-    law(s, i, seasonal_at(basis, s->day[i], c), args, &of_law, &weight);
+static double penalty(const double *c, int terms, double ridge) {
+  double sum = 0;
+  for (int j = 1; j < terms; j++) sum += c[j] * c[j];
+  return 0.5 * ridge * sum;
+}
+
+typedef struct {
+  const double (*basis)[SEASONAL_TERMS];
+  const seasonal_sample *sample;
+  seasonal_law law;
+  const void *args;
+  int terms;
+  double ridge;
+} problem;
+
+static double likelihood(const problem *p, const double *c) {
+  double sum = -penalty(c, p->terms, p->ridge);
+  for (size_t i = 0; i < p->sample->n; i++)
+    sum += p->law(p->sample, i, seasonal_at(p->basis, p->sample->day[i], c), p->args).likelihood;
+  return sum;
+}
+
+/* The step of scoring from c; false: the information is not positive definite. */
+static bool whole_step(const problem *p, const double *c, double *step) {
+  double information[SEASONAL_TERMS * SEASONAL_TERMS] = {0};
+  const int terms = p->terms;
+  memset(step, 0, SEASONAL_TERMS * sizeof *step);
+  for (size_t i = 0; i < p->sample->n; i++) {
+    const int day = p->sample->day[i];
+    const double *x = p->basis[day];
+    const seasonal_term t = p->law(p->sample, i, seasonal_at(p->basis, day, c), p->args);
     for (int j = 0; j < terms; j++) {
-      slope[j] += of_law * x[j];
-      for (int k = 0; k <= j; k++) information[j * terms + k] += weight * x[j] * x[k];
+      step[j] += t.slope * x[j];
+      for (int k = 0; k <= j; k++) information[j * terms + k] += t.information * x[j] * x[k];
     }
   }
   for (int j = 1; j < terms; j++) {
-    slope[j] -= ridge * c[j];
-    information[j * terms + j] += ridge;
+    step[j] -= p->ridge * c[j];
+    information[j * terms + j] += p->ridge;
   }
-  if (!matrix_cholesky(information, (size_t)terms)) return INFINITY;
-  matrix_solve(information, (size_t)terms, slope);
+  if (!matrix_cholesky(information, (size_t)terms)) return false;
+  matrix_solve(information, (size_t)terms, step);
+  return true;
+}
+
+/* How far a step goes from c; NaN or infinity if it goes nowhere. */
+static double length_of(const double *step, const double *c, int terms) {
+  double far = 0;
   for (int j = 0; j < terms; j++) {
-    c[j] += slope[j];
-    far = fmax(far, fabs(slope[j]) / fmax(1, fabs(c[j])));
+    const double share = fabs(step[j]) / fmax(1, fabs(c[j]));
+    if (!(share <= far)) far = share;
   }
   return far;
 }
 
 bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_law law, const void *args,
                   int terms, double ridge, double *c) {
-  enum { MOST_STEPS = 100 };
-  double far = 1;
-  for (int i = 0; i < MOST_STEPS && far > 1e-10; i++) far = step(basis, s, law, args, terms, ridge, c);
-  return far <= 1e-10;
+  enum { MOST_STEPS = 200, MOST_HALVINGS = 40 };
+  const problem p = {basis, s, law, args, terms, ridge};
+  double step[SEASONAL_TERMS], next[SEASONAL_TERMS] = {0}, reached = likelihood(&p, c);
+  for (int i = 0; i < MOST_STEPS; i++) {
+    if (!whole_step(&p, c, step)) return false;
+    const double far = length_of(step, c, terms);
+    if (!isfinite(far)) return false;
+    double share = 1, found = -INFINITY;
+    for (int k = 0; k < MOST_HALVINGS; k++, share /= 2) {
+      for (int j = 0; j < terms; j++) next[j] = c[j] + share * step[j];
+      found = likelihood(&p, next);
+      if (found >= reached || far < 1e-6) break; /* near the top its rounding errors hide the slope */
+    }
+    if (!(found >= reached) && far >= 1e-6) return false;
+    memcpy(c, next, (size_t)terms * sizeof *c);
+    reached = found;
+    if (far <= 1e-10) return true;
+  }
+  return false;
 }

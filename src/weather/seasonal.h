@@ -23,13 +23,18 @@ typedef struct {
   uint16_t *day;
 } seasonal_sample;
 
-/* Of an observation whose law has the parameter eta: the slope of its log likelihood and the information on
- * eta. */
-typedef void (*seasonal_law)(const seasonal_sample *s, size_t i, double eta, const void *args, double *slope,
-                             double *information);
+/* Of an observation: the logarithm of its likelihood but for a constant, its slope, and the information on
+ * what it is a function of. */
+typedef struct {
+  double likelihood, slope, information;
+} seasonal_term;
 
-/* Maximum likelihood of `terms` coefficients by Fisher's scoring from c on. `ridge` is the precision of a
- * normal prior about 0 on the harmonics. False: it does not converge. */
+/* The same of observation i, whose law has the parameter eta. */
+typedef seasonal_term (*seasonal_law)(const seasonal_sample *s, size_t i, double eta, const void *args);
+
+/* Maximum likelihood of `terms` coefficients by Fisher's scoring from c on, with shorter steps where a whole
+ * one would not make it likelier. `ridge` is the precision of a normal prior about 0 on the harmonics. False:
+ * it does not converge. */
 bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_law law, const void *args,
                   int terms, double ridge, double *c);
 

@@ -166,7 +166,7 @@ weather_station_builds() {
 # 4 years were observed: of 48 monthly means few lie outside of what 95 % of the simulated 4 years say.
 weather_station_tells_the_months() {
   weather_station --runs 300 --years 5 --keep 2 --out five "$seattle" | tee "$here/months" &&
-    grep -qE '^\* [0-6] of 48 observed means' "$here/months" && [ "$(wc -l <"$here/five.csv")" -eq 49 ] &&
+    grep -qE '^\* [0-6] of 48 observed means' "$here/months" && [ "$(wc -l <"$here/five-months.csv")" -eq 49 ] &&
     [ "$(wc -l <"$here/five-fan.dat")" -eq 366 ] && [ -s "$here/five.png" ]
 }
 
@@ -192,7 +192,7 @@ netcdf_holds_the_runs() {
       data { gsub(/[,;]/, " "); for (i = 1; i <= NF; i++) { if ($i + 0 != $i) exit; day = n++ % 1096
         if (day < 31 || (day >= 366 && day < 397) || (day >= 731 && day < 762)) { sum += $i; count++ } } }
       END { printf "%.3f", sum / count }')
-    from_summary=$(awk -F, -v name="$variable" '$2 == 1 && $3 == name { printf "%.3f", $5 }' "$here/three.csv")
+    from_summary=$(awk -F, -v name="$variable" '$2 == 1 && $3 == name { printf "%.3f", $5 }' "$here/three-months.csv")
     echo "$variable: $from_file in the file, $from_summary in the summary"
     awk -v a="$from_file" -v b="$from_summary" 'BEGIN { exit !(a != "" && (a - b) ^ 2 < 1e-5) }' || return 1
   done
@@ -201,7 +201,7 @@ netcdf_holds_the_runs() {
 weather_is_the_same_at_every_level() {
   weather_station --runs 40 --years 2 --out best "$seattle" "$seattle_late" >/dev/null &&
     TUTTI_ISA=scalar OMP_NUM_THREADS=1 weather_station --runs 40 --years 2 --out scalar "$seattle" "$seattle_late" >/dev/null &&
-    cmp "$here/best.csv" "$here/scalar.csv" && cmp "$here/best-fan.dat" "$here/scalar-fan.dat" &&
+    cmp "$here/best-months.csv" "$here/scalar-months.csv" && cmp "$here/best-fan.dat" "$here/scalar-fan.dat" &&
     cmp <(ncdump "$here/best.nc" | sed 1d) <(ncdump "$here/scalar.nc" | sed 1d)
 }
 
@@ -216,6 +216,9 @@ weather_station_refuses() {
   sed '300s/,[0-9.-]*$/,cold/' "$seattle" >"$here/bad.csv"
   weather_station bad.csv 2>&1 | tee "$here/refused"
   grep -qF "bad.csv: line 300, column 4: no number: 'cold'" "$here/refused" || return 1
+  cp "$seattle" "$here/own-months.csv"
+  weather_station --runs 2 --years 1 --out own own-months.csv 2>&1 | grep -qF 'own-months.csv: File exists' || return 1
+  cmp "$seattle" "$here/own-months.csv" || return 1
   weather_station --runs 0 "$seattle" 2>&1 | grep -qF -- '--runs 0: a number from 1 to' && ! weather_station 2>/dev/null
 }
 

@@ -170,6 +170,7 @@ Test(covariance, near_the_largest_double) {
       m, m, 1e200, 1, 0x1p1000, m * (1 - 1e-12), -m, -1e200, 2, 0x1p1000 * (1 - 0x1p-30),
       m, m, 0,     4, 0x1p1000};
   double out[COLS * COLS];
+  if (!available()) return;
   cr_assert(tutti_covariance(NULL, a, ROWS, COLS, COLS, out) == TUTTI_OK, "%s", tutti_error_detail(NULL));
   for (int j = 0; j < 3; j++)
     cr_assert(out[j * COLS + j] == (double)INFINITY, "%d: %g", j, out[j * COLS + j]);

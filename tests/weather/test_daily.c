@@ -73,6 +73,36 @@ Test(daily, other_orders_columns_quotes_and_line_ends) {
       1, (const double[]){0.25, 2, 1.5});
 }
 
+Test(daily, quoted_fields) {
+  expect_days(
+      "date,\"name, \"\"of\"\" it\",precipitation,tmax,tmin\n2012-01-01,\"SEATTLE, WA US\",0,\" 2 \",1\n",
+      15340, 1, (const double[]){0, 2, 1});
+  tutti_daily d;
+  const char inside[] = "date,\"a,tmax,b\",precipitation,tmin\n2012-01-01,\"1,5,9\",0,1\n";
+  testing_expect(NULL, read_bytes(inside, strlen(inside), &d), TUTTI_EINVAL, "no column of this name: 'tmax'",
+                 "");
+  const char open_mark[] = "date,precipitation,tmax,tmin\n2012-01-01,\"0,5,9\n";
+  testing_expect(NULL, read_bytes(open_mark, strlen(open_mark), &d), TUTTI_EINVAL,
+                 "line 2, column 2: quotation marks", "");
+  const char after_mark[] = "date,precipitation,tmax,tmin\n2012-01-01,\"0\"1,5,2\n";
+  testing_expect(NULL, read_bytes(after_mark, strlen(after_mark), &d), TUTTI_EINVAL,
+                 "line 2, column 2: quotation marks", "");
+}
+
+/* A line of any length is read up to a limit and refused beyond, so that no line can take all memory. */
+Test(daily, a_line_that_does_not_end) {
+  enum { LONG = 70000 };
+  char *text = malloc(LONG);
+  tutti_daily d;
+  const int head = snprintf(text, LONG, "date,precipitation,tmax,tmin\n2012-01-01,0,2,1\n2012-01-02,0,2,");
+  memset(text + head, ' ', (size_t)(LONG - head));
+  text[LONG - 1] = '\n';
+  testing_expect(NULL, read_bytes(text, LONG, &d), TUTTI_EINVAL, "line 3: it has more than 65 535 bytes", "");
+  testing_expect(NULL, tutti_daily_read(NULL, "/dev/zero", &d), TUTTI_EINVAL, "line 1: a byte 0: not a text",
+                 "");
+  free(text);
+}
+
 Test(daily, a_malformed_line_is_named) {
   static const struct {
     const char *text, *detail;
@@ -86,6 +116,7 @@ Test(daily, a_malformed_line_is_named) {
        "line 2, column 5: 5 columns where line 1 has 4"},
       {"date,precipitation,tmax,tmin\n2012-01-01,0,2,1\n2012-01-02,0,1x,0\n",
        "line 3, column 3: no number: '1x'"},
+      {"date,precipitation,tmax,tmin\n2012-01-01,0x1p3,1,0\n", "line 2, column 2: no number: '0x1p3'"},
       {"date,precipitation,tmax,tmin\n2012-01-01,inf,1,0\n", "line 2, column 2: no number: 'inf'"},
       {"date,precipitation,tmax,tmin\n2012-01-01,-0.1,1,0\n", "column 2: precipitation below 0: '-0.1'"},
       {"date,precipitation,tmax,tmin\n2012-01-01,0,1,-999\n",

@@ -124,6 +124,19 @@ Test(generator, temperatures_have_their_means_spreads_and_correlations) {
   free(x);
 }
 
+/* However small its amount comes out: a wet day is one with more than wet_above. */
+Test(generator, a_wet_day_is_wet) {
+  tutti_station_law law = steady_law();
+  const tutti_generator g = of_one(&law);
+  law.c[TUTTI_SHAPE][0] = log(0.06);
+  law.c[TUTTI_WET_AFTER_DRY][0] = law.c[TUTTI_WET_AFTER_WET][0] = 40; /* always */
+  double *x = simulate(&g, 16, 2000), least = 1;
+  for (size_t r = 0; r < 16; r++)
+    for (size_t t = 0; t < 2000; t++) least = fmin(least, x[3 * r * 2000 + t]);
+  cr_assert(least == nextafter(0.25, 1), "%a", least);
+  free(x);
+}
+
 Test(generator, tmin_is_never_above_tmax) {
   tutti_station_law law = steady_law();
   const tutti_generator g = of_one(&law);
@@ -307,10 +320,16 @@ Test(generator, what_cannot_be_is_refused) {
   EXPECT("width = 0");
   s.observe = NULL;
   law.c[TUTTI_TMIN_WET][3] = NAN;
-  EXPECT("station 0: TUTTI_TMIN_WET is nan on day 0");
+  EXPECT("station 0: coefficient 3 of TUTTI_TMIN_WET is nan");
   law = steady_law();
-  law.c[TUTTI_SHAPE][0] = -4;
-  EXPECT("TUTTI_SHAPE is 0.0183156 on day 0");
+  law.c[TUTTI_WET_AFTER_DRY][0] = -INFINITY;
+  EXPECT("coefficient 0 of TUTTI_WET_AFTER_DRY is -inf");
+  law = steady_law();
+  law.c[TUTTI_AMOUNT][0] = 709;
+  EXPECT("TUTTI_AMOUNT is 8.2");
+  law = steady_law();
+  law.c[TUTTI_TMAX_WET_SD][0] = -800;
+  EXPECT("TUTTI_TMAX_WET_SD is 0 on day 0");
   law = steady_law();
   law.wet_above = -1;
   EXPECT("wet_above = -1");
@@ -363,6 +382,10 @@ Test(generator, parameters_of_a_day) {
   cr_assert(tutti_station_day(&law, 1, 1, value) == TUTTI_OK && fabs(value[TUTTI_TMAX_DRY] - 22) < 1e-12);
   cr_assert(fabs(value[TUTTI_WET_AFTER_DRY] - 0.3) < 1e-15 && fabs(value[TUTTI_AMOUNT] - 5) < 1e-14);
   cr_assert(tutti_station_day(&law, 7, 2, value) == TUTTI_OK && fabs(value[TUTTI_TMAX_DRY] - 18) < 1e-12);
+  law.c[TUTTI_SHAPE][0] = -4;
+  cr_assert(tutti_station_day(&law, 7, 2, value) == TUTTI_OK && value[TUTTI_SHAPE] == 0.05);
+  law.c[TUTTI_SHAPE][0] = 8;
+  cr_assert(tutti_station_day(&law, 7, 2, value) == TUTTI_OK && value[TUTTI_SHAPE] == 1000);
   testing_expect(NULL, tutti_station_day(&law, 2, 30, value), TUTTI_EINVAL, "month = 2, day = 30", "");
   testing_expect(NULL, tutti_station_day(NULL, 2, 3, value), TUTTI_EINVAL, "law is NULL", "");
 }

@@ -195,7 +195,17 @@ Test(generator_fit, says_what_is_missing) {
   for (int t = 0; t < DAYS; t++) record[0].value[0][t] = copy[t];
   record[1] = record[0];
   record[1].first_day += DAYS - 50;
-  EXPECT(2, "stations 0 and 1 have 50 days with temperatures in common: 100 are needed");
+  EXPECT(2, "tmax of station 0 and tmax of station 1 are both known on 50 days: 100 are needed");
+  record[1] = record[0];
+  record[1].days = SIZE_MAX;
+  testing_expect(NULL, tutti_generator_fit(NULL, &record[1], 1, &o, &g), TUTTI_EINVAL,
+                 "not of the years 1 to 9999", "");
+  double every_second[DAYS];
+  for (int t = 0; t < DAYS; t++) every_second[t] = t % 2 ? (double)NAN : record[0].value[2][t];
+  record[1] = record[0];
+  record[1].value[2] = every_second;
+  testing_expect(NULL, tutti_generator_fit(NULL, &record[1], 1, &o, &g), TUTTI_EINVAL,
+                 "tmin of station 0 and tmin of station 0 the day before are both known on 0 days", "");
   record[0].value[1][17] = INFINITY;
   EXPECT(1, "station 0: value[1][17] = inf");
   for (int t = 0; t < DAYS; t++) record[0].value[1][t] = 3;
@@ -237,4 +247,29 @@ Test(generator_fit, a_dry_season_can_be_fitted) {
   cr_assert(fabs(chance[TUTTI_WET_AFTER_DRY] - 0.3) < 0.1, "%g", chance[TUTTI_WET_AFTER_DRY]);
   tutti_generator_free(&g);
   free(value);
+}
+
+/* Wet with chance 0.6 from June to September and hardly ever otherwise, with as many harmonics as there are:
+ * scoring without a look at the likelihood leaves for infinity. */
+Test(generator_fit, a_monsoon_can_be_fitted) {
+  enum { DAYS = 20 * 365 };
+  for (int seed = 0; seed < 6; seed++)
+    for (int harmonics = 2; harmonics <= 4; harmonics++) {
+      tutti_daily record;
+      double *value = short_record(DAYS, &record), chance[TUTTI_STATION_PARAMETERS];
+      for (size_t t = 0; t < DAYS; t++) {
+        const int month = tutti_day_date(record.first_day + (int32_t)t).month;
+        const double u = tutti_uniform_at((tutti_rng){31, (uint64_t)seed}, t);
+        const double rare = seed % 2 ? 0 : 0.01;
+        record.value[0][t] = u < (month >= 6 && month <= 9 ? 0.6 : rare) ? 1 + 9 * u : 0;
+      }
+      tutti_generator g = fit(&record, 1, harmonics, 0.25);
+      cr_assert(tutti_station_day(g.law, 7, 30, chance) == TUTTI_OK &&
+                    fabs(chance[TUTTI_WET_AFTER_WET] - 0.6) < 0.1,
+                "%g", chance[TUTTI_WET_AFTER_WET]);
+      cr_assert(tutti_station_day(g.law, 1, 30, chance) == TUTTI_OK && chance[TUTTI_WET_AFTER_DRY] < 0.03,
+                "%g", chance[TUTTI_WET_AFTER_DRY]);
+      tutti_generator_free(&g);
+      free(value);
+    }
 }
