@@ -27,6 +27,7 @@ VEC_INLINE vd vd_shrink(vd least, vd x) {
 VEC_INLINE vd vd_load_f32(const float *p) { return (vd)_mm256_cvtps_pd(_mm_loadu_ps(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
+VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 VEC_INLINE vu vu_join32(vu low, vu high) {
   return (vu)_mm256_blend_epi32((__m256i)low, (__m256i)(high << 32), 0xaa);

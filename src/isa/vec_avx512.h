@@ -26,6 +26,9 @@ VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm512_mul_epu32((__m512i)a, (__
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) {
   return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0x96);
 }
+VEC_INLINE vu vu_or3(vu a, vu b, vu c) {
+  return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0xfe);
+}
 /* Shuffles, since shifts would all go to the port of the multiplications. */
 VEC_INLINE vu vu_high32(vu a) { return (vu)_mm512_shuffle_epi32((__m512i)a, (_MM_PERM_ENUM)0xf5); }
 VEC_INLINE vu vu_join32(vu low, vu high) {

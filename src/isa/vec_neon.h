@@ -23,6 +23,7 @@ VEC_INLINE vd vd_shrink(vd least, vd x) { return vminq_f64(least, vabsq_f64(x));
 VEC_INLINE vd vd_load_f32(const float *p) { return vcvt_f64_f32(vld1_f32(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)); }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return veorq_u64(veorq_u64(a, b), c); }
+VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 VEC_INLINE vu vu_join32(vu low, vu high) { return vsliq_n_u64(low, high, 32); }
 #define VEC_UPPER53_LOG (-53)

@@ -40,6 +40,7 @@ VEC_INLINE vd vd_load_f32(const float *p) { return (double)*p; }
 /* The product of the lower halves of the lanes. */
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
+VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 /* The upper halves, in the lower ones; what is above them is not specified. */
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 /* The lower halves of low and, above them, of high. */

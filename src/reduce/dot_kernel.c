@@ -92,7 +92,7 @@ VEC_INLINE bool add_slices(tutti_exact *acc, const double *x, const double *y, s
         sum[j][c] = slice(sum[j][c], &p);
         sum[j][c] = slice(sum[j][c], &e);
       }
-      rest[c] |= bits_of_vd(p) | bits_of_vd(e);
+      rest[c] = vu_or3(rest[c], bits_of_vd(p), bits_of_vd(e));
       if (ahead) look(&next, c, x + n + at, y + n + at);
     }
   }

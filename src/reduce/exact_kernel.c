@@ -81,10 +81,11 @@ VEC_INLINE bool take_slices(block_sum *s, int slices, const terms *t, size_t beg
   }
   for (size_t i = begin; i < begin + n; i += STRIDE) {
     for (size_t line = 0; ahead && line < STRIDE; line += 8) fetch(t, i + 2 * n + line);
+    vd value[CHAINS];
     for (int c = 0; c < CHAINS; c++) {
-      vd value = load(t, i + (size_t)(c * W));
-      for (int j = 0; j < slices; j++) sum[j][c] = slice(sum[j][c], &value);
-      rest[c / 2] |= bits_of_vd(value);
+      value[c] = load(t, i + (size_t)(c * W));
+      for (int j = 0; j < slices; j++) sum[j][c] = slice(sum[j][c], &value[c]);
+      if (c % 2) rest[c / 2] = vu_or3(rest[c / 2], bits_of_vd(value[c - 1]), bits_of_vd(value[c]));
       if (ahead) top[c] = vd_grow(top[c], load(t, i + n + (size_t)(c * W)));
     }
   }
