@@ -148,7 +148,7 @@ static tutti_status find(tutti_ctx *ctx, tutti_ctx **found) {
 const void *tutti_this_thread(void) { return thread_detail; }
 
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {
-  tutti_ctx *found;
+  tutti_ctx *found = NULL;
   const tutti_status status = find(ctx, &found);
   if (status) return status;
   const void *owner = tutti_in_worker ? NULL : atomic_load_explicit(&found->owner, memory_order_relaxed);

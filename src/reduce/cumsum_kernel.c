@@ -94,7 +94,7 @@ VEC_INLINE void scan(const tile *t, double unscale, double *out, bool more) {
 
 /* 1 024 items of up to 2^1010 might overflow. */
 static bool near_overflow(const tutti_running *r, double largest) {
-  return r->scale == 1 && (largest > 0x1p1010 || largest < -0x1p1010 || __builtin_fabs(r->high) > 0x1p1020);
+  return r->scale == 1 && (__builtin_fabs(largest) > 0x1p1010 || __builtin_fabs(r->high) > 0x1p1020);
 }
 
 static void rescale(tutti_running *r) {

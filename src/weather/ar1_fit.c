@@ -178,7 +178,7 @@ tutti_status tutti_ar1_fit(const double *x, size_t n, tutti_ar1_estimate *fit) {
   tutti_status status = check(x, n, fit);
   if (status) return status;
   if (!scale(&s, x, n)) return tutti_fail(NULL, TUTTI_EINVAL, "all %zu values are %g", s.observed, s.middle);
-  s.x = malloc(n * sizeof *s.x);
+  s.x = calloc(n, sizeof *s.x);
   if (!s.x) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for n = %zu values", n);
   for (size_t i = 0; i < n; i++) s.x[i] = (x[i] - s.middle) / s.unit;
   const tutti_ar1 m = maximise(&s), e = errors_of(&s, m);

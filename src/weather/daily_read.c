@@ -90,14 +90,14 @@ static tutti_status read_names(reader *r) {
 }
 
 static tutti_status read_date(const reader *r, int32_t *number) {
+  static const char pattern[] = "dddd-dd-dd";
   const int column = r->place[DATE];
-  const char *text = r->field[column], pattern[] = "dddd-dd-dd";
+  const char *text = r->field[column];
   tutti_date d = {0};
-  size_t i = 0;
-  while (text[i] && i < sizeof pattern &&
-         (pattern[i] == 'd' ? isdigit((unsigned char)text[i]) != 0 : text[i] == '-'))
-    i++;
-  if (text[i] || i != sizeof pattern - 1) return refuse(r, column, "no date like 2012-01-31", text);
+  bool alike = strlen(text) == strlen(pattern);
+  for (size_t i = 0; alike && pattern[i]; i++)
+    alike = pattern[i] == 'd' ? isdigit((unsigned char)text[i]) != 0 : text[i] == '-';
+  if (!alike) return refuse(r, column, "no date like 2012-01-31", text);
   d.year = (int)strtol(text, NULL, 10);
   d.month = (int)strtol(text + 5, NULL, 10);
   d.day = (int)strtol(text + 8, NULL, 10);
@@ -133,8 +133,8 @@ static bool make_room(reader *r, size_t days) {
 }
 
 static tutti_status read_day(reader *r) {
-  double value[TUTTI_DAILY_VARIABLES];
-  int32_t number;
+  double value[TUTTI_DAILY_VARIABLES] = {0};
+  int32_t number = 0;
   tutti_status status = read_date(r, &number);
   for (int v = 0; v < TUTTI_DAILY_VARIABLES && !status; v++) status = read_value(r, v, &value[v]);
   if (status) return status;

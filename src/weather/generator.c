@@ -168,20 +168,19 @@ void generator_release(generator_tables *tables) {
 }
 
 tutti_status generator_prepare(tutti_ctx *ctx, const tutti_generator *g, generator_tables *tables) {
-  generator_tables t = {0};
   double *factor = NULL;
+  *tables = (generator_tables){0};
   if (!g || !g->law) return tutti_fail(ctx, TUTTI_EINVAL, g ? "generator->law is NULL" : "generator is NULL");
   if (g->stations < 1 || g->stations > TUTTI_MOST_STATIONS)
     return tutti_fail(ctx, TUTTI_EINVAL, "stations = %zu is not in [1, %d]", g->stations,
                       TUTTI_MOST_STATIONS);
   if (!g->lag1) return tutti_fail(ctx, TUTTI_EINVAL, "lag1 is NULL");
-  tutti_status status = allocate(ctx, g->stations, &t, &factor);
-  if (!status) status = factorise(ctx, "occurrence", g->occurrence, g->stations, t.occurrence);
-  if (!status) status = factorise(ctx, "amount", g->amount, g->stations, t.amount);
+  tutti_status status = allocate(ctx, g->stations, tables, &factor);
+  if (!status) status = factorise(ctx, "occurrence", g->occurrence, g->stations, tables->occurrence);
+  if (!status) status = factorise(ctx, "amount", g->amount, g->stations, tables->amount);
   if (!status) status = factorise(ctx, "lag0", g->lag0, 2 * g->stations, factor);
-  if (!status) status = residuals(ctx, g, factor, &t);
-  for (size_t s = 0; s < g->stations && !status; s++) status = fill_station(ctx, &g->law[s], s, &t);
-  if (status) generator_release(&t);
-  else *tables = t;
+  if (!status) status = residuals(ctx, g, factor, tables);
+  for (size_t s = 0; s < g->stations && !status; s++) status = fill_station(ctx, &g->law[s], s, tables);
+  if (status) generator_release(tables);
   return status;
 }

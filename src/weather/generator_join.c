@@ -45,7 +45,7 @@ static size_t in_common(const station_days *x, const station_days *y, int lag, s
 
 static tutti_status fill_residuals(tutti_ctx *ctx, const seasonal_basis basis, const tutti_station_law *law,
                                    station_days *d) {
-  d->residual[0] = malloc((2 * d->days + !d->days) * sizeof(double));
+  d->residual[0] = calloc(2 * d->days + !d->days, sizeof(double));
   if (!d->residual[0]) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu days", d->days);
   d->residual[1] = d->residual[0] + d->days;
   for (size_t t = 0; t < d->days; t++)
@@ -226,7 +226,7 @@ static tutti_status join_rain(tutti_ctx *ctx, const seasonal_basis basis, const 
   double *score[TUTTI_MOST_STATIONS] = {0};
   tutti_status status = TUTTI_OK;
   for (size_t s = 0; s < n && n > 1 && !status; s++) {
-    score[s] = malloc(days[s].days * sizeof *score[s]);
+    score[s] = calloc(days[s].days, sizeof *score[s]);
     if (score[s]) fill_scores(basis, &g->law[s], &days[s], score[s]);
     else status = tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu days", days[s].days);
   }
