@@ -47,6 +47,8 @@ typedef struct {
    * done = total, there is nothing to cancel.) What it calls of the library runs serially. */
   int (*progress)(void *user, size_t done, size_t total);
   void *progress_user;
+  double chunk_seconds; /* TUTTI_PROCESSES: a worker that takes longer for a chunk is killed, as if it had
+                           died; 0, the default: it may take as long as it likes */
 } tutti_config;
 
 /* Fills *config with the defaults above. Thread-safe. */

@@ -6,9 +6,15 @@
  *
  * Statuses common to all four functions: TUTTI_EINVAL for a NULL or contradictory argument, TUTTI_ENOMEM,
  * TUTTI_EUSER when a function of yours returned non-zero (the detail names the value and the items; it is
- * always the lowest chunk that fails, on any backend), TUTTI_ECANCELED, TUTTI_EWORKER when a worker process
- * died, TUTTI_ESYSTEM when no process could be started, TUTTI_EBUSY. After any of these an output array may
- * hold the items of the chunks that did run; `acc` of tutti_reduce is untouched.
+ * always the lowest chunk that fails, on any backend), TUTTI_ECANCELED, TUTTI_EWORKER when worker processes
+ * kept dying, TUTTI_ESYSTEM when no process could be started, TUTTI_EBUSY. After any of these an output array
+ * may hold the items of the chunks that did run; `acc` of tutti_reduce is untouched.
+ *
+ * Death: a worker process that dies, by a signal, exit() or lack of memory, is replaced, and the chunk it was
+ * at is run again from the beginning, its declared outputs as they were before. What a chunk writes to other
+ * memory of tutti_alloc stays: it must come out right when written again. Three deaths in one chunk, or
+ * before a first one, end the call: TUTTI_EWORKER, and the detail names the items and the signal or exit
+ * status.
  *
  * Memory: with TUTTI_SERIAL and TUTTI_THREADS all memory is shared. With TUTTI_PROCESSES a worker sees the
  * caller's memory as it was when the call began; of what it writes, the declared outputs and memory of

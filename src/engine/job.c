@@ -64,29 +64,40 @@ void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run) {
 static void run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
   const size_t begin = plan_begin(&job->plan, chunk), end = plan_begin(&job->plan, chunk + 1);
   const int value = job->run(job, chunk, begin, end);
-  if (value) note_failure(run, chunk, value);
-  else atomic_fetch_add(&run->done, end - begin);
+  if (value) {
+    note_failure(run, chunk, value);
+    return;
+  }
+  if (job->ended) atomic_store(&job->ended[chunk], 1);
+  atomic_fetch_add(&run->done, end - begin);
 }
 
 static void take_chunks(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                        bool reports, _Atomic size_t *current) {
-  size_t begin, end;
-  for (size_t turn = 0; hand_out(ctx->config.schedule, run, job->plan.count, (size_t)worker, (size_t)workers,
-                                 turn, &begin, &end);
-       turn++)
+                        bool reports, tutti_place *place) {
+  const uint64_t left = place ? atomic_load(&place->left) : 0;
+  size_t begin = tutti_place_chunk(left), end = tutti_place_end(left),
+         turn = place ? atomic_load(&place->turn) : 0;
+  do {
     for (size_t chunk = begin; chunk < end; chunk++) {
       if (!wanted(run, chunk)) return;
-      if (current) atomic_store(current, chunk);
+      if (job->ended && atomic_load(&job->ended[chunk])) continue;
+      if (place) atomic_store(&place->left, tutti_place_of(chunk, end));
       run_chunk(job, run, chunk);
       if (reports) tutti_report(ctx, job, run);
     }
+    if (place) {
+      atomic_store(&place->left, 0);
+      atomic_store(&place->turn, turn + 1);
+    }
+  } while (hand_out(ctx->config.schedule, run, job->plan.count, (size_t)worker, (size_t)workers, turn++,
+                    &begin, &end));
 }
 
 void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                bool reports, _Atomic size_t *current) {
+                bool reports, tutti_place *place) {
   const tutti_ctx *outer = tutti_worker_ctx;
   tutti_worker_ctx = ctx;
-  take_chunks(ctx, job, run, worker, workers, reports, current);
+  take_chunks(ctx, job, run, worker, workers, reports, place);
   tutti_worker_ctx = outer;
 }
 

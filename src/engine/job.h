@@ -18,10 +18,22 @@ struct tutti_job {
   const tutti_output *outputs; /* item arrays to bring back, ended by {0}; NULL: not declared */
   unsigned char *partials;     /* one slot a chunk, in memory all workers share; or NULL */
   size_t partial_size;         /* bytes of a slot */
-  bool own; /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
+  bool own;   /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
+  bool fresh; /* chunks only write their outputs: run again, they need not find there what was before */
+  atomic_uchar *ended; /* [plan.count]: 1 when a chunk has ended well, and is not run again; or NULL */
 };
 
 #define TUTTI_NO_MEMORY INT_MIN
+
+/* What a worker that was handed chunks has left of them, so that another one can go on in its place. */
+typedef struct {
+  _Atomic uint64_t left; /* the chunk that runs << 32 | the end of those handed out; equal: none */
+  _Atomic size_t turn;   /* how often it has asked for chunks */
+} tutti_place;
+
+static inline size_t tutti_place_chunk(uint64_t left) { return (size_t)(left >> 32); }
+static inline size_t tutti_place_end(uint64_t left) { return (size_t)(uint32_t)left; }
+static inline uint64_t tutti_place_of(size_t chunk, size_t end) { return (uint64_t)chunk << 32 | end; }
 
 /* The moving parts of a job that runs. It lies in memory all workers share. */
 typedef struct {
@@ -34,9 +46,9 @@ typedef struct {
 void tutti_run_init(tutti_run *run);
 
 /* Takes chunks as the context's schedule hands them out until none is left. One worker reports progress: the
- * calling thread. `current`, if not NULL, always holds the chunk that runs. */
+ * calling thread. It begins with what is left at its place, if there is one, and keeps that up to date. */
 void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                bool reports, _Atomic size_t *current);
+                bool reports, tutti_place *place);
 
 /* Calls the progress function, which there is, as if from a chunk: what it calls runs serially. */
 int tutti_call_progress(const tutti_ctx *ctx, size_t done, size_t total);
@@ -51,7 +63,7 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
 /* Runs a job on the context's backend, or serially when called from a worker. */
 tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job);
 
-/* tutti_for by chunks of the library, whose arguments are right. */
+/* tutti_for by chunks of the library, which only write their outputs and whose arguments are right. */
 tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
                            const tutti_output *outputs);
 

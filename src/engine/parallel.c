@@ -47,15 +47,20 @@ tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, 
   status = check_outputs(ctx, outputs, n);
   if (status) return status;
   const struct for_call call = {body, args};
-  return tutti_execute(ctx,
-                       &(tutti_job){tutti_plan_of(n, grain, 0), for_chunk, &call, outputs, NULL, 0, false});
+  return tutti_execute(
+      ctx,
+      &(tutti_job){.plan = tutti_plan_of(n, grain, 0), .run = for_chunk, .call = &call, .outputs = outputs});
 }
 
 tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
                            const tutti_output *outputs) {
   const struct for_call call = {body, args};
-  return tutti_execute(ctx,
-                       &(tutti_job){tutti_plan_of(n, grain, 0), for_chunk, &call, outputs, NULL, 0, true});
+  return tutti_execute(ctx, &(tutti_job){.plan = tutti_plan_of(n, grain, 0),
+                                         .run = for_chunk,
+                                         .call = &call,
+                                         .outputs = outputs,
+                                         .own = true,
+                                         .fresh = true});
 }
 
 /* -- map: a for whose body makes item after item -- */
@@ -148,7 +153,11 @@ static tutti_status reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, 
                            const tutti_output *outputs, bool own) {
   enum { ALIGNMENT = 64 };
   const struct reduce_call call = {op, args};
-  tutti_job job = {tutti_plan_of(n, op->grain, op->acc_size), reduce_chunk, &call, outputs, NULL, 0, own};
+  tutti_job job = {.plan = tutti_plan_of(n, op->grain, op->acc_size),
+                   .run = reduce_chunk,
+                   .call = &call,
+                   .outputs = outputs,
+                   .own = own};
   job.partial_size = (op->acc_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   const size_t bytes = (job.plan.count + 1) * job.partial_size;
   job.partials = tutti_memory_get(bytes, outputs_get_lost(ctx));

@@ -1,6 +1,6 @@
 #include "random/fill.h"
 
-#include <tutti/parallel.h>
+#include "engine/job.h"
 
 /* Some tens of microseconds, and a multiple of the stream's block. */
 enum { GRAIN = 8192 };
@@ -19,5 +19,5 @@ tutti_status tutti_fill(tutti_ctx *ctx, tutti_variates *v, size_t n) {
     return tutti_fail(ctx, TUTTI_EINVAL, "elements %llu + %zu go beyond the 2^64 of a stream",
                       (unsigned long long)v->first, n);
   v->kernels = ctx->kernels;
-  return tutti_for(ctx, n, GRAIN, chunk, v, (const tutti_output[]){{v->out, v->item_size}, {0}});
+  return tutti_for_own(ctx, n, GRAIN, chunk, v, (const tutti_output[]){{v->out, v->item_size}, {0}});
 }

@@ -75,7 +75,12 @@ static void starts_of(tutti_running *start, const tutti_job *totals) {
 /* The first pass; a single chunk needs none. */
 static tutti_status find_starts(tutti_ctx *ctx, const tutti_plan *plan, const scan_call *call,
                                 tutti_running *start) {
-  tutti_job job = {*plan, total_chunk, call, (const tutti_output[]){{0}}, NULL, sizeof(tutti_exact), true};
+  tutti_job job = {.plan = *plan,
+                   .run = total_chunk,
+                   .call = call,
+                   .outputs = (const tutti_output[]){{0}},
+                   .partial_size = sizeof(tutti_exact),
+                   .own = true};
   if (plan->count > 1) {
     job.partials =
         tutti_memory_get(plan->count * job.partial_size, !tutti_in_worker && !ctx->backend->shares_memory);
@@ -103,7 +108,8 @@ tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out
   status = find_starts(ctx, &plan, &call, start);
   if (!status) {
     const tutti_output outputs[] = {{out, sizeof *out}, {0}};
-    status = tutti_execute(ctx, &(tutti_job){plan, scan_chunk, &call, outputs, NULL, 0, true});
+    status = tutti_execute(
+        ctx, &(tutti_job){.plan = plan, .run = scan_chunk, .call = &call, .outputs = outputs, .own = true});
   }
   tutti_memory_release(start);
   return status;

@@ -59,7 +59,7 @@ struct death {
   int *out;
 };
 
-/* Every chunk writes; the one of items [50, 60) then dies. */
+/* Every chunk writes; the one of items [50, 60) then dies, whoever runs it. */
 static int write_and_die(size_t begin, size_t end, void *args) {
   const struct death *d = args;
   for (size_t i = begin; i < end; i++) d->out[i] = (int)i;
@@ -73,7 +73,8 @@ static void check_death(tutti_ctx *ctx, int way, const char *how, const char *wh
   for (int i = 0; i < N; i++) out[i] = -1;
   struct death death = {way, out};
   testing_expect(ctx, tutti_for(ctx, N, GRAIN, write_and_die, &death, outputs), TUTTI_EWORKER, how, what);
-  cr_assert(strstr(tutti_error_detail(ctx), "in items [50, 60)"), "%s: %s", what, tutti_error_detail(ctx));
+  cr_assert(strstr(tutti_error_detail(ctx), "3 workers died in items [50, 60)"), "%s: %s", what,
+            tutti_error_detail(ctx));
   for (int i = 0; i < N; i++) cr_assert(out[i] == -1, "%s: item %d was brought back", what, i);
   cr_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "%s: a child is left", what);
   death.way = WAYS; /* nobody dies: the context is as good as new */
@@ -99,7 +100,8 @@ Test(deaths, a_worker_that_dies_is_an_error_with_a_reason, .timeout = 120) {
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
       char how[96];
       if (ways[i].signal)
-        snprintf(how, sizeof how, "killed by signal %d (%s)", ways[i].signal, strsignal(ways[i].signal));
+        snprintf(how, sizeof how, "killed by signal %d (SIG%s)", ways[i].signal,
+                 sigabbrev_np(ways[i].signal));
       else snprintf(how, sizeof how, "%s", ways[i].status);
       check_death(ctx, ways[i].way, how, c.name);
     }
