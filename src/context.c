@@ -27,6 +27,8 @@ tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format,
   return status;
 }
 
+void tutti_set_error_detail(const char *text) { snprintf(thread_detail, sizeof thread_detail, "%s", text); }
+
 const char *tutti_error_detail(const tutti_ctx *ctx) {
   return detail_is_per_thread(ctx) ? thread_detail : ctx->detail;
 }
@@ -121,7 +123,10 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   return TUTTI_OK;
 }
 
-void tutti_close(tutti_ctx *ctx) { free(ctx); }
+void tutti_close(tutti_ctx *ctx) {
+  if (ctx && ctx->transport.close) ctx->transport.close(ctx->transport.user);
+  free(ctx);
+}
 
 /* -- the default context -- */
 

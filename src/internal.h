@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <tutti/context.h>
+#include <tutti/ranks.h>
 
 #include "isa/kernels.h"
 
@@ -22,6 +23,7 @@ struct tutti_ctx {
   const tutti_kernels *kernels;
   bool shared;                 /* the default context: many threads at once, details kept per thread */
   _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
+  tutti_transport transport;   /* of a context over ranks; ranks 0: it is not one */
   char detail[TUTTI_DETAIL_SIZE];
 };
 

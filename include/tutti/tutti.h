@@ -14,6 +14,7 @@
 #include <tutti/parallel.h>
 #include <tutti/problems.h>
 #include <tutti/random.h>
+#include <tutti/ranks.h>
 #include <tutti/reduce.h>
 #include <tutti/scaling.h>
 #include <tutti/sobol.h>

@@ -16,7 +16,7 @@ typedef struct tutti_backend_ops {
   tutti_status (*run)(tutti_ctx *ctx, const tutti_job *job);
 } tutti_backend_ops;
 
-extern const tutti_backend_ops tutti_serial_ops, tutti_threads_ops, tutti_processes_ops;
+extern const tutti_backend_ops tutti_serial_ops, tutti_threads_ops, tutti_processes_ops, tutti_ranks_ops;
 
 /* NULL: not in this library. */
 const tutti_backend_ops *tutti_backend_find(tutti_backend backend);

@@ -19,6 +19,7 @@ struct tutti_job {
   unsigned char *partials;     /* one slot a chunk, in memory all workers share; or NULL */
   size_t partial_size;         /* bytes of a slot */
   bool own;   /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
+  bool parts; /* each rank has items of its own, and runs all of its chunks */
   bool fresh; /* chunks only write their outputs: run again, they need not find there what was before */
   atomic_uchar *ended; /* [plan.count]: 1 when a chunk has ended well, and is not run again; or NULL */
 };
@@ -66,6 +67,14 @@ tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job);
 /* tutti_for by chunks of the library, which only write their outputs and whose arguments are right. */
 tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
                            const tutti_output *outputs);
+
+/* tutti_reduce by chunks of the library over an array of which, in a context over ranks, each rank has a
+ * part: acc is that of all of them. Merging commutes. */
+tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
+                                void *acc);
+
+/* acc becomes the accumulators of all ranks, merged in their order. */
+tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc);
 
 /* tutti_reduce by chunks of the library, which also write item arrays (base NULL: none). */
 tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,

@@ -150,14 +150,15 @@ static tutti_status check_reduction(tutti_ctx *ctx, const tutti_reduction *op, c
 }
 
 static tutti_status reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args, void *acc,
-                           const tutti_output *outputs, bool own) {
+                           const tutti_output *outputs, bool own, bool parts) {
   enum { ALIGNMENT = 64 };
   const struct reduce_call call = {op, args};
   tutti_job job = {.plan = tutti_plan_of(n, op->grain, op->acc_size),
                    .run = reduce_chunk,
                    .call = &call,
                    .outputs = outputs,
-                   .own = own};
+                   .own = own,
+                   .parts = parts};
   job.partial_size = (op->acc_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   const size_t bytes = (job.plan.count + 1) * job.partial_size;
   job.partials = tutti_memory_get(bytes, outputs_get_lost(ctx));
@@ -172,12 +173,19 @@ static tutti_status reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, 
 
 tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
                                        void *acc, const tutti_output *outputs) {
-  return reduce(ctx, op, n, args, acc, outputs, true);
+  return reduce(ctx, op, n, args, acc, outputs, true, false);
+}
+
+tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
+                                void *acc) {
+  const tutti_status status = reduce(ctx, op, n, args, acc, (const tutti_output[]){{0}}, true, true);
+  const bool alone = tutti_in_worker || tutti_ranks(ctx) == 1;
+  return status || alone ? status : tutti_ranks_merge(ctx, op, args, acc);
 }
 
 tutti_status tutti_reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args, void *acc) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check_reduction(ctx, op, acc);
   if (status) return status;
-  return reduce(ctx, op, n, args, acc, (const tutti_output[]){{0}}, false);
+  return reduce(ctx, op, n, args, acc, (const tutti_output[]){{0}}, false, false);
 }

@@ -1,7 +1,5 @@
 /* tutti_sum_i64 */
-#include <tutti/parallel.h>
-
-#include "internal.h"
+#include "engine/job.h"
 
 typedef struct {
   const tutti_kernels *kernels;
@@ -31,7 +29,7 @@ tutti_status tutti_sum_i64(tutti_ctx *ctx, const int64_t *x, size_t n, int64_t *
   if (status) return status;
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
   __int128 sum;
-  status = tutti_reduce(ctx, &op, n, &(integers_call){ctx->kernels, x}, &sum);
+  status = tutti_reduce_parts(ctx, &op, n, &(integers_call){ctx->kernels, x}, &sum);
   if (status) return status;
   if (sum < INT64_MIN || sum > INT64_MAX)
     return tutti_fail(ctx, TUTTI_EOVERFLOW, "the sum, about %g, does not fit 64 bits", (double)sum);

@@ -3,8 +3,8 @@
  * result is rounded. */
 #include <stddef.h>
 #include <string.h>
-#include <tutti/parallel.h>
 
+#include "engine/job.h"
 #include "reduce/exact_round.h"
 #include "reduce/moments_exact.h"
 
@@ -64,9 +64,10 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   return 0;
 }
 
-/* One chunk that nobody watches needs neither engine nor workers. */
-static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_exact *acc) {
+/* One chunk that nobody watches needs neither engine nor workers. parts: ranks have one each. */
+static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, bool parts, tutti_exact *acc) {
   static const tutti_reduction sum = {sizeof(tutti_exact), GRAIN, init, chunk, merge};
+  if (parts && tutti_ranks(ctx) > 1) return tutti_reduce_parts(ctx, &sum, n, call, acc);
   if (n > GRAIN || ctx->config.progress) return tutti_reduce(ctx, &sum, n, call, acc);
   init(acc, call);
   (void)chunk(acc, 0, n, call); /* cannot fail */
@@ -113,7 +114,7 @@ static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *res
   memcpy(&add, (const char *)ctx->kernels + r->kernel, sizeof add);
   const sum_call call = {add, operand_of(r->x, r->n, r->incx, r->item_size),
                          operand_of(r->two ? r->y : NULL, r->n, r->incy, r->item_size), r->item_size};
-  return run(ctx, &call, r->n, acc);
+  return run(ctx, &call, r->n, true, acc);
 }
 
 tutti_status tutti_exact_reduce(tutti_ctx *ctx, const double *x, const double *y, size_t n,
@@ -121,7 +122,7 @@ tutti_status tutti_exact_reduce(tutti_ctx *ctx, const double *x, const double *y
   const size_t size = sizeof(double);
   const sum_call call = {y ? ctx->kernels->exact_dot : ctx->kernels->exact_sum, operand_of(x, n, 1, size),
                          operand_of(y, n, 1, size), size};
-  return run(ctx, &call, n, acc);
+  return run(ctx, &call, n, false, acc);
 }
 
 /* -- rounding -- */
@@ -196,7 +197,7 @@ tutti_status tutti_nrm2_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t in
 tutti_status tutti_sum(tutti_ctx *ctx, const double *x, size_t n, double *result) {
   tutti_ctx *resolved;
   if (n > 0 && n <= TUTTI_FEW && x && result && !tutti_resolve(ctx, &resolved) &&
-      !resolved->config.progress && resolved->kernels->sum_few(x, n, result))
+      !resolved->config.progress && tutti_ranks(resolved) == 1 && resolved->kernels->sum_few(x, n, result))
     return TUTTI_OK;
   return tutti_sum_strided(ctx, x, 1, n, result);
 }

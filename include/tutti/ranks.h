@@ -1,0 +1,54 @@
+/* Contexts over ranks: processes that each make the same calls, on one machine or on many, and exchange what
+ * they computed. How they exchange it is a transport's business: libtutti_mpi (<tutti/mpi.h>) is one; another
+ * can be written from three functions.
+ *
+ * On such a context every rank calls the same functions in the same order with the same arguments, as in MPI:
+ *
+ * - tutti_for, tutti_map, tutti_reduce, and what needs no input array (random numbers, Monte Carlo,
+ * ensembles): the chunks are shared out among the ranks, each rank runs its own on its threads, and
+ * afterwards every rank holds all outputs and the result. Input arrays of yours must be the same on all
+ * ranks.
+ *
+ * - tutti_sum, tutti_dot, tutti_asum, tutti_nrm2, with their strided and float forms, and tutti_sum_i64: each
+ * rank passes its own part of the array, of any length, also none; every rank gets the result of the whole,
+ * exactly, however it is cut.
+ *
+ * The bits are those of one rank. A failure in one rank (a function of yours that returns non-zero, no
+ * memory) is the failure of all; a rank that dies is the transport's to report. */
+#ifndef TUTTI_RANKS_H
+#define TUTTI_RANKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <tutti/context.h>
+
+TUTTI_BEGIN_DECLS
+
+/* The functions are called by every rank, in the same order; non-zero is a failure, which the call returns as
+ * TUTTI_ESYSTEM with the number in its detail. They are called from the thread that calls the library. */
+typedef struct {
+  int rank, ranks; /* 0 <= rank < ranks */
+  void *user;      /* their first argument */
+  /* Rank r holds bytes [start[r], start[r + 1]) of data[start[ranks]]; afterwards every rank holds all. */
+  int (*gather)(void *user, void *data, const size_t *start);
+  /* *value becomes the least of all ranks' values. */
+  int (*least)(void *user, uint64_t *value);
+  void (*close)(void *user); /* by tutti_close; or NULL */
+} tutti_transport;
+
+/* Opens a context over ranks. config as in tutti_open: `workers` are the threads of this rank, 0: all cores
+ * this process may use; backend is TUTTI_MPI whatever it says. TUTTI_EINVAL: NULL, or rank not in [0, ranks).
+ */
+TUTTI_API tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_config *config,
+                                        tutti_ctx **ctx);
+
+/* For a transport that cannot be opened: what tutti_error_detail(NULL) shall say in this thread. */
+TUTTI_API void tutti_set_error_detail(const char *text);
+
+/* This rank and their number; 0 and 1 for a context without. Thread-safe. */
+TUTTI_API int tutti_rank(const tutti_ctx *ctx);
+TUTTI_API int tutti_ranks(const tutti_ctx *ctx);
+
+TUTTI_END_DECLS
+
+#endif

@@ -1,0 +1,82 @@
+/* libtutti_mpi: MPI as the transport of a context over ranks. */
+#include <tutti/mpi.h>
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  MPI_Comm comm;
+  int ranks, *count, *place;
+} group;
+
+/* Pieces of at most 1 GiB, which MPI's int counts hold: each round moves as much of every rank's share. */
+static int gather(void *user, void *data, const size_t *start) {
+  enum { PIECE = 1 << 30 };
+  group *g = user;
+  size_t most = 0;
+  for (int r = 0; r < g->ranks; r++)
+    if (start[r + 1] - start[r] > most) most = start[r + 1] - start[r];
+  const size_t share = start[g->ranks] <= INT_MAX ? INT_MAX : (size_t)PIECE / (size_t)g->ranks;
+  if (start[g->ranks] <= INT_MAX) {
+    for (int r = 0; r < g->ranks; r++) {
+      g->place[r] = (int)start[r];
+      g->count[r] = (int)(start[r + 1] - start[r]);
+    }
+    return MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, data, g->count, g->place, MPI_BYTE, g->comm);
+  }
+  int error = MPI_SUCCESS; /* too far apart for int displacements: rank after rank, piece after piece */
+  for (int r = 0; r < g->ranks && !error; r++)
+    for (size_t at = start[r]; at < start[r + 1] && !error; at += share) {
+      const size_t rest = start[r + 1] - at;
+      error = MPI_Bcast((char *)data + at, (int)(rest < share ? rest : share), MPI_BYTE, r, g->comm);
+    }
+  return error;
+}
+
+static int least(void *user, uint64_t *value) {
+  const group *g = user;
+  return MPI_Allreduce(MPI_IN_PLACE, value, 1, MPI_UINT64_T, MPI_MIN, g->comm);
+}
+
+static void close_group(void *user) {
+  group *g = user;
+  int finalized = 0;
+  MPI_Finalized(&finalized);
+  if (!finalized && g->comm != MPI_COMM_NULL) MPI_Comm_free(&g->comm);
+  free(g->count);
+  free(g->place);
+  free(g);
+}
+
+static tutti_status fail(tutti_status status, const char *why) {
+  tutti_set_error_detail(why);
+  return status;
+}
+
+tutti_status tutti_open_mpi(MPI_Comm comm, const tutti_config *config, tutti_ctx **ctx) {
+  int initialized = 0, level = MPI_THREAD_SINGLE, rank = 0;
+  MPI_Initialized(&initialized);
+  if (!initialized) return fail(TUTTI_EINVAL, "MPI is not initialised");
+  MPI_Query_thread(&level);
+  tutti_config own;
+  if (config) own = *config;
+  else tutti_config_default(&own);
+  if (own.workers == 0 && level < MPI_THREAD_FUNNELED) own.workers = 1;
+  if (own.workers > 1 && level < MPI_THREAD_FUNNELED)
+    return fail(TUTTI_EINVAL, "several workers need MPI_THREAD_FUNNELED; MPI was initialised with less");
+  group *g = calloc(1, sizeof *g);
+  if (!g) return fail(TUTTI_ENOMEM, "no memory for a communicator");
+  g->comm = MPI_COMM_NULL;
+  if (MPI_Comm_dup(comm, &g->comm) || MPI_Comm_size(g->comm, &g->ranks) || MPI_Comm_rank(g->comm, &rank)) {
+    close_group(g);
+    return fail(TUTTI_ESYSTEM, "MPI cannot duplicate the communicator");
+  }
+  g->count = calloc((size_t)g->ranks, sizeof *g->count);
+  g->place = calloc((size_t)g->ranks, sizeof *g->place);
+  const tutti_transport transport = {rank, g->ranks, g, gather, least, close_group};
+  const tutti_status status = g->count && g->place ? tutti_open_ranks(&transport, &own, ctx)
+                                                   : fail(TUTTI_ENOMEM, "no memory for the ranks");
+  if (status) close_group(g);
+  return status;
+}

@@ -1,0 +1,226 @@
+/* Contexts over ranks: threads of this process play them, and exchange bytes through its memory. Whatever the
+ * ranks, the bits are those of one. */
+#include "../testing.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "../data.h"
+
+enum { MOST_RANKS = 5, N = 30011 };
+
+/* What the ranks share. */
+typedef struct {
+  pthread_barrier_t meeting;
+  void *data[MOST_RANKS];
+  uint64_t value[MOST_RANKS];
+  _Atomic int fail; /* what gathering answers */
+} table;
+
+typedef struct {
+  table *shared;
+  int rank, ranks, workers;
+  int (*play)(tutti_ctx *ctx, int rank, int ranks);
+  int result;
+} player;
+
+static int gather(void *user, void *data, const size_t *start) {
+  const player *p = user;
+  table *t = p->shared;
+  t->data[p->rank] = data;
+  pthread_barrier_wait(&t->meeting);
+  for (int r = 0; r < p->ranks; r++)
+    if (r != p->rank) memcpy((char *)data + start[r], (char *)t->data[r] + start[r], start[r + 1] - start[r]);
+  pthread_barrier_wait(&t->meeting);
+  return t->fail;
+}
+
+static int least(void *user, uint64_t *value) {
+  const player *p = user;
+  table *t = p->shared;
+  t->value[p->rank] = *value;
+  pthread_barrier_wait(&t->meeting);
+  for (int r = 0; r < p->ranks; r++)
+    if (t->value[r] < *value) *value = t->value[r];
+  pthread_barrier_wait(&t->meeting);
+  return 0;
+}
+
+static void *be_a_rank(void *args) {
+  player *p = args;
+  tutti_config config;
+  tutti_ctx *ctx;
+  const tutti_transport transport = {p->rank, p->ranks, p, gather, least, NULL};
+  tutti_config_default(&config);
+  config.workers = p->workers;
+  config.schedule = (tutti_schedule)(p->ranks % 3);
+  p->result = -1;
+  if (tutti_open_ranks(&transport, &config, &ctx)) return NULL;
+  p->result =
+      tutti_rank(ctx) == p->rank && tutti_ranks(ctx) == p->ranks ? p->play(ctx, p->rank, p->ranks) : -2;
+  tutti_close(ctx);
+  return NULL;
+}
+
+/* Every rank must answer 0. */
+static void with_ranks(int ranks, int workers, int fail, int (*play)(tutti_ctx *ctx, int rank, int ranks)) {
+  table shared = {.fail = fail};
+  player p[MOST_RANKS];
+  pthread_t thread[MOST_RANKS];
+  cr_assert(pthread_barrier_init(&shared.meeting, NULL, (unsigned)ranks) == 0);
+  for (int r = 0; r < ranks; r++) {
+    p[r] = (player){&shared, r, ranks, workers, play, 0};
+    cr_assert(pthread_create(&thread[r], NULL, be_a_rank, &p[r]) == 0);
+  }
+  for (int r = 0; r < ranks; r++) pthread_join(thread[r], NULL);
+  pthread_barrier_destroy(&shared.meeting);
+  for (int r = 0; r < ranks; r++)
+    cr_assert(p[r].result == 0, "rank %d of %d, %d workers: %d", r, ranks, workers, p[r].result);
+}
+
+static void everywhere(int (*play)(tutti_ctx *ctx, int rank, int ranks)) {
+  for (int ranks = 1; ranks <= MOST_RANKS; ranks++)
+    for (int workers = 1; workers <= 3; workers += 2) with_ranks(ranks, workers, 0, play);
+}
+
+/* -- what is shared out -- */
+
+static double expected_fill[N], expected_final[N];
+static tutti_estimate expected_pi;
+static tutti_moments_t expected_moments;
+
+static int twice(size_t begin, size_t end, void *args) {
+  for (size_t i = begin; i < end; i++) ((double *)args)[i] = 2. * (double)i;
+  return 0;
+}
+
+static void first(void *acc, const void *args) { (void)args, *(double *)acc = 1; }
+static int add_rounded(void *acc, size_t begin, size_t end, const void *args) {
+  (void)args;
+  for (size_t i = begin; i < end; i++) *(double *)acc += 1. / (double)(i + 1);
+  return 0;
+}
+static void join(void *into, const void *from, const void *args) { /* neither commutes nor associates */
+  (void)args;
+  *(double *)into = *(double *)into * 0.999 + *(const double *)from;
+}
+static const tutti_reduction odd = {sizeof(double), 7, first, add_rounded, join};
+
+static int share_out(tutti_ctx *ctx, int rank, int ranks) {
+  static const tutti_ar1 model = {72, 0.5, 5};
+  (void)rank, (void)ranks;
+  double *x = malloc(N * sizeof *x), sum, expected;
+  tutti_estimate pi;
+  tutti_moments_t m;
+  int bad = 0;
+  if (tutti_for(ctx, N, 11, twice, x, (tutti_output[]){{x, sizeof *x}, {0}})) bad |= 1;
+  for (int i = 0; i < N; i++) bad |= x[i] != 2. * i;
+  if (tutti_normal(ctx, (tutti_rng){3, 4}, 5, x, N) || memcmp(x, expected_fill, sizeof expected_fill))
+    bad |= 2;
+  if (tutti_ar1_ensemble(ctx, &model, (tutti_rng){1, 2}, 75, N, 10, x, &m) ||
+      memcmp(x, expected_final, sizeof expected_final) || memcmp(&m, &expected_moments, sizeof m))
+    bad |= 4;
+  if (tutti_mc_pi(ctx, (tutti_rng){5, 6}, 1000000, &pi) || memcmp(&pi, &expected_pi, sizeof pi)) bad |= 8;
+  if (tutti_reduce(ctx, &odd, N, NULL, &sum) || tutti_reduce(NULL, &odd, N, NULL, &expected) ||
+      sum != expected)
+    bad |= 16;
+  if (tutti_cumsum(ctx, expected_fill, N, x) || tutti_sum(NULL, expected_fill, N, &expected) ||
+      fabs(x[N - 1] - expected) > 1e-11)
+    bad |= 32;
+  free(x);
+  return bad;
+}
+
+Test(ranks, share_out_chunks, .timeout = 120) {
+  static const tutti_ar1 model = {72, 0.5, 5};
+  cr_assert(tutti_normal(NULL, (tutti_rng){3, 4}, 5, expected_fill, N) == TUTTI_OK);
+  cr_assert(tutti_ar1_ensemble(NULL, &model, (tutti_rng){1, 2}, 75, N, 10, expected_final,
+                               &expected_moments) == TUTTI_OK);
+  cr_assert(tutti_mc_pi(NULL, (tutti_rng){5, 6}, 1000000, &expected_pi) == TUTTI_OK);
+  everywhere(share_out);
+}
+
+/* -- arrays in parts -- */
+
+static double whole[N], other[N];
+static double expected[4];
+
+/* Parts of very different lengths, some empty. */
+static int sum_parts(tutti_ctx *ctx, int rank, int ranks) {
+  int bad = 0;
+  for (int cut = 0; cut < 3; cut++) {
+    size_t begin = 0, end = N;
+    if (cut == 0) begin = (size_t)(N * rank / ranks), end = (size_t)(N * (rank + 1) / ranks);
+    if (cut == 1) begin = rank == 0 ? 0 : 3, end = rank == 0 ? 3 : rank == ranks - 1 ? N : 3;
+    if (cut == 2) begin = rank == ranks - 1 ? 0 : N, end = N;
+    if (cut == 1 && ranks == 1) end = N;
+    double r[4];
+    if (tutti_sum(ctx, whole + begin, end - begin, &r[0]) ||
+        tutti_asum(ctx, whole + begin, end - begin, &r[1]) ||
+        tutti_nrm2(ctx, whole + begin, end - begin, &r[2]) ||
+        tutti_dot(ctx, whole + begin, other + begin, end - begin, &r[3]))
+      return -3;
+    for (int k = 0; k < 4; k++) bad |= (memcmp(&r[k], &expected[k], sizeof *r) != 0) << (4 * cut + k);
+    int64_t integers[3] = {rank, 2, INT64_MAX / 8}, total, all = 0;
+    for (int k = 0; k < ranks; k++) all += k + 2 + INT64_MAX / 8;
+    if (tutti_sum_i64(ctx, integers, 3, &total) || total != all) bad |= 1 << 20;
+  }
+  return bad;
+}
+
+Test(ranks, add_up_parts_exactly, .timeout = 120) {
+  uint64_t state = 9;
+  for (int i = 0; i < N; i++) {
+    whole[i] = data_scaled(&state, -300, 300);
+    other[i] = data_scaled(&state, -20, 20);
+  }
+  for (int i = 0; i + 1 < N; i += 2) whole[i + 1] = i % 3 ? -whole[i] : whole[i + 1];
+  cr_assert(tutti_sum(NULL, whole, N, &expected[0]) == TUTTI_OK &&
+            tutti_asum(NULL, whole, N, &expected[1]) == TUTTI_OK &&
+            tutti_nrm2(NULL, whole, N, &expected[2]) == TUTTI_OK &&
+            tutti_dot(NULL, whole, other, N, &expected[3]) == TUTTI_OK);
+  everywhere(sum_parts);
+}
+
+/* -- failures -- */
+
+static int fail_at_20000(size_t begin, size_t end, void *args) {
+  (void)args;
+  return begin <= 20000 && 20000 < end ? 5 : begin <= 25000 && 25000 < end ? 6 : 0;
+}
+
+static int fail_everywhere(tutti_ctx *ctx, int rank, int ranks) {
+  (void)rank, (void)ranks;
+  const tutti_status status = tutti_for(ctx, N, 10, fail_at_20000, NULL, (tutti_output[]){{0}});
+  if (status != TUTTI_EUSER || !strstr(tutti_error_detail(ctx), "returned 5 for items [20000, 20010)"))
+    return 1;
+  return tutti_for(ctx, N, 10, twice, NULL, NULL) == TUTTI_EUNSUPPORTED ? 0 : 2;
+}
+
+Test(ranks, a_failure_is_everybodys) { everywhere(fail_everywhere); }
+
+static int meet_a_broken_transport(tutti_ctx *ctx, int rank, int ranks) {
+  (void)rank, (void)ranks;
+  double x[100];
+  const tutti_status status = tutti_uniform(ctx, (tutti_rng){1, 1}, 0, x, 100);
+  return status == TUTTI_ESYSTEM &&
+                 strstr(tutti_error_detail(ctx), "gathering by the transport failed with 42")
+             ? 0
+             : 1;
+}
+
+Test(ranks, a_transport_that_fails) { with_ranks(3, 1, 42, meet_a_broken_transport); }
+
+Test(ranks, bad_arguments) {
+  tutti_ctx *ctx;
+  tutti_transport t = {0, 1, NULL, gather, least, NULL};
+  testing_expect(NULL, tutti_open_ranks(NULL, NULL, &ctx), TUTTI_EINVAL, "transport is NULL", "");
+  testing_expect(NULL, tutti_open_ranks(&t, NULL, NULL), TUTTI_EINVAL, "ctx is NULL", "");
+  t.rank = 1;
+  testing_expect(NULL, tutti_open_ranks(&t, NULL, &ctx), TUTTI_EINVAL, "rank = 1 of ranks = 1", "");
+  t.rank = 0, t.least = NULL;
+  testing_expect(NULL, tutti_open_ranks(&t, NULL, &ctx), TUTTI_EINVAL, "transport->least is NULL", "");
+  cr_assert(tutti_rank(NULL) == 0 && tutti_ranks(NULL) == 1);
+}
