@@ -103,7 +103,9 @@ each_header_alone() {
   for header in "$here"/root/*/*/include/tutti/*.h "$here"/root/*/include/tutti/*.h; do
     [ -e "$header" ] || continue
     printf '#include <tutti/%s>\nint main(void) { return 0; }\n' "${header##*/}" >"$here/header.c"
-    "${c_compiler[@]}" -std=c99 "${strict[@]}" "${flags[@]}" -fsyntax-only "$here/header.c" || status=1
+    local compiler=("${c_compiler[@]}")
+    if [ "${header##*/}" = mpi.h ]; then compiler=(mpicc); fi # knows where MPI's own header is
+    "${compiler[@]}" -std=c99 "${strict[@]}" "${flags[@]}" -fsyntax-only "$here/header.c" || status=1
   done
   return $status
 }

@@ -1,0 +1,107 @@
+/* Run by mpirun: every rank compares what it gets over all of them with what it gets alone, bit by bit.
+ * Prints one line a difference; the exit status of a rank is how many there were. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tutti/mpi.h>
+#include <tutti/tutti.h>
+
+enum { N = 100003 };
+static int rank, ranks, differences;
+
+static void expect(int good, const char *what) {
+  if (good) return;
+  differences++;
+  printf("rank %d of %d: %s: %s\n", rank, ranks, what, tutti_error_detail(NULL));
+}
+
+static int square(size_t index, const void *args, void *out) {
+  (void)args;
+  *(double *)out = (double)index * (double)index;
+  return 0;
+}
+
+static int fail_at(size_t begin, size_t end, void *args) {
+  const size_t at = *(const size_t *)args;
+  return begin <= at && at < end ? 3 : 0;
+}
+
+static void shared_out(tutti_ctx *ctx, double *x, double *y) {
+  static const tutti_ar1 weather = {72, 0.5, 5};
+  tutti_moments_t all, alone;
+  tutti_estimate pi, pi_alone;
+  size_t at = 77777;
+  expect(tutti_uniform(ctx, (tutti_rng){1, 2}, 3, x, N) == 0 &&
+             tutti_uniform(NULL, (tutti_rng){1, 2}, 3, y, N) == 0 && memcmp(x, y, N * sizeof *x) == 0,
+         "tutti_uniform");
+  expect(tutti_map(ctx, N, square, NULL, x, sizeof *x) == 0 && x[N - 1] == (N - 1.) * (N - 1.) && x[7] == 49,
+         "tutti_map");
+  expect(tutti_ar1_ensemble(ctx, &weather, (tutti_rng){4, 5}, 75, N, 20, NULL, &all) == 0 &&
+             tutti_ar1_ensemble(NULL, &weather, (tutti_rng){4, 5}, 75, N, 20, NULL, &alone) == 0 &&
+             memcmp(&all, &alone, sizeof all) == 0,
+         "tutti_ar1_ensemble");
+  expect(tutti_mc_pi(ctx, (tutti_rng){6, 7}, 10000000, &pi) == 0 &&
+             tutti_mc_pi(NULL, (tutti_rng){6, 7}, 10000000, &pi_alone) == 0 &&
+             memcmp(&pi, &pi_alone, sizeof pi) == 0,
+         "tutti_mc_pi");
+  expect(tutti_for(ctx, N, 1, fail_at, &at, (tutti_output[]){{0}}) == TUTTI_EUSER &&
+             strstr(tutti_error_detail(ctx), "returned 3 for items [") != NULL,
+         "a failure");
+}
+
+static void in_parts(tutti_ctx *ctx, double *x) {
+  const size_t begin = (size_t)N * (size_t)rank / (size_t)ranks,
+               end = (size_t)N * ((size_t)rank + 1) / (size_t)ranks;
+  double all[3], alone[3];
+  expect(tutti_normal(NULL, (tutti_rng){8, 9}, 0, x, N) == 0, "tutti_normal");
+  for (int i = 0; i < N; i += 2) x[i] *= 1e200;
+  for (int i = 0; i + 2 < N; i += 4) x[i + 2] = -x[i];
+  expect(tutti_sum(ctx, x + begin, end - begin, &all[0]) == 0 &&
+             tutti_nrm2(ctx, x + begin, end - begin, &all[1]) == 0 &&
+             tutti_dot(ctx, x + begin, x + begin, end - begin, &all[2]) == 0 &&
+             tutti_sum(NULL, x, N, &alone[0]) == 0 && tutti_nrm2(NULL, x, N, &alone[1]) == 0 &&
+             tutti_dot(NULL, x, x, N, &alone[2]) == 0 && memcmp(all, alone, sizeof all) == 0,
+         "sums of parts");
+}
+
+/* Rank 1 is gone in the middle of a call: MPI ends the others. */
+static int die(size_t begin, size_t end, void *args) {
+  (void)begin, (void)end, (void)args;
+  if (rank == 1) raise(SIGKILL);
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  const int deadly = argc > 1 && strcmp(argv[1], "die") == 0;
+  int level;
+  tutti_ctx *ctx;
+  tutti_config config;
+  expect(tutti_open_mpi(MPI_COMM_WORLD, NULL, &ctx) == TUTTI_EINVAL &&
+             strstr(tutti_error_detail(NULL), "MPI is not initialised") != NULL,
+         "before MPI_Init");
+  MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  double *x = malloc(N * sizeof *x), *y = malloc(N * sizeof *y);
+  for (int workers = 1; workers <= 2; workers++) {
+    tutti_config_default(&config);
+    config.workers = workers;
+    if (tutti_open_mpi(MPI_COMM_WORLD, &config, &ctx)) {
+      expect(0, "tutti_open_mpi");
+      break;
+    }
+    if (deadly) tutti_for(ctx, 100, 1, die, NULL, (tutti_output[]){{0}});
+    expect(tutti_rank(ctx) == rank && tutti_ranks(ctx) == ranks && tutti_workers(ctx) == workers,
+           "who is who");
+    shared_out(ctx, x, y);
+    in_parts(ctx, x);
+    tutti_close(ctx);
+  }
+  free(x);
+  free(y);
+  int all = 0;
+  MPI_Allreduce(&differences, &all, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+  MPI_Finalize();
+  return all > 0;
+}
