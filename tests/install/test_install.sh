@@ -114,7 +114,7 @@ each_header_alone() {
 example() {
   local name=$1
   shift
-  "${c_compiler[@]}" -O2 -Wall -Wextra -Werror "${flags[@]}" "$examples/$name.c" -o "$here/$name" "${shared[@]}" -lm &&
+  "${c_compiler[@]}" -O2 -Wall -Wextra -Werror "${flags[@]}" "$examples/$name.c" -o "$here/$name" "${shared[@]}" -lm -lpthread &&
     "$here/$name" "$@"
 }
 
@@ -224,6 +224,15 @@ weather_station_refuses() {
   weather_station --runs 0 "$seattle" 2>&1 | grep -qF -- '--runs 0: a number from 1 to' && ! weather_station 2>/dev/null
 }
 
+# The sum of the square roots up to n is 2/3 n^(3/2) + 1/2 n^(1/2) + zeta(-1/2) + ... (Euler and Maclaurin).
+workers_are_killed_in_vain() {
+  example parallel_map | tee "$here/whole" && "$here/parallel_map" kill | tee "$here/killed" || return 1
+  [ "$(head -n 1 "$here/whole")" = "2 4 6 8 10 12 14 16 18 20" ] || return 1
+  [ "$(awk '{ print $NF }' "$here/whole")" = "$(awk '{ print $NF }' "$here/killed")" ] || return 1
+  ! grep -q ', 0 of which' "$here/killed" &&
+    awk 'END { n = 1e7; exit !(($NF - (2 / 3 * n ^ 1.5 + 0.5 * n ^ 0.5 - 0.2078862249773546)) ^ 2 < 1e-9) }' "$here/whole"
+}
+
 check "the version of pkg-config is the project's" [ "$(pkg-config --modversion tutti)" = "$version" ]
 check "the soname carries the major version" has_soname
 check "the library shows nothing but tutti_ symbols" only_our_symbols
@@ -235,6 +244,7 @@ check "example own_integral: four estimates within 4 standard errors" integrals_
 check "example bootstrap_median: the exact interval" median_and_its_interval
 check "example bootstrap_median names the line it cannot read" damaged_data_are_refused
 check "example forecast: the closed form" forecast_is_the_closed_form
+check "example parallel_map: the same with workers that are killed" workers_are_killed_in_vain
 check "example parareal: each iteration is better" parareal_converges
 if pkg-config --exists netcdf && command -v ncdump gnuplot >/dev/null; then
   # a second station: the first one's record without its first 500 days
