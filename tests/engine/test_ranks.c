@@ -142,6 +142,53 @@ Test(ranks, share_out_chunks, .timeout = 120) {
   everywhere(share_out);
 }
 
+/* -- arrays that all ranks have -- */
+
+/* What a context makes of them, into `into`, so that contexts can be compared byte by byte. */
+typedef struct {
+  double low, high, moments[2], quantile[3], column[100], row[300];
+  uint64_t count[50], permutation[1000], poisson[1000];
+  double state[80];
+} findings;
+
+static int find_all(tutti_ctx *ctx, findings *f) {
+  static const double levels[3] = {0.01, 0.5, 0.9};
+  tutti_minmax_t m;
+  tutti_moments_t moments;
+  memset(f, 0, sizeof *f);
+  if (tutti_minmax(ctx, expected_fill, N, &m)) return 1;
+  f->low = m.min, f->high = m.max;
+  if (tutti_moments(ctx, expected_fill, N, &moments)) return 2;
+  memcpy(f->moments, &moments.mean, sizeof(double));
+  f->moments[1] = moments.variance;
+  if (tutti_quantile(ctx, expected_fill, N, levels, 3, f->quantile)) return 3;
+  if (tutti_histogram(ctx, expected_fill, N, -3, 3, 50, f->count)) return 4;
+  if (tutti_sum_cols(ctx, expected_fill, 300, 100, 100, f->column) ||
+      tutti_sum_rows(ctx, expected_fill, 300, 100, 100, f->row))
+    return 5;
+  if (tutti_permutation(ctx, (tutti_rng){1, 1}, f->permutation, 1000) ||
+      tutti_poisson(ctx, (tutti_rng){1, 2}, 0, 7, f->poisson, 1000))
+    return 6;
+  for (int i = 0; i < 80; i++) f->state[i] = expected_fill[i];
+  if (tutti_lorenz96_run(ctx, 8, 0.01, 10, 8, 10, f->state)) return 7;
+  return 0;
+}
+
+static findings alone;
+
+static int find_the_same(tutti_ctx *ctx, int rank, int ranks) {
+  findings f;
+  (void)rank, (void)ranks;
+  const int failed = find_all(ctx, &f);
+  return failed ? failed : memcmp(&f, &alone, sizeof f) != 0 ? -5 : 0;
+}
+
+Test(ranks, find_the_same_in_arrays_all_have, .timeout = 120) {
+  cr_assert(tutti_normal(NULL, (tutti_rng){3, 4}, 5, expected_fill, N) == TUTTI_OK);
+  cr_assert(find_all(NULL, &alone) == 0, "%s", tutti_error_detail(NULL));
+  everywhere(find_the_same);
+}
+
 /* -- arrays in parts -- */
 
 static double whole[N], other[N];
