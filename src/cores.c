@@ -1,7 +1,5 @@
 /* What this process may use of the machine: cores and memory. */
-#define _GNU_SOURCE
 #include <math.h>
-#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,19 +7,14 @@
 
 #include "cgroup.h"
 #include "internal.h"
+#include "topology.h"
 
-/* Cores in the affinity mask. The kernel's mask may be longer than a cpu_set_t: grow until it fits. */
 static int affinity_cores(void) {
-  for (size_t cpus = 1024; cpus <= 1 << 20; cpus *= 2) {
-    const size_t size = CPU_ALLOC_SIZE(cpus);
-    cpu_set_t *set = CPU_ALLOC(cpus);
-    if (!set) break;
-    const int count = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : 0;
-    CPU_FREE(set);
-    if (count > 0) return count;
-  }
+  int count = 0;
+  int *processors = tutti_allowed_processors(&count);
+  free(processors);
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
-  return online > 0 ? (int)online : 1;
+  return count > 0 ? count : online > 0 ? (int)online : 1;
 }
 
 int tutti_usable_cores(void) {

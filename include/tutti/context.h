@@ -89,6 +89,28 @@ TUTTI_API const char *tutti_schedule_name(tutti_schedule schedule);
  * ancestors (v1 and v2), rounded up; >= 1. Thread-safe. */
 TUTTI_API int tutti_usable_cores(void);
 
+/* What of the machine this process may use, and what limits it. */
+typedef struct {
+  int online;   /* logical processors that run */
+  int allowed;  /* of them, in this process's affinity mask */
+  double quota; /* cores' worth of time its cgroup and all ancestors leave it; 0: no limit */
+  int usable;   /* tutti_usable_cores() */
+  int cores; /* physical cores of the allowed processors: fewer than these where SMT siblings are among them
+              */
+  int packages;            /* sockets they lie in */
+  int nodes;               /* NUMA nodes they lie in */
+  int kinds;               /* of cores: 2 and more on a hybrid machine */
+  size_t available_memory; /* tutti_available_memory() */
+} tutti_topology_t;
+
+/* Fills *topology; 0 in cores, packages, nodes or kinds: the system does not tell. TUTTI_EINVAL: NULL.
+ * TUTTI_ENOMEM. Thread-safe. */
+TUTTI_API tutti_status tutti_topology(tutti_topology_t *topology);
+
+/* The same in one line of English, at most size bytes with the 0 at its end, and how many bytes the whole has
+ * without it. Thread-safe. */
+TUTTI_API size_t tutti_topology_text(const tutti_topology_t *topology, char *text, size_t size);
+
 /* The bytes of memory that can be taken now without pushing the machine or this process's cgroup (and its
  * ancestors) out of memory; SIZE_MAX where the system does not tell. Thread-safe. */
 TUTTI_API size_t tutti_available_memory(void);

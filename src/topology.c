@@ -1,0 +1,131 @@
+/* tutti_topology: what Linux tells of its processors in /sys/devices/system/cpu. */
+#define _GNU_SOURCE
+#include "topology.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "internal.h"
+
+/* The kernel's mask may be longer than a cpu_set_t: it grows until it fits. */
+int *tutti_allowed_processors(int *count) {
+  for (size_t cpus = 1024; cpus <= 1 << 20; cpus *= 2) {
+    const size_t size = CPU_ALLOC_SIZE(cpus);
+    cpu_set_t *set = CPU_ALLOC(cpus);
+    if (!set) return NULL;
+    *count = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : 0;
+    int *list = *count ? malloc((size_t)*count * sizeof *list) : NULL;
+    for (int cpu = 0, n = 0; list && n < *count; cpu++)
+      if (CPU_ISSET_S((size_t)cpu, size, set)) list[n++] = cpu;
+    CPU_FREE(set);
+    if (*count) return list;
+  }
+  return NULL;
+}
+
+/* The number a file of a processor begins with; -1: there is none. */
+static int read_number(const char *root, int cpu, const char *name) {
+  char path[512];
+  int number = -1;
+  snprintf(path, sizeof path, "%s/sys/devices/system/cpu/cpu%d/%s", root, cpu, name);
+  FILE *file = fopen(path, "re");
+  if (file && fscanf(file, "%d", &number) != 1) number = -1;
+  if (file) fclose(file);
+  return number;
+}
+
+/* The first of the processors that share its core. */
+static int core_of(const char *root, int cpu) {
+  const int core = read_number(root, cpu, "topology/core_cpus_list");
+  return core >= 0 ? core : read_number(root, cpu, "topology/thread_siblings_list");
+}
+
+static int package_of(const char *root, int cpu) {
+  return read_number(root, cpu, "topology/physical_package_id");
+}
+
+/* Its folder has a link node<N>; without NUMA none has, and all lie in one. */
+static int node_of(const char *root, int cpu) {
+  char path[512];
+  int node = 0;
+  snprintf(path, sizeof path, "%s/sys/devices/system/cpu/cpu%d", root, cpu);
+  DIR *folder = opendir(path);
+  if (!folder) return -1;
+  for (struct dirent *entry; (entry = readdir(folder));)
+    if (sscanf(entry->d_name, "node%d", &node) == 1) break;
+  closedir(folder);
+  return node;
+}
+
+/* How much it can do, or, where the system does not say, how fast it may run. */
+static int kind_of(const char *root, int cpu) {
+  const int capacity = read_number(root, cpu, "cpu_capacity");
+  if (capacity >= 0) return capacity;
+  const int khz = read_number(root, cpu, "cpufreq/base_frequency");
+  return khz >= 0 ? khz : core_of(root, cpu) >= 0 ? 0 : -1;
+}
+
+static int ascending(const void *a, const void *b) {
+  const int x = *(const int *)a, y = *(const int *)b;
+  return (x > y) - (x < y);
+}
+
+/* How many different values of(cpu) there are; 0: one of them is not known. */
+static int count_values(const char *root, const int *processor, int count, int *value,
+                        int (*of)(const char *, int)) {
+  int different = count > 0;
+  for (int i = 0; i < count; i++) value[i] = of(root, processor[i]);
+  qsort(value, (size_t)count, sizeof *value, ascending);
+  for (int i = 1; i < count; i++) different += value[i] != value[i - 1];
+  return count > 0 && value[0] >= 0 ? different : 0;
+}
+
+tutti_status tutti_topology_read(const char *root, const int *processor, int count,
+                                 tutti_topology_t *topology) {
+  int *value = malloc((size_t)(count + !count) * sizeof *value);
+  if (!value) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for %d processors", count);
+  topology->cores = count_values(root, processor, count, value, core_of);
+  topology->packages = count_values(root, processor, count, value, package_of);
+  topology->nodes = count_values(root, processor, count, value, node_of);
+  topology->kinds = count_values(root, processor, count, value, kind_of);
+  free(value);
+  return TUTTI_OK;
+}
+
+tutti_status tutti_topology(tutti_topology_t *topology) {
+  if (!topology) return tutti_fail(NULL, TUTTI_EINVAL, "topology is NULL");
+  const double quota = tutti_cgroup_cpus("");
+  const long online = sysconf(_SC_NPROCESSORS_ONLN);
+  tutti_topology_t t = {.online = online > 0 ? (int)online : 1,
+                        .quota = isfinite(quota) ? quota : 0,
+                        .usable = tutti_usable_cores(),
+                        .available_memory = tutti_available_memory()};
+  int *processor = tutti_allowed_processors(&t.allowed);
+  if (!processor) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for %d processors", t.allowed);
+  const tutti_status status = tutti_topology_read("", processor, t.allowed, &t);
+  free(processor);
+  if (!status) *topology = t;
+  return status;
+}
+
+size_t tutti_topology_text(const tutti_topology_t *t, char *text, size_t size) {
+  char quota[64] = "no quota", cores[64] = "cores unknown", where[96] = "";
+  if (t->quota > 0) snprintf(quota, sizeof quota, "a quota of %g", t->quota);
+  if (t->cores)
+    snprintf(cores, sizeof cores, "%d core%s%s", t->cores, t->cores == 1 ? "" : "s",
+             t->kinds > 1            ? " of different kinds"
+             : t->cores < t->allowed ? " (with SMT siblings)"
+                                     : "");
+  if (t->packages && t->nodes)
+    snprintf(where, sizeof where, " in %d package%s and %d NUMA node%s", t->packages,
+             t->packages == 1 ? "" : "s", t->nodes, t->nodes == 1 ? "" : "s");
+  const int length =
+      snprintf(text, size, "%d usable: %d of %d processors allowed, %s%s, %s, %.1f GiB of memory available",
+               t->usable, t->allowed, t->online, cores, where, quota, (double)t->available_memory / 0x1p30);
+  return length > 0 ? (size_t)length : 0;
+}

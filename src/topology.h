@@ -1,0 +1,16 @@
+/* Processors, read from the system's own files. */
+#ifndef TUTTI_TOPOLOGY_H
+#define TUTTI_TOPOLOGY_H
+
+#include <tutti/context.h>
+
+/* The processors in the affinity mask, ascending; to be freed. NULL: no memory, or the system does not tell.
+ */
+int *tutti_allowed_processors(int *count);
+
+/* Cores, packages, nodes and kinds of these processors. root: "" for this machine, or a folder that holds a
+ * recorded /sys. */
+tutti_status tutti_topology_read(const char *root, const int *processor, int count,
+                                 tutti_topology_t *topology);
+
+#endif
