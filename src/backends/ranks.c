@@ -116,12 +116,12 @@ tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const 
   unsigned char *all = aligned_alloc(64, (ranks + 1) * space);
   uint64_t trouble = start && all ? NOTHING : TROUBLE + TUTTI_ENOMEM;
   int error = ctx->transport.least(ctx->transport.user, &trouble);
-  if (!error && trouble == NOTHING) {
+  if (!error && trouble == NOTHING && start && all) {
     for (size_t r = 0; r <= ranks; r++) start[r] = r * space;
     memcpy(all + rank * space, acc, size);
     error = ctx->transport.gather(ctx->transport.user, all, start);
   }
-  if (!error && trouble == NOTHING) {
+  if (!error && trouble == NOTHING && all) {
     unsigned char *merged = all + ranks * space;
     op->init(merged, args);
     for (size_t r = 0; r < ranks; r++) op->merge(merged, all + r * space, args);

@@ -23,7 +23,7 @@ VEC_INLINE vd vd_polynomial(vd x, const double *c, int degree) {
  * 1990). The tabled 1/c are such that their logarithms differ from multiples of 2^-42 by less than 2^-62 (as
  * Gal, 1986): adding them to k ln 2 is exact. No division: it would wait for the divider, which a normal
  * variate's root needs. */
-VEC_INLINE vd vd_log_parts(vd x, int lift, vd *low) {
+VEC_INLINE vd vd_log_parts_of(vd x, int lift, bool precise, vd *low) {
   static const double inverse[16] = {0x1.555552fe936fp+0,  0x1.47ae1123dd951p+0, 0x1.3b13b18937c05p+0,
                                      0x1.2f68490800ec6p+0, 0x1.24924a812df69p+0, 0x1.1a7b99d3b8428p+0,
                                      0x1.11110d7332fb7p+0, 0x1.08420f0d28e61p+0, 1,
@@ -43,15 +43,26 @@ VEC_INLINE vd vd_log_parts(vd x, int lift, vd *low) {
   const vu t = bits_of_vd(x) + vu_set1(one - start); /* upper 12 bits: k + 1023; the next 4: the interval */
   const vd k = vd_of_bits((t >> 52) | vu_set1(0x4330000000000000)) - vd_set1(0x1p52 + 1023 - lift);
   const vd m = vd_of_bits((t & vu_set1(0x000fffffffffffff)) + vu_set1(start));
-  const vd r = vd_fma(m, vd_lookup16(inverse, t >> 48), vd_set1(-1));
+  const vd c = vd_lookup16(inverse, t >> 48), r = vd_fma(m, c, vd_set1(-1));
   const vd w = vd_fma(k, vd_set1(VEC_LN2_HIGH), vd_lookup16(minus_log, t >> 48));
   const vd sum = w + r, rest = vd_fma(k, vd_set1(VEC_LN2_LOW), (w - sum) + r); /* w = 0 or |w| > |r| */
   *low = vd_fma(r * r, vd_polynomial(r, log1p, 8), rest);
+  if (precise) { /* what r lost: m c = p + its remainder, and p - 1 and what it differs by from r are exact */
+    const vd p = m * c;
+    *low = *low + (((p - vd_set1(1)) - r) + vd_fma(m, c, vd_set1(0) - p));
+  }
   return sum;
+}
+/* Within 1.01 ulp, half of them the rounding of r: for variates. */
+VEC_INLINE vd vd_log_parts(vd x, int lift, vd *low) { return vd_log_parts_of(x, lift, false, low); }
+VEC_INLINE vd vd_log_of_variate(vd x) {
+  vd low;
+  const vd high = vd_log_parts(x, 0, &low);
+  return high + low;
 }
 VEC_INLINE vd vd_log(vd x) {
   vd low;
-  const vd high = vd_log_parts(x, 0, &low);
+  const vd high = vd_log_parts_of(x, 0, true, &low);
   return high + low;
 }
 

@@ -19,7 +19,7 @@ VEC_INLINE void map_piece(double *x, size_t n, vector_map f, const void *paramet
 
 VEC_INLINE vd exponential(vd u, const void *parameters) {
   (void)parameters;
-  return vd_set1(0) - vd_log(u);
+  return vd_set1(0) - vd_log_of_variate(u);
 }
 
 void TUTTI_KERNEL(exponential)(tutti_rng rng, uint64_t first, void *out, size_t n) {
@@ -101,10 +101,10 @@ VEC_INLINE vd gamma_attempt(const tutti_gamma_law *law, vd u, vd w, vm *accepted
   const vd zero = vd_set1(0), d = vd_set1(law->d), x = vd_normal_icdf(u);
   const vd root = vd_fma(vd_set1(law->c), x, vd_set1(1)), v = root * root * root;
   const vm positive = vd_less(zero, root);
-  const vd log_v = vd_log(vd_select(positive, v, vd_set1(1)));
+  const vd log_v = vd_log_of_variate(vd_select(positive, v, vd_set1(1)));
   const vd bound = vd_fma(vd_set1(0.5) * x, x, d * ((vd_set1(1) - v) + log_v));
   /* a rejected lane's bound is below every logarithm */
-  *accepted = vd_less(vd_log(w), vd_select(positive, bound, vd_set1(-1e300)));
+  *accepted = vd_less(vd_log_of_variate(w), vd_select(positive, bound, vd_set1(-1e300)));
   return d * v;
 }
 
@@ -132,7 +132,7 @@ VEC_INLINE void gamma_piece(const tutti_gamma_law *law, double *u, double *w, si
 /* u^(1 / shape), where the shape was raised. */
 VEC_INLINE vd power_of_uniform(vd u, const void *parameters) {
   const tutti_gamma_law *law = parameters;
-  return vd_exp(vd_log(u) * vd_set1(law->power));
+  return vd_exp(vd_log_of_variate(u) * vd_set1(law->power));
 }
 
 void TUTTI_KERNEL(gamma)(tutti_rng rng, uint64_t first, const tutti_gamma_law *law, double *out, size_t n) {

@@ -21,9 +21,8 @@ typedef struct {
 
 typedef struct {
   table *shared;
-  int rank, ranks, workers;
   int (*play)(tutti_ctx *ctx, int rank, int ranks);
-  int result;
+  int rank, ranks, workers, result;
 } player;
 
 static int gather(void *user, void *data, const size_t *start) {
@@ -71,7 +70,7 @@ static void with_ranks(int ranks, int workers, int fail, int (*play)(tutti_ctx *
   pthread_t thread[MOST_RANKS];
   cr_assert(pthread_barrier_init(&shared.meeting, NULL, (unsigned)ranks) == 0);
   for (int r = 0; r < ranks; r++) {
-    p[r] = (player){&shared, r, ranks, workers, play, 0};
+    p[r] = (player){&shared, play, r, ranks, workers, 0};
     cr_assert(pthread_create(&thread[r], NULL, be_a_rank, &p[r]) == 0);
   }
   for (int r = 0; r < ranks; r++) pthread_join(thread[r], NULL);
@@ -117,12 +116,13 @@ static int share_out(tutti_ctx *ctx, int rank, int ranks) {
   int bad = 0;
   if (tutti_for(ctx, N, 11, twice, x, (tutti_output[]){{x, sizeof *x}, {0}})) bad |= 1;
   for (int i = 0; i < N; i++) bad |= x[i] != 2. * i;
-  if (tutti_normal(ctx, (tutti_rng){3, 4}, 5, x, N) || memcmp(x, expected_fill, sizeof expected_fill))
+  if (tutti_normal(ctx, (tutti_rng){3, 4}, 5, x, N) || memcmp(x, expected_fill, sizeof expected_fill) != 0)
     bad |= 2;
   if (tutti_ar1_ensemble(ctx, &model, (tutti_rng){1, 2}, 75, N, 10, x, &m) ||
-      memcmp(x, expected_final, sizeof expected_final) || memcmp(&m, &expected_moments, sizeof m))
+      memcmp(x, expected_final, sizeof expected_final) != 0 || memcmp(&m, &expected_moments, sizeof m) != 0)
     bad |= 4;
-  if (tutti_mc_pi(ctx, (tutti_rng){5, 6}, 1000000, &pi) || memcmp(&pi, &expected_pi, sizeof pi)) bad |= 8;
+  if (tutti_mc_pi(ctx, (tutti_rng){5, 6}, 1000000, &pi) || memcmp(&pi, &expected_pi, sizeof pi) != 0)
+    bad |= 8;
   if (tutti_reduce(ctx, &odd, N, NULL, &sum) || tutti_reduce(NULL, &odd, N, NULL, &expected) ||
       sum != expected)
     bad |= 16;

@@ -104,7 +104,7 @@ static int sum_chunk(void *acc, size_t begin, size_t end, const void *args) {
   for (size_t i = begin; i < end; i++) {
     *sum += a->x[i]; /* rounded, so that the order counts */
     for (int k = 0; k < 3; k++)
-      if (i == (size_t)(k * 900 + 2)) catch_it(&a->plague[k]);
+      if (i == (size_t)k * 900 + 2) catch_it(&a->plague[k]);
   }
   return 0;
 }
