@@ -139,18 +139,23 @@ Test(recovery, a_reduction_has_the_same_bits, .timeout = 120) {
 /* -- killed from outside, at any moment -- */
 
 static atomic_bool over;
+static _Atomic long *chunks_done; /* in memory all share */
 
-/* Every child of this process, one after another, as long as it lasts. */
+/* The first child of this process, whenever some more chunks have been done: what the machine's speed is does
+ * not matter. */
 static void *kill_children(void *args) {
   _Atomic int *kills = args;
+  long next = 100;
   char path[64];
   snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-  for (unsigned wait = 1; !over; wait = wait * 1103515245u + 12345u) {
-    nanosleep(&(struct timespec){.tv_nsec = 500000 + (wait >> 8) % 2000000}, NULL);
+  while (!over) {
+    nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    if (*chunks_done < next) continue;
     FILE *file = fopen(path, "re");
     int child = 0;
     if (file && fscanf(file, "%d", &child) == 1 && kill(child, SIGKILL) == 0) ++*kills;
     if (file) fclose(file);
+    next = *chunks_done + 300 + *kills % 700;
   }
   return NULL;
 }
@@ -162,6 +167,7 @@ static int fill(size_t begin, size_t end, void *args) {
     for (int k = 0; k < 40; k++) y = y * 0.5 + 1;
     x[i] += y;
   }
+  ++*chunks_done;
   return 0;
 }
 
@@ -170,6 +176,8 @@ static int fill(size_t begin, size_t end, void *args) {
 Test(recovery, killed_at_any_moment, .timeout = 200) {
   enum { ITEMS = 40000, ROUNDS = 200 };
   double *expected = malloc(ITEMS * sizeof *expected);
+  tutti_ctx *sharing = testing_open_backend(TUTTI_PROCESSES, 1);
+  chunks_done = tutti_alloc(sharing, sizeof *chunks_done);
   for (size_t i = 0; i < ITEMS; i++) expected[i] = 1;
   fill(0, ITEMS, expected);
   _Atomic int kills = 0;
@@ -197,6 +205,8 @@ Test(recovery, killed_at_any_moment, .timeout = 200) {
   over = true;
   pthread_join(killer, NULL);
   free(expected);
+  tutti_free(sharing, chunks_done);
+  tutti_close(sharing);
   cr_assert(kills > 20 && good > ROUNDS / 2, "%d kills, %d good rounds", kills, good);
 }
 
