@@ -124,6 +124,7 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
 }
 
 void tutti_close(tutti_ctx *ctx) {
+  if (ctx && ctx->backend->close) ctx->backend->close(ctx);
   if (ctx && ctx->transport.close) ctx->transport.close(ctx->transport.user);
   free(ctx);
 }

@@ -24,6 +24,7 @@ struct tutti_ctx {
   bool shared;                 /* the default context: many threads at once, details kept per thread */
   _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
   tutti_transport transport;   /* of a context over ranks; ranks 0: it is not one */
+  struct tutti_pool *pool;     /* of workers that stand by, or NULL */
   char detail[TUTTI_DETAIL_SIZE];
 };
 

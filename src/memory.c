@@ -8,20 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "internal.h"
 
 enum { HEADER = 64, SMALL = 1 << 20 };
 
-typedef struct block {
+/* In front of the data, and where that is shared, shared with it: nothing here may be a process's own. */
+typedef struct {
   size_t bytes; /* behind the header */
   bool mapped, shared;
-  struct block *next, *previous; /* shared blocks */
 } block;
 _Static_assert(sizeof(block) <= HEADER, "the header keeps the alignment");
 
+/* What this process knows of a shared block. */
+typedef struct known {
+  unsigned char *data;
+  size_t bytes;
+  uint64_t serial;
+  pid_t owner; /* the process that made it */
+  struct known *next;
+} known;
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static block *shared_blocks;
+static known *shared_blocks;
+static uint64_t newest;
 
 /* A child of fork has one thread: it must not wait for another that held the lock then. */
 static void hold(void) { pthread_mutex_lock(&lock); }
@@ -30,21 +41,27 @@ __attribute__((constructor)) static void survive_forks(void) { pthread_atfork(ho
 
 static void *data_of(block *b) { return (unsigned char *)b + HEADER; }
 
-static void enlist(block *b) {
+static bool enlist(block *b) {
+  known *k = malloc(sizeof *k);
+  if (!k) return false;
   pthread_mutex_lock(&lock);
-  b->next = shared_blocks;
-  b->previous = NULL;
-  if (shared_blocks) shared_blocks->previous = b;
-  shared_blocks = b;
+  *k = (known){data_of(b), b->bytes, ++newest, getpid(), shared_blocks};
+  shared_blocks = k;
   pthread_mutex_unlock(&lock);
+  return true;
 }
 
-static void delist(block *b) {
+/* Takes it off the list. Returns whether this process made it. */
+static bool delist(block *b) {
   pthread_mutex_lock(&lock);
-  if (b->previous) b->previous->next = b->next;
-  else shared_blocks = b->next;
-  if (b->next) b->next->previous = b->previous;
+  known **at = &shared_blocks;
+  while (*at && (*at)->data != data_of(b)) at = &(*at)->next;
+  known *k = *at;
+  if (k) *at = k->next;
   pthread_mutex_unlock(&lock);
+  const bool mine = k && k->owner == getpid();
+  free(k);
+  return mine;
 }
 
 static block *map(size_t total, bool shared) {
@@ -63,31 +80,42 @@ void *tutti_memory_get(size_t bytes, bool shared) {
   block *b = mapped ? map(total, shared) : aligned_alloc(HEADER, total);
   if (!b) return NULL;
   if (!mapped) memset(b, 0, total);
-  b->bytes = bytes;
-  b->mapped = mapped;
-  b->shared = shared;
-  if (shared) enlist(b);
-  return data_of(b);
+  *b = (block){bytes, mapped, shared};
+  if (!shared || enlist(b)) return data_of(b);
+  munmap(b, total);
+  return NULL;
 }
 
 void tutti_memory_release(void *memory) {
   if (!memory) return;
   block *b = (block *)((unsigned char *)memory - HEADER);
-  if (b->shared) delist(b);
-  if (b->mapped) munmap(b, b->bytes + HEADER);
-  else free(b);
+  const size_t total = b->bytes + HEADER;
+  if (!b->mapped) {
+    free(b);
+    return;
+  }
+  /* Workers that stand by have it mapped too: its pages go now, not when the last one ends. */
+  if (b->shared && delist(b)) madvise(b, total, MADV_REMOVE);
+  munmap(b, total);
 }
 
-bool tutti_memory_is_shared(const void *memory, size_t bytes) {
+uint64_t tutti_memory_serial(const void *memory, size_t bytes) {
   const uintptr_t begin = (uintptr_t)memory;
-  bool found = false;
+  uint64_t serial = 0;
   pthread_mutex_lock(&lock);
-  for (block *b = shared_blocks; b && !found; b = b->next) {
-    const uintptr_t data = (uintptr_t)data_of(b);
-    found = begin >= data && begin - data <= b->bytes && bytes <= b->bytes - (begin - data);
+  for (const known *k = shared_blocks; k && !serial; k = k->next) {
+    const uintptr_t data = (uintptr_t)k->data;
+    if (begin >= data && begin - data <= k->bytes && bytes <= k->bytes - (begin - data)) serial = k->serial;
   }
   pthread_mutex_unlock(&lock);
-  return found;
+  return serial;
+}
+
+uint64_t tutti_memory_newest(void) {
+  pthread_mutex_lock(&lock);
+  const uint64_t serial = newest;
+  pthread_mutex_unlock(&lock);
+  return serial;
 }
 
 void *tutti_alloc(tutti_ctx *ctx, size_t bytes) {

@@ -4,12 +4,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Zeroed, 64-byte aligned; shared: by forked workers too. NULL when bytes is 0, or more than is available. */
 void *tutti_memory_get(size_t bytes, bool shared);
 void tutti_memory_release(void *memory); /* NULL is ignored */
 
-/* Whether [memory, memory + bytes) lies within one block that workers share. */
-bool tutti_memory_is_shared(const void *memory, size_t bytes);
+/* Blocks that workers share are numbered from 1 as they are made. That of the block [memory, memory + bytes)
+ * lies in; 0: in none. */
+uint64_t tutti_memory_serial(const void *memory, size_t bytes);
+
+/* That of the last one made; 0: none was. */
+uint64_t tutti_memory_newest(void);
 
 #endif

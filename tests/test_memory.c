@@ -118,17 +118,39 @@ Test(memory, what_a_worker_writes_is_seen, .timeout = 60) {
 Test(memory, shared_ranges_lie_within_one_block) {
   unsigned char *a = tutti_memory_get(1000, true), *b = tutti_memory_get(1000, true);
   unsigned char *private = tutti_memory_get(1000, false), local[8] = {0};
-  cr_assert(tutti_memory_is_shared(a, 1000) && tutti_memory_is_shared(b, 1000));
-  cr_assert(tutti_memory_is_shared(a + 999, 1) && tutti_memory_is_shared(a + 10, 990));
-  cr_assert(!tutti_memory_is_shared(a, 1001) && !tutti_memory_is_shared(a + 999, 2));
-  cr_assert(!tutti_memory_is_shared(a - 1, 2) && !tutti_memory_is_shared(a, SIZE_MAX));
-  cr_assert(!tutti_memory_is_shared(private, 1) && !tutti_memory_is_shared(local, 1));
+  cr_assert(tutti_memory_serial(a, 1000) && tutti_memory_serial(b, 1000));
+  cr_assert(tutti_memory_serial(a + 999, 1) && tutti_memory_serial(a + 10, 990));
+  cr_assert(!tutti_memory_serial(a, 1001) && !tutti_memory_serial(a + 999, 2));
+  cr_assert(!tutti_memory_serial(a - 1, 2) && !tutti_memory_serial(a, SIZE_MAX));
+  cr_assert(!tutti_memory_serial(private, 1) && !tutti_memory_serial(local, 1));
   tutti_memory_release(a);
-  cr_assert(!tutti_memory_is_shared(a, 1) && tutti_memory_is_shared(b, 1000));
+  cr_assert(!tutti_memory_serial(a, 1) && tutti_memory_serial(b, 1000));
   tutti_memory_release(b);
-  cr_assert(!tutti_memory_is_shared(b, 1));
+  cr_assert(!tutti_memory_serial(b, 1));
   tutti_memory_release(private);
   tutti_memory_release(NULL);
+}
+
+/* A child of the host's own makes and frees blocks as it likes: the parent's are as they were. */
+Test(memory, of_the_parent_is_not_the_childs_to_change, .timeout = 60) {
+  tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, 2);
+  unsigned char *a = tutti_alloc(ctx, 100000), *b = tutti_alloc(ctx, 100000);
+  memset(a, 7, 100000);
+  const pid_t child = fork();
+  if (child == 0) {
+    void *own = tutti_alloc(ctx, 1000), *more = tutti_alloc(ctx, 1000);
+    tutti_free(ctx, a);
+    tutti_free(ctx, own);
+    _exit(more && tutti_memory_serial(b, 100000) ? 0 : 1);
+  }
+  int status = -1;
+  cr_assert(waitpid(child, &status, 0) == child && status == 0, "the child ended with %d", status);
+  for (int i = 0; i < 100000; i++) cr_assert(a[i] == 7, "byte %d is %d", i, a[i]);
+  cr_assert(tutti_memory_serial(a, 100000) && tutti_memory_serial(b, 100000));
+  tutti_free(ctx, a);
+  cr_assert(!tutti_memory_serial(a, 1) && tutti_memory_serial(b, 100000));
+  tutti_free(ctx, b);
+  tutti_close(ctx);
 }
 
 /* -- several threads -- */
@@ -142,7 +164,7 @@ static void *come_and_go(void *args) {
       memset(mine[k], (int)k, i * 17 + k);
     }
     for (size_t k = 0; k < 4; k++) {
-      if (mine[k][0] != k || !tutti_memory_is_shared(mine[k], i * 17 + k)) return args;
+      if (mine[k][0] != k || !tutti_memory_serial(mine[k], i * 17 + k)) return args;
       tutti_free(args, mine[k]);
     }
   }
@@ -163,7 +185,7 @@ Test(memory, threads_take_and_release_at_once, .timeout = 60) {
 /* A child of fork that lets memory go, while another thread of its parent's goes through the list of it. */
 static atomic_bool enough;
 static void *look_at_the_list(void *args) {
-  while (!enough) (void)tutti_memory_is_shared(args, 1);
+  while (!enough) (void)tutti_memory_serial(args, 1);
   return NULL;
 }
 

@@ -20,7 +20,8 @@ typedef struct tutti_ctx tutti_ctx;
 typedef enum {
   TUTTI_SERIAL,    /* the calling thread alone */
   TUTTI_THREADS,   /* an OpenMP team */
-  TUTTI_PROCESSES, /* workers forked for the call: they see the caller's memory as it is, copy-on-write */
+  TUTTI_PROCESSES, /* worker processes: forked for the call, so that they see the caller's memory as it is,
+                      copy-on-write; or standing by, see `standing` below */
   TUTTI_MPI        /* a library of its own; tutti_open here answers TUTTI_EUNSUPPORTED */
 } tutti_backend;
 
@@ -49,6 +50,12 @@ typedef struct {
   void *progress_user;
   double chunk_seconds; /* TUTTI_PROCESSES: a worker that takes longer for a chunk is killed, as if it had
                            died; 0, the default: it may take as long as it likes */
+  /* TUTTI_PROCESSES: whether functions of yours may run in workers that stand by between calls, at a fiftieth
+   * of the cost of forking. Those read the caller's memory as it was when they were started, and have no
+   * descriptors but the standard ones: 1 promises that your functions read nothing else that has changed
+   * since the first call than memory of tutti_alloc. A call whose `args` (or NULL) and outputs lie there goes
+   * to them. Kernels of the library do where they can in any case. Default 0. */
+  int standing;
 } tutti_config;
 
 /* Fills *config with the defaults above. Thread-safe. */
@@ -115,10 +122,11 @@ TUTTI_API size_t tutti_topology_text(const tutti_topology_t *topology, char *tex
  * ancestors) out of memory; SIZE_MAX where the system does not tell. Thread-safe. */
 TUTTI_API size_t tutti_available_memory(void);
 
-/* Zeroed memory, 64-byte aligned. From a context with backend TUTTI_PROCESSES it is shared: workers read and
- * write it without any copy. NULL when bytes is 0 or more than tutti_available_memory() (the detail says how
- * much that was). Pages are taken when they are first touched. Release with tutti_free, from any thread, also
- * after the context was closed. */
+/* Zeroed memory, 64-byte aligned. From a context with backend TUTTI_PROCESSES it is shared: workers, and
+ * children you fork, read and write it without any copy, until it is released by the process it is from. NULL
+ * when bytes is 0 or more than tutti_available_memory() (the detail says how much that was). Pages are taken
+ * when they are first touched. Release with tutti_free, from any thread, also after the context was closed.
+ */
 TUTTI_API void *tutti_alloc(tutti_ctx *ctx, size_t bytes);
 TUTTI_API void tutti_free(tutti_ctx *ctx, void *memory); /* NULL memory is ignored */
 

@@ -14,6 +14,7 @@ typedef struct tutti_backend_ops {
   const char *name;
   bool shares_memory; /* workers see and change all of the caller's memory */
   tutti_status (*run)(tutti_ctx *ctx, const tutti_job *job);
+  void (*close)(tutti_ctx *ctx); /* NULL: there is nothing to give back with a context */
 } tutti_backend_ops;
 
 extern const tutti_backend_ops tutti_serial_ops, tutti_threads_ops, tutti_processes_ops, tutti_ranks_ops;

@@ -107,7 +107,7 @@ static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
   return status;
 }
 
-const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run};
+const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};
 
 tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc) {
   const size_t rank = (size_t)ctx->transport.rank, ranks = (size_t)ctx->transport.ranks, size = op->acc_size;

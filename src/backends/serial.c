@@ -11,4 +11,4 @@ static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
   return tutti_run_status(ctx, job, &state);
 }
 
-const tutti_backend_ops tutti_serial_ops = {"serial", true, run};
+const tutti_backend_ops tutti_serial_ops = {"serial", true, run, NULL};

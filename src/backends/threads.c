@@ -57,4 +57,4 @@ static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
   return tutti_run_status(ctx, job, &state);
 }
 
-const tutti_backend_ops tutti_threads_ops = {"threads", true, run};
+const tutti_backend_ops tutti_threads_ops = {"threads", true, run, NULL};

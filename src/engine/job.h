@@ -9,14 +9,29 @@
 #include "engine/plan.h"
 #include "internal.h"
 
+typedef struct {
+  const void *base;
+  size_t bytes;
+} tutti_range;
+
+/* What the chunks are handed. Where `bytes` is not 0, they reach nothing else of the caller's memory than so
+ * many bytes at `at`, the arrays it points to, which are in `reads`, and the outputs. */
+typedef struct {
+  const void *at;
+  size_t bytes;
+  tutti_range reads[2];
+} tutti_args;
+
 typedef struct tutti_job tutti_job;
 struct tutti_job {
   tutti_plan plan;
   /* Runs one chunk; non-zero is the caller's error. */
   int (*run)(const tutti_job *job, size_t chunk, size_t begin, size_t end);
-  const void *call;            /* what `run` needs to know of the call */
+  const void *call; /* what `run` needs to know of the call: plain bytes, ... */
+  size_t call_size; /* ... so many of them */
+  tutti_args args;
   const tutti_output *outputs; /* item arrays to bring back, ended by {0}; NULL: not declared */
-  unsigned char *partials;     /* one slot a chunk, in memory all workers share; or NULL */
+  unsigned char *partials;     /* one slot a chunk; or NULL */
   size_t partial_size;         /* bytes of a slot */
   bool own;   /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
   bool parts; /* each rank has items of its own, and runs all of its chunks */
@@ -65,19 +80,23 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
 tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job);
 
 /* tutti_for by chunks of the library, which only write their outputs and whose arguments are right. */
-tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
+tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
                            const tutti_output *outputs);
+
+/* tutti_reduce by chunks of the library. */
+tutti_status tutti_reduce_own(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
+                              void *acc);
 
 /* tutti_reduce by chunks of the library over an array of which, in a context over ranks, each rank has a
  * part: acc is that of all of them. Merging commutes. */
-tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
+tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
                                 void *acc);
 
 /* acc becomes the accumulators of all ranks, merged in their order. */
 tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc);
 
 /* tutti_reduce by chunks of the library, which also write item arrays (base NULL: none). */
-tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
+tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
                                        void *acc, const tutti_output *outputs);
 
 #endif

@@ -23,15 +23,18 @@ static tutti_status check_outputs(tutti_ctx *ctx, const tutti_output *outputs, s
 
 /* -- for -- */
 
-struct for_call {
-  tutti_body body;
-  void *args;
-};
-
 static int for_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
-  const struct for_call *call = job->call;
   (void)chunk;
-  return call->body(begin, end, call->args);
+  return (*(const tutti_body *)job->call)(begin, end, (void *)(uintptr_t)job->args.at);
+}
+
+static tutti_status check_for(tutti_ctx *ctx, size_t n, const tutti_output *outputs) {
+  if (!outputs && outputs_get_lost(ctx))
+    return tutti_fail(
+        ctx, TUTTI_EUNSUPPORTED,
+        "outputs = NULL: what worker processes write would be lost; declare the arrays the body "
+        "writes ({{0}} if it is all memory of tutti_alloc)");
+  return check_outputs(ctx, outputs, n);
 }
 
 tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
@@ -39,43 +42,41 @@ tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, 
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return status;
   if (!body) return tutti_fail(ctx, TUTTI_EINVAL, "body is NULL");
-  if (!outputs && outputs_get_lost(ctx))
-    return tutti_fail(
-        ctx, TUTTI_EUNSUPPORTED,
-        "outputs = NULL: what worker processes write would be lost; declare the arrays the body "
-        "writes ({{0}} if it is all memory of tutti_alloc)");
-  status = check_outputs(ctx, outputs, n);
+  status = check_for(ctx, n, outputs);
   if (status) return status;
-  const struct for_call call = {body, args};
-  return tutti_execute(
-      ctx,
-      &(tutti_job){.plan = tutti_plan_of(n, grain, 0), .run = for_chunk, .call = &call, .outputs = outputs});
-}
-
-tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
-                           const tutti_output *outputs) {
-  const struct for_call call = {body, args};
   return tutti_execute(ctx, &(tutti_job){.plan = tutti_plan_of(n, grain, 0),
                                          .run = for_chunk,
-                                         .call = &call,
+                                         .call = &body,
+                                         .call_size = sizeof body,
+                                         .args = {.at = args},
+                                         .outputs = outputs});
+}
+
+tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
+                           const tutti_output *outputs) {
+  return tutti_execute(ctx, &(tutti_job){.plan = tutti_plan_of(n, grain, 0),
+                                         .run = for_chunk,
+                                         .call = &body,
+                                         .call_size = sizeof body,
+                                         .args = args,
                                          .outputs = outputs,
                                          .own = true,
                                          .fresh = true});
 }
 
-/* -- map: a for whose body makes item after item -- */
+/* -- map: item after item -- */
 
 struct map_call {
   tutti_map_fn fn;
-  const void *args;
   unsigned char *out;
   size_t out_size;
 };
 
-static int map_body(size_t begin, size_t end, void *args) {
-  const struct map_call *call = args;
+static int map_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
+  const struct map_call *call = job->call;
+  (void)chunk;
   for (size_t i = begin; i < end; i++) {
-    int value = call->fn(i, call->args, call->out + i * call->out_size);
+    int value = call->fn(i, job->args.at, call->out + i * call->out_size);
     if (value) return value;
   }
   return 0;
@@ -83,12 +84,20 @@ static int map_body(size_t begin, size_t end, void *args) {
 
 tutti_status tutti_map(tutti_ctx *ctx, size_t n, tutti_map_fn fn, const void *args, void *out,
                        size_t out_size) {
+  const tutti_output outputs[] = {{out, out_size}, {0}};
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return status;
   if (!fn) return tutti_fail(ctx, TUTTI_EINVAL, "fn is NULL");
   if (out_size == 0) return tutti_fail(ctx, TUTTI_EINVAL, "out_size is 0");
-  struct map_call call = {fn, args, out, out_size};
-  return tutti_for(ctx, n, 1, map_body, &call, (const tutti_output[]){{out, out_size}, {0}});
+  status = check_for(ctx, n, outputs);
+  if (status) return status;
+  const struct map_call call = {fn, out, out_size};
+  return tutti_execute(ctx, &(tutti_job){.plan = tutti_plan_of(n, 1, 0),
+                                         .run = map_chunk,
+                                         .call = &call,
+                                         .call_size = sizeof call,
+                                         .args = {.at = args},
+                                         .outputs = outputs});
 }
 
 /* -- invoke: a for over functions -- */
@@ -115,25 +124,21 @@ tutti_status tutti_invoke(tutti_ctx *ctx, const tutti_task *tasks, size_t n) {
 
 /* -- reduce -- */
 
-struct reduce_call {
-  const tutti_reduction *op;
-  const void *args;
-};
-
 static int reduce_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
-  const struct reduce_call *call = job->call;
+  const tutti_reduction *op = job->call;
   void *acc = job->partials + chunk * job->partial_size;
-  call->op->init(acc, call->args);
-  return call->op->chunk(acc, begin, end, call->args);
+  op->init(acc, job->args.at);
+  return op->chunk(acc, begin, end, job->args.at);
 }
 
 /* Merges the partials in chunk order into a fresh accumulator, kept in the extra slot behind them. */
-static void merge_partials(const tutti_job *job, const struct reduce_call *call, void *acc) {
+static void merge_partials(const tutti_job *job, void *acc) {
+  const tutti_reduction *op = job->call;
   unsigned char *merged = job->partials + job->plan.count * job->partial_size;
-  call->op->init(merged, call->args);
+  op->init(merged, job->args.at);
   for (size_t chunk = 0; chunk < job->plan.count; chunk++)
-    call->op->merge(merged, job->partials + chunk * job->partial_size, call->args);
-  memcpy(acc, merged, call->op->acc_size);
+    op->merge(merged, job->partials + chunk * job->partial_size, job->args.at);
+  memcpy(acc, merged, op->acc_size);
 }
 
 static tutti_status check_reduction(tutti_ctx *ctx, const tutti_reduction *op, const void *acc) {
@@ -149,43 +154,47 @@ static tutti_status check_reduction(tutti_ctx *ctx, const tutti_reduction *op, c
   return TUTTI_OK;
 }
 
-static tutti_status reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args, void *acc,
-                           const tutti_output *outputs, bool own, bool parts) {
+static tutti_status reduce(tutti_ctx *ctx, tutti_job job, size_t n, void *acc) {
   enum { ALIGNMENT = 64 };
-  const struct reduce_call call = {op, args};
-  tutti_job job = {.plan = tutti_plan_of(n, op->grain, op->acc_size),
-                   .run = reduce_chunk,
-                   .call = &call,
-                   .outputs = outputs,
-                   .own = own,
-                   .parts = parts};
+  const tutti_reduction *op = job.call;
+  job.plan = tutti_plan_of(n, op->grain, op->acc_size);
+  job.run = reduce_chunk;
+  job.call_size = sizeof *op;
   job.partial_size = (op->acc_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   const size_t bytes = (job.plan.count + 1) * job.partial_size;
-  job.partials = tutti_memory_get(bytes, outputs_get_lost(ctx));
+  job.partials = tutti_memory_get(bytes, false);
   if (!job.partials)
     return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu accumulators of %zu bytes", job.plan.count + 1,
                       op->acc_size);
   const tutti_status status = tutti_execute(ctx, &job);
-  if (!status) merge_partials(&job, &call, acc);
+  if (!status) merge_partials(&job, acc);
   tutti_memory_release(job.partials);
   return status;
 }
 
-tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
+static const tutti_output none[] = {{0}};
+
+tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
                                        void *acc, const tutti_output *outputs) {
-  return reduce(ctx, op, n, args, acc, outputs, true, false);
+  return reduce(ctx, (tutti_job){.call = op, .args = args, .outputs = outputs, .own = true}, n, acc);
 }
 
-tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args,
+tutti_status tutti_reduce_own(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
+                              void *acc) {
+  return tutti_reduce_with_outputs(ctx, op, n, args, acc, none);
+}
+
+tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
                                 void *acc) {
-  const tutti_status status = reduce(ctx, op, n, args, acc, (const tutti_output[]){{0}}, true, true);
+  const tutti_status status =
+      reduce(ctx, (tutti_job){.call = op, .args = args, .outputs = none, .own = true, .parts = true}, n, acc);
   const bool alone = tutti_in_worker || tutti_ranks(ctx) == 1;
-  return status || alone ? status : tutti_ranks_merge(ctx, op, args, acc);
+  return status || alone ? status : tutti_ranks_merge(ctx, op, args.at, acc);
 }
 
 tutti_status tutti_reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args, void *acc) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check_reduction(ctx, op, acc);
   if (status) return status;
-  return reduce(ctx, op, n, args, acc, (const tutti_output[]){{0}}, false, false);
+  return reduce(ctx, (tutti_job){.call = op, .args = {.at = args}, .outputs = none}, n, acc);
 }

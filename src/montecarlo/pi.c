@@ -1,8 +1,7 @@
 /* tutti_mc_pi */
 #include <tutti/montecarlo.h>
-#include <tutti/parallel.h>
 
-#include "internal.h"
+#include "engine/job.h"
 #include "montecarlo/estimates.h"
 
 /* 65 536 points, some tens of microseconds; a multiple of the stream's block. */
@@ -36,8 +35,9 @@ tutti_status tutti_mc_pi(tutti_ctx *ctx, tutti_rng rng, uint64_t samples, tutti_
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
   if (samples == 0 || samples > SIZE_MAX)
     return tutti_fail(ctx, TUTTI_EINVAL, "samples = %llu is out of range", (unsigned long long)samples);
+  const struct points points = {ctx->kernels, rng};
   uint64_t hits;
-  status = tutti_reduce(ctx, &count, (size_t)samples, &(struct points){ctx->kernels, rng}, &hits);
+  status = tutti_reduce_own(ctx, &count, (size_t)samples, (tutti_args){&points, sizeof points, {{0}}}, &hits);
   if (status) return status;
   *result = mc_estimate_of_share(hits, samples, 4);
   return TUTTI_OK;

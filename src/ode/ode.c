@@ -119,7 +119,8 @@ static tutti_status run(tutti_ctx *ctx, const ensemble *e, size_t members, void 
   const tutti_reduction op = {ode->acc_size ? ode->acc_size : 1, LANES * batches, init, chunk, merge};
   const tutti_output outputs[] = {{e->state, ode->dims * sizeof(double)}, {0}};
   unsigned char nothing;
-  return tutti_reduce_with_outputs(ctx, &op, members, e, ode->acc_size ? acc : &nothing, outputs);
+  return tutti_reduce_with_outputs(ctx, &op, members, (tutti_args){.at = e}, ode->acc_size ? acc : &nothing,
+                                   outputs);
 }
 
 /* -- arguments -- */

@@ -1,8 +1,7 @@
 /* tutti_mc_coin */
-#include <tutti/parallel.h>
 #include <tutti/problems.h>
 
-#include "internal.h"
+#include "engine/job.h"
 #include "montecarlo/estimates.h"
 
 typedef struct {
@@ -45,7 +44,8 @@ tutti_status tutti_mc_coin(tutti_ctx *ctx, tutti_rng rng, double p, uint64_t tos
     return tutti_fail(ctx, TUTTI_EINVAL, "tosses = %llu is not in [1, 2^62]", (unsigned long long)tosses);
   uint64_t heads = tosses; /* p = 1 is no threshold of 64 bits */
   const coin c = {ctx->kernels, rng, p < 1 ? (uint64_t)(p * 0x1p64) : 0};
-  if (p < 1) status = tutti_reduce(ctx, &count, (size_t)tosses, &c, &heads);
+  if (p < 1)
+    status = tutti_reduce_own(ctx, &count, (size_t)tosses, (tutti_args){&c, sizeof c, {{0}}}, &heads);
   if (!status) *result = mc_estimate_of_share(heads, tosses, 1);
   return status;
 }

@@ -1,8 +1,7 @@
 /* tutti_mc_walk */
-#include <tutti/parallel.h>
 #include <tutti/problems.h>
 
-#include "internal.h"
+#include "engine/job.h"
 #include "montecarlo/estimates.h"
 
 typedef struct {
@@ -70,7 +69,7 @@ tutti_status tutti_mc_walk(tutti_ctx *ctx, tutti_rng rng, const tutti_walk *walk
   if (status) return status;
   const gamble g = {ctx->kernels, rng, walk->start, walk->top, (uint64_t)(walk->up * 0x1p64)};
   tally sum;
-  status = tutti_reduce(ctx, &op, (size_t)walks, &g, &sum);
+  status = tutti_reduce_own(ctx, &op, (size_t)walks, (tutti_args){&g, sizeof g, {{0}}}, &sum);
   if (status) return status;
   const double n = (double)walks, mean = (double)sum.steps / n;
   const double variance = ((double)sum.squares / n - mean * mean) * (n / (n - 1));

@@ -19,5 +19,6 @@ tutti_status tutti_fill(tutti_ctx *ctx, tutti_variates *v, size_t n) {
     return tutti_fail(ctx, TUTTI_EINVAL, "elements %llu + %zu go beyond the 2^64 of a stream",
                       (unsigned long long)v->first, n);
   v->kernels = ctx->kernels;
-  return tutti_for_own(ctx, n, GRAIN, chunk, v, (const tutti_output[]){{v->out, v->item_size}, {0}});
+  return tutti_for_own(ctx, n, GRAIN, chunk, (tutti_args){v, v->parameters ? 0 : sizeof *v, {{0}}},
+                       (const tutti_output[]){{v->out, v->item_size}, {0}});
 }

@@ -15,7 +15,7 @@ typedef struct {
 } scan_call;
 
 static int total_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
-  const scan_call *call = job->call;
+  const scan_call *call = job->args.at;
   tutti_exact *acc = (tutti_exact *)(job->partials + chunk * job->partial_size);
   tutti_exact_init(acc);
   call->kernels->exact_sum(acc, call->x + begin, NULL, end - begin);
@@ -30,7 +30,7 @@ static size_t negative_zeros(const double *x, size_t n) {
 }
 
 static int scan_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
-  const scan_call *call = job->call;
+  const scan_call *call = job->args.at;
   tutti_running r = call->start[chunk];
   const bool nothing = r.high == 0 && signbit(r.high);
   const size_t zeros = nothing ? negative_zeros(call->x + begin, end - begin) : 0;
@@ -77,13 +77,12 @@ static tutti_status find_starts(tutti_ctx *ctx, const tutti_plan *plan, const sc
                                 tutti_running *start) {
   tutti_job job = {.plan = *plan,
                    .run = total_chunk,
-                   .call = call,
+                   .args = {call, sizeof *call, {{call->x, plan->n * sizeof *call->x}}},
                    .outputs = (const tutti_output[]){{0}},
                    .partial_size = sizeof(tutti_exact),
                    .own = true};
   if (plan->count > 1) {
-    job.partials =
-        tutti_memory_get(plan->count * job.partial_size, !tutti_in_worker && !ctx->backend->shares_memory);
+    job.partials = tutti_memory_get(plan->count * job.partial_size, false);
     if (!job.partials) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu totals", plan->count);
     const tutti_status status = tutti_execute(ctx, &job);
     if (status) {
@@ -109,7 +108,8 @@ tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out
   if (!status) {
     const tutti_output outputs[] = {{out, sizeof *out}, {0}};
     status = tutti_execute(
-        ctx, &(tutti_job){.plan = plan, .run = scan_chunk, .call = &call, .outputs = outputs, .own = true});
+        ctx, &(tutti_job){
+                 .plan = plan, .run = scan_chunk, .args = {.at = &call}, .outputs = outputs, .own = true});
   }
   tutti_memory_release(start);
   return status;

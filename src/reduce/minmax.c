@@ -2,9 +2,8 @@
 #include "reduce/minmax.h"
 
 #include <math.h>
-#include <tutti/parallel.h>
 
-#include "internal.h"
+#include "engine/job.h"
 
 enum { GRAIN = 1 << 17 };
 
@@ -51,7 +50,7 @@ static tutti_status extremes_of(tutti_ctx *ctx, const void *x, size_t n, bool f3
   if (n == 0) return tutti_fail(ctx, TUTTI_EINVAL, "n = 0: nothing has no smallest value");
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
   const minmax_call call = {f32 ? ctx->kernels->minmax_f32 : ctx->kernels->minmax, x, item_size};
-  status = tutti_reduce(ctx, &minmax, n, &call, e);
+  status = tutti_reduce_own(ctx, &minmax, n, (tutti_args){&call, sizeof call, {{x, n * item_size}}}, e);
   if (status || e->nan == TUTTI_NOWHERE) return status;
   *e = (tutti_extremes){(double)NAN, (double)NAN, e->nan, e->nan, e->nan};
   return TUTTI_OK;

@@ -1,8 +1,8 @@
 /* tutti_moments: the exact sum, then sums of powers about the rounded mean. */
 #include <math.h>
 #include <stdlib.h>
-#include <tutti/parallel.h>
 
+#include "engine/job.h"
 #include "reduce/moments_exact.h"
 
 typedef struct {
@@ -39,12 +39,15 @@ static tutti_status central_sums(tutti_ctx *ctx, const double *x, size_t n, doub
   static const tutti_reduction op = {sizeof(tutti_central_sums), 1 << 16, init, chunk, merge};
   enum { SAFE = 200, MOST = 1000 }; /* 2^(4 200) times 2^45 terms fits, and so does what it is divided by */
   *exponent = 0;
-  tutti_status status = tutti_reduce(ctx, &op, n, &(central_call){ctx->kernels, x, centre, 1}, sums);
+  central_call call = {ctx->kernels, x, centre, 1};
+  const tutti_args args = {&call, sizeof call, {{x, n * sizeof *x}}};
+  tutti_status status = tutti_reduce_own(ctx, &op, n, args, sums);
   if (status || sums->largest == 0) return status;
   const int e = isfinite(sums->largest) ? ilogb(sums->largest) : MOST;
   if (abs(e) <= SAFE) return TUTTI_OK;
   *exponent = e > MOST ? MOST : e < -MOST ? -MOST : e;
-  return tutti_reduce(ctx, &op, n, &(central_call){ctx->kernels, x, centre, ldexp(1, -*exponent)}, sums);
+  call.scale = ldexp(1, -*exponent);
+  return tutti_reduce_own(ctx, &op, n, args, sums);
 }
 
 /* The exact mean less the rounded one, times 2^shift. */

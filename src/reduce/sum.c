@@ -64,11 +64,21 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   return 0;
 }
 
+/* Where the n items lie, whichever way they are counted. */
+static tutti_range bytes_of(operand x, size_t n, size_t item_size) {
+  if (!x.base || n == 0) return (tutti_range){0};
+  const ptrdiff_t to_last = (ptrdiff_t)(n - 1) * x.stride;
+  return (tutti_range){x.base + (to_last < 0 ? to_last : 0),
+                       (size_t)(to_last < 0 ? -to_last : to_last) + item_size};
+}
+
 /* One chunk that nobody watches needs neither engine nor workers. parts: ranks have one each. */
 static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, bool parts, tutti_exact *acc) {
   static const tutti_reduction sum = {sizeof(tutti_exact), GRAIN, init, chunk, merge};
-  if (parts && tutti_ranks(ctx) > 1) return tutti_reduce_parts(ctx, &sum, n, call, acc);
-  if (n > GRAIN || ctx->config.progress) return tutti_reduce(ctx, &sum, n, call, acc);
+  const tutti_args args = {
+      call, sizeof *call, {bytes_of(call->x, n, call->item_size), bytes_of(call->y, n, call->item_size)}};
+  if (parts && tutti_ranks(ctx) > 1) return tutti_reduce_parts(ctx, &sum, n, args, acc);
+  if (n > GRAIN || ctx->config.progress) return tutti_reduce_own(ctx, &sum, n, args, acc);
   init(acc, call);
   (void)chunk(acc, 0, n, call); /* cannot fail */
   return TUTTI_OK;

@@ -11,7 +11,7 @@ enum { BLOCK = AR1_BLOCK, BATCH = 1024, MAX_GRAIN = 16384, STEPS_PER_CHUNK = 1 <
 
 struct ensemble {
   const tutti_kernels *kernels;
-  const tutti_ar1 *model;
+  tutti_ar1 model;
   tutti_rng rng;
   double start, centre;
   size_t steps;
@@ -30,7 +30,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   for (size_t run = begin; run < end; run += BATCH) {
     const size_t stop = end - run < BATCH ? end : run + BATCH;
     double *values = e->final ? e->final + run : buffer;
-    e->kernels->ar1_final(e->model, e->rng, e->start, e->steps, run, stop, values);
+    e->kernels->ar1_final(&e->model, e->rng, e->start, e->steps, run, stop, values);
     if (e->moments) e->kernels->power_sums_add(acc, e->centre, values, stop - run);
   }
   return 0;
@@ -80,11 +80,11 @@ tutti_status tutti_ar1_ensemble(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rn
     status = tutti_fail(ctx, TUTTI_EINVAL, "final and stats are both NULL");
   if (!status) status = ar1_check(ctx, model, start, runs, steps, final);
   if (status) return status;
-  const struct ensemble e = {ctx->kernels, model, rng,          start, ar1_expected(model, start, steps),
-                             steps,        final, stats != NULL};
+  const struct ensemble e = {ctx->kernels, *model, rng,          start, ar1_expected(model, start, steps),
+                             steps,        final,  stats != NULL};
   const tutti_output outputs[] = {{final, final ? sizeof *final : 0}, {0}};
   tutti_power_sums sums;
-  status = tutti_reduce_with_outputs(ctx, &op, runs, &e, &sums, outputs);
+  status = tutti_reduce_with_outputs(ctx, &op, runs, (tutti_args){&e, sizeof e, {{0}}}, &sums, outputs);
   if (!status && stats) *stats = tutti_power_sums_moments(&sums, e.centre);
   return status;
 }

@@ -189,7 +189,7 @@ static tutti_status simulate(tutti_ctx *ctx, const simulation *s, size_t runs, t
   const tutti_reduction op = {tally_size(s->steps, s->grids != NULL), ar1_grain(s->steps), init, chunk,
                               merge};
   const tutti_output outputs[] = {{s->final, s->final ? sizeof *s->final : 0}, {0}};
-  tutti_status status = tutti_reduce_with_outputs(ctx, &op, runs, s, t, outputs);
+  tutti_status status = tutti_reduce_with_outputs(ctx, &op, runs, (tutti_args){.at = s}, t, outputs);
   if (status || !s->report->trajectory || !s->steps) return status;
   return tutti_for(ctx, s->report->trajectories, BLOCK, trace, (void *)(uintptr_t)s,
                    (const tutti_output[]){{s->report->trajectory, s->steps * sizeof(double)}, {0}});

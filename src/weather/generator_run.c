@@ -136,7 +136,7 @@ static tutti_status run(tutti_ctx *ctx, ensemble *e, size_t runs) {
   const size_t work = 8 * BLOCK * e->tables.stations * (SPIN_UP + s->days);
   const size_t grain = BLOCK * (work < WORK_PER_CHUNK ? WORK_PER_CHUNK / work : 1);
   const tutti_output outputs[] = {{e->out, e->width * sizeof(double)}, {0}};
-  const tutti_status status = tutti_for_own(ctx, runs, grain, chunk, e, outputs);
+  const tutti_status status = tutti_for_own(ctx, runs, grain, chunk, (tutti_args){.at = e}, outputs);
   free(season);
   return status;
 }

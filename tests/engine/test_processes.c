@@ -133,7 +133,7 @@ Test(processes, an_output_too_large_to_bring_back_is_refused, .timeout = 60) {
   char byte = 3;
   const size_t n = (size_t)1 << 48;
   testing_expect(ctx, tutti_for(ctx, n, 0, must_not_run, NULL, (tutti_output[]){{&byte, 1}, {0}}),
-                 TUTTI_ENOMEM, "281474976710656", "2^48 bytes");
+                 TUTTI_ENOMEM, "bytes to bring results back from the workers do not fit", "2^48 bytes");
   cr_assert(byte == 3);
   tutti_close(ctx);
 }

@@ -1,0 +1,70 @@
+/* Worker processes and the shared memory they work on: forked for one call, or standing by between calls. */
+#ifndef TUTTI_BACKENDS_CREW_H
+#define TUTTI_BACKENDS_CREW_H
+
+#include <poll.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/types.h>
+
+#include "backends/backend.h"
+
+typedef struct {
+  tutti_place place;
+  _Atomic size_t
+      copied; /* the chunk whose items, as they were before it ran, are in the copies; or SIZE_MAX */
+  _Atomic uint64_t began;  /* ns: when the chunk did, where there is a time limit; 0: none runs */
+  _Atomic uint32_t served; /* the last turn in which it has left the loop over chunks by itself */
+  sem_t watched;           /* posted when the caller holds the descriptor that tells of the worker's end */
+} worker_state;
+
+/* An output, and what brings it back. */
+typedef struct {
+  tutti_output to;
+  unsigned char *staging; /* where workers copy the items of a chunk when it is done; NULL: `to` is shared */
+  unsigned char
+      *copies; /* of `to` in shared memory that chunks may read: a chunk's items a worker; or NULL */
+} carried;
+
+/* What workers know of the call that runs, and note of it. In shared memory; all pointers hold in them. */
+typedef struct {
+  tutti_job job;
+  carried *outputs;
+  size_t output_count, chunk_items; /* of the largest chunk */
+  int workers;                      /* the first ones of the crew, which work */
+  tutti_run run;
+  _Atomic uint32_t turn; /* goes up when there is something to do; a futex at which workers stand by */
+  worker_state worker[]; /* [of the crew] */
+} board;
+
+typedef struct keeper keeper;
+
+typedef struct {
+  tutti_ctx *ctx;
+  board *board;
+  int workers;
+  bool standing;  /* workers stay when a call has ended */
+  keeper *keeper; /* the thread that forks them then, for they end with the thread that forked them */
+  sigset_t mask;  /* of signals that reach workers */
+  pid_t *pid;
+  struct pollfd *watch; /* of each worker, fd -1 once it is gone; then the bell that the last worker of a turn
+                           rings, where they stand by */
+  bool *overdue;        /* killed because it took too long */
+  unsigned char *deaths; /* [PLAN_MAX_CHUNKS]: in each chunk; then: in none, since there were... */
+  size_t done_before;    /* ... so many items done */
+} crew;
+
+/* A crew of nobody. */
+tutti_status tutti_crew_open(crew *c, tutti_ctx *ctx, board *b, int workers, bool standing);
+
+/* Has the job on the board run, by as many workers as it says, those who are missing started and those who
+ * die replaced. No worker touches the board when it returns TUTTI_OK. */
+tutti_status tutti_crew_work(crew *c);
+
+/* Kills who is left. mine: they are this process's, not those of one it was forked from. */
+void tutti_crew_close(crew *c, bool mine);
+
+/* A worker's turn, in that worker. */
+void tutti_board_work(const tutti_ctx *ctx, board *b, int worker);
+
+#endif

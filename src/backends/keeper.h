@@ -1,0 +1,20 @@
+/* A thread that forks for others. A process can ask to be killed when its parent dies, but what it is told of
+ * is the end of the thread that forked it: one that outlives its callers is needed for children that do. */
+#ifndef TUTTI_BACKENDS_KEEPER_H
+#define TUTTI_BACKENDS_KEEPER_H
+
+#include <stdbool.h>
+#include <tutti/status.h>
+
+typedef struct keeper keeper;
+
+/* NULL: no thread or no memory. It takes no signals. */
+keeper *tutti_keeper_open(void);
+
+/* Runs f(args) there, and waits. */
+tutti_status tutti_keeper_run(keeper *k, tutti_status (*f)(void *args), void *args);
+
+/* mine: the thread is this process's, not that of one it was forked from. NULL is ignored. */
+void tutti_keeper_close(keeper *k, bool mine);
+
+#endif

@@ -1,0 +1,94 @@
+/* Which calls workers that stand by can run.
+ *
+ * They were forked some time ago and see the caller's private memory as it was then; so a call must read
+ * nothing but the arguments it hands over and memory of tutti_alloc that is older than they are. The
+ * library's kernels say what they read (tutti_args); of a user's functions the context's configuration
+ * promises it (tutti_config.standing). */
+#define _GNU_SOURCE
+#include "backends/pool.h"
+
+#include <link.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* Address space for the board and what lies behind it: pages are taken as calls need them. */
+enum { BOARD_BYTES = 32 << 20 };
+
+typedef struct tutti_pool {
+  crew crew;                  /* of nobody until it is started */
+  board *board;               /* NULL then */
+  pid_t owner;                /* the process the workers are children of */
+  uint64_t age;               /* the serial of the newest memory the workers see, ... */
+  unsigned long long objects; /* ... and how many libraries were loaded and unloaded by then */
+  uint64_t asked; /* the serial of the newest memory of the last call that could have been the pool's */
+} tutti_pool;
+
+static int count_objects(struct dl_phdr_info *info, size_t size, void *count) {
+  (void)size;
+  *(unsigned long long *)count = info->dlpi_adds + info->dlpi_subs;
+  return 1;
+}
+
+static unsigned long long objects_loaded(void) {
+  unsigned long long count = 0;
+  dl_iterate_phdr(count_objects, &count);
+  return count;
+}
+
+/* Raises *newest to the serial of the memory; false: it is not shared. */
+static bool reaches(const void *base, size_t bytes, uint64_t *newest) {
+  if (!base || bytes == 0) return true;
+  const uint64_t serial = tutti_memory_serial(base, bytes);
+  if (serial > *newest) *newest = serial;
+  return serial != 0;
+}
+
+/* Whether all that the job reads is shared or handed over, and the serial of the newest memory among it. */
+static bool is_known(const tutti_ctx *ctx, const tutti_job *job, uint64_t *newest) {
+  const tutti_args *args = &job->args;
+  *newest = 1;
+  if (!args->bytes && (!ctx->config.standing || !reaches(args->at, 1, newest))) return false;
+  for (size_t i = 0; args->bytes && i < sizeof args->reads / sizeof *args->reads; i++)
+    if (!reaches(args->reads[i].base, args->reads[i].bytes, newest)) return false;
+  for (const tutti_output *out = job->outputs; out && out->base; out++)
+    if (!reaches(out->base, job->plan.n * out->item_size, newest)) return false;
+  return true;
+}
+
+static bool start(tutti_ctx *ctx, tutti_pool *p) {
+  p->owner = getpid();
+  p->board = tutti_memory_get(BOARD_BYTES, true);
+  p->age = tutti_memory_newest();
+  p->objects = objects_loaded();
+  if (p->board && tutti_crew_open(&p->crew, ctx, p->board, ctx->config.workers, true) == TUTTI_OK)
+    return true;
+  tutti_pool_close(ctx);
+  return false;
+}
+
+crew *tutti_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes) {
+  uint64_t newest;
+  if (bytes > BOARD_BYTES || !is_known(ctx, job, &newest)) return NULL;
+  tutti_pool *p = ctx->pool;
+  if (p && p->board && p->owner == getpid() && p->age >= newest && p->objects == objects_loaded())
+    return &p->crew;
+  if (!p) p = ctx->pool = calloc(1, sizeof *p);
+  if (!p) return NULL;
+  const bool again = p->asked == newest;
+  p->asked = newest;
+  if (!again) return NULL;
+  tutti_pool_close(ctx);
+  p = ctx->pool = calloc(1, sizeof *p);
+  return p && start(ctx, p) ? &p->crew : NULL;
+}
+
+void tutti_pool_close(tutti_ctx *ctx) {
+  tutti_pool *p = ctx->pool;
+  if (!p) return;
+  if (p->board) tutti_crew_close(&p->crew, p->owner == getpid());
+  tutti_memory_release(p->board);
+  free(p);
+  ctx->pool = NULL;
+}
