@@ -41,6 +41,7 @@ static const char summary_text[] =
     "  bench_amdahl ar1 --steps 100 --variants vector,threads+vector\n"
     "  TUTTI_ISA=avx2 bench_amdahl pi          avx2 for the vector variants\n"
     "  bench_amdahl peers                      kernels beside other libraries'\n"
+    "  bench_amdahl overhead                   what a call costs that does nothing\n"
     "\n"
     "Ctrl-C ends the measurement and keeps the completed rounds. Exit status: 0, all variants gave the same "
     "bits; 1, a difference or a failure; 2, a usage error; 130, interrupted.";

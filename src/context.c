@@ -114,8 +114,9 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   else tutti_config_default(&resolved);
   tutti_status status = resolve(&resolved);
   if (status) return status;
-  tutti_ctx *opened = calloc(1, sizeof *opened);
+  tutti_ctx *opened = aligned_alloc(_Alignof(tutti_ctx), sizeof *opened);
   if (!opened) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for a context");
+  memset(opened, 0, sizeof *opened);
   opened->config = resolved;
   opened->backend = tutti_backend_find(resolved.backend);
   opened->kernels = tutti_kernels_of(resolved.isa);
@@ -154,14 +155,14 @@ static tutti_status find(tutti_ctx *ctx, tutti_ctx **found) {
   return TUTTI_OK;
 }
 
-const void *tutti_this_thread(void) { return thread_detail; }
+const void *tutti_this_thread(void) { return &tutti_in_worker; }
 
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {
   tutti_ctx *found = NULL;
   const tutti_status status = find(ctx, &found);
   if (status) return status;
   const void *owner = tutti_in_worker ? NULL : atomic_load_explicit(&found->owner, memory_order_relaxed);
-  if (owner && owner != thread_detail)
+  if (owner && owner != tutti_this_thread())
     return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
   *resolved = found;
   return TUTTI_OK;

@@ -21,17 +21,22 @@ struct tutti_ctx {
   tutti_config config; /* workers and isa resolved: neither 0 nor TUTTI_ISA_BEST */
   const struct tutti_backend_ops *backend;
   const tutti_kernels *kernels;
-  bool shared;                 /* the default context: many threads at once, details kept per thread */
-  _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
-  tutti_transport transport;   /* of a context over ranks; ranks 0: it is not one */
-  struct tutti_pool *pool;     /* of workers that stand by, or NULL */
+  bool shared; /* the default context: many threads at once, details kept per thread */
+  /* Not on the cache line that every worker reads: it is written in every call. */
+  _Alignas(
+      64) _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
+  tutti_transport transport;           /* of a context over ranks; ranks 0: it is not one */
+  struct tutti_pool *pool;             /* of workers that stand by, or NULL */
   char detail[TUTTI_DETAIL_SIZE];
 };
 
+/* Read without a call, since every call of the library does so; there is room for a few bytes of these. */
+#define TUTTI_QUICK_TLS __attribute__((tls_model("initial-exec")))
+
 /* True in a thread or process while it runs a chunk: calls made there are nested and run serially. */
-extern _Thread_local bool tutti_in_worker;
+extern _Thread_local bool tutti_in_worker TUTTI_QUICK_TLS;
 /* The context whose chunk it is: what NULL stands for there. */
-extern _Thread_local const tutti_ctx *tutti_worker_ctx;
+extern _Thread_local const tutti_ctx *tutti_worker_ctx TUTTI_QUICK_TLS;
 
 /* A different address in every thread. */
 const void *tutti_this_thread(void);

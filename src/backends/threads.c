@@ -42,10 +42,11 @@ static void report_until_done(const tutti_ctx *ctx, const tutti_job *job, tutti_
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
-  if (team_lost) return tutti_serial_ops.run(ctx, job);
+  const int workers = tutti_backend_workers(ctx, job);
+  if (team_lost || workers == 1) return tutti_serial_ops.run(ctx, job);
   tutti_run state;
   tutti_run_init(&state);
-#pragma omp parallel num_threads(tutti_backend_workers(ctx, job))
+#pragma omp parallel num_threads(workers)
   {
     const int worker = omp_get_thread_num();
     const bool nested = tutti_in_worker;

@@ -27,7 +27,7 @@ static void note_failure(tutti_run *run, size_t chunk, int value) {
 /* The next chunks [*begin, *end) for a worker that has asked `turn` times before; false: none is left. */
 static bool hand_out(tutti_schedule schedule, tutti_run *run, size_t count, size_t worker, size_t workers,
                      size_t turn, size_t *begin, size_t *end) {
-  if (schedule == TUTTI_STATIC) { /* count <= 4096: no overflow */
+  if (schedule == TUTTI_STATIC || count <= workers) { /* count <= 4096: no overflow */
     *begin = count * worker / workers;
     *end = count * (worker + 1) / workers;
     return turn == 0 && *begin < *end;
@@ -61,15 +61,16 @@ void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run) {
     atomic_store(&run->canceled, true);
 }
 
-static void run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
+/* Runs a chunk. Returns the items done. */
+static size_t run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
   const size_t begin = plan_begin(&job->plan, chunk), end = plan_begin(&job->plan, chunk + 1);
   const int value = job->run(job, chunk, begin, end);
   if (value) {
     note_failure(run, chunk, value);
-    return;
+    return 0;
   }
   if (job->ended) atomic_store(&job->ended[chunk], 1);
-  atomic_fetch_add(&run->done, end - begin);
+  return end - begin;
 }
 
 static void take_chunks(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
@@ -82,7 +83,9 @@ static void take_chunks(const tutti_ctx *ctx, const tutti_job *job, tutti_run *r
       if (!wanted(run, chunk)) return;
       if (job->ended && atomic_load(&job->ended[chunk])) continue;
       if (place) atomic_store(&place->left, tutti_place_of(chunk, end));
-      run_chunk(job, run, chunk);
+      const size_t done = run_chunk(job, run, chunk);
+      if (!ctx->config.progress) continue; /* nobody counts */
+      atomic_fetch_add(&run->done, done);
       if (reports) tutti_report(ctx, job, run);
     }
     if (place) {
@@ -112,7 +115,7 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
     return tutti_fail(ctx, TUTTI_EUSER, "the function returned %d for items [%zu, %zu)", value, begin, end);
   }
   const size_t done = atomic_load(&run->done);
-  if (done < job->plan.n)
+  if (atomic_load(&run->canceled) && done < job->plan.n)
     return tutti_fail(ctx, TUTTI_ECANCELED, "canceled after %zu of %zu items", done, job->plan.n);
   return TUTTI_OK;
 }

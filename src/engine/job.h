@@ -24,19 +24,20 @@ typedef struct {
 
 typedef struct tutti_job tutti_job;
 struct tutti_job {
-  tutti_plan plan;
+  /* On one cache line: what every worker reads of every call. */
+  _Alignas(64) tutti_plan plan;
   /* Runs one chunk; non-zero is the caller's error. */
   int (*run)(const tutti_job *job, size_t chunk, size_t begin, size_t end);
-  const void *call; /* what `run` needs to know of the call: plain bytes, ... */
-  size_t call_size; /* ... so many of them */
+  const void *call;    /* what `run` needs to know of the call: plain bytes */
+  atomic_uchar *ended; /* [plan.count]: 1 when a chunk has ended well, and is not run again; or NULL */
   tutti_args args;
+  size_t call_size;            /* bytes of it */
   const tutti_output *outputs; /* item arrays to bring back, ended by {0}; NULL: not declared */
   unsigned char *partials;     /* one slot a chunk; or NULL */
   size_t partial_size;         /* bytes of a slot */
   bool own;   /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
   bool parts; /* each rank has items of its own, and runs all of its chunks */
   bool fresh; /* chunks only write their outputs: run again, they need not find there what was before */
-  atomic_uchar *ended; /* [plan.count]: 1 when a chunk has ended well, and is not run again; or NULL */
 };
 
 #define TUTTI_NO_MEMORY INT_MIN
@@ -53,10 +54,12 @@ static inline uint64_t tutti_place_of(size_t chunk, size_t end) { return (uint64
 
 /* The moving parts of a job that runs. It lies in memory all workers share. */
 typedef struct {
-  _Atomic size_t next;      /* the first chunk not handed out (dynamic, guided) */
-  _Atomic size_t done;      /* items */
-  _Atomic uint64_t failure; /* chunk << 32 | value returned, of the lowest chunk that failed; or UINT64_MAX */
+  _Atomic size_t next; /* the first chunk not handed out (dynamic, guided) */
+  /* On another cache line, since it is read before every chunk and hardly ever written. */
+  _Alignas(64) _Atomic uint64_t
+      failure; /* chunk << 32 | value returned, of the lowest chunk that failed; or UINT64_MAX */
   atomic_bool canceled;
+  _Atomic size_t done; /* items; counted where there is a progress function */
 } tutti_run;
 
 void tutti_run_init(tutti_run *run);

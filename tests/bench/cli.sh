@@ -153,6 +153,16 @@ check "peers: a small run" peers
 check "peers: every row has numbers" awk '/skipped: (tutti|openmp|pi)/ || !/ ns |serial fraction/ { bad = 1 } END { exit bad || NR != 10 }' \
   <(sed '/skipped: NumPy/s/skipped:.*/ ns /' "$here/out")
 
+# -- what a call costs: a table of times and ratios, whatever they are
+overhead() { "$bench" overhead -r 2 -w 3 >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
+check "overhead: its own help" run 0 overhead --help
+check "overhead: no worker: 2" run 2 overhead -w 0
+check "and it is named" says err "--workers 0: not a whole number from 1 to 64"
+check "overhead: an argument: 2" run 2 overhead sum
+check "overhead: a small run" overhead
+check "overhead: ten times and four targets" \
+  awk '/ \[[0-9.]+ \.\. [0-9.]+\]/ { n++; targets += /at most/ } END { exit !(n == 14 && targets == 4) }' "$here/out"
+
 # -- Ctrl-C
 interrupt() {
   # a job of a script ignores SIGINT unless it has a group of its own
