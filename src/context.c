@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "backends/backend.h"
+#include "pinning.h"
 
 _Thread_local bool tutti_in_worker;
 _Thread_local const tutti_ctx *tutti_worker_ctx;
@@ -96,6 +97,8 @@ static tutti_status resolve(tutti_config *config) {
                       tutti_backend_name(config->backend));
   if ((unsigned)config->schedule >= SCHEDULES)
     return tutti_fail(NULL, TUTTI_EINVAL, "schedule = %d is none", (int)config->schedule);
+  if ((unsigned)config->pinning > TUTTI_PIN_SPREAD)
+    return tutti_fail(NULL, TUTTI_EINVAL, "pinning = %d is none", (int)config->pinning);
   if (config->workers < 0 || config->workers > TUTTI_MAX_WORKERS)
     return tutti_fail(NULL, TUTTI_EINVAL, "workers = %d is not between 0 and %d", config->workers,
                       TUTTI_MAX_WORKERS);
@@ -120,13 +123,16 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   opened->config = resolved;
   opened->backend = tutti_backend_find(resolved.backend);
   opened->kernels = tutti_kernels_of(resolved.isa);
-  *ctx = opened;
-  return TUTTI_OK;
+  status = tutti_pinning_open(opened);
+  if (status) tutti_close(opened);
+  else *ctx = opened;
+  return status;
 }
 
 void tutti_close(tutti_ctx *ctx) {
   if (ctx && ctx->backend->close) ctx->backend->close(ctx);
   if (ctx && ctx->transport.close) ctx->transport.close(ctx->transport.user);
+  if (ctx) tutti_pinning_close(ctx);
   free(ctx);
 }
 

@@ -10,9 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "backends/backend.h"
 
-enum { HEADER = 64, SMALL = 1 << 20 };
+enum { HEADER = 64, SMALL = 1 << 20, LARGE = 1 << 22, PAGE = 4096 };
 
 /* In front of the data, and where that is shared, shared with it: nothing here may be a process's own. */
 typedef struct {
@@ -118,12 +118,43 @@ uint64_t tutti_memory_newest(void) {
   return serial;
 }
 
+/* -- NUMA: a page lies on the node of the worker that touches it first -- */
+
+static int nodes;
+static void count_nodes(void) {
+  tutti_topology_t t;
+  nodes = tutti_topology(&t) == TUTTI_OK ? t.nodes : 0;
+}
+
+static int touch(size_t begin, size_t end, void *pages) {
+  for (size_t i = begin; i < end; i++) *((volatile unsigned char *)pages + i * PAGE) = 0;
+  return 0;
+}
+
+/* Static shares, in the order of the addresses: those that a kernel's workers begin with. */
+tutti_status tutti_first_touch(const tutti_ctx *ctx, void *memory, size_t bytes) {
+  tutti_ctx quiet = {.config = ctx->config,
+                     .backend = ctx->config.backend == TUTTI_MPI ? &tutti_threads_ops : ctx->backend,
+                     .kernels = ctx->kernels,
+                     .pins = ctx->pins,
+                     .pin_count = ctx->pin_count};
+  quiet.config.progress = NULL;
+  quiet.config.schedule = TUTTI_STATIC;
+  return tutti_for_own(&quiet, bytes / PAGE + (bytes % PAGE != 0), 64, touch, (tutti_args){.at = memory},
+                       (const tutti_output[]){{0}});
+}
+
 void *tutti_alloc(tutti_ctx *ctx, size_t bytes) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
   if (tutti_resolve(ctx, &ctx)) return NULL;
   void *memory = tutti_memory_get(bytes, ctx->config.backend == TUTTI_PROCESSES);
   if (!memory)
     tutti_fail(ctx, TUTTI_ENOMEM, "%zu bytes cannot be allocated, %zu are available", bytes,
                tutti_available_memory());
+  else if (bytes >= LARGE && !tutti_in_worker) {
+    pthread_once(&once, count_nodes);
+    if (nodes > 1) (void)tutti_first_touch(ctx, memory, bytes); /* where it fails, it lies where it will */
+  }
   return memory;
 }
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <tutti/context.h>
 
 /* Zeroed, 64-byte aligned; shared: by forked workers too. NULL when bytes is 0, or more than is available. */
 void *tutti_memory_get(size_t bytes, bool shared);
@@ -16,5 +17,8 @@ uint64_t tutti_memory_serial(const void *memory, size_t bytes);
 
 /* That of the last one made; 0: none was. */
 uint64_t tutti_memory_newest(void);
+
+/* Has the context's workers touch the pages of fresh memory, each those of its share. */
+tutti_status tutti_first_touch(const tutti_ctx *ctx, void *memory, size_t bytes);
 
 #endif

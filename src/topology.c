@@ -97,6 +97,38 @@ tutti_status tutti_topology_read(const char *root, const int *processor, int cou
   return TUTTI_OK;
 }
 
+/* A processor, and what decides when its turn comes. */
+typedef struct {
+  int cpu, core, node;
+  int sibling; /* how many of its core come before it */
+  int rank;    /* spread: how many of its node and its sibling's number do */
+} seat;
+
+static int by_place(const void *a_, const void *b_) {
+  const seat *a = a_, *b = b_;
+  return a->sibling != b->sibling ? a->sibling - b->sibling
+         : a->rank != b->rank     ? a->rank - b->rank
+         : a->node != b->node     ? a->node - b->node
+                                  : a->cpu - b->cpu;
+}
+
+tutti_status tutti_topology_order(const char *root, int *processor, int count, tutti_pinning pinning) {
+  seat *seats = calloc((size_t)count + 1, sizeof *seats);
+  if (!seats) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for %d processors", count);
+  for (int i = 0; i < count; i++) {
+    seats[i] =
+        (seat){.cpu = processor[i], .core = core_of(root, processor[i]), .node = node_of(root, processor[i])};
+    for (int k = 0; k < i; k++) seats[i].sibling += seats[i].core >= 0 && seats[k].core == seats[i].core;
+  }
+  for (int i = 0; i < count && pinning == TUTTI_PIN_SPREAD; i++)
+    for (int k = 0; k < i; k++)
+      seats[i].rank += seats[k].node == seats[i].node && seats[k].sibling == seats[i].sibling;
+  qsort(seats, (size_t)count, sizeof *seats, by_place);
+  for (int i = 0; i < count; i++) processor[i] = seats[i].cpu;
+  free(seats);
+  return TUTTI_OK;
+}
+
 tutti_status tutti_topology(tutti_topology_t *topology) {
   if (!topology) return tutti_fail(NULL, TUTTI_EINVAL, "topology is NULL");
   const double quota = tutti_cgroup_cpus("");

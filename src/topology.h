@@ -13,4 +13,7 @@ int *tutti_allowed_processors(int *count);
 tutti_status tutti_topology_read(const char *root, const int *processor, int count,
                                  tutti_topology_t *topology);
 
+/* Sorts the processors into the order in which pinned workers take them. TUTTI_ENOMEM. */
+tutti_status tutti_topology_order(const char *root, int *processor, int count, tutti_pinning pinning);
+
 #endif

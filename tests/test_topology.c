@@ -79,6 +79,31 @@ Test(topology, a_hybrid_machine, .init = make_root, .fini = remove_root) {
   expect(all + 4, 2, 2, 1, 1, 1);
 }
 
+/* The server: nodes 0-3, 4-7, 8-11, 12-15, siblings 16 apart. */
+static void expect_order(tutti_pinning pinning, const int *processor, int count, const int *expected) {
+  int order[32];
+  memcpy(order, processor, (size_t)count * sizeof *order);
+  cr_assert(tutti_topology_order(root, order, count, pinning) == TUTTI_OK);
+  for (int i = 0; i < count; i++) cr_assert(order[i] == expected[i], "place %d is %d", i, order[i]);
+}
+
+Test(topology, workers_take_cores_before_siblings, .init = make_root, .fini = remove_root) {
+  const int some[] = {1, 2, 5, 9, 17, 18, 25}, compact[] = {1, 2, 5, 9, 17, 18, 25},
+            spread[] = {1, 5, 9, 2, 17, 25, 18};
+  int all[32], nodes_in_turn[32];
+  put_server();
+  for (int cpu = 0; cpu < 32; cpu++) {
+    all[cpu] = cpu;
+    nodes_in_turn[cpu] = cpu / 16 * 16 + cpu % 4 * 4 + cpu % 16 / 4;
+  }
+  expect_order(TUTTI_PIN_COMPACT, all, 32, all);
+  expect_order(TUTTI_PIN_SPREAD, all, 32, nodes_in_turn);
+  expect_order(TUTTI_PIN_COMPACT, some, 7, compact);
+  expect_order(TUTTI_PIN_SPREAD, some, 7, spread);
+  expect_order(TUTTI_PIN_COMPACT, (const int[]){1, 17, 99}, 3,
+               (const int[]){99, 1, 17}); /* node unknown: first */
+}
+
 Test(topology, this_machine) {
   tutti_topology_t t;
   cpu_set_t mask;

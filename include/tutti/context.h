@@ -37,6 +37,16 @@ typedef enum {
 
 typedef enum { TUTTI_STATIC, TUTTI_DYNAMIC, TUTTI_GUIDED } tutti_schedule; /* speed only, never the result */
 
+/* Where workers run. Pinned, each stays on one of the processors the process may use, which keeps it beside
+ * its caches and its memory; a processor that shares its core with another is taken when every core has a
+ * worker. More workers than processors begin anew. The calling thread, worker 0 of TUTTI_THREADS, and the
+ * rest of the team are put back where they were after every call. */
+typedef enum {
+  TUTTI_PIN_NONE,    /* the system moves them as it likes */
+  TUTTI_PIN_COMPACT, /* side by side: few workers share a NUMA node and its cache */
+  TUTTI_PIN_SPREAD   /* on the NUMA nodes in turn: few workers have the bandwidth of all */
+} tutti_pinning;
+
 /* Start with tutti_config_default: {0} is the serial backend. */
 typedef struct {
   tutti_backend backend;   /* default TUTTI_THREADS */
@@ -56,6 +66,7 @@ typedef struct {
    * since the first call than memory of tutti_alloc. A call whose `args` (or NULL) and outputs lie there goes
    * to them. Kernels of the library do where they can in any case. Default 0. */
   int standing;
+  tutti_pinning pinning; /* default TUTTI_PIN_NONE; of no effect where the system does not allow it */
 } tutti_config;
 
 /* Fills *config with the defaults above. Thread-safe. */
@@ -125,7 +136,9 @@ TUTTI_API size_t tutti_available_memory(void);
 /* Zeroed memory, 64-byte aligned. From a context with backend TUTTI_PROCESSES it is shared: workers, and
  * children you fork, read and write it without any copy, until it is released by the process it is from. NULL
  * when bytes is 0 or more than tutti_available_memory() (the detail says how much that was). Pages are taken
- * when they are first touched. Release with tutti_free, from any thread, also after the context was closed.
+ * when they are first touched; on a machine with several NUMA nodes those of large memory are touched here,
+ * by the workers in equal shares, so that it lies on all of the nodes. Release with tutti_free, from any
+ * thread, also after the context was closed.
  */
 TUTTI_API void *tutti_alloc(tutti_ctx *ctx, size_t bytes);
 TUTTI_API void tutti_free(tutti_ctx *ctx, void *memory); /* NULL memory is ignored */

@@ -26,6 +26,7 @@
 
 #include "backends/clock.h"
 #include "backends/keeper.h"
+#include "pinning.h"
 
 enum { REPORT_EVERY_MS = 20, MOST_DEATHS = 3 /* in a chunk */ };
 
@@ -63,7 +64,7 @@ static void leave_openmp_for(pid_t pid) {
 }
 
 /* Ctrl-C reaches the whole group: the caller decides what it means, and its death ends the workers. */
-static void settle(const crew *c, pid_t parent) {
+static void settle(const crew *c, int worker, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
   signal(SIGINT, SIG_IGN);
@@ -71,6 +72,7 @@ static void settle(const crew *c, pid_t parent) {
   signal(SIGHUP, SIG_DFL);
   signal(SIGQUIT, SIG_DFL);
   pthread_sigmask(SIG_SETMASK, &c->mask, NULL);
+  tutti_pin(c->ctx, worker, NULL);
   keep_openmp_serial();
   tutti_in_worker = true;
 }
@@ -96,7 +98,7 @@ static _Noreturn void worker_main(const crew *c, int worker, pid_t parent) {
   board *b = c->board;
   worker_state *state = &b->worker[worker];
   const int bell = c->watch[c->workers].fd;
-  settle(c, parent);
+  settle(c, worker, parent);
   /* Where the host ignores SIGCHLD, a worker that ended now would be gone, and its pid free for another
    * process. */
   while (sem_wait(&state->watched) != 0) {

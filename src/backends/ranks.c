@@ -43,7 +43,8 @@ static int report(void *user, size_t done, size_t total) {
 /* Runs the stretch on this rank's threads: what it has to say to the others. */
 static uint64_t run_stretch(const tutti_ctx *ctx, stretch *s) {
   const size_t count = s->end - s->first;
-  tutti_ctx own = {.config = ctx->config, .kernels = ctx->kernels};
+  tutti_ctx own = {
+      .config = ctx->config, .kernels = ctx->kernels, .pins = ctx->pins, .pin_count = ctx->pin_count};
   own.backend = ctx->config.workers > 1 ? &tutti_threads_ops : &tutti_serial_ops;
   if (own.config.progress) own.config.progress = report;
   own.config.progress_user = s;

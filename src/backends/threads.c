@@ -11,6 +11,7 @@
 #endif
 
 #include "backends/backend.h"
+#include "pinning.h"
 
 /* libgomp's team does not survive a fork: a child of the host's own that opened a region would wait for ever
  * for threads that are not there. A child forked while there were other threads, which may be a team, gets
@@ -50,9 +51,12 @@ static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
   {
     const int worker = omp_get_thread_num();
     const bool nested = tutti_in_worker;
+    tutti_pinned before;
+    tutti_pin(ctx, worker, &before);
     tutti_in_worker = true;
     tutti_work(ctx, job, &state, worker, omp_get_num_threads(), worker == 0, NULL);
     if (worker == 0 && ctx->config.progress) report_until_done(ctx, job, &state);
+    tutti_unpin(&before);
     tutti_in_worker = nested;
   }
   return tutti_run_status(ctx, job, &state);
