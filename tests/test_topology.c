@@ -35,7 +35,7 @@ static void put(int cpu, const char *name, int number, const char *rest) {
   fclose(f);
 }
 
-/* A server of 2 sockets with 2 nodes each, 4 cores a node, siblings 16 apart. */
+/* A server of 2 sockets with 2 nodes each (cores 0-3, 4-7, 8-11, 12-15), siblings 16 apart. */
 static void put_server(void) {
   for (int cpu = 0; cpu < 32; cpu++) {
     char node[32], sibling[16];
@@ -53,6 +53,13 @@ static void expect(const int *processor, int count, int cores, int packages, int
   cr_assert(tutti_topology_read(root, processor, count, &t) == TUTTI_OK);
   cr_assert(t.cores == cores && t.packages == packages && t.nodes == nodes && t.kinds == kinds,
             "%d, %d, %d, %d", t.cores, t.packages, t.nodes, t.kinds);
+}
+
+static void expect_order(tutti_pinning pinning, const int *processor, int count, const int *expected) {
+  int order[32];
+  memcpy(order, processor, (size_t)count * sizeof *order);
+  cr_assert(tutti_topology_order(root, order, count, pinning) == TUTTI_OK);
+  for (int i = 0; i < count; i++) cr_assert(order[i] == expected[i], "place %d is %d", i, order[i]);
 }
 
 Test(topology, a_server_and_parts_of_it, .init = make_root, .fini = remove_root) {
@@ -77,14 +84,8 @@ Test(topology, a_hybrid_machine, .init = make_root, .fini = remove_root) {
   }
   expect(all, 6, 4, 1, 1, 2);
   expect(all + 4, 2, 2, 1, 1, 1);
-}
-
-/* The server: nodes 0-3, 4-7, 8-11, 12-15, siblings 16 apart. */
-static void expect_order(tutti_pinning pinning, const int *processor, int count, const int *expected) {
-  int order[32];
-  memcpy(order, processor, (size_t)count * sizeof *order);
-  cr_assert(tutti_topology_order(root, order, count, pinning) == TUTTI_OK);
-  for (int i = 0; i < count; i++) cr_assert(order[i] == expected[i], "place %d is %d", i, order[i]);
+  expect_order(TUTTI_PIN_COMPACT, all, 6, (const int[]){0, 2, 4, 5, 1, 3});
+  expect_order(TUTTI_PIN_SPREAD, all, 6, (const int[]){0, 2, 4, 5, 1, 3});
 }
 
 Test(topology, workers_take_cores_before_siblings, .init = make_root, .fini = remove_root) {

@@ -26,7 +26,8 @@ const tutti_backend_ops *tutti_backend_find(tutti_backend backend);
  * lost there. */
 bool tutti_openmp_is_llvm(void);
 
-/* min(the context's workers, chunks), at least 1 */
+/* min(the context's workers, chunks), at least 1; within a parallel region of the host, of its threads' share
+ * of the workers. */
 int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job);
 
 #endif

@@ -323,6 +323,50 @@ Test(processes, leave_no_zombie_descriptor_or_mapping, .timeout = 120) {
   tutti_close(ctx);
 }
 
+/* -- called from all threads of a region of the host's -- */
+
+static int team_and_process(size_t index, const void *args, void *out) {
+  (void)index, (void)args;
+  ((int *)out)[0] = omp_get_num_threads();
+  ((int *)out)[1] = getpid();
+  return 0;
+}
+
+/* The most threads in a team, and processes at a call, that there were among 3 callers with 4 workers each.
+ */
+static void count_workers(tutti_backend backend, int callers, int *threads, int *processes) {
+  enum { ITEMS = 64 };
+  int most_threads = 0, most_processes = 0;
+  omp_set_max_active_levels(4);
+#pragma omp parallel num_threads(callers) reduction(max : most_threads, most_processes)
+  {
+    int seen[ITEMS][2], different = 1;
+    tutti_ctx *ctx = testing_open_backend(backend, 4);
+    testing_expect(ctx, tutti_map(ctx, ITEMS, team_and_process, NULL, seen, sizeof *seen), TUTTI_OK, "", "");
+    for (int i = 0; i < ITEMS; i++) {
+      int k = 0;
+      while (seen[k][1] != seen[i][1]) k++;
+      different += i > 0 && k == i;
+      if (seen[i][0] > most_threads) most_threads = seen[i][0];
+    }
+    most_processes = different;
+    tutti_close(ctx);
+  }
+  *threads = most_threads;
+  *processes = most_processes;
+}
+
+Test(processes, do_not_multiply_with_the_threads_of_the_host, .timeout = 60) {
+  int threads, processes;
+  for (int callers = 1; callers <= 5; callers++) {
+    const int share = callers > 4 ? 1 : 4 / callers;
+    count_workers(TUTTI_THREADS, callers, &threads, &processes);
+    cr_assert(threads == share && processes == 1, "%d callers, %d threads each", callers, threads);
+    count_workers(TUTTI_PROCESSES, callers, &threads, &processes);
+    cr_assert(threads == 1 && processes <= share, "%d callers, %d processes each", callers, processes);
+  }
+}
+
 /* -- a host with children and handlers of its own -- */
 
 static void check_calls(tutti_ctx *ctx, const char *what) {
