@@ -363,7 +363,7 @@ Test(processes, do_not_multiply_with_the_threads_of_the_host, .timeout = 60) {
     count_workers(TUTTI_THREADS, callers, &threads, &processes);
     cr_assert(threads == share && processes == 1, "%d callers, %d threads each", callers, threads);
     count_workers(TUTTI_PROCESSES, callers, &threads, &processes);
-    cr_assert(threads == 1 && processes <= share, "%d callers, %d processes each", callers, processes);
+    cr_assert(processes <= share, "%d callers, %d processes each", callers, processes);
   }
 }
 
