@@ -18,6 +18,7 @@
 #include "report/plot.h"
 #include "report/report.h"
 #include "report/table.h"
+#include "serve.h"
 
 static void list_all(const struct options *options) {
   puts("Cases:");
@@ -58,6 +59,25 @@ static bool any_parallel(const struct options *options) {
     if (options->variants[v] && variants[v].parallel) return true;
   }
   return false;
+}
+
+/* mpirun binds a rank to one core, as a rule: threads and processes of rank 0 stay on it then. */
+static void note_binding(struct report *report) {
+  tutti_topology_t t;
+  if (report->options->ranks && tutti_topology(&t) == TUTTI_OK && t.allowed < t.online)
+    notes_add(
+        &report->notes,
+        "mpirun has bound rank 0 to %d of %d processors, which is all that its threads and processes have: "
+        "mpirun --bind-to none lets them use the others",
+        t.allowed, t.online);
+}
+
+static void note_ranks(struct report *report) {
+  if (report->options->ranks > 1)
+    notes_add(&report->notes,
+              "how busy other programs kept the cores is unknown: %d ranks of this one ran, too",
+              report->options->ranks);
+  note_binding(report);
 }
 
 static void note_limits(struct report *report) {
@@ -106,14 +126,20 @@ static bool add_case(struct report *report, struct case_results results) {
 }
 
 /* Returns whether every file could be written; *good: whether every result was right. */
-static bool run_cases(struct report *report, const struct configs *configs, bool *good) {
+static bool run_cases(struct report *report, const struct configs *configs, const struct bench_ranks *ranks,
+                      bool *good) {
   const struct options *options = report->options;
-  const struct plan plan = {configs->list, configs->count, (size_t)options->repetitions, options->seed,
-                            progress_show};
+  struct plan plan = {.ranks = ranks,
+                      .configs = configs->list,
+                      .count = configs->count,
+                      .rounds = (size_t)options->repetitions,
+                      .seed = options->seed,
+                      .progress = progress_show};
   const double begin = clock_seconds();
   bool written = true;
   for (size_t i = 0; i < options->case_count && !interrupt_signal(); i++) {
     if (!options->cases[i].selected) continue;
+    plan.case_index = i;
     struct case_results results = measure_case(options->cases[i].bench, options->cases[i].params, &plan);
     progress_clear();
     *good &= case_results_good(&results);
@@ -143,44 +169,65 @@ static void finish(struct report *report) {
   notes_free(&report->notes);
 }
 
-static int measure(struct report *report) {
+static int measure(struct report *report, const struct bench_ranks *ranks) {
   const struct options *options = report->options;
   struct configs configs;
   bool good = true, written = false;
   start(report);
   note_references(report);
   note_limits(report);
-  const bool opened = configs_open(&configs, options, report->isa);
+  note_ranks(report);
+  const bool opened = configs_open(&configs, options, report->isa, ranks);
   if (opened) {
     interrupt_catch();
     if (!options->quiet) table_header(stdout, report);
     fflush(stdout);
-    written = run_cases(report, &configs, &good);
+    written = run_cases(report, &configs, ranks, &good);
     finish(report);
   }
+  if (opened && ranks) ranks->tell(&(struct rank_order){.what = RANKS_QUIT}, ranks->count);
   configs_close(&configs);
   if (report->interrupted) return 128 + report->interrupted;
   return opened && written && good ? 0 : 1;
 }
 
-int bench_main(int argc, char **argv, const struct bench_case *const *cases) {
+/* Rank 0 writes the report: whether it can is the others' concern, too. */
+static bool can_report(const char *folder, const struct bench_ranks *ranks) {
+  const bool mine = (ranks && ranks->rank > 0) || folder_prepare(folder);
+  return ranks ? ranks->agree(mine) : mine;
+}
+
+/* A rank that does what rank 0 tells. */
+static int measure_for_another(const struct options *options, tutti_isa isa,
+                               const struct bench_ranks *ranks) {
+  struct configs configs;
+  const bool opened = configs_open(&configs, options, isa, ranks);
+  if (opened) serve(ranks, options, &configs);
+  configs_close(&configs);
+  return !opened;
+}
+
+int bench_main(int argc, char **argv, const struct bench_case *const *cases,
+               const struct bench_ranks *ranks) {
   struct report report = {.passive_openmp = environment_passive_openmp(argv)};
   struct options options;
-  options_parse(&options, argc, argv, cases);
+  options_parse(&options, argc, argv, cases, ranks ? ranks->count : 0);
   report.options = &options;
   int status = 0;
   if (options.list) {
     list_all(&options);
   } else if ((report.isa = environment_take_isa(&report.isa_from_user)) == TUTTI_ISA_BEST) {
     status = 2;
-  } else if (!folder_prepare(options.output)) {
+  } else if (!can_report(options.output, ranks)) {
     status = 1;
   } else {
+    options.default_workers = !options.workers;
     if (!options.workers) options.worker_count = default_workers(tutti_usable_cores(), &options.workers);
     report.cases = xcalloc(options.case_count, sizeof *report.cases);
     report.analyses = xcalloc(options.case_count, sizeof *report.analyses);
     progress_wanted = !options.quiet && isatty(STDERR_FILENO);
-    status = measure(&report);
+    status =
+        ranks && ranks->rank > 0 ? measure_for_another(&options, report.isa, ranks) : measure(&report, ranks);
   }
   options_free(&options);
   return status;

@@ -2,8 +2,10 @@
 #define BENCH_BENCH_H
 
 #include "cases/case.h"
+#include "ranks.h"
 
-/* The whole program, for a list of cases that is ended by NULL. Returns the exit status. */
-int bench_main(int argc, char **argv, const struct bench_case *const *cases);
+/* The whole program, for a list of cases that is ended by NULL. ranks: the other processes that mpirun has
+ * started, or NULL. Returns the exit status. */
+int bench_main(int argc, char **argv, const struct bench_case *const *cases, const struct bench_ranks *ranks);
 
 #endif

@@ -41,6 +41,7 @@ static const char summary_text[] =
     "  bench_amdahl ar1 --steps 100 --variants vector,threads+vector\n"
     "  TUTTI_ISA=avx2 bench_amdahl pi          avx2 for the vector variants\n"
     "  bench_amdahl peers                      kernels beside other libraries'\n"
+    "  mpirun -n 4 bench_amdahl pi             on 1 to 4 ranks of MPI, too\n"
     "  bench_amdahl overhead                   what a call costs that does nothing\n"
     "\n"
     "Ctrl-C ends the measurement and keeps the completed rounds. Exit status: 0, all variants gave the same "
@@ -89,6 +90,8 @@ static void read_variants(const struct argp_state *state, const char *text) {
   while ((name = parse_next(&rest))) {
     const struct variant *variant = variant_find(name);
     if (!variant) unknown_name(state, "variant", name, false);
+    if (variant && variant->backend == TUTTI_MPI && !options->ranks)
+      argp_failure(state, 2, 0, "variant '%s' needs ranks: mpirun -n 4 bench_amdahl ...", name);
     if (variant) options->variants[variant_index(variant)] = true;
   }
   free(copy);
@@ -226,9 +229,11 @@ static void print_version(FILE *stream, struct argp_state *state) {
   fprintf(stream, "bench_amdahl %s (libtutti %s)\n", TUTTI_VERSION, tutti_version());
 }
 
-void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases) {
-  *options = (struct options){.repetitions = 5, .seed = 1, .output = "results", .argc = argc, .argv = argv};
-  for (int i = 0; i < VARIANT_COUNT; i++) options->variants[i] = true;
+void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases,
+                   int ranks) {
+  *options = (struct options){
+      .repetitions = 5, .seed = 1, .output = "results", .ranks = ranks, .argc = argc, .argv = argv};
+  for (int i = 0; i < VARIANT_COUNT; i++) options->variants[i] = ranks || variants[i].backend != TUTTI_MPI;
   while (cases[options->case_count]) options->case_count++;
   options->cases = xcalloc(options->case_count, sizeof *options->cases);
   for (size_t i = 0; i < options->case_count; i++) options->cases[i].bench = cases[i];

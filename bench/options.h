@@ -20,17 +20,20 @@ struct options {
   bool added[VARIANT_COUNT];    /* of these, the references nobody asked for */
   int *workers;                 /* ascending; NULL: the default sweep */
   size_t worker_count;
+  bool default_workers; /* nobody named any */
   int repetitions;
   uint64_t seed;
   const char *output;
   bool list, quiet;
-  int argc; /* as given */
+  int ranks; /* of MPI; 0: mpirun has not started the program */
+  int argc;  /* as given */
   char **argv;
 };
 
 /* Reads the command line into *options. Ends the program, as a Unix program does, with status 2 after an
- * error and 0 after --help or --version. cases: ended by NULL. */
-void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases);
+ * error and 0 after --help or --version. cases: ended by NULL. ranks: as in struct options. */
+void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases,
+                   int ranks);
 void options_free(struct options *options);
 
 #endif

@@ -10,6 +10,9 @@ const struct variant variants[VARIANT_COUNT] = {
     [VARIANT_PROCESSES] = {"processes", "forked processes, scalar code", TUTTI_PROCESSES, false, true},
     [VARIANT_PROCESSES_VECTOR] = {"processes+vector", "forked processes, vector units", TUTTI_PROCESSES, true,
                                   true},
+    [VARIANT_MPI] = {"mpi", "ranks of MPI, scalar code; under mpirun only", TUTTI_MPI, false, true},
+    [VARIANT_MPI_VECTOR] = {"mpi+vector", "ranks of MPI, vector units; under mpirun only", TUTTI_MPI, true,
+                            true},
 };
 
 const struct variant *variant_find(const char *name) {

@@ -40,8 +40,10 @@ struct bench_work {
 };
 
 struct bench_setup {
-  const union bench_value *params; /* in the order of bench_case.params */
+  union bench_value *params; /* in the order of bench_case.params; setup may lower what does not fit */
   uint64_t seed;
+  int rank,
+      ranks; /* which of how many processes this is; those after 0 get the params that 0 has settled on */
   /* for setup to fill in */
   void *state;
   struct bench_work work;

@@ -43,13 +43,27 @@ static void teardown(void *state) {
 
 /* As many of the rows as fit in half the memory that is free: the other half keeps the machine usable. */
 static size_t rows_that_fit(struct bench_setup *setup, size_t rows, size_t cols) {
-  const size_t fit = tutti_available_memory() / 2 / sizeof(double) / cols;
+  if (setup->rank > 0) return rows; /* rank 0 has thought of all: see fill */
+  const size_t shares = ((size_t)setup->ranks + 2) / 2;
+  const size_t fit = tutti_available_memory() / 2 / sizeof(double) / cols / shares;
   if (fit >= rows) return rows;
   if (fit > 0)
     notes_add(setup->notes,
               "sum: %zu rows instead of %zu, since those take more than half of the memory available", fit,
               rows);
   return fit;
+}
+
+/* Where the part of a rank begins. */
+static size_t part(size_t n, int rank, int ranks) {
+  return (size_t)((unsigned __int128)n * (unsigned)rank / (unsigned)ranks);
+}
+
+/* On p ranks, rank r < p sums [n r / p, n (r + 1) / p): with at most P of them it never needs what lies
+ * before n r / P. All of them together need (P + 1) / 2 times the matrix. */
+static tutti_status fill(const struct bench_setup *setup, struct matrix *matrix) {
+  const size_t first = part(matrix->n, setup->rank, setup->ranks);
+  return tutti_uniform(NULL, (tutti_rng){setup->seed, 3}, first, matrix->x + first, matrix->n - first);
 }
 
 static bool setup(struct bench_setup *setup) {
@@ -68,7 +82,8 @@ static bool setup(struct bench_setup *setup) {
     teardown(matrix);
     return false;
   }
-  const tutti_status status = tutti_uniform(NULL, (tutti_rng){setup->seed, 3}, 0, matrix->x, matrix->n);
+  setup->params[0].count = rows;
+  const tutti_status status = fill(setup, matrix);
   if (status != TUTTI_OK) {
     snprintf(setup->error, sizeof setup->error, "cannot fill the matrix: %s", tutti_error_detail(NULL));
     teardown(matrix);
@@ -85,7 +100,9 @@ static bool setup(struct bench_setup *setup) {
 static tutti_status run(tutti_ctx *ctx, void *state, struct bench_result *result) {
   const struct matrix *matrix = state;
   double sum;
-  const tutti_status status = tutti_sum(ctx, matrix->x, matrix->n, &sum);
+  const size_t begin = part(matrix->n, tutti_rank(ctx), tutti_ranks(ctx)),
+               end = part(matrix->n, tutti_rank(ctx) + 1, tutti_ranks(ctx));
+  const tutti_status status = tutti_sum(ctx, matrix->x + begin, end - begin, &sum);
   if (status == TUTTI_OK) bench_result_set(result, &sum, sizeof sum);
   return status;
 }

@@ -5,29 +5,40 @@
 
 #include "memory.h"
 
-static bool open_config(struct config *config, const struct variant *variant, int workers, tutti_isa isa) {
+static bool open_config(struct config *config, const struct variant *variant, int workers, tutti_isa isa,
+                        const struct bench_ranks *ranks) {
+  const bool over_ranks = variant->backend == TUTTI_MPI;
   tutti_config c;
   tutti_config_default(&c);
   c.backend = variant->backend;
-  c.workers = workers;
+  c.workers = over_ranks ? 1 : workers;
   c.isa = variant->vector ? isa : TUTTI_ISA_SCALAR;
   *config = (struct config){variant, workers, NULL};
-  if (tutti_open(&c, &config->ctx) == TUTTI_OK) return true;
+  if ((over_ranks ? ranks->open(workers, &c, &config->ctx) : tutti_open(&c, &config->ctx)) == TUTTI_OK)
+    return true;
   fprintf(stderr, "bench_amdahl: %s on %d workers: %s\n", variant->name, workers, tutti_error_detail(NULL));
   return false;
 }
 
-bool configs_open(struct configs *configs, const struct options *options, tutti_isa isa) {
-  *configs = (struct configs){xcalloc(VARIANT_COUNT * options->worker_count + 2, sizeof(struct config)), 0};
-  static const int one[] = {1};
+/* The worker counts of a variant, one after the other; *next starts at 0. 0: there are no more. Variants over
+ * ranks run on every number of them that there is, or on those asked for. */
+static int next_workers(const struct options *options, const struct variant *variant, size_t *next) {
+  const size_t i = (*next)++;
+  if (!variant->parallel) return i == 0;
+  if (variant->backend != TUTTI_MPI) return i < options->worker_count ? options->workers[i] : 0;
+  if (options->default_workers) return i < (size_t)options->ranks ? (int)i + 1 : 0;
+  return i < options->worker_count && options->workers[i] <= options->ranks ? options->workers[i] : 0;
+}
+
+bool configs_open(struct configs *configs, const struct options *options, tutti_isa isa,
+                  const struct bench_ranks *ranks) {
+  const size_t most = options->worker_count + (size_t)options->ranks + 1;
+  *configs = (struct configs){xcalloc(VARIANT_COUNT * most, sizeof(struct config)), 0};
   for (int v = 0; v < VARIANT_COUNT; v++) {
     if (!options->variants[v]) continue;
-    const int *workers = variants[v].parallel ? options->workers : one;
-    const size_t count = variants[v].parallel ? options->worker_count : 1;
-    for (size_t i = 0; i < count; i++) {
-      if (!open_config(&configs->list[configs->count], &variants[v], workers[i], isa)) return false;
-      configs->count++;
-    }
+    size_t next = 0;
+    for (int workers; (workers = next_workers(options, &variants[v], &next)) > 0; configs->count++)
+      if (!open_config(&configs->list[configs->count], &variants[v], workers, isa, ranks)) return false;
   }
   return true;
 }

@@ -4,6 +4,7 @@
 
 #include "measure/runner.h"
 #include "options.h"
+#include "ranks.h"
 
 struct configs {
   struct config *list; /* the first is serial */
@@ -11,8 +12,9 @@ struct configs {
 };
 
 /* Opens a context for each; isa is the level of the vector variants. On failure says why on stderr and
- * returns false. */
-bool configs_open(struct configs *configs, const struct options *options, tutti_isa isa);
+ * returns false. ranks: NULL where there are no variants over ranks; otherwise all ranks call this. */
+bool configs_open(struct configs *configs, const struct options *options, tutti_isa isa,
+                  const struct bench_ranks *ranks);
 void configs_close(struct configs *configs);
 
 #endif

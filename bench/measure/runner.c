@@ -27,9 +27,13 @@ static void compare(struct measurement *item, const struct bench_result *referen
 
 /* Runs one configuration once. False if an interrupt came meanwhile. It is not cut off: a context with a
  * progress function, which could, asks it now and then, and that takes time. */
-static bool run_once(const struct case_results *results, struct measurement *item, void *state,
-                     double *seconds) {
+static bool run_once(const struct case_results *results, const struct plan *plan, struct measurement *item,
+                     void *state, double *seconds) {
   struct bench_result result = {0};
+  if (item->config->variant->backend == TUTTI_MPI)
+    plan->ranks->tell(
+        &(struct rank_order){.what = RANKS_RUN, .index = (size_t)(item->config - plan->configs)},
+        item->config->workers);
   const double begin = clock_seconds();
   const tutti_status status = results->bench->run(item->config->ctx, state, &result);
   *seconds = clock_seconds() - begin;
@@ -50,7 +54,7 @@ static bool run_round(struct case_results *results, const struct plan *plan, voi
     struct measurement *item = &results->items[order[i]];
     if (item->failure || results->items[0].failure) continue;
     if (plan->progress) plan->progress(results->bench, round, plan->rounds, item->config);
-    completed = run_once(results, item, state, &seconds[order[i]]);
+    completed = run_once(results, plan, item, state, &seconds[order[i]]);
   }
   for (size_t i = 0; completed && round && i < results->count; i++) {
     struct measurement *item = &results->items[i];
@@ -83,12 +87,29 @@ static void note_disturbance(struct case_results *results) {
               d->cores);
 }
 
+/* The other ranks get the case's input ready, too. */
+static bool all_set_up(const struct plan *plan, const struct rank_order *order) {
+  if (!plan->ranks) return true;
+  plan->ranks->tell(order, plan->ranks->count);
+  return plan->ranks->agree(true);
+}
+
 struct case_results measure_case(const struct bench_case *bench, const union bench_value *params,
                                  const struct plan *plan) {
   struct case_results results = {.bench = bench, .params = params, .disturbance = {NAN, NAN, 0}};
-  struct bench_setup setup = {.params = params, .seed = plan->seed, .notes = &results.notes};
+  struct rank_order order = {.what = RANKS_SETUP, .index = plan->case_index};
+  if (params) memcpy(order.params, params, sizeof order.params);
+  struct bench_setup setup = {.params = order.params,
+                              .seed = plan->seed,
+                              .ranks = plan->ranks ? plan->ranks->count : 1,
+                              .notes = &results.notes};
   if (!bench->setup(&setup)) {
     results.failure = xasprintf("%s", setup.error);
+    return results;
+  }
+  if (!all_set_up(plan, &order)) {
+    results.failure = xasprintf("another rank could not be set up");
+    bench->teardown(setup.state);
     return results;
   }
   memcpy(results.size, setup.size, sizeof results.size);
@@ -100,8 +121,10 @@ struct case_results measure_case(const struct bench_case *bench, const union ben
   }
   const struct cpu_seconds end = cpu_seconds_now();
   results.disturbance = disturbance_between(&begin, &end);
+  if (plan->ranks && plan->ranks->count > 1) results.disturbance.others = NAN; /* other ranks, or others? */
   note_disturbance(&results);
   bench->teardown(setup.state);
+  if (plan->ranks) plan->ranks->tell(&(struct rank_order){.what = RANKS_TEARDOWN}, plan->ranks->count);
   return results;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cases/case.h"
 #include "measure/disturbance.h"
+#include "ranks.h"
 #include "variants.h"
 
 /* A variant on a number of workers. */
@@ -39,7 +40,9 @@ struct case_results {
 };
 
 struct plan {
-  const struct config *configs; /* the first is the reference */
+  const struct bench_ranks *ranks; /* or NULL */
+  size_t case_index;               /* by which other ranks know the case */
+  const struct config *configs;    /* the first is the reference */
   size_t count;
   size_t rounds;
   uint64_t seed;

@@ -14,6 +14,7 @@ static const struct style {
     [VARIANT_SERIAL] = {"999999", 0},    [VARIANT_VECTOR] = {"555555", 0},
     [VARIANT_THREADS] = {"0072B2", 7},   [VARIANT_THREADS_VECTOR] = {"56B4E9", 9},
     [VARIANT_PROCESSES] = {"D55E00", 5}, [VARIANT_PROCESSES_VECTOR] = {"E69F00", 13},
+    [VARIANT_MPI] = {"009E73", 11},      [VARIANT_MPI_VECTOR] = {"CC79A7", 15},
 };
 
 /* ---- data ---- */

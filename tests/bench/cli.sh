@@ -153,6 +153,10 @@ check "peers: a small run" peers
 check "peers: every row has numbers" awk '/skipped: (tutti|openmp|pi)/ || !/ ns |serial fraction/ { bad = 1 } END { exit bad || NR != 10 }' \
   <(sed '/skipped: NumPy/s/skipped:.*/ ns /' "$here/out")
 
+# -- ranks of MPI: tests/mpi/test_mpi.sh has them
+check "mpi without mpirun: 2" run 2 pi --variants mpi
+check "and says what it takes" says err "variant 'mpi' needs ranks: mpirun -n 4 bench_amdahl ..."
+
 # -- what a call costs: a table of times and ratios, whatever they are
 overhead() { "$bench" overhead -r 2 -w 3 >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
 check "overhead: its own help" run 0 overhead --help

@@ -27,5 +27,5 @@ static const struct bench_case liar = {.name = "liar",
                                        .teardown = teardown};
 
 int main(int argc, char **argv) {
-  return bench_main(argc, argv, (const struct bench_case *const[]){&liar, NULL});
+  return bench_main(argc, argv, (const struct bench_case *const[]){&liar, NULL}, NULL);
 }

@@ -19,7 +19,7 @@ static struct options parse(const char *const *words) {
   while (*words) argv[argc++] = strdup(*words++);
   argv[argc] = NULL;
   struct options options;
-  options_parse(&options, argc, argv, cases);
+  options_parse(&options, argc, argv, cases, 0);
   return options;
 }
 #define PARSE(...) parse((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
@@ -32,7 +32,8 @@ Test(options, defaults) {
   cr_assert_null(o.workers);
   cr_assert(!o.list && !o.quiet);
   cr_assert(o.cases[0].selected && o.cases[1].selected);
-  for (int v = 0; v < VARIANT_COUNT; v++) cr_assert(o.variants[v] && !o.added[v]);
+  for (int v = 0; v < VARIANT_COUNT; v++)
+    cr_assert(o.variants[v] == (variants[v].backend != TUTTI_MPI) && !o.added[v]);
   cr_assert_eq(o.cases[1].params[0].count, 7);
   cr_assert_eq(o.cases[1].params[1].real, 0.5);
   options_free(&o);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Ranks of a real MPI on this machine. TAP output. usage: test_mpi.sh PROGRAM
+# Ranks of a real MPI on this machine. TAP output. usage: test_mpi.sh PROGRAM [BENCH_AMDAHL]
 set -u
 program=$1
+bench=${2-}
 count=0
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_WAIT_POLICY=passive OMPI_MCA_rmaps_base_oversubscribe=1 \
   OMPI_MCA_hwloc_base_binding_policy=none
@@ -30,4 +31,44 @@ ends_with_its_message() {
 export -f ends_with_its_message
 export program
 check "a rank that is killed ends the job" bash -c ends_with_its_message
+
+# -- bench_amdahl over ranks: one report, of every number of ranks, with the bits of one
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+small=(--rows 50 --cols 200 --samples 100000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000 -r 2 -o "$folder/out")
+reports() { # RANKS WORKERS ARG...: those worker counts are in the report
+  local ranks=$1 workers=$2
+  shift 2
+  mpirun -n "$ranks" "$bench" "${small[@]}" "$@" >"$folder/text" 2>&1 || { cat "$folder/text"; return 1; }
+  [ "$(grep -c 'tables and pictures:' "$folder/text")" -eq 1 ] || { cat "$folder/text"; return 1; }
+  python3 - "$folder/out/results.json" "$workers" <<'END'
+import json, sys
+r = json.load(open(sys.argv[1]))
+assert r["complete"] and len(r["cases"]) >= 1
+for case in r["cases"]:
+    mpi = [m for m in case["measurements"] if m["variant"].startswith("mpi")]
+    assert all(m["same_bits"] and len(m["seconds"]) == 2 for m in case["measurements"]), case["name"]
+    counts = sorted({m["workers"] for m in mpi})
+    assert counts == json.loads(sys.argv[2]), (case["name"], counts)
+END
+}
+ends_with_2() { # WORDS ARG...: a usage error, said once
+  local words=$1
+  shift
+  mpirun -n 3 "$bench" "$@" >"$folder/text" 2>&1
+  if [ $? -ne 2 ] || [ "$(grep -c -- "$words" "$folder/text")" -ne 1 ]; then cat "$folder/text"; return 1; fi
+}
+# check runs programs: these are functions of this shell
+check_here() {
+  local what=$1
+  shift
+  count=$((count + 1))
+  if said=$("$@" 2>&1); then echo "ok $count - $what"; else printf 'not ok %s - %s\n# %s\n' "$count" "$what" "${said//$'\n'/$'\n# '}"; fi
+}
+if [ -n "$bench" ]; then
+  check_here "bench_amdahl on 3 ranks" reports 3 "[1, 2, 3]"
+  check_here "on 4 ranks, 2 and 4 asked for" reports 4 "[2, 4]" sum pi --variants mpi,mpi+vector -w 2,4,9
+  check_here "on 1 rank" reports 1 "[1]" ar1 --variants mpi
+  check_here "a usage error on 3 ranks" ends_with_2 "unknown case 'son'" son
+fi
 echo "1..$count"
