@@ -9,9 +9,12 @@
  * afterwards every rank holds all outputs and the result. Input arrays of yours must be the same on all
  * ranks.
  *
- * - tutti_sum, tutti_dot, tutti_asum, tutti_nrm2, with their strided and float forms, and tutti_sum_i64: each
- * rank passes its own part of the array, of any length, also none; every rank gets the result of the whole,
- * exactly, however it is cut.
+ * - tutti_sum, tutti_dot, tutti_asum, tutti_nrm2, with their strided and float forms, tutti_sum_i64, weighted
+ * sums, tutti_minmax (positions are those in the whole), tutti_moments, tutti_histogram, tutti_quantile and
+ * tutti_cumsum (each rank gets the prefixes of its part): each rank passes its own part of the array, of any
+ * length, also none; every rank gets the result of the whole. However it is cut, the bits are the same, with
+ * two exceptions: the moments above the mean, unless parts begin at multiples of 512 items, and prefix sums
+ * whose terms cancel by more than 2^50; these stay within their bounds.
  *
  * The bits are those of one rank. A failure in one rank (a function of yours that returns non-zero, no
  * memory) is the failure of all; a rank that dies is the transport's to report. */

@@ -110,7 +110,32 @@ static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
 
 const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};
 
-tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc) {
+tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t *all) {
+  const size_t rank = (size_t)ctx->transport.rank, ranks = (size_t)tutti_ranks(ctx);
+  *before = 0;
+  *all = n;
+  if (tutti_in_worker || ranks == 1) return TUTTI_OK;
+  size_t *start = malloc((2 * ranks + 1) * sizeof *start), *items = start + ranks + 1;
+  uint64_t trouble = start ? NOTHING : TROUBLE + TUTTI_ENOMEM;
+  int error = ctx->transport.least(ctx->transport.user, &trouble);
+  if (!error && trouble == NOTHING && start) {
+    for (size_t r = 0; r <= ranks; r++) start[r] = r * sizeof *items;
+    items[rank] = n;
+    error = ctx->transport.gather(ctx->transport.user, items, start);
+    *all = 0;
+    for (size_t r = 0; r < ranks && !error; r++) {
+      if (r < rank) *before += items[r];
+      *all += items[r];
+    }
+  }
+  free(start);
+  if (error) return no_transport(ctx, "counting", error);
+  return trouble == NOTHING ? TUTTI_OK
+                            : tutti_fail(ctx, TUTTI_ENOMEM, "a rank has no memory for %zu counts", ranks);
+}
+
+tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc,
+                               bool before) {
   const size_t rank = (size_t)ctx->transport.rank, ranks = (size_t)ctx->transport.ranks, size = op->acc_size;
   const size_t space = (size + 63) / 64 * 64; /* accumulators are aligned */
   size_t *start = malloc((ranks + 1) * sizeof *start);
@@ -125,7 +150,7 @@ tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const 
   if (!error && trouble == NOTHING && all) {
     unsigned char *merged = all + ranks * space;
     op->init(merged, args);
-    for (size_t r = 0; r < ranks; r++) op->merge(merged, all + r * space, args);
+    for (size_t r = 0; r < (before ? rank : ranks); r++) op->merge(merged, all + r * space, args);
     memcpy(acc, merged, size);
   }
   free(start);

@@ -95,8 +95,13 @@ tutti_status tutti_reduce_own(tutti_ctx *ctx, const tutti_reduction *op, size_t 
 tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
                                 void *acc);
 
-/* acc becomes the accumulators of all ranks, merged in their order. */
-tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc);
+/* Of an array of which each rank has a part of n items: how many those before this rank have, and all.
+ * Without ranks, and in a worker: 0 and n. */
+tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t *all);
+
+/* acc becomes the accumulators of all ranks, merged in their order; or (before) of those before this one. */
+tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc,
+                               bool before);
 
 /* tutti_reduce by chunks of the library, which also write item arrays (base NULL: none). */
 tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,

@@ -189,7 +189,7 @@ tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_
   const tutti_status status =
       reduce(ctx, (tutti_job){.call = op, .args = args, .outputs = none, .own = true, .parts = true}, n, acc);
   const bool alone = tutti_in_worker || tutti_ranks(ctx) == 1;
-  return status || alone ? status : tutti_ranks_merge(ctx, op, args.at, acc);
+  return status || alone ? status : tutti_ranks_merge(ctx, op, args.at, acc, false);
 }
 
 tutti_status tutti_reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args, void *acc) {

@@ -62,17 +62,39 @@ static tutti_running running_of(const tutti_exact *before) {
   return r;
 }
 
-static void starts_of(tutti_running *start, const tutti_job *totals) {
-  tutti_exact sum;
-  tutti_exact_init(&sum);
-  start[0] = (tutti_running){-0.0, 0, 1, 0};
+static void init(void *acc, const void *args) {
+  (void)args;
+  tutti_exact_init(acc);
+}
+
+static void merge(void *into, const void *from, const void *args) {
+  (void)args;
+  tutti_exact_merge(into, from);
+}
+
+/* sum: of what other ranks have before; nothing: those have no item. */
+static void starts_of(tutti_running *start, const tutti_job *totals, tutti_exact *sum, bool nothing) {
+  start[0] = nothing ? (tutti_running){-0.0, 0, 1, 0} : running_of(sum);
   for (size_t chunk = 1; chunk < totals->plan.count; chunk++) {
-    tutti_exact_merge(&sum, (const tutti_exact *)(totals->partials + (chunk - 1) * totals->partial_size));
-    start[chunk] = running_of(&sum);
+    tutti_exact_merge(sum, (const tutti_exact *)(totals->partials + (chunk - 1) * totals->partial_size));
+    start[chunk] = running_of(sum);
   }
 }
 
-/* The first pass; a single chunk needs none. */
+/* The totals of the chunks, and of all items of ranks before this one. */
+static tutti_status find_totals(tutti_ctx *ctx, tutti_job *job, tutti_exact *sum) {
+  static const tutti_reduction op = {sizeof(tutti_exact), 0, init, NULL, merge};
+  const bool others = !tutti_in_worker && tutti_ranks(ctx) > 1;
+  tutti_exact_init(sum);
+  if (job->plan.count <= 1 && !others) return TUTTI_OK; /* a single chunk needs none */
+  const tutti_status status = tutti_execute(ctx, job);
+  if (status || !others) return status;
+  for (size_t chunk = 0; chunk < job->plan.count; chunk++)
+    tutti_exact_merge(sum, (const tutti_exact *)(job->partials + chunk * job->partial_size));
+  return tutti_ranks_merge(ctx, &op, NULL, sum, true);
+}
+
+/* The first pass. */
 static tutti_status find_starts(tutti_ctx *ctx, const tutti_plan *plan, const scan_call *call,
                                 tutti_running *start) {
   tutti_job job = {.plan = *plan,
@@ -80,36 +102,37 @@ static tutti_status find_starts(tutti_ctx *ctx, const tutti_plan *plan, const sc
                    .args = {call, sizeof *call, {{call->x, plan->n * sizeof *call->x}}},
                    .outputs = (const tutti_output[]){{0}},
                    .partial_size = sizeof(tutti_exact),
-                   .own = true};
-  if (plan->count > 1) {
-    job.partials = tutti_memory_get(plan->count * job.partial_size, false);
-    if (!job.partials) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu totals", plan->count);
-    const tutti_status status = tutti_execute(ctx, &job);
-    if (status) {
-      tutti_memory_release(job.partials);
-      return status;
-    }
-  }
-  starts_of(start, &job);
+                   .own = true,
+                   .parts = true};
+  tutti_exact sum;
+  size_t before, all;
+  job.partials = tutti_memory_get((plan->count + 1) * job.partial_size, false);
+  if (!job.partials) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu totals", plan->count);
+  tutti_status status = tutti_ranks_items(ctx, plan->n, &before, &all);
+  if (!status) status = find_totals(ctx, &job, &sum);
+  if (!status) starts_of(start, &job, &sum, before == 0);
   tutti_memory_release(job.partials);
-  return TUTTI_OK;
+  return status;
 }
 
 tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = tutti_check_terms(ctx, "x", x, n);
   if (!status) status = tutti_check_array(ctx, "out", out, n, sizeof *out);
-  if (status || n == 0) return status;
+  if (status || (n == 0 && tutti_ranks(ctx) == 1)) return status;
   const tutti_plan plan = tutti_plan_of(n, 1 << 16, sizeof(tutti_exact));
-  tutti_running *start = tutti_memory_get(plan.count * sizeof *start, false);
+  tutti_running *start = tutti_memory_get((plan.count + 1) * sizeof *start, false);
   if (!start) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for the starts of %zu chunks", plan.count);
   const scan_call call = {ctx->kernels, x, out, start};
   status = find_starts(ctx, &plan, &call, start);
   if (!status) {
     const tutti_output outputs[] = {{out, sizeof *out}, {0}};
-    status = tutti_execute(
-        ctx, &(tutti_job){
-                 .plan = plan, .run = scan_chunk, .args = {.at = &call}, .outputs = outputs, .own = true});
+    status = tutti_execute(ctx, &(tutti_job){.plan = plan,
+                                             .run = scan_chunk,
+                                             .args = {.at = &call},
+                                             .outputs = outputs,
+                                             .own = true,
+                                             .parts = true});
   }
   tutti_memory_release(start);
   return status;

@@ -11,6 +11,7 @@ typedef struct {
   void (*scan)(tutti_extremes *extremes, const void *x, size_t first, size_t n);
   const unsigned char *x;
   size_t item_size;
+  size_t first; /* the position of x[0] in the whole array, of which other ranks may have more */
 } minmax_call;
 
 static void init(void *acc, const void *args) {
@@ -20,7 +21,7 @@ static void init(void *acc, const void *args) {
 
 static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   const minmax_call *c = args;
-  c->scan(acc, c->x + begin * c->item_size, begin, end - begin);
+  c->scan(acc, c->x + begin * c->item_size, c->first + begin, end - begin);
   return 0;
 }
 
@@ -47,10 +48,13 @@ static tutti_status extremes_of(tutti_ctx *ctx, const void *x, size_t n, bool f3
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = tutti_check_array(ctx, "x", x, n, item_size);
   if (status) return status;
-  if (n == 0) return tutti_fail(ctx, TUTTI_EINVAL, "n = 0: nothing has no smallest value");
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
-  const minmax_call call = {f32 ? ctx->kernels->minmax_f32 : ctx->kernels->minmax, x, item_size};
-  status = tutti_reduce_own(ctx, &minmax, n, (tutti_args){&call, sizeof call, {{x, n * item_size}}}, e);
+  size_t before, all;
+  status = tutti_ranks_items(ctx, n, &before, &all);
+  if (status) return status;
+  if (all == 0) return tutti_fail(ctx, TUTTI_EINVAL, "n = 0: nothing has no smallest value");
+  const minmax_call call = {f32 ? ctx->kernels->minmax_f32 : ctx->kernels->minmax, x, item_size, before};
+  status = tutti_reduce_parts(ctx, &minmax, n, (tutti_args){&call, sizeof call, {{x, n * item_size}}}, e);
   if (status || e->nan == TUTTI_NOWHERE) return status;
   *e = (tutti_extremes){(double)NAN, (double)NAN, e->nan, e->nan, e->nan};
   return TUTTI_OK;

@@ -41,13 +41,13 @@ static tutti_status central_sums(tutti_ctx *ctx, const double *x, size_t n, doub
   *exponent = 0;
   central_call call = {ctx->kernels, x, centre, 1};
   const tutti_args args = {&call, sizeof call, {{x, n * sizeof *x}}};
-  tutti_status status = tutti_reduce_own(ctx, &op, n, args, sums);
+  tutti_status status = tutti_reduce_parts(ctx, &op, n, args, sums);
   if (status || sums->largest == 0) return status;
   const int e = isfinite(sums->largest) ? ilogb(sums->largest) : MOST;
   if (abs(e) <= SAFE) return TUTTI_OK;
   *exponent = e > MOST ? MOST : e < -MOST ? -MOST : e;
   call.scale = ldexp(1, -*exponent);
-  return tutti_reduce_own(ctx, &op, n, args, sums);
+  return tutti_reduce_parts(ctx, &op, n, args, sums);
 }
 
 /* The exact mean less the rounded one, times 2^shift. */
@@ -62,17 +62,19 @@ tutti_status tutti_moments(tutti_ctx *ctx, const double *x, size_t n, tutti_mome
   if (status) return status;
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
   tutti_exact sum;
-  status = tutti_exact_reduce(ctx, x, NULL, n, &sum);
+  size_t before, all;
+  status = tutti_ranks_items(ctx, n, &before, &all);
+  if (!status) status = tutti_exact_reduce(ctx, x, NULL, n, &sum);
   if (status) return status;
   const double nan = (double)NAN;
-  tutti_moments_t m = {n, n ? tutti_exact_mean(&sum, n, 0) : nan, nan, nan, nan};
+  tutti_moments_t m = {all, all ? tutti_exact_mean(&sum, all, 0) : nan, nan, nan, nan};
   if (isfinite(m.mean)) {
     tutti_central_sums sums;
     int exponent;
     status = central_sums(ctx, x, n, m.mean, &sums, &exponent);
     if (status) return status;
-    double raw[4] = {mean_beyond(sum, m.mean, n, -exponent)};
-    for (int k = 0; k < 3; k++) raw[k + 1] = tutti_exact_round(&sums.sum[k]) / (double)n;
+    double raw[4] = {mean_beyond(sum, m.mean, all, -exponent)};
+    for (int k = 0; k < 3; k++) raw[k + 1] = tutti_exact_round(&sums.sum[k]) / (double)all;
     tutti_moments_from_raw(&m, raw);
     m.variance = ldexp(m.variance, 2 * exponent);
   }

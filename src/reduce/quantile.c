@@ -4,6 +4,7 @@
 #include <string.h>
 #include <tutti/reduce.h>
 
+#include "engine/job.h"
 #include "internal.h"
 #include "reduce/select.h"
 
@@ -57,12 +58,12 @@ static double quantile(const uint64_t *rank, const uint64_t *image, size_t ranks
 }
 
 /* work: 4 count integers */
-static tutti_status quantiles(tutti_ctx *ctx, const double *x, size_t n, const double *probs, size_t count,
-                              double *out, uint64_t *work) {
+static tutti_status quantiles(tutti_ctx *ctx, const double *x, size_t mine, size_t n, const double *probs,
+                              size_t count, double *out, uint64_t *work) {
   uint64_t *const rank = work, *const image = work + 2 * count;
   bool nan;
   const size_t ranks = collect_ranks(rank, n, probs, count);
-  const tutti_status status = tutti_select(ctx, x, n, rank, ranks, image, &nan);
+  const tutti_status status = tutti_select(ctx, x, mine, n, rank, ranks, image, &nan);
   if (status) return status;
   for (size_t i = 0; i < count; i++)
     out[i] = nan ? (double)NAN : quantile(rank, image, ranks, place_of(probs[i], n));
@@ -73,7 +74,6 @@ static tutti_status check(tutti_ctx *ctx, const double *x, size_t n, const doubl
                           const double *out) {
   tutti_status status = tutti_check_array(ctx, "x", x, n, sizeof *x);
   if (status) return status;
-  if (n == 0) return tutti_fail(ctx, TUTTI_EINVAL, "n = 0: nothing has no quantiles");
   if (count > SIZE_MAX / 64) return tutti_fail(ctx, TUTTI_EINVAL, "count = %zu do not fit in memory", count);
   status = tutti_check_array(ctx, "probs", probs, count, sizeof *probs);
   if (!status) status = tutti_check_array(ctx, "out", out, count, sizeof *out);
@@ -88,9 +88,13 @@ tutti_status tutti_quantile(tutti_ctx *ctx, const double *x, size_t n, const dou
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, x, n, probs, count, out);
   if (status || count == 0) return status;
+  size_t before, all;
+  status = tutti_ranks_items(ctx, n, &before, &all);
+  if (status) return status;
+  if (all == 0) return tutti_fail(ctx, TUTTI_EINVAL, "n = 0: nothing has no quantiles");
   uint64_t *work = calloc(count, 4 * sizeof *work);
   if (!work) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu quantiles", count);
-  status = quantiles(ctx, x, n, probs, count, out, work);
+  status = quantiles(ctx, x, n, all, probs, count, out, work);
   free(work);
   return status;
 }

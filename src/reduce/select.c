@@ -4,9 +4,9 @@
  * wanted ones. */
 #include "reduce/select.h"
 
+#include "engine/job.h"
 #include <stdlib.h>
 #include <string.h>
-#include <tutti/parallel.h>
 
 #include "internal.h"
 
@@ -26,7 +26,7 @@ typedef struct {
 typedef struct {
   tutti_ctx *ctx;
   const double *x;
-  size_t n;
+  size_t mine, n; /* items of x, and with those of other ranks of MPI */
   const uint64_t *rank;
   size_t ranks;
   group *group, *next; /* at most one a rank; each holds one at least */
@@ -102,7 +102,7 @@ static tutti_status narrow(selection *s) {
   uint64_t *counts = malloc(bytes);
   if (!counts) return tutti_fail(s->ctx, TUTTI_ENOMEM, "no memory for %zu counters", counters);
   const tutti_reduction count = {bytes, grain, counts_init, counts_chunk, counts_merge};
-  const tutti_status status = tutti_reduce(s->ctx, &count, s->n, &p, counts);
+  const tutti_status status = tutti_reduce_parts(s->ctx, &count, s->mine, (tutti_args){.at = &p}, counts);
   if (!status && s->known == 0) s->nan = counts[TUTTI_IMAGE_NUMBERS] > 0;
   if (!status) refine(s, counts, digit);
   free(counts);
@@ -154,7 +154,7 @@ static tutti_status gather(selection *s, uint64_t *image) {
   candidates *c = malloc(sizeof *c);
   if (!c) return tutti_fail(s->ctx, TUTTI_ENOMEM, "no memory for %zu bytes", sizeof *c);
   const pass p = pass_of(s, 0);
-  const tutti_status status = tutti_reduce(s->ctx, &reduction, s->n, &p, c);
+  const tutti_status status = tutti_reduce_parts(s->ctx, &reduction, s->mine, (tutti_args){.at = &p}, c);
   if (!status) pick(s, c, image);
   free(c);
   return status;
@@ -197,9 +197,9 @@ int tutti_image_compare(const void *a, const void *b) {
   return (left > right) - (left < right);
 }
 
-tutti_status tutti_select(tutti_ctx *ctx, const double *x, size_t n, const uint64_t *rank, size_t ranks,
-                          uint64_t *image, bool *nan) {
-  selection s = {.ctx = ctx, .x = x, .n = n, .rank = rank, .ranks = ranks};
+tutti_status tutti_select(tutti_ctx *ctx, const double *x, size_t mine, size_t n, const uint64_t *rank,
+                          size_t ranks, uint64_t *image, bool *nan) {
+  selection s = {.ctx = ctx, .x = x, .mine = mine, .n = n, .rank = rank, .ranks = ranks};
   group *const first = calloc(ranks, sizeof *first), *const second = calloc(ranks, sizeof *second);
   s.prefix = calloc(ranks, sizeof *s.prefix);
   s.group = first;

@@ -72,12 +72,12 @@ static tutti_range bytes_of(operand x, size_t n, size_t item_size) {
                        (size_t)(to_last < 0 ? -to_last : to_last) + item_size};
 }
 
-/* One chunk that nobody watches needs neither engine nor workers. parts: ranks have one each. */
-static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, bool parts, tutti_exact *acc) {
+/* One chunk that nobody watches needs neither engine nor workers. */
+static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_exact *acc) {
   static const tutti_reduction sum = {sizeof(tutti_exact), GRAIN, init, chunk, merge};
   const tutti_args args = {
       call, sizeof *call, {bytes_of(call->x, n, call->item_size), bytes_of(call->y, n, call->item_size)}};
-  if (parts && tutti_ranks(ctx) > 1) return tutti_reduce_parts(ctx, &sum, n, args, acc);
+  if (tutti_ranks(ctx) > 1) return tutti_reduce_parts(ctx, &sum, n, args, acc);
   if (n > GRAIN || ctx->config.progress) return tutti_reduce_own(ctx, &sum, n, args, acc);
   init(acc, call);
   (void)chunk(acc, 0, n, call); /* cannot fail */
@@ -124,7 +124,7 @@ static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *res
   memcpy(&add, (const char *)ctx->kernels + r->kernel, sizeof add);
   const sum_call call = {add, operand_of(r->x, r->n, r->incx, r->item_size),
                          operand_of(r->two ? r->y : NULL, r->n, r->incy, r->item_size), r->item_size};
-  return run(ctx, &call, r->n, true, acc);
+  return run(ctx, &call, r->n, acc);
 }
 
 tutti_status tutti_exact_reduce(tutti_ctx *ctx, const double *x, const double *y, size_t n,
@@ -132,7 +132,7 @@ tutti_status tutti_exact_reduce(tutti_ctx *ctx, const double *x, const double *y
   const size_t size = sizeof(double);
   const sum_call call = {y ? ctx->kernels->exact_dot : ctx->kernels->exact_sum, operand_of(x, n, 1, size),
                          operand_of(y, n, 1, size), size};
-  return run(ctx, &call, n, false, acc);
+  return run(ctx, &call, n, acc);
 }
 
 /* -- rounding -- */

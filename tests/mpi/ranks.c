@@ -1,6 +1,8 @@
 /* Run by mpirun: every rank compares what it gets over all of them with what it gets alone, bit by bit.
  * Prints one line a difference; the exit status of a rank is how many there were. */
+#include <math.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +67,63 @@ static void in_parts(tutti_ctx *ctx, double *x) {
          "sums of parts");
 }
 
+static size_t cut(int r) { return r == ranks ? N : (size_t)N * (size_t)r / (size_t)ranks / 512 * 512; }
+static bool near(double a, double b, double bound) { return fabs(a - b) <= bound * fabs(b); }
+
+/* Of parts of any length, also none: what one context finds of the whole. Moments have its bits where parts
+ * are cut at multiples of 512, prefix sums where nothing large cancels; otherwise they are as close. */
+static void statistics_of_parts(tutti_ctx *ctx, double *x, double *y) {
+  enum { BINS = 37, PROBS = 5 };
+  const double probs[PROBS] = {0, 0.1, 0.5, 0.77, 1};
+  for (int round = 0; round < 3; round++) {
+    size_t begin = cut(rank), end = cut(rank + 1);
+    if (round == 1) begin = rank == ranks - 1 ? 0 : N, end = N; /* all in the last one */
+    if (round == 2 && ranks > 1 && rank == 0) end = 3;          /* next to nothing in the first */
+    if (round == 2 && rank == 1) begin = 3;
+    const size_t n = end - begin;
+    double quantiles[2][PROBS], weighted[2];
+    uint64_t counts[2][BINS];
+    tutti_minmax_t ends[2];
+    tutti_moments_t moments[2];
+    expect(tutti_normal(NULL, (tutti_rng){10, 11}, 0, x, N) == 0, "tutti_normal");
+    for (int i = 0; i < N; i += 1000) x[i] = 3.5; /* ties */
+    x[0] = -0.0;
+    if (round == 2) x[77] = 1e100, x[N - 5] = -1e100;
+    expect(tutti_minmax(ctx, x + begin, n, &ends[0]) == 0 && tutti_minmax(NULL, x, N, &ends[1]) == 0 &&
+               memcmp(&ends[0], &ends[1], sizeof *ends) == 0,
+           "tutti_minmax of parts");
+    expect(tutti_moments(ctx, x + begin, n, &moments[0]) == 0 &&
+               tutti_moments(NULL, x, N, &moments[1]) == 0 &&
+               (round == 2 ? moments[0].mean == moments[1].mean &&
+                                 near(moments[0].variance, moments[1].variance, 4 * 0x1p-52) &&
+                                 near(moments[0].kurtosis, moments[1].kurtosis, 8 * 0x1p-52)
+                           : memcmp(&moments[0], &moments[1], sizeof *moments) == 0),
+           "tutti_moments of parts");
+    expect(tutti_histogram(ctx, x + begin, n, -3, 3, BINS, counts[0]) == 0 &&
+               tutti_histogram(NULL, x, N, -3, 3, BINS, counts[1]) == 0 &&
+               memcmp(counts[0], counts[1], sizeof *counts) == 0,
+           "tutti_histogram of parts");
+    expect(tutti_quantile(ctx, x + begin, n, probs, PROBS, quantiles[0]) == 0 &&
+               tutti_quantile(NULL, x, N, probs, PROBS, quantiles[1]) == 0 &&
+               memcmp(quantiles[0], quantiles[1], sizeof *quantiles) == 0,
+           "tutti_quantile of parts");
+    expect(tutti_weighted_mean(ctx, x + begin, x + begin, n, &weighted[0]) == 0 &&
+               tutti_weighted_mean(NULL, x, x, N, &weighted[1]) == 0 &&
+               memcmp(&weighted[0], &weighted[1], 8) == 0,
+           "tutti_weighted_mean of parts");
+    double *whole = malloc(N * sizeof *whole);
+    bool same = whole && tutti_cumsum(ctx, x + begin, n, y) == 0 && tutti_cumsum(NULL, x, N, whole) == 0;
+    for (size_t i = 0; i < n && same; i++)
+      same = y[i] == whole[begin + i] ||
+             (round == 2 && fabs(y[i] - whole[begin + i]) < 0x1p-52 * fabs(y[i]) + 0x1p-98 * 1e100);
+    expect(same, "tutti_cumsum of parts");
+    free(whole);
+  }
+  tutti_minmax_t none;
+  expect(tutti_minmax(ctx, x, 0, &none) == TUTTI_EINVAL && strstr(tutti_error_detail(ctx), "n = 0") != NULL,
+         "nothing in any rank");
+}
+
 /* Rank 1 is gone in the middle of a call: MPI ends the others. */
 static int die(size_t begin, size_t end, void *args) {
   (void)begin, (void)end, (void)args;
@@ -96,6 +155,7 @@ int main(int argc, char **argv) {
            "who is who");
     shared_out(ctx, x, y);
     in_parts(ctx, x);
+    statistics_of_parts(ctx, x, y);
     tutti_close(ctx);
   }
   free(x);
