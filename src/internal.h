@@ -26,6 +26,7 @@ struct tutti_ctx {
   _Alignas(
       64) _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
   tutti_transport transport;           /* of a context over ranks; ranks 0: it is not one */
+  unsigned transport_calls;            /* that have used its counters */
   int *pins; /* processors in the order in which workers take them, pin_count of them; NULL: wherever */
   int pin_count;
   struct tutti_pool *pool; /* of workers that stand by, or NULL */

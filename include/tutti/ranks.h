@@ -5,9 +5,9 @@
  * On such a context every rank calls the same functions in the same order with the same arguments, as in MPI:
  *
  * - tutti_for, tutti_map, tutti_reduce, and what needs no input array (random numbers, Monte Carlo,
- * ensembles): the chunks are shared out among the ranks, each rank runs its own on its threads, and
- * afterwards every rank holds all outputs and the result. Input arrays of yours must be the same on all
- * ranks.
+ * ensembles): the chunks are shared out among the ranks, in equal shares (TUTTI_STATIC) or as ranks ask for
+ * more; each rank runs its own on its threads, and afterwards every rank holds all outputs and the result.
+ * Input arrays of yours must be the same on all ranks.
  *
  * - tutti_sum, tutti_dot, tutti_asum, tutti_nrm2, with their strided and float forms, tutti_sum_i64, weighted
  * sums, tutti_minmax (positions are those in the whole), tutti_moments, tutti_histogram, tutti_quantile and
@@ -37,6 +37,12 @@ typedef struct {
   /* *value becomes the least of all ranks' values. */
   int (*least)(void *user, uint64_t *value);
   void (*close)(void *user); /* by tutti_close; or NULL */
+  /* For chunks that are shared out while they run (schedule TUTTI_DYNAMIC and TUTTI_GUIDED); NULL: every rank
+   * has its share from the start. There are two counters that all ranks see, 0 at first: adds amount, modulo
+   * 2^64, to one of them (0 or 1), and *before is what it was. Called by one rank alone, at any time. */
+  int (*add)(void *user, int counter, uint64_t amount, uint64_t *before);
+  /* Called between chunks, for a transport that answers other ranks only when it is called; or NULL. */
+  void (*advance)(void *user);
 } tutti_transport;
 
 /* Opens a context over ranks. config as in tutti_open: `workers` are the threads of this rank, 0: all cores

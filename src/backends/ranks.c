@@ -4,6 +4,7 @@
 #include <tutti/ranks.h>
 
 #include "backends/backend.h"
+#include "memory.h"
 
 /* The chunks [first, end) of a job, as a job of one item a chunk, and the lowest that failed. */
 typedef struct {
@@ -11,6 +12,8 @@ typedef struct {
   const tutti_ctx *ctx;
   size_t first, end;
   _Atomic uint64_t failure; /* chunk << 32 | value; or NOTHING */
+  const void *caller;       /* its thread */
+  size_t before, of;        /* chunks of this rank's that are done with, and of how many, for the progress */
 } stretch;
 
 /* What ranks agree on before they exchange anything: the least of these, failures of chunks first. */
@@ -22,6 +25,8 @@ static int run_chunk_of(const tutti_job *inner, size_t chunk, size_t begin, size
   stretch *s = (stretch *)(uintptr_t)inner->call;
   const size_t real = s->first + chunk;
   (void)begin, (void)end;
+  if (s->ctx->transport.advance && tutti_this_thread() == s->caller)
+    s->ctx->transport.advance(s->ctx->transport.user);
   const int value =
       s->job->run(s->job, real, plan_begin(&s->job->plan, real), plan_begin(&s->job->plan, real + 1));
   const uint64_t failure = (uint64_t)real << 32 | (uint32_t)value;
@@ -35,9 +40,10 @@ static int run_chunk_of(const tutti_job *inner, size_t chunk, size_t begin, size
 static int report(void *user, size_t done, size_t total) {
   const stretch *s = user;
   const size_t n = s->job->plan.n;
-  return done == total ? 0
-                       : s->ctx->config.progress(s->ctx->config.progress_user,
-                                                 (size_t)((double)n / (double)total * (double)done), n);
+  const double share = (double)(s->before + done) / (double)s->of;
+  return done == total
+             ? 0
+             : s->ctx->config.progress(s->ctx->config.progress_user, (size_t)(share * (double)n), n);
 }
 
 /* Runs the stretch on this rank's threads: what it has to say to the others. */
@@ -94,18 +100,136 @@ static tutti_status exchange(tutti_ctx *ctx, const tutti_job *job, size_t *start
   return status;
 }
 
-static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
+static tutti_status run_shares(tutti_ctx *ctx, const tutti_job *job) {
   const size_t rank = (size_t)ctx->transport.rank, ranks = (size_t)ctx->transport.ranks,
                count = job->plan.count;
-  stretch s = {.job = job, .ctx = ctx, .first = count * rank / ranks, .end = count * (rank + 1) / ranks};
+  stretch s = {.job = job,
+               .ctx = ctx,
+               .first = count * rank / ranks,
+               .end = count * (rank + 1) / ranks,
+               .failure = NOTHING,
+               .caller = tutti_this_thread()};
   if (job->parts) s.first = 0, s.end = count;
-  atomic_init(&s.failure, NOTHING);
+  s.of = s.end - s.first;
   size_t *start = malloc((ranks + 1) * sizeof *start);
   const uint64_t mine = start ? run_stretch(ctx, &s) : TROUBLE + TUTTI_ENOMEM;
   tutti_status status = agree(ctx, job, mine);
   if (!status && !job->parts) status = exchange(ctx, job, start);
   free(start);
   return status;
+}
+
+/* -- chunks shared out while they run -- */
+
+enum { LONGS = PLAN_MAX_CHUNKS / 64 };
+typedef struct {
+  uint64_t chunk[LONGS]; /* a bit each */
+} chunk_set;
+
+static bool has(const chunk_set *set, size_t chunk) { return set->chunk[chunk / 64] >> chunk % 64 & 1; }
+
+/* Takes chunks and runs them until there are none; notes which. A rank that fails takes all that are left. */
+static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, int counter, chunk_set *set) {
+  const tutti_transport *t = &ctx->transport;
+  const size_t count = job->plan.count, threads = (size_t)ctx->config.workers;
+  stretch s = {.job = job, .ctx = ctx, .failure = NOTHING, .caller = tutti_this_thread(), .of = count};
+  uint64_t before = 0, mine = NOTHING, ignored;
+  while (mine == NOTHING) {
+    const size_t share = ctx->config.schedule == TUTTI_GUIDED ? (count - before) / (2 * (size_t)t->ranks) : 0;
+    const size_t take = share > threads ? share : threads;
+    if (t->add(t->user, counter, take, &before)) return TROUBLE + TUTTI_ESYSTEM;
+    if (before >= count) break;
+    s.first = s.before = before;
+    s.end = before + take < count ? before + take : count;
+    for (size_t chunk = s.first; chunk < s.end; chunk++) set->chunk[chunk / 64] |= UINT64_C(1) << chunk % 64;
+    mine = run_stretch(ctx, &s);
+  }
+  if (mine != NOTHING) (void)t->add(t->user, counter, count, &ignored);
+  return mine;
+}
+
+/* Nobody takes from it any more, and nobody will before rank 0 has agreed to the end of the next call. */
+static void reset_counter(const tutti_transport *t, int counter) {
+  uint64_t value, ignored;
+  if (t->rank == 0 && t->add(t->user, counter, 0, &value) == 0)
+    (void)t->add(t->user, counter, -value, &ignored);
+}
+
+static size_t begin_of(const tutti_plan *plan, bool a_chunk, size_t size, size_t chunk) {
+  return size * (a_chunk ? chunk : plan_begin(plan, chunk));
+}
+
+/* As gather, with each rank's chunks packed one behind the other meanwhile. */
+static tutti_status gather_taken(tutti_ctx *ctx, const tutti_job *job, const chunk_set *sets, void *data,
+                                 size_t size, bool a_chunk, size_t *start, unsigned char *packed) {
+  const size_t ranks = (size_t)ctx->transport.ranks;
+  size_t at = 0;
+  for (size_t r = 0; r < ranks; r++) {
+    start[r] = at;
+    for (size_t chunk = 0; chunk < job->plan.count; chunk++) {
+      const size_t begin = begin_of(&job->plan, a_chunk, size, chunk),
+                   end = begin_of(&job->plan, a_chunk, size, chunk + 1);
+      if (!has(&sets[r], chunk)) continue;
+      if (r == (size_t)ctx->transport.rank) memcpy(packed + at, (unsigned char *)data + begin, end - begin);
+      at += end - begin;
+    }
+  }
+  start[ranks] = at;
+  const int error = at ? ctx->transport.gather(ctx->transport.user, packed, start) : 0;
+  if (error) return no_transport(ctx, "gathering", error);
+  for (size_t r = 0; r < ranks; r++)
+    for (size_t chunk = 0, from = start[r]; chunk < job->plan.count; chunk++) {
+      const size_t begin = begin_of(&job->plan, a_chunk, size, chunk),
+                   end = begin_of(&job->plan, a_chunk, size, chunk + 1);
+      if (!has(&sets[r], chunk)) continue;
+      memcpy((unsigned char *)data + begin, packed + from, end - begin);
+      from += end - begin;
+    }
+  return TUTTI_OK;
+}
+
+static tutti_status exchange_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *sets, size_t *start,
+                                   unsigned char *packed) {
+  tutti_status status = TUTTI_OK;
+  for (size_t r = 0; r <= (size_t)ctx->transport.ranks; r++) start[r] = r * sizeof *sets;
+  const int error = ctx->transport.gather(ctx->transport.user, sets, start);
+  if (error) return no_transport(ctx, "gathering", error);
+  if (job->partials)
+    status = gather_taken(ctx, job, sets, job->partials, job->partial_size, true, start, packed);
+  for (const tutti_output *out = job->outputs; out && out->base && !status; out++)
+    status = gather_taken(ctx, job, sets, out->base, out->item_size, false, start, packed);
+  return status;
+}
+
+/* The bytes of the largest array that ranks exchange. */
+static size_t largest_array(const tutti_job *job) {
+  size_t most = job->partials ? job->plan.count * job->partial_size : 1;
+  for (const tutti_output *out = job->outputs; out && out->base; out++)
+    if (job->plan.n * out->item_size > most) most = job->plan.n * out->item_size;
+  return most;
+}
+
+static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
+  const size_t ranks = (size_t)ctx->transport.ranks;
+  const int counter = (int)(ctx->transport_calls++ % 2);
+  chunk_set *sets = calloc(ranks, sizeof *sets);
+  size_t *start = malloc((ranks + 1) * sizeof *start);
+  unsigned char *packed = tutti_memory_get(largest_array(job), false);
+  const uint64_t mine = sets && start && packed ? run_taken(ctx, job, counter, &sets[ctx->transport.rank])
+                                                : TROUBLE + TUTTI_ENOMEM;
+  tutti_status status = agree(ctx, job, mine);
+  reset_counter(&ctx->transport, counter);
+  if (!status) status = exchange_taken(ctx, job, sets, start, packed);
+  tutti_memory_release(packed);
+  free(start);
+  free(sets);
+  return status;
+}
+
+static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
+  const bool asked = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC && !job->parts &&
+                     ctx->transport.ranks > 1 && job->plan.count > (size_t)ctx->transport.ranks;
+  return asked ? run_while_asked(ctx, job) : run_shares(ctx, job);
 }
 
 const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};

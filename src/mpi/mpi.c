@@ -8,6 +8,7 @@
 typedef struct {
   MPI_Comm comm;
   int ranks, *count, *place;
+  MPI_Win window; /* rank 0 has two counters */
 } group;
 
 /* Pieces of at most 1 GiB, which MPI's int counts hold: each round moves as much of every rank's share. */
@@ -39,10 +40,38 @@ static int least(void *user, uint64_t *value) {
   return MPI_Allreduce(MPI_IN_PLACE, value, 1, MPI_UINT64_T, MPI_MIN, g->comm);
 }
 
+/* One-sided: rank 0 computes meanwhile. */
+static int add(void *user, int counter, uint64_t amount, uint64_t *before) {
+  const group *g = user;
+  const int error = MPI_Fetch_and_op(&amount, before, MPI_UINT64_T, 0, counter, MPI_SUM, g->window);
+  return error ? error : MPI_Win_flush(0, g->window);
+}
+
+/* Over a network some implementations serve others only in a call of their own. */
+static void advance(void *user) {
+  int there;
+  MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, ((const group *)user)->comm, &there, MPI_STATUS_IGNORE);
+}
+
+static int open_window(group *g, int rank) {
+  uint64_t *counters = NULL;
+  const MPI_Aint bytes = rank == 0 ? 2 * sizeof *counters : 0;
+  int error = MPI_Win_allocate(bytes, sizeof *counters, MPI_INFO_NULL, g->comm, &counters, &g->window);
+  if (error) return error;
+  error = MPI_Win_lock_all(MPI_MODE_NOCHECK, g->window);
+  if (!error && rank == 0) counters[0] = counters[1] = 0;
+  if (!error) error = MPI_Win_sync(g->window);
+  return error ? error : MPI_Barrier(g->comm);
+}
+
 static void close_group(void *user) {
   group *g = user;
   int finalized = 0;
   MPI_Finalized(&finalized);
+  if (!finalized && g->window != MPI_WIN_NULL) {
+    MPI_Win_unlock_all(g->window);
+    MPI_Win_free(&g->window);
+  }
   if (!finalized && g->comm != MPI_COMM_NULL) MPI_Comm_free(&g->comm);
   free(g->count);
   free(g->place);
@@ -68,13 +97,15 @@ tutti_status tutti_open_mpi(MPI_Comm comm, const tutti_config *config, tutti_ctx
   group *g = calloc(1, sizeof *g);
   if (!g) return fail(TUTTI_ENOMEM, "no memory for a communicator");
   g->comm = MPI_COMM_NULL;
-  if (MPI_Comm_dup(comm, &g->comm) || MPI_Comm_size(g->comm, &g->ranks) || MPI_Comm_rank(g->comm, &rank)) {
+  g->window = MPI_WIN_NULL;
+  if (MPI_Comm_dup(comm, &g->comm) || MPI_Comm_size(g->comm, &g->ranks) || MPI_Comm_rank(g->comm, &rank) ||
+      open_window(g, rank)) {
     close_group(g);
-    return fail(TUTTI_ESYSTEM, "MPI cannot duplicate the communicator");
+    return fail(TUTTI_ESYSTEM, "MPI cannot duplicate the communicator or make a window");
   }
   g->count = calloc((size_t)g->ranks, sizeof *g->count);
   g->place = calloc((size_t)g->ranks, sizeof *g->place);
-  const tutti_transport transport = {rank, g->ranks, g, gather, least, close_group};
+  const tutti_transport transport = {rank, g->ranks, g, gather, least, close_group, add, advance};
   const tutti_status status = g->count && g->place ? tutti_open_ranks(&transport, &own, ctx)
                                                    : fail(TUTTI_ENOMEM, "no memory for the ranks");
   if (status) close_group(g);

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -17,12 +18,14 @@ typedef struct {
   void *data[MOST_RANKS];
   uint64_t value[MOST_RANKS];
   _Atomic int fail; /* what gathering answers */
+  _Atomic uint64_t counter[2];
 } table;
 
 typedef struct {
   table *shared;
   int (*play)(tutti_ctx *ctx, int rank, int ranks);
   int rank, ranks, workers, result;
+  bool one_sided; /* the transport has counters */
 } player;
 
 static int gather(void *user, void *data, const size_t *start) {
@@ -47,14 +50,21 @@ static int least(void *user, uint64_t *value) {
   return 0;
 }
 
+static int add(void *user, int counter, uint64_t amount, uint64_t *before) {
+  const player *p = user;
+  *before = atomic_fetch_add(&p->shared->counter[counter], amount);
+  return 0;
+}
+
 static void *be_a_rank(void *args) {
   player *p = args;
   tutti_config config;
   tutti_ctx *ctx;
-  const tutti_transport transport = {p->rank, p->ranks, p, gather, least, NULL};
+  const tutti_transport transport = {p->rank, p->ranks, p, gather, least, NULL, p->one_sided ? add : NULL,
+                                     NULL};
   tutti_config_default(&config);
   config.workers = p->workers;
-  config.schedule = (tutti_schedule)(p->ranks % 3);
+  config.schedule = (tutti_schedule)((p->ranks + p->workers) % 3);
   p->result = -1;
   if (tutti_open_ranks(&transport, &config, &ctx)) return NULL;
   p->result =
@@ -64,13 +74,14 @@ static void *be_a_rank(void *args) {
 }
 
 /* Every rank must answer 0. */
-static void with_ranks(int ranks, int workers, int fail, int (*play)(tutti_ctx *ctx, int rank, int ranks)) {
+static void with_ranks(int ranks, int workers, bool one_sided, int fail,
+                       int (*play)(tutti_ctx *ctx, int rank, int ranks)) {
   table shared = {.fail = fail};
   player p[MOST_RANKS];
   pthread_t thread[MOST_RANKS];
   cr_assert(pthread_barrier_init(&shared.meeting, NULL, (unsigned)ranks) == 0);
   for (int r = 0; r < ranks; r++) {
-    p[r] = (player){&shared, play, r, ranks, workers, 0};
+    p[r] = (player){&shared, play, r, ranks, workers, 0, one_sided};
     cr_assert(pthread_create(&thread[r], NULL, be_a_rank, &p[r]) == 0);
   }
   for (int r = 0; r < ranks; r++) pthread_join(thread[r], NULL);
@@ -81,7 +92,8 @@ static void with_ranks(int ranks, int workers, int fail, int (*play)(tutti_ctx *
 
 static void everywhere(int (*play)(tutti_ctx *ctx, int rank, int ranks)) {
   for (int ranks = 1; ranks <= MOST_RANKS; ranks++)
-    for (int workers = 1; workers <= 3; workers += 2) with_ranks(ranks, workers, 0, play);
+    for (int workers = 1; workers <= 3; workers += 2)
+      for (int one_sided = 0; one_sided < 2; one_sided++) with_ranks(ranks, workers, one_sided, 0, play);
 }
 
 /* -- what is shared out -- */
@@ -137,6 +149,39 @@ Test(ranks, share_out_chunks, .timeout = 120) {
                                &expected_moments) == TUTTI_OK);
   cr_assert(tutti_mc_pi(NULL, (tutti_rng){5, 6}, 1000000, &expected_pi) == TUTTI_OK);
   everywhere(share_out);
+}
+
+/* The first chunk waits until all others are done, which is when other ranks take those of its rank's share.
+ */
+static _Atomic int chunks_done;
+enum { CHUNKS = 100 };
+
+static int wait_for_the_others(size_t begin, size_t end, void *args) {
+  ((double *)args)[begin] = (double)end;
+  while (begin == 0 && chunks_done < CHUNKS - 1) sched_yield();
+  chunks_done++;
+  return 0;
+}
+
+static int help_out(tutti_ctx *ctx, int rank, int ranks) {
+  double x[CHUNKS];
+  (void)rank, (void)ranks;
+  for (int call = 0; call < 3; call++) { /* counters are used again */
+    memset(x, 0, sizeof x);
+    if (tutti_for(ctx, CHUNKS, 1, wait_for_the_others, x, (tutti_output[]){{x, sizeof *x}, {0}})) return 1;
+    for (int i = 0; i < CHUNKS; i++)
+      if (x[i] != i + 1) return 2;
+    if (tutti_rank(ctx) == 0) chunks_done = 0;
+    if (tutti_for(ctx, 1, 1, twice, x, (tutti_output[]){{x, sizeof *x}, {0}}))
+      return 3; /* all wait for that */
+  }
+  return 0;
+}
+
+Test(ranks, take_over_the_chunks_of_one_that_is_late, .timeout = 60) {
+  for (int ranks = 2; ranks <= MOST_RANKS; ranks++)
+    for (int workers = 1; workers <= 3; workers++)
+      if ((ranks + workers) % 3 == TUTTI_DYNAMIC) with_ranks(ranks, workers, true, 0, help_out);
 }
 
 /* -- arrays in parts, and arrays that all ranks have -- */
@@ -267,11 +312,11 @@ static int meet_a_broken_transport(tutti_ctx *ctx, int rank, int ranks) {
              : 1;
 }
 
-Test(ranks, a_transport_that_fails) { with_ranks(3, 1, 42, meet_a_broken_transport); }
+Test(ranks, a_transport_that_fails) { with_ranks(3, 1, false, 42, meet_a_broken_transport); }
 
 Test(ranks, bad_arguments) {
   tutti_ctx *ctx;
-  tutti_transport t = {0, 1, NULL, gather, least, NULL};
+  tutti_transport t = {.ranks = 1, .gather = gather, .least = least};
   testing_expect(NULL, tutti_open_ranks(NULL, NULL, &ctx), TUTTI_EINVAL, "transport is NULL", "");
   testing_expect(NULL, tutti_open_ranks(&t, NULL, NULL), TUTTI_EINVAL, "ctx is NULL", "");
   t.rank = 1;
