@@ -10,6 +10,7 @@
 #include "backends/crew.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <omp.h>
@@ -77,13 +78,20 @@ static void settle(const crew *c, int worker, pid_t parent) {
   tutti_in_worker = true;
 }
 
-/* A worker that stays must not keep the host's pipes and locks open. An old kernel keeps them. */
-static void close_inherited(int but) {
+/* A worker that stays must not keep the host's pipes and locks open, only what it rings and what tells of its
+ * end. An old kernel keeps them. */
+static void close_inherited(int bell, int life) {
 #ifdef SYS_close_range
-  if (but > STDERR_FILENO + 1) (void)syscall(SYS_close_range, STDERR_FILENO + 1, but - 1, 0);
-  (void)syscall(SYS_close_range, but + 1, ~0U, 0);
+  const int first = bell < life ? bell : life, second = bell < life ? life : bell;
+  int from = STDERR_FILENO + 1;
+  for (int kept = 0; kept < 2; kept++) {
+    const int fd = kept ? second : first;
+    if (fd > from) (void)syscall(SYS_close_range, from, fd - 1, 0);
+    if (fd >= from) from = fd + 1;
+  }
+  (void)syscall(SYS_close_range, from, ~0U, 0);
 #else
-  (void)but;
+  (void)bell, (void)life;
 #endif
 }
 
@@ -94,7 +102,8 @@ static uint32_t stand_by(board *b, const worker_state *state) {
   return turn;
 }
 
-static _Noreturn void worker_main(const crew *c, int worker, pid_t parent) {
+/* life: closed by the end of the worker, which tells the caller; or -1 */
+static _Noreturn void worker_main(const crew *c, int worker, pid_t parent, int life) {
   board *b = c->board;
   worker_state *state = &b->worker[worker];
   const int bell = c->watch[c->workers].fd;
@@ -103,7 +112,7 @@ static _Noreturn void worker_main(const crew *c, int worker, pid_t parent) {
    * process. */
   while (sem_wait(&state->watched) != 0) {
   }
-  if (c->standing) close_inherited(bell);
+  if (c->standing) close_inherited(bell, life);
   do {
     const uint32_t turn = stand_by(b, state);
     if (worker < b->workers) tutti_board_work(c->ctx, b, worker);
@@ -116,16 +125,42 @@ static _Noreturn void worker_main(const crew *c, int worker, pid_t parent) {
 
 /* -- in the caller -- */
 
+/* Linux before 5.3, and valgrind, have no descriptors of processes: a pipe that only the worker could write
+ * to ends with it, too. */
+static bool have_pidfds(void) {
+  static _Atomic int known; /* 1: no, 2: yes */
+  if (!known) {
+    const int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    known = fd < 0 && errno == ENOSYS ? 1 : 2;
+    if (fd >= 0) close(fd);
+  }
+  return known == 2;
+}
+
+static void kill_worker(const crew *c, int worker) {
+  if (have_pidfds()) syscall(SYS_pidfd_send_signal, c->watch[worker].fd, SIGKILL, NULL, 0);
+  else kill(c->pid[worker], SIGKILL);
+}
+
 static tutti_status start_worker(crew *c, int worker, pid_t parent) {
+  int life[2] = {-1, -1};
+  bool watched = have_pidfds() || pipe2(life, O_CLOEXEC) == 0;
   sem_init(&c->board->worker[worker].watched, 1, 0);
-  const pid_t pid = fork();
-  if (pid == 0) worker_main(c, worker, parent);
-  if (pid < 0)
+  const pid_t pid = watched ? fork() : -1;
+  if (pid == 0) worker_main(c, worker, parent, life[1]);
+  const int error = errno;
+  if (life[1] >= 0) close(life[1]);
+  if (watched && pid < 0) {
+    if (life[0] >= 0) close(life[0]);
     return tutti_fail(c->ctx, TUTTI_ESYSTEM, "worker %d of %d cannot be forked: %s", worker + 1, c->workers,
-                      strerror(errno));
-  c->pid[worker] = pid;
-  c->watch[worker].fd = (int)syscall(SYS_pidfd_open, pid, 0);
-  if (c->watch[worker].fd < 0)
+                      strerror(error));
+  }
+  if (watched) {
+    c->pid[worker] = pid;
+    c->watch[worker].fd = life[0] >= 0 ? life[0] : (int)syscall(SYS_pidfd_open, pid, 0);
+    watched = c->watch[worker].fd >= 0;
+  }
+  if (!watched)
     return tutti_fail(c->ctx, TUTTI_ESYSTEM, "no descriptor to watch worker %d of %d: %s", worker + 1,
                       c->workers, strerror(errno));
   sem_post(&c->board->worker[worker].watched);
@@ -178,7 +213,7 @@ static void reap(crew *c, int worker, siginfo_t *end) {
 static void dismiss(crew *c) {
   siginfo_t end;
   for (int w = 0; w < c->workers; w++) {
-    if (c->watch[w].fd >= 0) syscall(SYS_pidfd_send_signal, c->watch[w].fd, SIGKILL, NULL, 0);
+    if (c->watch[w].fd >= 0) kill_worker(c, w);
     else if (c->pid[w] > 0) kill(c->pid[w], SIGKILL);
   }
   for (int w = 0; w < c->workers; w++)
@@ -231,7 +266,7 @@ static int look_at_the_clock(crew *c) {
     const uint64_t began = atomic_load(&c->board->worker[w].began);
     if (c->watch[w].fd < 0 || !began || now < began || (double)(now - began) <= limit) continue;
     c->overdue[w] = true;
-    syscall(SYS_pidfd_send_signal, c->watch[w].fd, SIGKILL, NULL, 0);
+    kill_worker(c, w);
   }
   return REPORT_EVERY_MS;
 }

@@ -6,11 +6,16 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -411,6 +416,42 @@ Test(pool, nothing_is_left_behind, .timeout = 60) {
     tutti_close(ctx);
   }
   cr_assert(entries("/proc/self/fd") == descriptors && entries("/proc/self/task") == threads);
+  cr_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "a child is left");
+}
+
+/* As on Linux before 5.3: the system has no descriptors of processes. */
+static void forbid_pidfds(void) {
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+  cr_assert(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) cr_skip_test("no seccomp here");
+  cr_assert(syscall(SYS_pidfd_open, getpid(), 0) == -1 && errno == ENOSYS);
+}
+
+Test(pool, an_old_kernel_will_do, .timeout = 60) {
+  forbid_pidfds();
+  const int descriptors = entries("/proc/self/fd");
+  for (int standing = 0; standing < 2; standing++) {
+    tutti_ctx *ctx = standing ? open_standing(WORKERS) : testing_open_backend(TUTTI_PROCESSES, WORKERS);
+    plague *p = tutti_alloc(ctx, sizeof *p);
+    for (int round = 0; round < 8; round++) {
+      *p = (plague){.how_many = round % 4};
+      for (int i = 0; i < N; i++) p->x[i] = i;
+      const tutti_output outputs[] = {{p->x, sizeof *p->x}, {0}};
+      const tutti_status status = tutti_for(ctx, N, 4, double_in_place, p, outputs);
+      testing_expect(ctx, status, round % 4 == 3 ? TUTTI_EWORKER : TUTTI_OK,
+                     round % 4 == 3 ? "was killed by signal 9 (SIGKILL)" : "", "old kernel");
+      for (int i = 0; i < N && !status; i++) cr_assert(p->x[i] == 2. * i + 1, "item %d: %g", i, p->x[i]);
+    }
+    tutti_free(ctx, p);
+    tutti_close(ctx);
+  }
+  cr_assert(entries("/proc/self/fd") == descriptors);
   cr_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "a child is left");
 }
 
