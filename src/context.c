@@ -129,6 +129,18 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   return status;
 }
 
+tutti_ctx tutti_ctx_within(const tutti_ctx *ctx) {
+  tutti_ctx within = {.config = ctx->config,
+                      .backend = ctx->backend,
+                      .kernels = ctx->kernels,
+                      .shared = ctx->shared,
+                      .pins = ctx->pins,
+                      .pin_count = ctx->pin_count,
+                      .transport = ctx->transport};
+  within.config.standing = 0;
+  return within;
+}
+
 void tutti_close(tutti_ctx *ctx) {
   if (ctx && ctx->backend->close) ctx->backend->close(ctx);
   if (ctx && ctx->transport.close) ctx->transport.close(ctx->transport.user);

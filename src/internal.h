@@ -26,7 +26,6 @@ struct tutti_ctx {
   _Alignas(
       64) _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
   tutti_transport transport;           /* of a context over ranks; ranks 0: it is not one */
-  unsigned transport_calls;            /* that have used its counters */
   int *pins; /* processors in the order in which workers take them, pin_count of them; NULL: wherever */
   int pin_count;
   struct tutti_pool *pool; /* of workers that stand by, or NULL */
@@ -52,6 +51,10 @@ tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved);
  * the default context and nested calls have no owner. TUTTI_EBUSY: another thread has it. */
 tutti_status tutti_claim(tutti_ctx *ctx, bool *claimed);
 void tutti_release(tutti_ctx *ctx, bool claimed);
+
+/* A context that runs as this one does, for a call within the one that it serves: to have another progress
+ * function, say. It owns nothing, and has no workers that stand by. */
+tutti_ctx tutti_ctx_within(const tutti_ctx *ctx);
 
 /* Stores the formatted detail in the context (NULL: the calling thread's) and returns status. */
 tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...)

@@ -133,11 +133,8 @@ static int touch(size_t begin, size_t end, void *pages) {
 
 /* Static shares, in the order of the addresses: those that a kernel's workers begin with. */
 tutti_status tutti_first_touch(const tutti_ctx *ctx, void *memory, size_t bytes) {
-  tutti_ctx quiet = {.config = ctx->config,
-                     .backend = ctx->config.backend == TUTTI_MPI ? &tutti_threads_ops : ctx->backend,
-                     .kernels = ctx->kernels,
-                     .pins = ctx->pins,
-                     .pin_count = ctx->pin_count};
+  tutti_ctx quiet = tutti_ctx_within(ctx);
+  if (quiet.config.backend == TUTTI_MPI) quiet.backend = &tutti_threads_ops;
   quiet.config.progress = NULL;
   quiet.config.schedule = TUTTI_STATIC;
   return tutti_for_own(&quiet, bytes / PAGE + (bytes % PAGE != 0), 64, touch, (tutti_args){.at = memory},

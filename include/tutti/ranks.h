@@ -38,9 +38,9 @@ typedef struct {
   int (*least)(void *user, uint64_t *value);
   void (*close)(void *user); /* by tutti_close; or NULL */
   /* For chunks that are shared out while they run (schedule TUTTI_DYNAMIC and TUTTI_GUIDED); NULL: every rank
-   * has its share from the start. There are two counters that all ranks see, 0 at first: adds amount, modulo
-   * 2^64, to one of them (0 or 1), and *before is what it was. Called by one rank alone, at any time. */
-  int (*add)(void *user, int counter, uint64_t amount, uint64_t *before);
+   * has its share from the start. There is a counter that all ranks see, 0 at first: adds amount, modulo
+   * 2^64, and *before is what it was. Called by one rank alone, at any time. */
+  int (*add)(void *user, uint64_t amount, uint64_t *before);
   /* Called between chunks, for a transport that answers other ranks only when it is called; or NULL. */
   void (*advance)(void *user);
 } tutti_transport;

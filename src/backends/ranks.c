@@ -49,8 +49,7 @@ static int report(void *user, size_t done, size_t total) {
 /* Runs the stretch on this rank's threads: what it has to say to the others. */
 static uint64_t run_stretch(const tutti_ctx *ctx, stretch *s) {
   const size_t count = s->end - s->first;
-  tutti_ctx own = {
-      .config = ctx->config, .kernels = ctx->kernels, .pins = ctx->pins, .pin_count = ctx->pin_count};
+  tutti_ctx own = tutti_ctx_within(ctx);
   own.backend = ctx->config.workers > 1 ? &tutti_threads_ops : &tutti_serial_ops;
   if (own.config.progress) own.config.progress = report;
   own.config.progress_user = s;
@@ -129,7 +128,7 @@ typedef struct {
 static bool has(const chunk_set *set, size_t chunk) { return set->chunk[chunk / 64] >> chunk % 64 & 1; }
 
 /* Takes chunks and runs them until there are none; notes which. A rank that fails takes all that are left. */
-static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, int counter, chunk_set *set) {
+static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) {
   const tutti_transport *t = &ctx->transport;
   const size_t count = job->plan.count, threads = (size_t)ctx->config.workers;
   stretch s = {.job = job, .ctx = ctx, .failure = NOTHING, .caller = tutti_this_thread(), .of = count};
@@ -137,22 +136,22 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, int counter, chu
   while (mine == NOTHING) {
     const size_t share = ctx->config.schedule == TUTTI_GUIDED ? (count - before) / (2 * (size_t)t->ranks) : 0;
     const size_t take = share > threads ? share : threads;
-    if (t->add(t->user, counter, take, &before)) return TROUBLE + TUTTI_ESYSTEM;
+    if (t->add(t->user, take, &before)) return TROUBLE + TUTTI_ESYSTEM;
     if (before >= count) break;
     s.first = s.before = before;
     s.end = before + take < count ? before + take : count;
     for (size_t chunk = s.first; chunk < s.end; chunk++) set->chunk[chunk / 64] |= UINT64_C(1) << chunk % 64;
     mine = run_stretch(ctx, &s);
   }
-  if (mine != NOTHING) (void)t->add(t->user, counter, count, &ignored);
+  if (mine != NOTHING) (void)t->add(t->user, count, &ignored);
   return mine;
 }
 
-/* Nobody takes from it any more, and nobody will before rank 0 has agreed to the end of the next call. */
-static void reset_counter(const tutti_transport *t, int counter) {
+/* All have agreed that there is nothing left to take; none begins the next call before rank 0 has come out of
+ * this one's exchange, or of one more agreement where there is none. */
+static void reset_counter(const tutti_transport *t) {
   uint64_t value, ignored;
-  if (t->rank == 0 && t->add(t->user, counter, 0, &value) == 0)
-    (void)t->add(t->user, counter, -value, &ignored);
+  if (t->rank == 0 && t->add(t->user, 0, &value) == 0) (void)t->add(t->user, -value, &ignored);
 }
 
 static size_t begin_of(const tutti_plan *plan, bool a_chunk, size_t size, size_t chunk) {
@@ -211,15 +210,15 @@ static size_t largest_array(const tutti_job *job) {
 
 static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
   const size_t ranks = (size_t)ctx->transport.ranks;
-  const int counter = (int)(ctx->transport_calls++ % 2);
   chunk_set *sets = calloc(ranks, sizeof *sets);
   size_t *start = malloc((ranks + 1) * sizeof *start);
   unsigned char *packed = tutti_memory_get(largest_array(job), false);
-  const uint64_t mine = sets && start && packed ? run_taken(ctx, job, counter, &sets[ctx->transport.rank])
-                                                : TROUBLE + TUTTI_ENOMEM;
+  const uint64_t mine =
+      sets && start && packed ? run_taken(ctx, job, &sets[ctx->transport.rank]) : TROUBLE + TUTTI_ENOMEM;
   tutti_status status = agree(ctx, job, mine);
-  reset_counter(&ctx->transport, counter);
+  reset_counter(&ctx->transport);
   if (!status) status = exchange_taken(ctx, job, sets, start, packed);
+  else (void)ctx->transport.least(ctx->transport.user, &(uint64_t){0});
   tutti_memory_release(packed);
   free(start);
   free(sets);
@@ -233,6 +232,22 @@ static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
 }
 
 const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};
+
+tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes) {
+  const size_t ranks = (size_t)tutti_ranks(ctx);
+  if (tutti_in_worker || ranks == 1) return TUTTI_OK;
+  size_t *start = malloc((ranks + 1) * sizeof *start);
+  uint64_t trouble = start ? NOTHING : TROUBLE + TUTTI_ENOMEM;
+  int error = ctx->transport.least(ctx->transport.user, &trouble);
+  if (!error && trouble == NOTHING && start) {
+    for (size_t r = 0; r <= ranks; r++) start[r] = r ? bytes : 0;
+    error = ctx->transport.gather(ctx->transport.user, data, start);
+  }
+  free(start);
+  if (error) return no_transport(ctx, "sharing", error);
+  return trouble == NOTHING ? TUTTI_OK
+                            : tutti_fail(ctx, TUTTI_ENOMEM, "a rank has no memory for %zu numbers", ranks);
+}
 
 tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t *all) {
   const size_t rank = (size_t)ctx->transport.rank, ranks = (size_t)tutti_ranks(ctx);

@@ -99,6 +99,9 @@ tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_
  * Without ranks, and in a worker: 0 and n. */
 tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t *all);
 
+/* What rank 0 has there, all ranks have then. */
+tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes);
+
 /* acc becomes the accumulators of all ranks, merged in their order; or (before) of those before this one. */
 tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc,
                                bool before);

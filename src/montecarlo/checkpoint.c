@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
+#include "engine/job.h"
 #include "montecarlo/problem.h"
 
 enum {
@@ -125,18 +126,26 @@ static int read_file(const char *path, unsigned char *bytes, size_t most, size_t
   return error;
 }
 
+/* Of a run over ranks, rank 0 alone has files: others may not see its disk, or may have died a step later. */
+static bool has_files(const mc_run *run) { return tutti_in_worker || tutti_rank(run->ctx) == 0; }
+
 tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
-  size_t size = 0;
+  struct {
+    size_t size;
+    int error;
+  } found = {0};
   const size_t most =
       HEAD + MC_MOST_REPLICATES * SUMS_OF + TAIL + 1; /* also of another problem, to tell so */
   unsigned char *bytes = malloc(most);
   if (!bytes) return tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", most);
-  const int error = read_file(path, bytes, most, &size);
-  tutti_status status = TUTTI_OK;
-  *loaded = error != ENOENT;
-  if (*loaded && error)
-    status = tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot read the checkpoint %s: %s", path, strerror(error));
-  else if (*loaded) status = decode(run, path, bytes, size);
+  if (has_files(run)) found.error = read_file(path, bytes, most, &found.size);
+  tutti_status status = tutti_ranks_share(run->ctx, &found, sizeof found);
+  if (!status && found.size) status = tutti_ranks_share(run->ctx, bytes, found.size);
+  *loaded = found.error != ENOENT;
+  if (!status && *loaded && found.error)
+    status =
+        tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot read the checkpoint %s: %s", path, strerror(found.error));
+  else if (!status && *loaded) status = decode(run, path, bytes, found.size);
   free(bytes);
   return status;
 }
@@ -179,22 +188,25 @@ static int write_file(const char *path, char *temporary, const unsigned char *by
   return error;
 }
 
-tutti_status mc_save(const mc_run *run, const char *path) {
+/* Returns an error number. */
+static int save(const mc_run *run, const char *path) {
   const size_t size = size_of(run), name = strlen(path) + sizeof ".XXXXXX";
   unsigned char *bytes = malloc(size);
   char *temporary = malloc(name);
-  tutti_status status = TUTTI_OK;
+  int error = ENOMEM;
   if (bytes && temporary) {
     snprintf(temporary, name, "%s.XXXXXX", path);
     encode(run, bytes);
-    const int error = write_file(path, temporary, bytes, size);
-    if (error)
-      status =
-          tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot write the checkpoint %s: %s", path, strerror(error));
-  } else {
-    status = tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", size);
+    error = write_file(path, temporary, bytes, size);
   }
   free(bytes);
   free(temporary);
-  return status;
+  return error;
+}
+
+tutti_status mc_save(const mc_run *run, const char *path) {
+  int error = has_files(run) ? save(run, path) : 0;
+  const tutti_status status = tutti_ranks_share(run->ctx, &error, sizeof error);
+  if (status || !error) return status;
+  return tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot write the checkpoint %s: %s", path, strerror(error));
 }

@@ -8,7 +8,7 @@
 typedef struct {
   MPI_Comm comm;
   int ranks, *count, *place;
-  MPI_Win window; /* rank 0 has two counters */
+  MPI_Win window; /* rank 0 has the counter */
 } group;
 
 /* Pieces of at most 1 GiB, which MPI's int counts hold: each round moves as much of every rank's share. */
@@ -41,9 +41,9 @@ static int least(void *user, uint64_t *value) {
 }
 
 /* One-sided: rank 0 computes meanwhile. */
-static int add(void *user, int counter, uint64_t amount, uint64_t *before) {
+static int add(void *user, uint64_t amount, uint64_t *before) {
   const group *g = user;
-  const int error = MPI_Fetch_and_op(&amount, before, MPI_UINT64_T, 0, counter, MPI_SUM, g->window);
+  const int error = MPI_Fetch_and_op(&amount, before, MPI_UINT64_T, 0, 0, MPI_SUM, g->window);
   return error ? error : MPI_Win_flush(0, g->window);
 }
 
@@ -54,12 +54,12 @@ static void advance(void *user) {
 }
 
 static int open_window(group *g, int rank) {
-  uint64_t *counters = NULL;
-  const MPI_Aint bytes = rank == 0 ? 2 * sizeof *counters : 0;
-  int error = MPI_Win_allocate(bytes, sizeof *counters, MPI_INFO_NULL, g->comm, &counters, &g->window);
+  uint64_t *counter = NULL;
+  const MPI_Aint bytes = rank == 0 ? sizeof *counter : 0;
+  int error = MPI_Win_allocate(bytes, sizeof *counter, MPI_INFO_NULL, g->comm, &counter, &g->window);
   if (error) return error;
   error = MPI_Win_lock_all(MPI_MODE_NOCHECK, g->window);
-  if (!error && rank == 0) counters[0] = counters[1] = 0;
+  if (!error && rank == 0) *counter = 0;
   if (!error) error = MPI_Win_sync(g->window);
   return error ? error : MPI_Barrier(g->comm);
 }

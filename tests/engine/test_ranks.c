@@ -18,7 +18,7 @@ typedef struct {
   void *data[MOST_RANKS];
   uint64_t value[MOST_RANKS];
   _Atomic int fail; /* what gathering answers */
-  _Atomic uint64_t counter[2];
+  _Atomic uint64_t counter;
 } table;
 
 typedef struct {
@@ -50,9 +50,9 @@ static int least(void *user, uint64_t *value) {
   return 0;
 }
 
-static int add(void *user, int counter, uint64_t amount, uint64_t *before) {
+static int add(void *user, uint64_t amount, uint64_t *before) {
   const player *p = user;
-  *before = atomic_fetch_add(&p->shared->counter[counter], amount);
+  *before = atomic_fetch_add(&p->shared->counter, amount);
   return 0;
 }
 
@@ -166,7 +166,7 @@ static int wait_for_the_others(size_t begin, size_t end, void *args) {
 static int help_out(tutti_ctx *ctx, int rank, int ranks) {
   double x[CHUNKS];
   (void)rank, (void)ranks;
-  for (int call = 0; call < 3; call++) { /* counters are used again */
+  for (int call = 0; call < 3; call++) { /* the counter is used again */
     memset(x, 0, sizeof x);
     if (tutti_for(ctx, CHUNKS, 1, wait_for_the_others, x, (tutti_output[]){{x, sizeof *x}, {0}})) return 1;
     for (int i = 0; i < CHUNKS; i++)

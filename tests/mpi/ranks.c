@@ -1,5 +1,6 @@
 /* Run by mpirun: every rank compares what it gets over all of them with what it gets alone, bit by bit.
- * Prints one line a difference; the exit status of a rank is how many there were. */
+ * Prints one line a difference; the exit status of a rank is how many there were.
+ *   ranks; ranks die; ranks mc CHECKPOINT RESULT [die] */
 #include <math.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <tutti/mpi.h>
 #include <tutti/tutti.h>
+#include <unistd.h>
 
 enum { N = 100003 };
 static int rank, ranks, differences;
@@ -124,6 +126,40 @@ static void statistics_of_parts(tutti_ctx *ctx, double *x, double *y) {
          "nothing in any rank");
 }
 
+/* A long run with a checkpoint. In one that shall die, the last rank is killed once the file is there. */
+typedef struct {
+  const char *path;
+  bool deadly;
+} long_run;
+
+static int integrand(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  const long_run *run = args;
+  if (run->deadly && rank == ranks - 1 && access(run->path, F_OK) == 0) raise(SIGKILL);
+  for (size_t p = 0; p < points; p++) f[p] = sqrt(u[p * dims] * u[p * dims] + u[p * dims + 1]);
+  return 0;
+}
+
+/* Writes the bits of the mean into a file; the checkpoint is of rank 0. */
+static int run_long(tutti_ctx *ctx, char **argv) {
+  const long_run run = {argv[2], argv[4] != NULL};
+  char own[512];
+  snprintf(own, sizeof own, "%s%s", argv[2], rank ? ".nobody" : "");
+  const tutti_mc_problem problem = {.f = integrand,
+                                    .args = &run,
+                                    .dims = 2,
+                                    .samples = 3000000,
+                                    .checkpoint = own,
+                                    .checkpoint_samples = 1 << 18};
+  tutti_estimate e;
+  if (tutti_mc_run(ctx, (tutti_rng){12, 13}, &problem, &e)) {
+    printf("rank %d: %s\n", rank, tutti_error_detail(ctx));
+    return 1;
+  }
+  FILE *file = rank == 0 ? fopen(argv[3], "w") : NULL;
+  if (file) fprintf(file, "%a %a\n", e.mean, e.std_error);
+  return file && fclose(file);
+}
+
 /* Rank 1 is gone in the middle of a call: MPI ends the others. */
 static int die(size_t begin, size_t end, void *args) {
   (void)begin, (void)end, (void)args;
@@ -143,6 +179,13 @@ int main(int argc, char **argv) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
   double *x = malloc(N * sizeof *x), *y = malloc(N * sizeof *y);
+  if (argc > 3) {
+    if (tutti_open_mpi(MPI_COMM_WORLD, NULL, &ctx)) return 1;
+    const int failed = run_long(ctx, argv);
+    tutti_close(ctx);
+    MPI_Finalize();
+    return failed;
+  }
   for (int workers = 1; workers <= 2; workers++) {
     tutti_config_default(&config);
     config.workers = workers;

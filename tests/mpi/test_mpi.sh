@@ -32,9 +32,22 @@ export -f ends_with_its_message
 export program
 check "a rank that is killed ends the job" bash -c ends_with_its_message
 
-# -- bench_amdahl over ranks: one report, of every number of ranks, with the bits of one
+# -- a run that is killed, and goes on from its checkpoint on another number of ranks
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+goes_on() {
+  cd "$folder" || return 1
+  mpirun -n 1 "$program" mc whole whole.result || return 1
+  if mpirun -n 3 "$program" mc cut cut.result die; then echo "nobody died"; return 1; fi
+  if [ ! -s cut ] || [ -e cut.result ]; then echo "no checkpoint, or a result"; ls; return 1; fi
+  if compgen -G '*nobody*'; then echo "another rank wrote"; return 1; fi
+  mpirun -n 2 "$program" mc cut cut.result && cmp whole.result cut.result
+}
+export folder
+export -f goes_on
+check "a Monte Carlo run goes on from its checkpoint" bash -c goes_on
+
+# -- bench_amdahl over ranks: one report, of every number of ranks, with the bits of one
 small=(--rows 50 --cols 200 --samples 100000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000 -r 2 -o "$folder/out")
 reports() { # RANKS WORKERS ARG...: those worker counts are in the report
   local ranks=$1 workers=$2
