@@ -117,9 +117,8 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   else tutti_config_default(&resolved);
   tutti_status status = resolve(&resolved);
   if (status) return status;
-  tutti_ctx *opened = aligned_alloc(_Alignof(tutti_ctx), sizeof *opened);
+  tutti_ctx *opened = calloc(1, sizeof *opened);
   if (!opened) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for a context");
-  memset(opened, 0, sizeof *opened);
   opened->config = resolved;
   opened->backend = tutti_backend_find(resolved.backend);
   opened->kernels = tutti_kernels_of(resolved.isa);

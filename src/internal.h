@@ -21,11 +21,9 @@ struct tutti_ctx {
   tutti_config config; /* workers and isa resolved: neither 0 nor TUTTI_ISA_BEST */
   const struct tutti_backend_ops *backend;
   const tutti_kernels *kernels;
-  bool shared; /* the default context: many threads at once, details kept per thread */
-  /* Not on the cache line that every worker reads: it is written in every call. */
-  _Alignas(
-      64) _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
-  tutti_transport transport;           /* of a context over ranks; ranks 0: it is not one */
+  bool shared;                 /* the default context: many threads at once, details kept per thread */
+  _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
+  tutti_transport transport;   /* of a context over ranks; ranks 0: it is not one */
   int *pins; /* processors in the order in which workers take them, pin_count of them; NULL: wherever */
   int pin_count;
   struct tutti_pool *pool; /* of workers that stand by, or NULL */

@@ -63,7 +63,7 @@ int main(int argc, char **argv) {
   MPI_Comm_rank(MPI_COMM_WORLD, &ranks.rank);
   MPI_Comm_size(MPI_COMM_WORLD, &ranks.count);
   if (ranks.rank > 0) be_silent();
-  first = xcalloc((size_t)ranks.count, sizeof *first);
+  first = xcalloc((size_t)ranks.count, sizeof(MPI_Comm));
   for (int k = 0; k < ranks.count; k++)
     MPI_Comm_split(MPI_COMM_WORLD, ranks.rank <= k ? 0 : MPI_UNDEFINED, ranks.rank, &first[k]);
   return bench_main(argc, argv, bench_cases, &ranks);

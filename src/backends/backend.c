@@ -1,7 +1,5 @@
 #include "backends/backend.h"
 
-#include <omp.h>
-
 /* There in LLVM's runtime alone. */
 extern int kmp_get_blocktime(void) __attribute__((weak));
 bool tutti_openmp_is_llvm(void) { return kmp_get_blocktime != NULL; }
@@ -27,7 +25,7 @@ const char *tutti_backend_name(tutti_backend backend) {
 
 int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job) {
   /* Called from a region of the host's, whose threads may all do so: each gets its share. */
-  const int callers = omp_in_parallel() ? omp_get_num_threads() : 1;
+  const int callers = tutti_host_team();
   const size_t workers = (size_t)(ctx->config.workers > callers ? ctx->config.workers / callers : 1);
   return (int)(job->plan.count == 0 ? 1 : workers < job->plan.count ? workers : job->plan.count);
 }

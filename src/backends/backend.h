@@ -26,6 +26,9 @@ const tutti_backend_ops *tutti_backend_find(tutti_backend backend);
  * lost there. */
 bool tutti_openmp_is_llvm(void);
 
+/* Threads of the region of the host's from which the library is called; 1: it is not called from one. */
+int tutti_host_team(void);
+
 /* min(the context's workers, chunks), at least 1; within a parallel region of the host, of its threads' share
  * of the workers. */
 int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job);

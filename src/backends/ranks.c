@@ -254,10 +254,10 @@ tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t 
   *before = 0;
   *all = n;
   if (tutti_in_worker || ranks == 1) return TUTTI_OK;
-  size_t *start = malloc((2 * ranks + 1) * sizeof *start), *items = start + ranks + 1;
-  uint64_t trouble = start ? NOTHING : TROUBLE + TUTTI_ENOMEM;
+  size_t *start = malloc((ranks + 1) * sizeof *start), *items = malloc(ranks * sizeof *items);
+  uint64_t trouble = start && items ? NOTHING : TROUBLE + TUTTI_ENOMEM;
   int error = ctx->transport.least(ctx->transport.user, &trouble);
-  if (!error && trouble == NOTHING && start) {
+  if (!error && trouble == NOTHING && start && items) {
     for (size_t r = 0; r <= ranks; r++) start[r] = r * sizeof *items;
     items[rank] = n;
     error = ctx->transport.gather(ctx->transport.user, items, start);
@@ -267,6 +267,7 @@ tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t 
       *all += items[r];
     }
   }
+  free(items);
   free(start);
   if (error) return no_transport(ctx, "counting", error);
   return trouble == NOTHING ? TUTTI_OK

@@ -33,6 +33,8 @@ __attribute__((constructor)) static void watch_forks(void) {
   pthread_atfork(before_fork, NULL, after_fork_in_child);
 }
 
+int tutti_host_team(void) { return omp_in_parallel() ? omp_get_num_threads() : 1; }
+
 /* The calling thread has run out of chunks: it goes on reporting until the others have too. */
 static void report_until_done(const tutti_ctx *ctx, const tutti_job *job, tutti_run *state) {
   while (atomic_load(&state->done) < job->plan.n && atomic_load(&state->failure) == UINT64_MAX &&

@@ -53,6 +53,7 @@ static inline size_t tutti_place_end(uint64_t left) { return (size_t)(uint32_t)l
 static inline uint64_t tutti_place_of(size_t chunk, size_t end) { return (uint64_t)chunk << 32 | end; }
 
 /* The moving parts of a job that runs. It lies in memory all workers share. */
+/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */
 typedef struct {
   _Atomic size_t next; /* the first chunk not handed out (dynamic, guided) */
   /* On another cache line, since it is read before every chunk and hardly ever written. */

@@ -154,8 +154,9 @@ static tutti_status check_reduction(tutti_ctx *ctx, const tutti_reduction *op, c
   return TUTTI_OK;
 }
 
-static tutti_status reduce(tutti_ctx *ctx, tutti_job job, size_t n, void *acc) {
+static tutti_status reduce(tutti_ctx *ctx, const tutti_job *what, size_t n, void *acc) {
   enum { ALIGNMENT = 64 };
+  tutti_job job = *what;
   const tutti_reduction *op = job.call;
   job.plan = tutti_plan_of(n, op->grain, op->acc_size);
   job.run = reduce_chunk;
@@ -176,7 +177,7 @@ static const tutti_output none[] = {{0}};
 
 tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
                                        void *acc, const tutti_output *outputs) {
-  return reduce(ctx, (tutti_job){.call = op, .args = args, .outputs = outputs, .own = true}, n, acc);
+  return reduce(ctx, &(tutti_job){.call = op, .args = args, .outputs = outputs, .own = true}, n, acc);
 }
 
 tutti_status tutti_reduce_own(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
@@ -186,8 +187,8 @@ tutti_status tutti_reduce_own(tutti_ctx *ctx, const tutti_reduction *op, size_t 
 
 tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
                                 void *acc) {
-  const tutti_status status =
-      reduce(ctx, (tutti_job){.call = op, .args = args, .outputs = none, .own = true, .parts = true}, n, acc);
+  const tutti_status status = reduce(
+      ctx, &(tutti_job){.call = op, .args = args, .outputs = none, .own = true, .parts = true}, n, acc);
   const bool alone = tutti_in_worker || tutti_ranks(ctx) == 1;
   return status || alone ? status : tutti_ranks_merge(ctx, op, args.at, acc, false);
 }
@@ -196,5 +197,5 @@ tutti_status tutti_reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, c
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check_reduction(ctx, op, acc);
   if (status) return status;
-  return reduce(ctx, (tutti_job){.call = op, .args = {.at = args}, .outputs = none}, n, acc);
+  return reduce(ctx, &(tutti_job){.call = op, .args = {.at = args}, .outputs = none}, n, acc);
 }

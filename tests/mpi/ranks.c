@@ -178,7 +178,6 @@ int main(int argc, char **argv) {
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-  double *x = malloc(N * sizeof *x), *y = malloc(N * sizeof *y);
   if (argc > 3) {
     if (tutti_open_mpi(MPI_COMM_WORLD, NULL, &ctx)) return 1;
     const int failed = run_long(ctx, argv);
@@ -186,6 +185,7 @@ int main(int argc, char **argv) {
     MPI_Finalize();
     return failed;
   }
+  double *x = malloc(N * sizeof *x), *y = malloc(N * sizeof *y);
   for (int workers = 1; workers <= 2; workers++) {
     tutti_config_default(&config);
     config.workers = workers;
