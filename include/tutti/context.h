@@ -61,10 +61,12 @@ typedef struct {
   double chunk_seconds; /* TUTTI_PROCESSES: a worker that takes longer for a chunk is killed, as if it had
                            died; 0, the default: it may take as long as it likes */
   /* TUTTI_PROCESSES: whether functions of yours may run in workers that stand by between calls, at a fiftieth
-   * of the cost of forking. Those read the caller's memory as it was when they were started, and have no
-   * descriptors but the standard ones: 1 promises that your functions read nothing else that has changed
-   * since the first call than memory of tutti_alloc. A call whose `args` (or NULL) and outputs lie there goes
-   * to them. Kernels of the library do where they can in any case. Default 0. */
+   * of the cost of forking. Those read the caller's memory as it was when they were started (what it frees
+   * or rewrites stays with them until the context is closed), have no descriptors but the standard ones, and
+   * the working directory and umask of then: 1 promises that your functions read nothing else that has
+   * changed since the first call than memory of tutti_alloc. A call whose `args` (or NULL) and outputs lie
+   * there goes to them. Kernels of the library do in any case, where they can and the process has at most 256
+   * MiB of private memory. Default 0. */
   int standing;
   tutti_pinning pinning; /* default TUTTI_PIN_NONE; of no effect where the system does not allow it */
 } tutti_config;

@@ -4,13 +4,13 @@
  * chunk that killed it, from the beginning. Chunks that were handed out and never begun, because their worker
  * died on the way, are run in one more turn at the end.
  *
- * The caller notices deaths by descriptors of its workers (pidfd), and the end of a turn by one more (a bell)
- * where workers stand by; those forked for the call just end. */
+ * The caller notices deaths by descriptors of its workers (pidfd), and the end of a turn by one more, a bell
+ * that the last worker rings. A host can lose those descriptors for us, and an old kernel has no pidfds: so
+ * now and then it looks for itself. */
 #define _GNU_SOURCE
 #include "backends/crew.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <omp.h>
@@ -23,13 +23,19 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "backends/clock.h"
 #include "backends/keeper.h"
 #include "pinning.h"
 
-enum { REPORT_EVERY_MS = 20, MOST_DEATHS = 3 /* in a chunk */ };
+enum {
+  SOON_MS = 20, /* where the descriptors do not tell everything */
+  LATER_MS = 200,
+  MOST_DEATHS = 3, /* in a chunk */
+  UNWATCHED = -2   /* in place of a descriptor */
+};
 
 static bool has_served(const board *b, int worker) {
   return atomic_load(&b->worker[worker].served) == atomic_load(&b->turn);
@@ -39,6 +45,12 @@ static bool all_have_served(const crew *c) {
   for (int w = 0; w < c->workers; w++)
     if (!has_served(c->board, w)) return false;
   return true;
+}
+
+/* There is something to do. */
+static void wake(const crew *c) {
+  atomic_fetch_add(&c->board->turn, 1);
+  if (c->standing) syscall(SYS_futex, &c->board->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
 /* -- in the worker -- */
@@ -78,32 +90,29 @@ static void settle(const crew *c, int worker, pid_t parent) {
   tutti_in_worker = true;
 }
 
-/* A worker that stays must not keep the host's pipes and locks open, only what it rings and what tells of its
- * end. An old kernel keeps them. */
-static void close_inherited(int bell, int life) {
+/* A worker that stays must not keep the host's pipes and locks open. An old kernel keeps them. */
+static void close_inherited(int bell) {
 #ifdef SYS_close_range
-  const int first = bell < life ? bell : life, second = bell < life ? life : bell;
-  int from = STDERR_FILENO + 1;
-  for (int kept = 0; kept < 2; kept++) {
-    const int fd = kept ? second : first;
-    if (fd > from) (void)syscall(SYS_close_range, from, fd - 1, 0);
-    if (fd >= from) from = fd + 1;
-  }
-  (void)syscall(SYS_close_range, from, ~0U, 0);
+  if (bell > STDERR_FILENO + 1) (void)syscall(SYS_close_range, STDERR_FILENO + 1, bell - 1, 0);
+  (void)syscall(SYS_close_range, bell + 1, ~0U, 0);
 #else
-  (void)bell, (void)life;
+  (void)bell;
 #endif
 }
 
-static uint32_t stand_by(board *b, const worker_state *state) {
+/* The system does not kill us with our parent where that has changed its user since. */
+static uint32_t stand_by(board *b, const worker_state *state, pid_t parent) {
+  const struct timespec a_second = {.tv_sec = 1};
   uint32_t turn;
-  while ((turn = atomic_load(&b->turn)) == atomic_load(&state->served))
-    syscall(SYS_futex, &b->turn, FUTEX_WAIT, turn, NULL, NULL, 0);
+  while ((turn = atomic_load(&b->turn)) == atomic_load(&state->served)) {
+    syscall(SYS_futex, &b->turn, FUTEX_WAIT, turn, &a_second, NULL, 0);
+    if (getppid() != parent) _exit(0);
+  }
+  if (atomic_load(&b->over)) _exit(0);
   return turn;
 }
 
-/* life: closed by the end of the worker, which tells the caller; or -1 */
-static _Noreturn void worker_main(const crew *c, int worker, pid_t parent, int life) {
+static _Noreturn void worker_main(const crew *c, int worker, pid_t parent) {
   board *b = c->board;
   worker_state *state = &b->worker[worker];
   const int bell = c->watch[c->workers].fd;
@@ -112,55 +121,41 @@ static _Noreturn void worker_main(const crew *c, int worker, pid_t parent, int l
    * process. */
   while (sem_wait(&state->watched) != 0) {
   }
-  if (c->standing) close_inherited(bell, life);
+  if (c->standing) close_inherited(bell);
   do {
-    const uint32_t turn = stand_by(b, state);
+    const uint32_t turn = stand_by(b, state, parent);
     if (worker < b->workers) tutti_board_work(c->ctx, b, worker);
     if (!c->standing) leave_openmp();
     atomic_store(&state->served, turn);
-    if (c->standing && all_have_served(c)) (void)!write(bell, &(uint64_t){1}, sizeof(uint64_t));
+    if (all_have_served(c)) (void)!write(bell, &(uint64_t){1}, sizeof(uint64_t));
   } while (c->standing);
   _exit(0);
 }
 
 /* -- in the caller -- */
 
-/* Linux before 5.3, and valgrind, have no descriptors of processes: a pipe that only the worker could write
- * to ends with it, too. */
-static bool have_pidfds(void) {
-  static _Atomic int known; /* 1: no, 2: yes */
-  if (!known) {
-    const int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
-    known = fd < 0 && errno == ENOSYS ? 1 : 2;
-    if (fd >= 0) close(fd);
-  }
-  return known == 2;
+/* Linux before 5.3 has no descriptors of processes, nor have valgrind and some sandboxes. */
+static int watch_process(pid_t pid) {
+  const int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+  return fd < 0 && (errno == ENOSYS || errno == EPERM) ? UNWATCHED : fd;
 }
 
 static void kill_worker(const crew *c, int worker) {
-  if (have_pidfds()) syscall(SYS_pidfd_send_signal, c->watch[worker].fd, SIGKILL, NULL, 0);
-  else kill(c->pid[worker], SIGKILL);
+  const int fd = c->watch[worker].fd;
+  if (fd >= 0 && syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0) return;
+  if (fd < 0 || errno != ESRCH) kill(c->pid[worker], SIGKILL);
 }
 
 static tutti_status start_worker(crew *c, int worker, pid_t parent) {
-  int life[2] = {-1, -1};
-  bool watched = have_pidfds() || pipe2(life, O_CLOEXEC) == 0;
   sem_init(&c->board->worker[worker].watched, 1, 0);
-  const pid_t pid = watched ? fork() : -1;
-  if (pid == 0) worker_main(c, worker, parent, life[1]);
-  const int error = errno;
-  if (life[1] >= 0) close(life[1]);
-  if (watched && pid < 0) {
-    if (life[0] >= 0) close(life[0]);
+  const pid_t pid = fork();
+  if (pid == 0) worker_main(c, worker, parent);
+  if (pid < 0)
     return tutti_fail(c->ctx, TUTTI_ESYSTEM, "worker %d of %d cannot be forked: %s", worker + 1, c->workers,
-                      strerror(error));
-  }
-  if (watched) {
-    c->pid[worker] = pid;
-    c->watch[worker].fd = life[0] >= 0 ? life[0] : (int)syscall(SYS_pidfd_open, pid, 0);
-    watched = c->watch[worker].fd >= 0;
-  }
-  if (!watched)
+                      strerror(errno));
+  c->pid[worker] = pid;
+  c->watch[worker].fd = watch_process(pid);
+  if (c->watch[worker].fd == -1)
     return tutti_fail(c->ctx, TUTTI_ESYSTEM, "no descriptor to watch worker %d of %d: %s", worker + 1,
                       c->workers, strerror(errno));
   sem_post(&c->board->worker[worker].watched);
@@ -197,27 +192,41 @@ static void describe_end(const siginfo_t *end, char *text, size_t size) {
   else snprintf(text, size, "ended"); /* the host ignores SIGCHLD: the kernel keeps no status */
 }
 
-/* Takes the worker off the kernel's list. Only this child is waited for; the host's others are left alone. */
-static void reap(crew *c, int worker, siginfo_t *end) {
-  memset(end, 0, sizeof *end);
-  while (waitid(P_PID, (id_t)c->pid[worker], end, WEXITED) < 0 && errno == EINTR) {
-  }
+/* As waitid, for this child alone: the host's others are left alone. A descriptor, as long as it is ours,
+ * tells it even from a child of the host's that has got its pid, should the host have reaped ours. */
+static int wait_for(crew *c, int worker, siginfo_t *end, int options) {
+  enum { BY_PIDFD = 3 /* Linux 5.4; not in every C library */ };
+  int error;
+  do {
+    const int fd = c->watch[worker].fd;
+    memset(end, 0, sizeof *end);
+    error = fd >= 0 ? waitid((idtype_t)BY_PIDFD, (id_t)fd, end, WEXITED | options)
+                    : waitid(P_PID, (id_t)c->pid[worker], end, WEXITED | options);
+    if (error && fd >= 0 && errno != ECHILD && errno != EINTR) c->watch[worker].fd = UNWATCHED;
+  } while (error && errno != ECHILD);
+  return error;
+}
+
+/* Whether the worker has ended (options 0: waits until it has). Takes it off the kernel's list then. */
+static bool has_ended(crew *c, int worker, siginfo_t *end, int options) {
+  if (wait_for(c, worker, end, options) == 0 && end->si_pid == 0) return false;
   if (c->standing || !has_served(c->board, worker)) leave_openmp_for(c->pid[worker]);
   if (c->watch[worker].fd >= 0) close(c->watch[worker].fd);
   c->watch[worker].fd = -1;
   c->pid[worker] = 0;
+  return true;
 }
 
-/* What is still running computes what nobody will read. Without a descriptor a worker has not begun: it
- * waits, and its pid is its own. */
+/* What is still running computes what nobody will read. Those who stand by end by themselves: there may be no
+ * permission to kill them. */
 static void dismiss(crew *c) {
   siginfo_t end;
-  for (int w = 0; w < c->workers; w++) {
-    if (c->watch[w].fd >= 0) kill_worker(c, w);
-    else if (c->pid[w] > 0) kill(c->pid[w], SIGKILL);
-  }
+  atomic_store(&c->board->over, c->standing);
+  wake(c);
   for (int w = 0; w < c->workers; w++)
-    if (c->pid[w] > 0) reap(c, w, &end);
+    if (c->pid[w] > 0) kill_worker(c, w);
+  for (int w = 0; w < c->workers; w++)
+    if (c->pid[w] > 0) (void)has_ended(c, w, &end, 0);
 }
 
 /* The items of chunks that have ended; the workers' own count may lack those of a worker that died. */
@@ -227,6 +236,10 @@ static size_t items_done(const board *b) {
     if (atomic_load(&b->job.ended[chunk]))
       done += plan_begin(&b->job.plan, chunk + 1) - plan_begin(&b->job.plan, chunk);
   return done;
+}
+
+static void sign_of_life(const crew *c, worker_state *state) {
+  atomic_store(&state->active, c->ctx->config.chunk_seconds > 0 ? tutti_now_ns() : 0);
 }
 
 /* A worker has died: another one takes its place, unless its chunk has killed too many. */
@@ -241,7 +254,7 @@ static tutti_status replace(crew *c, int worker, const siginfo_t *end) {
     c->deaths[chunk] = 0;
   }
   if (++c->deaths[chunk] < MOST_DEATHS) {
-    atomic_store(&b->worker[worker].began, 0);
+    sign_of_life(c, &b->worker[worker]);
     c->overdue[worker] = false;
     return start_workers(c);
   }
@@ -256,41 +269,67 @@ static tutti_status replace(crew *c, int worker, const siginfo_t *end) {
                     where, worker + 1, b->workers, how);
 }
 
-/* Kills workers whose chunk takes too long. Returns the ms until it is worth to look again; -1: never. */
+/* Kills workers whose chunk takes too long, or who do not begin one. Returns the ms until it is worth to look
+ * again. */
 static int look_at_the_clock(crew *c) {
   const double limit = 1e9 * c->ctx->config.chunk_seconds;
-  const int wait = c->ctx->config.progress ? REPORT_EVERY_MS : -1;
-  if (!(limit > 0)) return wait;
+  int wait = c->ctx->config.progress || limit > 0 ? SOON_MS : LATER_MS;
   const uint64_t now = tutti_now_ns();
   for (int w = 0; w < c->workers; w++) {
-    const uint64_t began = atomic_load(&c->board->worker[w].began);
-    if (c->watch[w].fd < 0 || !began || now < began || (double)(now - began) <= limit) continue;
+    if (c->pid[w] > 0 && c->watch[w].fd < 0) wait = SOON_MS;
+    const uint64_t active = atomic_load(&c->board->worker[w].active);
+    if (!(limit > 0) || c->pid[w] == 0 || has_served(c->board, w) || now < active ||
+        (double)(now - active) <= limit)
+      continue;
     c->overdue[w] = true;
     kill_worker(c, w);
   }
-  return REPORT_EVERY_MS;
+  return wait;
+}
+
+/* Waits until something has happened, or for a while. Returns whether the descriptors say what. */
+static bool wait_a_while(crew *c, int ms) {
+  struct pollfd *bell = &c->watch[c->workers];
+  const int ready = poll(c->watch, (nfds_t)c->workers + 1, ms);
+  if (ready < 0 && errno != EINTR) nanosleep(&(struct timespec){.tv_nsec = 1000000L * SOON_MS}, NULL);
+  if (ready > 0 && bell->revents & POLLIN) (void)!read(bell->fd, &(uint64_t){0}, sizeof(uint64_t));
+  if (ready > 0 && bell->revents & POLLNVAL) bell->fd = -1;
+  return ready > 0;
+}
+
+/* Takes note of workers that have ended: all of them, or those whose descriptors say so. */
+static tutti_status look_for_deaths(crew *c, bool all, bool count) {
+  tutti_status status = TUTTI_OK;
+  siginfo_t end;
+  for (int w = 0; w < c->workers && !status; w++) {
+    if (c->pid[w] == 0 || (!all && c->watch[w].fd >= 0 && !c->watch[w].revents)) continue;
+    if (has_ended(c, w, &end, WNOHANG)) {
+      if (count && !has_served(c->board, w)) status = replace(c, w, &end);
+    } else if (c->watch[w].fd >= 0 && c->watch[w].revents) {
+      c->watch[w].fd = UNWATCHED; /* something of the host's has that number now */
+    }
+  }
+  return status;
 }
 
 /* Waits until every worker has served this turn, reporting meanwhile and replacing those that died. */
 static tutti_status wait_for_workers(crew *c) {
   tutti_status status = TUTTI_OK;
   while (!status && !all_have_served(c)) {
-    const int ready = poll(c->watch, (nfds_t)c->workers + 1, look_at_the_clock(c));
+    const bool told = wait_a_while(c, look_at_the_clock(c));
     tutti_report(c->ctx, &c->board->job, &c->board->run);
-    if (ready > 0 && c->watch[c->workers].revents) (void)!read(c->watch[c->workers].fd, &(uint64_t){0}, 8);
-    for (int w = 0; w < c->workers && ready > 0 && !status; w++) {
-      if (c->watch[w].fd < 0 || !c->watch[w].revents) continue;
-      siginfo_t end;
-      reap(c, w, &end);
-      if (!has_served(c->board, w)) status = replace(c, w, &end);
-    }
+    status = look_for_deaths(c, !told, true);
   }
   return status;
 }
 
 static tutti_status take_turn(crew *c) {
-  atomic_fetch_add(&c->board->turn, 1);
-  if (c->standing) syscall(SYS_futex, &c->board->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+  if (c->standing) { /* who died since the last turn did nothing wrong */
+    (void)poll(c->watch, (nfds_t)c->workers, 0);
+    (void)look_for_deaths(c, false, false);
+  }
+  for (int w = 0; w < c->workers; w++) sign_of_life(c, &c->board->worker[w]);
+  wake(c);
   const tutti_status status = start_workers(c);
   return status ? status : wait_for_workers(c);
 }
@@ -325,7 +364,6 @@ tutti_status tutti_crew_work(crew *c) {
     atomic_store(&state->place.left, 0);
     atomic_store(&state->place.turn, 0);
     atomic_store(&state->copied, SIZE_MAX);
-    atomic_store(&state->began, 0);
   }
   const tutti_status status = take_turn(c);
   return status ? status : sweep(c);
@@ -342,12 +380,13 @@ tutti_status tutti_crew_open(crew *c, tutti_ctx *ctx, board *b, int workers, boo
   if (!c->pid || !c->watch || !c->overdue || !c->deaths)
     return tutti_fail(ctx, TUTTI_ENOMEM, "no memory to keep track of %d workers", workers);
   for (size_t w = 0; w <= places; w++) c->watch[w] = (struct pollfd){.fd = -1, .events = POLLIN};
-  if (!standing) return TUTTI_OK;
   c->watch[places].fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  c->keeper = tutti_keeper_open();
-  if (c->watch[places].fd < 0 || !c->keeper)
-    return tutti_fail(ctx, TUTTI_ESYSTEM, "no descriptor or no thread for workers that stand by");
-  return TUTTI_OK;
+  if (c->watch[places].fd < 0)
+    return tutti_fail(ctx, TUTTI_ESYSTEM, "no descriptor to wait for %d workers: %s", workers,
+                      strerror(errno));
+  c->keeper = standing ? tutti_keeper_open() : NULL;
+  return standing && !c->keeper ? tutti_fail(ctx, TUTTI_ESYSTEM, "no thread for workers that stand by")
+                                : TUTTI_OK;
 }
 
 void tutti_crew_close(crew *c, bool mine) {

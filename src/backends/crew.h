@@ -13,7 +13,7 @@ typedef struct {
   tutti_place place;
   _Atomic size_t
       copied; /* the chunk whose items, as they were before it ran, are in the copies; or SIZE_MAX */
-  _Atomic uint64_t began;  /* ns: when the chunk did, where there is a time limit; 0: none runs */
+  _Atomic uint64_t active; /* ns: where there is a time limit, when it last began or ended something */
   _Atomic uint32_t served; /* the last turn in which it has left the loop over chunks by itself */
   sem_t watched;           /* posted when the caller holds the descriptor that tells of the worker's end */
 } worker_state;
@@ -33,6 +33,7 @@ typedef struct {
   size_t output_count, chunk_items; /* of the largest chunk */
   int workers;                      /* the first ones of the crew, which work */
   tutti_run run;
+  atomic_bool over;      /* for workers that stand by: to end */
   _Atomic uint32_t turn; /* goes up when there is something to do; a futex at which workers stand by */
   worker_state worker[]; /* [of the crew] */
 } board;
@@ -47,8 +48,8 @@ typedef struct {
   keeper *keeper; /* the thread that forks them then, for they end with the thread that forked them */
   sigset_t mask;  /* of signals that reach workers */
   pid_t *pid;
-  struct pollfd *watch; /* of each worker, fd -1 once it is gone; then the bell that the last worker of a turn
-                           rings, where they stand by */
+  struct pollfd *watch; /* of each worker, fd < 0 where there is none; then the bell that the last worker of a
+                           turn rings */
   bool *overdue;        /* killed because it took too long */
   unsigned char *deaths; /* [PLAN_MAX_CHUNKS]: in each chunk; then: in none, since there were... */
   size_t done_before;    /* ... so many items done */

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 struct keeper {
   pthread_t thread;
@@ -29,6 +30,21 @@ static void *keep(void *keeper_) {
   return NULL;
 }
 
+/* With the stack that a process has, for it is that of the processes it forks; pages are taken when touched.
+ */
+static int create(keeper *k) {
+  enum { UNLIMITED = 64 << 20 };
+  struct rlimit limit;
+  pthread_attr_t attributes;
+  const bool known = getrlimit(RLIMIT_STACK, &limit) == 0;
+  pthread_attr_init(&attributes);
+  int error = pthread_attr_setstacksize(
+      &attributes, known && limit.rlim_cur != RLIM_INFINITY ? (size_t)limit.rlim_cur : UNLIMITED);
+  if (!error) error = pthread_create(&k->thread, &attributes, keep, k);
+  pthread_attr_destroy(&attributes);
+  return error ? pthread_create(&k->thread, NULL, keep, k) : 0;
+}
+
 keeper *tutti_keeper_open(void) {
   keeper *k = calloc(1, sizeof *k);
   if (!k) return NULL;
@@ -37,7 +53,7 @@ keeper *tutti_keeper_open(void) {
   pthread_mutex_init(&k->lock, NULL);
   pthread_cond_init(&k->changed, NULL);
   pthread_sigmask(SIG_BLOCK, &all, &mask);
-  const int error = pthread_create(&k->thread, NULL, keep, k);
+  const int error = create(k);
   pthread_sigmask(SIG_SETMASK, &mask, NULL);
   if (!error) return k;
   free(k);

@@ -8,7 +8,9 @@
 #include "backends/pool.h"
 
 #include <link.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -22,6 +24,8 @@ typedef struct tutti_pool {
   pid_t owner;                /* the process the workers are children of */
   uint64_t age;               /* the serial of the newest memory the workers see, ... */
   unsigned long long objects; /* ... and how many libraries were loaded and unloaded by then */
+  uid_t user[3];              /* real, effective, saved */
+  gid_t group[3];
   uint64_t asked; /* the serial of the newest memory of the last call that could have been the pool's */
 } tutti_pool;
 
@@ -57,8 +61,34 @@ static bool is_known(const tutti_ctx *ctx, const tutti_job *job, uint64_t *newes
   return true;
 }
 
+/* Who the process is, as which it was started, ... */
+static void identify(uid_t user[3], gid_t group[3]) {
+  getresuid(&user[0], &user[1], &user[2]);
+  getresgid(&group[0], &group[1], &group[2]);
+}
+
+static bool is_the_same(const tutti_pool *p) {
+  uid_t user[3];
+  gid_t group[3];
+  identify(user, group);
+  return p->owner == getpid() && memcmp(user, p->user, sizeof user) == 0 &&
+         memcmp(group, p->group, sizeof group) == 0;
+}
+
+/* What the host frees or rewrites of its private memory stays with the workers. Where nobody has asked for
+ * them, that must not be much. */
+static bool is_small(void) {
+  enum { MOST_PRIVATE = 256 << 20 };
+  unsigned long long resident = 0, shared = 0;
+  FILE *file = fopen("/proc/self/statm", "re");
+  const bool read = file && fscanf(file, "%*u %llu %llu", &resident, &shared) == 2;
+  if (file) fclose(file);
+  return read && (resident - shared) * (unsigned long long)sysconf(_SC_PAGESIZE) <= MOST_PRIVATE;
+}
+
 static bool start(tutti_ctx *ctx, tutti_pool *p) {
   p->owner = getpid();
+  identify(p->user, p->group);
   p->board = tutti_memory_get(BOARD_BYTES, true);
   p->age = tutti_memory_newest();
   p->objects = objects_loaded();
@@ -72,13 +102,12 @@ crew *tutti_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes) {
   uint64_t newest;
   if (bytes > BOARD_BYTES || !is_known(ctx, job, &newest)) return NULL;
   tutti_pool *p = ctx->pool;
-  if (p && p->board && p->owner == getpid() && p->age >= newest && p->objects == objects_loaded())
-    return &p->crew;
+  if (p && p->board && is_the_same(p) && p->age >= newest && p->objects == objects_loaded()) return &p->crew;
   if (!p) p = ctx->pool = calloc(1, sizeof *p);
   if (!p) return NULL;
   const bool again = p->asked == newest;
   p->asked = newest;
-  if (!again) return NULL;
+  if (!again || (!ctx->config.standing && !is_small())) return NULL;
   tutti_pool_close(ctx);
   p = ctx->pool = calloc(1, sizeof *p);
   return p && start(ctx, p) ? &p->crew : NULL;

@@ -6,6 +6,7 @@
  * copies the items of a chunk there when the chunk is done, and the caller copies them to their place when
  * all went well. What a chunk that killed its worker had written to outputs in shared memory is taken back,
  * from a copy made before, when it is run again. */
+#include <stdint.h>
 #include <string.h>
 
 #include "backends/clock.h"
@@ -44,7 +45,7 @@ static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t e
   const work *w = job->call;
   board *b = w->board;
   worker_state *state = &b->worker[w->worker];
-  if (w->timed) atomic_store(&state->began, tutti_now_ns());
+  if (w->timed) atomic_store(&state->active, tutti_now_ns());
   keep_or_take_back(b, state, w->worker, chunk, begin, end);
   const int value = b->job.run(&b->job, chunk, begin, end);
   for (size_t i = 0; i < b->output_count && value == 0; i++) {
@@ -53,7 +54,7 @@ static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t e
       memcpy(c->staging + begin * c->to.item_size, (unsigned char *)c->to.base + begin * c->to.item_size,
              (end - begin) * c->to.item_size);
   }
-  atomic_store(&state->began, 0);
+  if (w->timed) atomic_store(&state->active, tutti_now_ns());
   return value;
 }
 
@@ -76,7 +77,9 @@ typedef struct {
 static void *carve(region *r, size_t bytes) {
   enum { ALIGNMENT = 64 };
   void *at = r->memory ? r->memory + r->used : NULL;
-  r->used += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  const size_t whole =
+      bytes <= SIZE_MAX - ALIGNMENT ? (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : SIZE_MAX;
+  r->used = whole <= SIZE_MAX - r->used ? r->used + whole : SIZE_MAX; /* more than there is */
   return at;
 }
 

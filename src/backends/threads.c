@@ -24,7 +24,8 @@ static void before_fork(void) {
   DIR *tasks = tutti_openmp_is_llvm() || NEVER_HAD_THREADS ? NULL : opendir("/proc/self/task");
   while (tasks && readdir(tasks)) entries++;
   if (tasks) closedir(tasks);
-  had_threads = entries > 3; /* ".", ".." and the thread that forks */
+  /* ".", ".." and the thread that forks; where nothing can be read, there may be others. */
+  had_threads = entries > 3 || (!tasks && !tutti_openmp_is_llvm() && !NEVER_HAD_THREADS);
 }
 
 static void after_fork_in_child(void) { team_lost = team_lost || had_threads; }

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <math.h>
@@ -15,6 +16,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -417,6 +419,119 @@ Test(pool, nothing_is_left_behind, .timeout = 60) {
   }
   cr_assert(entries("/proc/self/fd") == descriptors && entries("/proc/self/task") == threads);
   cr_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "a child is left");
+}
+
+/* The whole team, killed while it stands by: nobody's fault. */
+Test(pool, however_many_may_die_while_they_stand_by, .timeout = 60) {
+  enum { MANY = 5 };
+  tutti_ctx *ctx = open_standing(MANY);
+  pid_t *out = tutti_alloc(ctx, N * sizeof *out);
+  for (int round = 0; round < 5; round++) {
+    (void)standing_team(ctx, out);
+    for (int i = 0; i < N; i++) kill(out[i], SIGKILL);
+    for (int i = 0; i < N; i++) await_end(out[i]);
+    (void)ask(ctx, out);
+  }
+  tutti_free(ctx, out);
+  tutti_close(ctx);
+}
+
+Test(pool, a_worker_that_is_stopped_while_it_stands_by_meets_the_time_limit, .timeout = 60) {
+  tutti_config config;
+  tutti_config_default(&config);
+  config.backend = TUTTI_PROCESSES;
+  config.workers = WORKERS;
+  config.schedule = TUTTI_STATIC;
+  config.standing = 1;
+  config.chunk_seconds = 0.3;
+  tutti_ctx *ctx = testing_open(&config);
+  pid_t *out = tutti_alloc(ctx, N * sizeof *out);
+  const team t = standing_team(ctx, out);
+  kill(t.first, SIGSTOP);
+  const team now = ask(ctx, out);
+  cr_assert(now.first != t.first && now.last == t.last);
+  tutti_free(ctx, out);
+  tutti_close(ctx);
+}
+
+/* A host that closes what it does not know, or has other things under those numbers. In a child: the test's
+ * own descriptors are among them. */
+static void lose_descriptors(bool reuse) {
+  int ends[2];
+  alarm(30);
+  tutti_ctx *ctx = open_standing(WORKERS);
+  pid_t *out = tutti_alloc(ctx, N * sizeof *out);
+  for (int i = 0; i < 3; i++)
+    if (tutti_map(ctx, N, who, NULL, out, sizeof *out)) _exit(1);
+  if (pipe(ends) || write(ends[1], "x", 1) != 1) _exit(2);
+  for (int fd = STDERR_FILENO + 1; fd < 64; fd++) {
+    if (fd == ends[0] || fd == ends[1] || fcntl(fd, F_GETFD) < 0) continue;
+    if (reuse) dup2(ends[0], fd);
+    else close(fd);
+  }
+  for (int i = 0; i < 3; i++)
+    if (tutti_map(ctx, N, who, NULL, out, sizeof *out) || out[0] == out[N - 1]) _exit(3);
+  tutti_free(ctx, out);
+  tutti_close(ctx);
+  _exit(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD ? 0 : 4);
+}
+
+Test(pool, the_host_may_close_its_descriptors, .timeout = 60) {
+  for (int reuse = 0; reuse < 2; reuse++) {
+    const pid_t child = fork();
+    if (child == 0) lose_descriptors(reuse);
+    int status = -1;
+    cr_assert(waitpid(child, &status, 0) == child && status == 0, "the child ended with %#x",
+              (unsigned)status);
+  }
+}
+
+static int use_stack(size_t index, const void *args, void *out) {
+  volatile char much[5 << 20];
+  (void)args;
+  much[0] = much[sizeof much - 1] = (char)index;
+  *(pid_t *)out = much[0];
+  return 0;
+}
+
+Test(pool, workers_have_the_stack_of_a_process, .timeout = 60) {
+  struct rlimit limit;
+  cr_assert(getrlimit(RLIMIT_STACK, &limit) == 0);
+  limit.rlim_cur = limit.rlim_max;
+  cr_assert(setrlimit(RLIMIT_STACK, &limit) == 0);
+  tutti_ctx *ctx = open_standing(WORKERS);
+  pid_t *out = tutti_alloc(ctx, N * sizeof *out);
+  for (int call = 0; call < 4; call++)
+    testing_expect(ctx, tutti_map(ctx, N, use_stack, NULL, out, sizeof *out), TUTTI_OK, "", "stack");
+  tutti_free(ctx, out);
+  tutti_close(ctx);
+}
+
+static int effective_user(size_t index, const void *args, void *out) {
+  (void)index, (void)args;
+  *(pid_t *)out = (pid_t)geteuid();
+  return 0;
+}
+
+/* In a child, since there is no way back. Workers of before can neither be used nor killed. */
+Test(pool, a_host_may_give_up_its_privileges, .timeout = 60) {
+  if (geteuid() != 0) cr_skip_test("only root has any");
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(30);
+    tutti_ctx *ctx = open_standing(WORKERS);
+    pid_t *out = tutti_alloc(ctx, N * sizeof *out);
+    for (int i = 0; i < 3; i++)
+      if (tutti_map(ctx, N, effective_user, NULL, out, sizeof *out) || out[0] != 0) _exit(1);
+    if (setresuid(65534, 65534, 65534)) _exit(2);
+    for (int i = 0; i < 3; i++)
+      if (tutti_map(ctx, N, effective_user, NULL, out, sizeof *out) || out[0] != 65534 || out[N - 1] != 65534)
+        _exit(3);
+    tutti_close(ctx);
+    _exit(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD ? 0 : 4);
+  }
+  int status = -1;
+  cr_assert(waitpid(child, &status, 0) == child && status == 0, "the child ended with %#x", (unsigned)status);
 }
 
 /* As on Linux before 5.3: the system has no descriptors of processes. */
