@@ -73,6 +73,11 @@ static void note_binding(struct report *report) {
 }
 
 static void note_ranks(struct report *report) {
+  const struct options *options = report->options;
+  for (size_t i = 0; options->ranks && !options->default_workers && i < options->worker_count; i++)
+    if (options->workers[i] > options->ranks)
+      notes_add(&report->notes, "mpi on %d workers is not measured: mpirun has started %d rank%s",
+                options->workers[i], options->ranks, options->ranks == 1 ? "" : "s");
   if (report->options->ranks > 1)
     notes_add(&report->notes,
               "how busy other programs kept the cores is unknown: %d ranks of this one ran, too",
@@ -191,10 +196,13 @@ static int measure(struct report *report, const struct bench_ranks *ranks) {
   return opened && written && good ? 0 : 1;
 }
 
-/* Rank 0 writes the report: whether it can is the others' concern, too. */
-static bool can_report(const char *folder, const struct bench_ranks *ranks) {
-  const bool mine = (ranks && ranks->rank > 0) || folder_prepare(folder);
-  return ranks ? ranks->agree(mine) : mine;
+/* What each rank finds out for itself: whether all can begin. Rank 0 writes the report. */
+static bool can_begin(const char *folder, tutti_isa isa, const struct bench_ranks *ranks) {
+  const bool mine = isa != TUTTI_ISA_BEST && ((ranks && ranks->rank > 0) || folder_prepare(folder));
+  const bool all = ranks ? ranks->agree(mine) : mine;
+  if (mine && !all)
+    fputs("bench_amdahl: another rank cannot begin: is TUTTI_ISA, or the machine, another there?\n", stderr);
+  return all;
 }
 
 /* A rank that does what rank 0 tells. */
@@ -216,10 +224,9 @@ int bench_main(int argc, char **argv, const struct bench_case *const *cases,
   int status = 0;
   if (options.list) {
     list_all(&options);
-  } else if ((report.isa = environment_take_isa(&report.isa_from_user)) == TUTTI_ISA_BEST) {
-    status = 2;
-  } else if (!can_report(options.output, ranks)) {
-    status = 1;
+  } else if (report.isa = environment_take_isa(&report.isa_from_user),
+             !can_begin(options.output, report.isa, ranks)) {
+    status = report.isa == TUTTI_ISA_BEST ? 2 : 1;
   } else {
     options.default_workers = !options.workers;
     if (!options.workers) options.worker_count = default_workers(tutti_usable_cores(), &options.workers);

@@ -1,6 +1,7 @@
 /* bench_amdahl: how much faster do workloads run on more cores? */
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +29,20 @@ static void become_mpi(char **argv) {
       *program ? program : "bench_amdahl_mpi", strerror(errno));
 }
 
+/* Rank 0 of MPI, or alone: what is measured without MPI is measured once. */
+static bool is_first(void) {
+  static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
+  for (int i = 0; i < 3; i++)
+    if (getenv(names[i])) return strcmp(getenv(names[i]), "0") == 0;
+  return true;
+}
+
 int main(int argc, char **argv) {
-  if (argc > 1 && strcmp(argv[1], "peers") == 0) return peers_main(argv + 1);
-  if (argc > 1 && strcmp(argv[1], "overhead") == 0) return overhead_main(argc - 1, argv + 1);
+  const bool peers = argc > 1 && strcmp(argv[1], "peers") == 0,
+             overhead = argc > 1 && strcmp(argv[1], "overhead") == 0;
+  if ((peers || overhead) && !is_first()) return 0;
+  if (peers) return peers_main(argv + 1);
+  if (overhead) return overhead_main(argc - 1, argv + 1);
   if (started_by_mpi()) become_mpi(argv);
   return bench_main(argc, argv, bench_cases, NULL);
 }

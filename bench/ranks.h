@@ -9,7 +9,8 @@
 
 struct rank_order {
   enum { RANKS_SETUP, RANKS_RUN, RANKS_TEARDOWN, RANKS_QUIT } what;
-  size_t index;                               /* of the case, or of the configuration */
+  size_t index;                               /* of the case, or of the variant */
+  int ranks;                                  /* run: on so many */
   union bench_value params[BENCH_PARAMS_MAX]; /* setup: the sizes */
 };
 

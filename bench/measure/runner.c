@@ -31,9 +31,10 @@ static bool run_once(const struct case_results *results, const struct plan *plan
                      void *state, double *seconds) {
   struct bench_result result = {0};
   if (item->config->variant->backend == TUTTI_MPI)
-    plan->ranks->tell(
-        &(struct rank_order){.what = RANKS_RUN, .index = (size_t)(item->config - plan->configs)},
-        item->config->workers);
+    plan->ranks->tell(&(struct rank_order){.what = RANKS_RUN,
+                                           .index = (size_t)variant_index(item->config->variant),
+                                           .ranks = item->config->workers},
+                      item->config->workers);
   const double begin = clock_seconds();
   const tutti_status status = results->bench->run(item->config->ctx, state, &result);
   *seconds = clock_seconds() - begin;

@@ -6,8 +6,9 @@
  *
  * - tutti_for, tutti_map, tutti_reduce, and what needs no input array (random numbers, Monte Carlo,
  * ensembles): the chunks are shared out among the ranks, in equal shares (TUTTI_STATIC) or as ranks ask for
- * more; each rank runs its own on its threads, and afterwards every rank holds all outputs and the result.
- * Input arrays of yours must be the same on all ranks.
+ * more; each rank runs its own on its threads, and afterwards every rank holds all declared outputs (memory
+ * of tutti_alloc, too, is each rank's own) and the result. Input arrays of yours must be the same on all
+ * ranks.
  *
  * - tutti_sum, tutti_dot, tutti_asum, tutti_nrm2, with their strided and float forms, tutti_sum_i64, weighted
  * sums, tutti_minmax (positions are those in the whole), tutti_moments, tutti_histogram, tutti_quantile and
@@ -16,8 +17,10 @@
  * two exceptions: the moments above the mean, unless parts begin at multiples of 512 items, and prefix sums
  * whose terms cancel by more than 2^50; these stay within their bounds.
  *
- * The bits are those of one rank. A failure in one rank (a function of yours that returns non-zero, no
- * memory) is the failure of all; a rank that dies is the transport's to report. */
+ * The bits are those of one rank. A failure within a chunk in one rank (a function of yours that returns
+ * non-zero, no memory) is the failure of all, and so is a progress function that cancels; arguments that are
+ * wrong in one rank, or no memory there before the first chunk, leave the others waiting, as in MPI itself; a
+ * rank that dies is the transport's to report. */
 #ifndef TUTTI_RANKS_H
 #define TUTTI_RANKS_H
 

@@ -13,6 +13,7 @@ typedef struct {
   size_t first, end;
   _Atomic uint64_t failure; /* chunk << 32 | value; or NOTHING */
   const void *caller;       /* its thread */
+  bool canceled;            /* by the progress function */
   size_t before, of;        /* chunks of this rank's that are done with, and of how many, for the progress */
 } stretch;
 
@@ -38,12 +39,12 @@ static int run_chunk_of(const tutti_job *inner, size_t chunk, size_t begin, size
 
 /* Of the whole, as if the other ranks were as far as this one. */
 static int report(void *user, size_t done, size_t total) {
-  const stretch *s = user;
+  stretch *s = user;
   const size_t n = s->job->plan.n;
   const double share = (double)(s->before + done) / (double)s->of;
-  return done == total
-             ? 0
-             : s->ctx->config.progress(s->ctx->config.progress_user, (size_t)(share * (double)n), n);
+  if (done < total && s->ctx->config.progress(s->ctx->config.progress_user, (size_t)(share * (double)n), n))
+    s->canceled = true;
+  return s->canceled;
 }
 
 /* Runs the stretch on this rank's threads: what it has to say to the others. */
@@ -142,6 +143,9 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
     s.end = before + take < count ? before + take : count;
     for (size_t chunk = s.first; chunk < s.end; chunk++) set->chunk[chunk / 64] |= UINT64_C(1) << chunk % 64;
     mine = run_stretch(ctx, &s);
+    s.before = s.end;
+    if (ctx->config.progress && s.end < count && mine == NOTHING) (void)report(&s, 0, 1);
+    if (s.canceled && mine == NOTHING) mine = CANCELED;
   }
   if (mine != NOTHING) (void)t->add(t->user, count, &ignored);
   return mine;
@@ -232,6 +236,12 @@ static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
 }
 
 const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};
+
+bool tutti_ranks_any(tutti_ctx *ctx, bool so) {
+  uint64_t none = !so;
+  if (tutti_in_worker || tutti_ranks(ctx) == 1) return so;
+  return ctx->transport.least(ctx->transport.user, &none) != 0 || none == 0;
+}
 
 tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes) {
   const size_t ranks = (size_t)tutti_ranks(ctx);

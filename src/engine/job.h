@@ -103,6 +103,10 @@ tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t 
 /* What rank 0 has there, all ranks have then. */
 tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes);
 
+/* Whether it is so in any rank; without ranks, and in a worker, whether it is so. A transport that fails says
+ * yes. */
+bool tutti_ranks_any(tutti_ctx *ctx, bool so);
+
 /* acc becomes the accumulators of all ranks, merged in their order; or (before) of those before this one. */
 tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc,
                                bool before);

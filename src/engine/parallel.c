@@ -31,9 +31,11 @@ static int for_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t en
 static tutti_status check_for(tutti_ctx *ctx, size_t n, const tutti_output *outputs) {
   if (!outputs && outputs_get_lost(ctx))
     return tutti_fail(
-        ctx, TUTTI_EUNSUPPORTED,
-        "outputs = NULL: what worker processes write would be lost; declare the arrays the body "
-        "writes ({{0}} if it is all memory of tutti_alloc)");
+        ctx, TUTTI_EUNSUPPORTED, "outputs = NULL: what %s",
+        ctx->config.backend == TUTTI_MPI
+            ? "other ranks write would be lost; declare the arrays the body writes"
+            : "worker processes write would be lost; declare the arrays the body writes ({{0}} if "
+              "it is all memory of tutti_alloc)");
   return check_outputs(ctx, outputs, n);
 }
 

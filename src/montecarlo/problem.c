@@ -121,7 +121,8 @@ static tutti_status step(mc_run *run, whole_progress *whole, uint64_t next) {
   const tutti_status status = mc_observe(run, next);
   if (status || !run->ctx->config.progress || run->done == run->most) return status;
   /* What the function answers at the end of a reduction is not heard there, but is here: more is to come. */
-  if (!tutti_call_progress(run->ctx, (size_t)(next - whole->begin), 0)) return TUTTI_OK;
+  if (!tutti_ranks_any(run->ctx, tutti_call_progress(run->ctx, (size_t)(next - whole->begin), 0)))
+    return TUTTI_OK;
   return tutti_fail(run->ctx, TUTTI_ECANCELED, "canceled by the progress function after %llu of %llu samples",
                     (unsigned long long)samples_of(run, run->done * run->replicates),
                     (unsigned long long)samples_of(run, run->most * run->replicates));

@@ -2,6 +2,7 @@
 #include <tutti/mpi.h>
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +41,7 @@ static int least(void *user, uint64_t *value) {
   return MPI_Allreduce(MPI_IN_PLACE, value, 1, MPI_UINT64_T, MPI_MIN, g->comm);
 }
 
-/* One-sided: rank 0 computes meanwhile. */
+/* One-sided. Where the network does not do it by itself, rank 0 answers in its next call of MPI. */
 static int add(void *user, uint64_t amount, uint64_t *before) {
   const group *g = user;
   const int error = MPI_Fetch_and_op(&amount, before, MPI_UINT64_T, 0, 0, MPI_SUM, g->window);
@@ -53,15 +54,35 @@ static void advance(void *user) {
   MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, ((const group *)user)->comm, &there, MPI_STATUS_IGNORE);
 }
 
-static int open_window(group *g, int rank) {
+/* Whether it is so in every rank. */
+static bool agree(const group *g, bool well) {
+  int all = well;
+  return MPI_Allreduce(MPI_IN_PLACE, &all, 1, MPI_INT, MPI_MIN, g->comm) == MPI_SUCCESS && all;
+}
+
+static bool open_window(group *g, int rank) {
   uint64_t *counter = NULL;
   const MPI_Aint bytes = rank == 0 ? sizeof *counter : 0;
-  int error = MPI_Win_allocate(bytes, sizeof *counter, MPI_INFO_NULL, g->comm, &counter, &g->window);
-  if (error) return error;
-  error = MPI_Win_lock_all(MPI_MODE_NOCHECK, g->window);
-  if (!error && rank == 0) *counter = 0;
-  if (!error) error = MPI_Win_sync(g->window);
-  return error ? error : MPI_Barrier(g->comm);
+  if (MPI_Win_allocate(bytes, sizeof *counter, MPI_INFO_NULL, g->comm, &counter, &g->window)) {
+    g->window = MPI_WIN_NULL;
+    return false;
+  }
+  MPI_Win_set_errhandler(g->window, MPI_ERRORS_RETURN);
+  if (rank == 0) *counter = 0;
+  return MPI_Win_lock_all(MPI_MODE_NOCHECK, g->window) == MPI_SUCCESS &&
+         MPI_Win_sync(g->window) == MPI_SUCCESS;
+}
+
+/* Some networks have no one-sided communication: then every rank has its share of the chunks from the start.
+ */
+static bool try_window(group *g, int rank) {
+  MPI_Errhandler handler;
+  MPI_Comm_get_errhandler(g->comm, &handler);
+  MPI_Comm_set_errhandler(g->comm, MPI_ERRORS_RETURN);
+  const bool opened = agree(g, open_window(g, rank));
+  MPI_Comm_set_errhandler(g->comm, handler);
+  MPI_Errhandler_free(&handler);
+  return opened;
 }
 
 static void close_group(void *user) {
@@ -69,7 +90,7 @@ static void close_group(void *user) {
   int finalized = 0;
   MPI_Finalized(&finalized);
   if (!finalized && g->window != MPI_WIN_NULL) {
-    MPI_Win_unlock_all(g->window);
+    (void)MPI_Win_unlock_all(g->window);
     MPI_Win_free(&g->window);
   }
   if (!finalized && g->comm != MPI_COMM_NULL) MPI_Comm_free(&g->comm);
@@ -98,16 +119,23 @@ tutti_status tutti_open_mpi(MPI_Comm comm, const tutti_config *config, tutti_ctx
   if (!g) return fail(TUTTI_ENOMEM, "no memory for a communicator");
   g->comm = MPI_COMM_NULL;
   g->window = MPI_WIN_NULL;
-  if (MPI_Comm_dup(comm, &g->comm) || MPI_Comm_size(g->comm, &g->ranks) || MPI_Comm_rank(g->comm, &rank) ||
-      open_window(g, rank)) {
+  if (MPI_Comm_dup(comm, &g->comm) || MPI_Comm_size(g->comm, &g->ranks) || MPI_Comm_rank(g->comm, &rank)) {
     close_group(g);
-    return fail(TUTTI_ESYSTEM, "MPI cannot duplicate the communicator or make a window");
+    return fail(TUTTI_ESYSTEM, "MPI cannot duplicate the communicator");
   }
   g->count = calloc((size_t)g->ranks, sizeof *g->count);
   g->place = calloc((size_t)g->ranks, sizeof *g->place);
-  const tutti_transport transport = {rank, g->ranks, g, gather, least, close_group, add, advance};
-  const tutti_status status = g->count && g->place ? tutti_open_ranks(&transport, &own, ctx)
+  const bool one_sided = try_window(g, rank);
+  const tutti_transport transport = {rank,   g->ranks, g, gather, least, close_group, one_sided ? add : NULL,
+                                     advance};
+  tutti_ctx *opened = NULL;
+  const tutti_status status = g->count && g->place ? tutti_open_ranks(&transport, &own, &opened)
                                                    : fail(TUTTI_ENOMEM, "no memory for the ranks");
-  if (status) close_group(g);
-  return status;
+  if (agree(g, status == TUTTI_OK)) {
+    *ctx = opened;
+    return TUTTI_OK;
+  }
+  if (opened) tutti_close(opened);
+  else close_group(g);
+  return status ? status : fail(TUTTI_ESYSTEM, "another rank could not open its context");
 }

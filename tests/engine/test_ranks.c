@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "../data.h"
 
@@ -56,6 +57,12 @@ static int add(void *user, uint64_t amount, uint64_t *before) {
   return 0;
 }
 
+static bool canceling;
+/* One rank alone has enough. */
+static int cancel_at_a_quarter(void *user, size_t done, size_t total) {
+  return ((const player *)user)->rank == 1 && done >= total / 4 && done < total;
+}
+
 static void *be_a_rank(void *args) {
   player *p = args;
   tutti_config config;
@@ -65,6 +72,8 @@ static void *be_a_rank(void *args) {
   tutti_config_default(&config);
   config.workers = p->workers;
   config.schedule = (tutti_schedule)((p->ranks + p->workers) % 3);
+  if (canceling) config.progress = cancel_at_a_quarter;
+  config.progress_user = p;
   p->result = -1;
   if (tutti_open_ranks(&transport, &config, &ctx)) return NULL;
   p->result =
@@ -301,6 +310,35 @@ static int fail_everywhere(tutti_ctx *ctx, int rank, int ranks) {
 }
 
 Test(ranks, a_failure_is_everybodys) { everywhere(fail_everywhere); }
+
+static int nothing_much(size_t begin, size_t end, void *args) {
+  (void)begin, (void)end, (void)args;
+  nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+  return 0;
+}
+
+static int coordinate(const double *u, size_t dims, size_t points, double *f, const void *args) {
+  (void)args;
+  for (size_t p = 0; p < points; p++) f[p] = u[p * dims];
+  return 0;
+}
+
+static int be_canceled(tutti_ctx *ctx, int rank, int ranks) {
+  tutti_estimate e;
+  (void)rank, (void)ranks;
+  for (int call = 0; call < 2; call++)
+    if (tutti_for(ctx, 400, 1, nothing_much, NULL, (tutti_output[]){{0}}) != TUTTI_ECANCELED) return 1;
+  return tutti_mc_integrate(ctx, (tutti_rng){1, 1}, coordinate, NULL, 1, 2000000, &e) == TUTTI_ECANCELED ? 0
+                                                                                                         : 2;
+}
+
+Test(ranks, are_canceled_together, .timeout = 60) {
+  canceling = true;
+  for (int ranks = 2; ranks <= MOST_RANKS; ranks++)
+    for (int workers = 1; workers <= 3; workers++)
+      for (int one_sided = 0; one_sided < 2; one_sided++)
+        with_ranks(ranks, workers, one_sided, 0, be_canceled);
+}
 
 static int meet_a_broken_transport(tutti_ctx *ctx, int rank, int ranks) {
   (void)rank, (void)ranks;

@@ -189,6 +189,7 @@ int main(int argc, char **argv) {
   for (int workers = 1; workers <= 2; workers++) {
     tutti_config_default(&config);
     config.workers = workers;
+    if (deadly) config.schedule = TUTTI_STATIC; /* so that rank 1 has chunks to die in */
     if (tutti_open_mpi(MPI_COMM_WORLD, &config, &ctx)) {
       expect(0, "tutti_open_mpi");
       break;
