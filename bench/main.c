@@ -32,9 +32,9 @@ static void become_mpi(char **argv) {
 /* Rank 0 of MPI, or alone: what is measured without MPI is measured once. */
 static bool is_first(void) {
   static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
-  for (int i = 0; i < 3; i++)
-    if (getenv(names[i])) return strcmp(getenv(names[i]), "0") == 0;
-  return true;
+  const char *rank = NULL;
+  for (int i = 0; i < 3 && !rank; i++) rank = getenv(names[i]);
+  return !rank || strcmp(rank, "0") == 0;
 }
 
 int main(int argc, char **argv) {

@@ -490,7 +490,7 @@ static int use_stack(size_t index, const void *args, void *out) {
   volatile char much[5 << 20];
   (void)args;
   much[0] = much[sizeof much - 1] = (char)index;
-  *(pid_t *)out = much[0];
+  *(pid_t *)out = (pid_t)(unsigned char)much[0];
   return 0;
 }
 
