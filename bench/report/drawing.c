@@ -33,7 +33,7 @@ const char plot_drawing[] =
     "  set xlabel \"workers\"\n"
     "  set ylabel \"speedup against one core\" offset 1\n"
     "  set grid ytics linecolor rgb \"#DDDDDD\" linetype 1\n"
-    "  set key at screen 0.06,0.015 left bottom Left reverse maxrows 3 width 2 samplen 2 spacing 1.25\n"
+    "  set key at screen 0.06,0.015 left bottom Left reverse maxrows (families > 5 ? 4 : 3) width 2 samplen 2 spacing 1.25\n"
     "  set samples 400\n"
     "  plot sample \\\n"
     "    [1:right] x title \"ideal: as many times as fast as there are workers\" with lines linewidth 6 linecolor rgb \"#CFCFCF\", \\\n"
@@ -65,7 +65,7 @@ const char plot_drawing[] =
     "set key tmargin center horizontal Left reverse\n"
     "set samples 70\n"
     "set title \"speedup by workers, against one core; small letters: the fit\"\n"
-    "letters = \"ABCD\"; small = \"abcd\"\n"
+    "letters = \"ABCDEF\"; small = \"abcdef\"\n"
     "plot sample [1:right] x title \"ideal\" with points pointtype \".\", \\\n"
     "  for [i = 1:families] [1:right] '+' using 1:(one[i] * amdahl(share[i], $1)) every 4::i notitle with points pointtype small[i:i], \\\n"
     "  for [i = 1:families] stem . \".dat\" index i - 1 using ($1 + 1.5 * beside(i)):2 title name[i] with points pointtype letters[i:i]\n";

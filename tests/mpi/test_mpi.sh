@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Ranks of a real MPI on this machine. TAP output. usage: test_mpi.sh PROGRAM [BENCH_AMDAHL]
 set -u
-program=$1
-bench=${2-}
+program=$(readlink -f -- "$1")
+bench=${2:+$(readlink -f -- "$2")}
 count=0
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_WAIT_POLICY=passive OMPI_MCA_rmaps_base_oversubscribe=1 \
   OMPI_MCA_hwloc_base_binding_policy=none
