@@ -172,14 +172,22 @@ static tutti_status find(tutti_ctx *ctx, tutti_ctx **found) {
   return TUTTI_OK;
 }
 
-const void *tutti_this_thread(void) { return &tutti_in_worker; }
+/* A thread goes by the address of one of these bytes, the next one after every fork. */
+enum { NAMES = 64 };
+static _Alignas(NAMES) _Thread_local char names[NAMES] TUTTI_QUICK_TLS;
+static uintptr_t forks;
+static void count_fork(void) { forks++; }
+__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, count_fork); }
+
+const void *tutti_this_thread(void) { return names + forks % NAMES; }
+bool tutti_left_behind(const void *thread) { return (uintptr_t)thread % NAMES != forks % NAMES; }
 
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {
   tutti_ctx *found = NULL;
   const tutti_status status = find(ctx, &found);
   if (status) return status;
   const void *owner = tutti_in_worker ? NULL : atomic_load_explicit(&found->owner, memory_order_relaxed);
-  if (owner && owner != tutti_this_thread())
+  if (owner && owner != tutti_this_thread() && !tutti_left_behind(owner))
     return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
   *resolved = found;
   return TUTTI_OK;

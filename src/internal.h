@@ -38,8 +38,11 @@ extern _Thread_local bool tutti_in_worker TUTTI_QUICK_TLS;
 /* The context whose chunk it is: what NULL stands for there. */
 extern _Thread_local const tutti_ctx *tutti_worker_ctx TUTTI_QUICK_TLS;
 
-/* A different address in every thread. */
+/* A different address in every thread of every process. */
 const void *tutti_this_thread(void);
+
+/* Whether it is that of a thread of a process from which this one was forked: nobody here. */
+bool tutti_left_behind(const void *thread);
 
 /* *resolved = ctx; for NULL the context of the chunk this thread runs, or the default context. TUTTI_EBUSY:
  * it serves another thread's call. TUTTI_EINVAL and so on when the default context cannot be opened. */

@@ -121,11 +121,15 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
 }
 
 tutti_status tutti_claim(tutti_ctx *ctx, bool *claimed) {
-  const void *nobody = NULL;
+  const void *owner = NULL;
   *claimed = !tutti_in_worker && !ctx->shared;
-  if (!*claimed || atomic_compare_exchange_strong(&ctx->owner, &nobody, tutti_this_thread())) return TUTTI_OK;
-  *claimed = false;
-  return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
+  if (!*claimed) return TUTTI_OK;
+  bool mine = atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread());
+  if (!mine && tutti_left_behind(owner))
+    mine = atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread());
+  *claimed = mine;
+  return mine ? TUTTI_OK
+              : tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
 }
 
 void tutti_release(tutti_ctx *ctx, bool claimed) {

@@ -4,9 +4,11 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const tutti_output shared_only[] = {{0}};
@@ -254,6 +256,43 @@ Test(callers, any_number_of_threads_share_the_default_context, .timeout = 60) {
 }
 
 /* -- a child of the host -- */
+
+static atomic_int going_on; /* 1: the call has begun, 2: it may end */
+static int go_on(size_t begin, size_t end, void *args) {
+  (void)begin, (void)end, (void)args;
+  going_on = 1;
+  while (going_on < 2) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+  return 0;
+}
+
+static void *call_for_long(void *ctx) {
+  return tutti_for(ctx, 1, 1, go_on, NULL, (tutti_output[]){{0}}) ? ctx : NULL;
+}
+
+/* The thread that has the context in the parent is not there in the child, which is free to use it. */
+Test(callers, a_child_does_not_wait_for_a_thread_of_its_parent, .timeout = 60) {
+  tutti_ctx *ctx = testing_open_backend(TUTTI_SERIAL, 1);
+  pthread_t thread;
+  void *failed = ctx;
+  double x[3] = {1, 2, 3}, sum = 0;
+  cr_assert(pthread_create(&thread, NULL, call_for_long, ctx) == 0);
+  while (going_on < 1) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+  const pid_t child = fork();
+  if (child == 0) {
+    for (int i = 0; i < 3; i++)
+      if (tutti_map(ctx, INNER, inner_item, NULL, (double[INNER]){0}, sizeof(double)) ||
+          tutti_sum(ctx, x, 3, &sum))
+        _exit(1);
+    _exit(0);
+  }
+  int status = -1;
+  cr_assert(waitpid(child, &status, 0) == child && status == 0, "the child ended with %#x", (unsigned)status);
+  cr_assert(tutti_sum(ctx, x, 3, &sum) == TUTTI_EBUSY, "in the parent it is busy");
+  going_on = 2;
+  pthread_join(thread, &failed);
+  cr_assert(failed == NULL && tutti_sum(ctx, x, 3, &sum) == TUTTI_OK && sum == 6);
+  tutti_close(ctx);
+}
 
 /* The threads of the parent did not survive the fork: a team that waited for them would wait for ever. */
 Test(callers, a_child_that_the_host_forks_may_call, .timeout = 60) {
