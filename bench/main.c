@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "fit.h"
 #include "overhead.h"
 #include "peers.h"
 
@@ -43,6 +44,7 @@ int main(int argc, char **argv) {
   if ((peers || overhead) && !is_first()) return 0;
   if (peers) return peers_main(argv + 1);
   if (overhead) return overhead_main(argc - 1, argv + 1);
+  if (argc > 1 && strcmp(argv[1], "fit") == 0) return fit_main(argc - 1, argv + 1);
   if (started_by_mpi()) become_mpi(argv);
   return bench_main(argc, argv, bench_cases, NULL);
 }

@@ -40,6 +40,7 @@ static const char summary_text[] =
     "  bench_amdahl dial --serial-fraction 0.3 does the fit find 30 % again?\n"
     "  bench_amdahl ar1 --steps 100 --variants vector,threads+vector\n"
     "  TUTTI_ISA=avx2 bench_amdahl pi          avx2 for the vector variants\n"
+    "  bench_amdahl fit times.csv --at 64      laws fitted to a table of your own\n"
     "  bench_amdahl peers                      kernels beside other libraries'\n"
     "  mpirun -n 4 bench_amdahl pi             on 1 to 4 ranks of MPI, too\n"
     "  bench_amdahl overhead                   what a call costs that does nothing\n"

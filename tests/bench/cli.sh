@@ -153,6 +153,21 @@ check "peers: a small run" peers
 check "peers: every row has numbers" awk '/skipped: (tutti|openmp|pi)/ || !/ ns |serial fraction/ { bad = 1 } END { exit bad || NR != 10 }' \
   <(sed '/skipped: NumPy/s/skipped:.*/ ns /' "$here/out")
 
+# -- laws fitted to a table: Gunther's data of SPEC SDM91, with the parameters published for them
+printf 'workers,throughput\n1,64.9\n18,995.9\n36,1652.4\n72,1853.2\n108,1828.9\n144,1775.0\n216,1702.2\n' >"$here/sdm91.csv"
+check "fit" run 0 fit "$here/sdm91.csv" --at 432
+check "the published parameters" says out "alpha 0.0277285 (SE 0.009122), coherency beta 0.000104365 (SE 1.988e-05), gamma 89.9952 (SE 14.21), peak at 96.52"
+check "the better law" says out "19.2 %: Universal Scalability Law"
+check "a prediction with its interval" grep -qE 'Law on 432 workers: 1200.57, 95 % interval [0-9.]+ \.\. [0-9.]+' "$here/out"
+printf '1 100\n2 60\n' >"$here/two"
+check "fit: two worker counts" run 0 fit --seconds "$here/two"
+check "tell no contention from coherency" says out "2 worker counts cannot tell contention from coherency"
+check "fit: no file: 2" run 2 fit
+check "fit: a file that is not there: 1" run 1 fit "$here/nothing"
+check "and it is named" says err "$here/nothing: No such file or directory"
+check "fit: no header, no option: 1" run 1 fit "$here/two"
+check "and the line is named" says err "$here/two:1: no header says"
+
 # -- ranks of MPI: tests/mpi/test_mpi.sh has them
 check "mpi without mpirun: 2" run 2 pi --variants mpi
 check "and says what it takes" says err "variant 'mpi' needs ranks: mpirun -n 4 bench_amdahl ..."
