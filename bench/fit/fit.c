@@ -100,7 +100,7 @@ static int ascending(const void *a, const void *b) {
 /* 95 % of what the law would predict, were it fitted to other draws of the same noise. */
 static void interval(int which, const struct law *law, const struct points *p, double workers,
                      double bounds[2]) {
-  double values[DRAWS];
+  double values[DRAWS] = {0};
   size_t count = 0;
   struct points again = without(p, 0); /* the arrays are as long as p's */
   memcpy(again.workers, p->workers, p->n * sizeof *p->workers);
