@@ -11,6 +11,7 @@ struct rank_order {
   enum { RANKS_SETUP, RANKS_RUN, RANKS_TEARDOWN, RANKS_QUIT } what;
   size_t index;                               /* of the case, or of the variant */
   int ranks;                                  /* run: on so many */
+  struct bench_share share;                   /* run: of the problem */
   union bench_value params[BENCH_PARAMS_MAX]; /* setup: the sizes */
 };
 

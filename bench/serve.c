@@ -37,7 +37,8 @@ void serve(const struct bench_ranks *ranks, const struct options *options, const
       bench = options->cases[order.index].bench;
       state = set_up(ranks, options, bench, &order);
     } else if (order.what == RANKS_RUN) {
-      (void)bench->run(context_of(configs, &order), state, &result); /* rank 0 gets the same status */
+      (void)bench->run(context_of(configs, &order), state, order.share,
+                       &result); /* rank 0 gets the same status */
     } else {
       bench->teardown(state);
     }

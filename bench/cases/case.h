@@ -33,9 +33,17 @@ struct bench_result {
   unsigned char bytes[BENCH_RESULT_MAX];
 };
 
-/* What one run does, for the rate column: bytes where moving them is the work, otherwise items. */
+/* A part of a case's problem: its first `part` of `parts` equal parts. In strong scaling every run does all
+ * of it; in weak scaling a run on w of W workers does w parts of W. */
+struct bench_share {
+  int part, parts;
+};
+uint64_t bench_share_of(uint64_t n, struct bench_share share); /* n part / parts, rounded down */
+
+/* What one run does. The rate column is bytes where moving them is the work, otherwise items. flops: floating
+ * point operations the method asks for, whatever the code spends; 0: not declared. */
 struct bench_work {
-  double items, bytes;
+  double items, bytes, flops;
   const char *item; /* plural: "samples" */
 };
 
@@ -58,8 +66,8 @@ struct bench_case {
   const struct bench_param *params; /* ended by a NULL name; NULL: none */
   /* Prepares the input, once for all variants. */
   bool (*setup)(struct bench_setup *setup);
-  /* One run, the timed part. */
-  tutti_status (*run)(tutti_ctx *ctx, void *state, struct bench_result *result);
+  /* One run over a share of the problem, the timed part. */
+  tutti_status (*run)(tutti_ctx *ctx, void *state, struct bench_share share, struct bench_result *result);
   /* The answer in words. */
   void (*describe)(const struct bench_result *result, char *text, size_t size);
   void (*teardown)(void *state);

@@ -60,12 +60,14 @@ static void merge(void *into, const void *from, const void *args) {
   *(uint64_t *)into += *(const uint64_t *)from;
 }
 
-static tutti_status run(tutti_ctx *ctx, void *state, struct bench_result *result) {
+static tutti_status run(tutti_ctx *ctx, void *state, struct bench_share share, struct bench_result *result) {
   static const tutti_reduction sum_units = {sizeof(uint64_t), 0, init, chunk, merge};
   const struct dial *dial = state;
-  const uint64_t serial = do_units(dial, 0, dial->alone);
+  const uint64_t units = bench_share_of(dial->units, share), alone = bench_share_of(dial->alone, share);
+  const uint64_t serial = do_units(dial, 0, alone);
+  const struct dial part = {dial->rng, units, alone};
   uint64_t sum = 0;
-  const tutti_status status = tutti_reduce(ctx, &sum_units, (size_t)(dial->units - dial->alone), dial, &sum);
+  const tutti_status status = tutti_reduce(ctx, &sum_units, (size_t)(units - alone), &part, &sum);
   if (status != TUTTI_OK) return status;
   sum += serial;
   bench_result_set(result, &sum, sizeof sum);

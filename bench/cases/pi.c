@@ -25,10 +25,10 @@ static bool setup(struct bench_setup *setup) {
   return true;
 }
 
-static tutti_status run(tutti_ctx *ctx, void *state, struct bench_result *result) {
+static tutti_status run(tutti_ctx *ctx, void *state, struct bench_share share, struct bench_result *result) {
   const struct pi *pi = state;
   tutti_estimate estimate;
-  const tutti_status status = tutti_mc_pi(ctx, pi->rng, pi->samples, &estimate);
+  const tutti_status status = tutti_mc_pi(ctx, pi->rng, bench_share_of(pi->samples, share), &estimate);
   if (status == TUTTI_OK) bench_result_set(result, &estimate, sizeof estimate);
   return status;
 }

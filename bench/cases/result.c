@@ -8,6 +8,10 @@ static uint64_t fnv1a(const unsigned char *bytes, size_t size) {
   return hash;
 }
 
+uint64_t bench_share_of(uint64_t n, struct bench_share share) {
+  return (uint64_t)((unsigned __int128)n * (unsigned)share.part / (unsigned)share.parts);
+}
+
 void bench_result_set(struct bench_result *result, const void *data, size_t size) {
   uint64_t hash;
   if (size > BENCH_RESULT_MAX) {

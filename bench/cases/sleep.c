@@ -44,11 +44,11 @@ static int wait_and_double(size_t index, const void *args, void *out) {
   return 0;
 }
 
-static tutti_status run(tutti_ctx *ctx, void *state, struct bench_result *result) {
+static tutti_status run(tutti_ctx *ctx, void *state, struct bench_share share, struct bench_result *result) {
   struct nap *nap = state;
-  const tutti_status status =
-      tutti_map(ctx, nap->tasks, wait_and_double, nap, nap->doubled, sizeof *nap->doubled);
-  if (status == TUTTI_OK) bench_result_set(result, nap->doubled, nap->tasks * sizeof *nap->doubled);
+  const size_t tasks = bench_share_of(nap->tasks, share);
+  const tutti_status status = tutti_map(ctx, tasks, wait_and_double, nap, nap->doubled, sizeof *nap->doubled);
+  if (status == TUTTI_OK) bench_result_set(result, nap->doubled, tasks * sizeof *nap->doubled);
   return status;
 }
 

@@ -54,15 +54,10 @@ static size_t rows_that_fit(struct bench_setup *setup, size_t rows, size_t cols)
   return fit;
 }
 
-/* Where the part of a rank begins. */
-static size_t part(size_t n, int rank, int ranks) {
-  return (size_t)((unsigned __int128)n * (unsigned)rank / (unsigned)ranks);
-}
-
 /* On p ranks, rank r < p sums [n r / p, n (r + 1) / p): with at most P of them it never needs what lies
  * before n r / P. All of them together need (P + 1) / 2 times the matrix. */
 static tutti_status fill(const struct bench_setup *setup, struct matrix *matrix) {
-  const size_t first = part(matrix->n, setup->rank, setup->ranks);
+  const size_t first = bench_share_of(matrix->n, (struct bench_share){setup->rank, setup->ranks});
   return tutti_uniform(NULL, (tutti_rng){setup->seed, 3}, first, matrix->x + first, matrix->n - first);
 }
 
@@ -91,17 +86,19 @@ static bool setup(struct bench_setup *setup) {
   }
   const double bytes = (double)matrix->n * sizeof(double);
   setup->state = matrix;
-  setup->work = (struct bench_work){.items = (double)matrix->n, .item = "doubles", .bytes = bytes};
+  setup->work = (struct bench_work){
+      .items = (double)matrix->n, .item = "doubles", .bytes = bytes, .flops = (double)matrix->n};
   snprintf(setup->size, sizeof setup->size, "exact sum of %zu x %zu doubles (%.3g GB)", rows, cols,
            bytes / 1e9);
   return true;
 }
 
-static tutti_status run(tutti_ctx *ctx, void *state, struct bench_result *result) {
+static tutti_status run(tutti_ctx *ctx, void *state, struct bench_share share, struct bench_result *result) {
   const struct matrix *matrix = state;
+  const size_t n = bench_share_of(matrix->n, share);
   double sum;
-  const size_t begin = part(matrix->n, tutti_rank(ctx), tutti_ranks(ctx)),
-               end = part(matrix->n, tutti_rank(ctx) + 1, tutti_ranks(ctx));
+  const size_t begin = bench_share_of(n, (struct bench_share){tutti_rank(ctx), tutti_ranks(ctx)}),
+               end = bench_share_of(n, (struct bench_share){tutti_rank(ctx) + 1, tutti_ranks(ctx)});
   const tutti_status status = tutti_sum(ctx, matrix->x + begin, end - begin, &sum);
   if (status == TUTTI_OK) bench_result_set(result, &sum, sizeof sum);
   return status;

@@ -29,14 +29,16 @@ static void compare(struct measurement *item, const struct bench_result *referen
  * progress function, which could, asks it now and then, and that takes time. */
 static bool run_once(const struct case_results *results, const struct plan *plan, struct measurement *item,
                      void *state, double *seconds) {
+  const struct bench_share whole = {1, 1};
   struct bench_result result = {0};
   if (item->config->variant->backend == TUTTI_MPI)
     plan->ranks->tell(&(struct rank_order){.what = RANKS_RUN,
                                            .index = (size_t)variant_index(item->config->variant),
-                                           .ranks = item->config->workers},
+                                           .ranks = item->config->workers,
+                                           .share = whole},
                       item->config->workers);
   const double begin = clock_seconds();
-  const tutti_status status = results->bench->run(item->config->ctx, state, &result);
+  const tutti_status status = results->bench->run(item->config->ctx, state, whole, &result);
   *seconds = clock_seconds() - begin;
   if (status != TUTTI_OK) fail(item, status);
   else compare(item, item == results->items ? &result : &results->items[0].result, &result);

@@ -6,8 +6,9 @@ static bool setup(struct bench_setup *s) {
   return true;
 }
 
-static tutti_status run(tutti_ctx *ctx, void *state, struct bench_result *result) {
+static tutti_status run(tutti_ctx *ctx, void *state, struct bench_share share, struct bench_result *result) {
   (void)state;
+  (void)share;
   const unsigned char workers = (unsigned char)tutti_workers(ctx);
   bench_result_set(result, &workers, 1);
   return TUTTI_OK;

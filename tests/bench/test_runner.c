@@ -16,8 +16,9 @@ static bool setup(struct bench_setup *s) {
   s->work = (struct bench_work){.items = 10, .item = "things"};
   return true;
 }
-static tutti_status run(tutti_ctx *ctx, void *state, struct bench_result *result) {
+static tutti_status run(tutti_ctx *ctx, void *state, struct bench_share share, struct bench_result *result) {
   (void)state;
+  (void)share;
   runs++;
   unsigned char answer[4] = {1, 2, 3, 4};
   if (tutti_workers(ctx) == 2 && failing) return tutti_map(ctx, 1, NULL, NULL, NULL, 1);
