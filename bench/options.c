@@ -13,6 +13,12 @@ enum {
   KEY_VARIANTS = 0x100,
   KEY_LIST,
   KEY_SEED,
+  KEY_PRECISION,
+  KEY_MAX_TIME,
+  KEY_SCALING,
+  KEY_JSON,
+  KEY_COLOR,
+  KEY_RESUME,
   KEY_PARAM, /* + BENCH_PARAMS_MAX * case + parameter, the last */
 };
 enum { REPETITIONS_MAX = 100000 };
@@ -21,9 +27,17 @@ static const struct argp_option general_options[] = {
     {"variants", KEY_VARIANTS, "LIST", 0, "Variants to run, with commas between them (default: all)", 1},
     {"workers", 'w', "LIST", 0, "Worker counts of the parallel variants (default: 1, 2, ... up to the cores)",
      1},
-    {"repetitions", 'r', "N", 0, "Measured rounds (default: 5)", 1},
+    {"scaling", KEY_SCALING, "KIND", 0,
+     "strong: the same problem on all workers (default); weak: one that grows with the workers", 1},
+    {"precision", KEY_PRECISION, "PERCENT", 0,
+     "Measure until the 95 % interval of every median is narrower than this part of it (default: 2)", 1},
+    {"max-time", KEY_MAX_TIME, "SECONDS", 0, "But no longer than this a case (default: 25)", 1},
+    {"repetitions", 'r', "N", 0, "Measure just so many rounds instead", 1},
+    {"resume", KEY_RESUME, "DIR", 0, "Go on with the run that was interrupted there", 1},
     {"output", 'o', "DIR", 0, "Folder for tables, JSON, CSV and pictures (default: results)", 1},
     {"seed", KEY_SEED, "N", 0, "Seed of all random numbers (default: 1)", 1},
+    {"json", KEY_JSON, "FILE", 0, "Write the results there, too; - is standard output, without the table", 1},
+    {"color", KEY_COLOR, "WHEN", 0, "Colours: auto (default), always or never", 1},
     {"list", KEY_LIST, NULL, 0, "List the cases and variants, and exit", 1},
     {"quiet", 'q', NULL, 0, "Print errors only", 1},
 };
@@ -31,19 +45,23 @@ enum { GENERAL_COUNT = sizeof general_options / sizeof *general_options };
 
 static const char summary_text[] =
     "Measures how much faster workloads run on more cores: serial, with vector units, with threads and with "
-    "processes. Every variant must return the same bits. Runs all CASEs unless some are named; --list "
-    "describes "
-    "them.\v"
+    "processes. Every variant must return the same bits. Runs all CASEs unless some are named; `bench_amdahl "
+    "list' describes them.\v"
+    "Other commands, each with a --help of its own: bench_amdahl list | doctor | fit | plot | compare | "
+    "report "
+    "| simulate | peers | overhead; `bench_amdahl help' describes them.\n"
+    "\n"
     "Examples:\n"
     "  bench_amdahl                            everything, into ./results\n"
-    "  bench_amdahl sum pi -w 1,2,4 -r 20      two cases on 1, 2 and 4 workers\n"
+    "  bench_amdahl run sum pi -w 1,2,4 -r 20  two cases on 1, 2 and 4 workers\n"
+    "  bench_amdahl ar1 --precision 0.5 --max-time 300\n"
+    "  bench_amdahl pi --scaling weak          a problem that grows with the workers\n"
     "  bench_amdahl dial --serial-fraction 0.3 does the fit find 30 % again?\n"
     "  bench_amdahl ar1 --steps 100 --variants vector,threads+vector\n"
+    "  bench_amdahl pi --json - -q | jq .cases the results only, for another program\n"
+    "  bench_amdahl run --resume results       go on after Ctrl-C\n"
     "  TUTTI_ISA=avx2 bench_amdahl pi          avx2 for the vector variants\n"
-    "  bench_amdahl fit times.csv --at 64      laws fitted to a table of your own\n"
-    "  bench_amdahl peers                      kernels beside other libraries'\n"
     "  mpirun -n 4 bench_amdahl pi             on 1 to 4 ranks of MPI, too\n"
-    "  bench_amdahl overhead                   what a call costs that does nothing\n"
     "\n"
     "Ctrl-C ends the measurement and keeps the completed rounds. Exit status: 0, all variants gave the same "
     "bits; 1, a difference or a failure; 2, a usage error; 130, interrupted.";
@@ -87,13 +105,13 @@ static double real_option(const struct argp_state *state, const char *name, cons
 static void read_variants(const struct argp_state *state, const char *text) {
   struct options *options = state->input;
   char *copy = xasprintf("%s", text), *rest = copy, *name;
-  memset(options->variants, 0, sizeof options->variants);
+  memset(options->asked.variants, 0, sizeof options->asked.variants);
   while ((name = parse_next(&rest))) {
     const struct variant *variant = variant_find(name);
     if (!variant) unknown_name(state, "variant", name, false);
     if (variant && variant->backend == TUTTI_MPI && !options->ranks)
       argp_failure(state, 2, 0, "variant '%s' needs ranks: mpirun -n 4 bench_amdahl ...", name);
-    if (variant) options->variants[variant_index(variant)] = true;
+    if (variant) options->asked.variants[variant_index(variant)] = true;
   }
   free(copy);
 }
@@ -133,6 +151,16 @@ static error_t read_param(const struct argp_state *state, int key, const char *t
   return 0;
 }
 
+static void read_word(const struct argp_state *state, int key, const char *text) {
+  struct options *options = state->input;
+  if (key == KEY_COLOR && !style_parse(text, &options->color))
+    argp_failure(state, 2, 0, "--color %s: not auto, always or never", text);
+  if (key != KEY_SCALING) return;
+  options->asked.weak = strcmp(text, "weak") == 0;
+  if (!options->asked.weak && strcmp(text, "strong") != 0)
+    argp_failure(state, 2, 0, "--scaling %s: not strong or weak", text);
+}
+
 static error_t read_option(int key, char *text, struct argp_state *state) {
   struct options *options = state->input;
   switch (key) {
@@ -143,13 +171,29 @@ static error_t read_option(int key, char *text, struct argp_state *state) {
     options->list = true;
     return 0;
   case KEY_SEED:
-    options->seed = count_option(state, "seed", text, 0, INT64_MAX);
+    options->asked.seed = count_option(state, "seed", text, 0, INT64_MAX);
+    return 0;
+  case KEY_PRECISION:
+    options->asked.precision = real_option(state, "precision", text, 0.01, 100) / 100;
+    return 0;
+  case KEY_MAX_TIME:
+    options->asked.max_time = real_option(state, "max-time", text, 0.001, 1e7);
+    return 0;
+  case KEY_SCALING:
+  case KEY_COLOR:
+    read_word(state, key, text);
+    return 0;
+  case KEY_JSON:
+    options->json = text;
+    return 0;
+  case KEY_RESUME:
+    options->resume = text;
     return 0;
   case 'w':
     read_workers(state, text);
     return 0;
   case 'r':
-    options->repetitions = (int)count_option(state, "repetitions", text, 1, REPETITIONS_MAX);
+    options->asked.repetitions = (int)count_option(state, "repetitions", text, 1, REPETITIONS_MAX);
     return 0;
   case 'o':
     options->output = text;
@@ -210,11 +254,11 @@ static void free_options(struct argp_option *list) {
 static void add_references(struct options *options) {
   bool needed[VARIANT_COUNT] = {[VARIANT_SERIAL] = true};
   for (int i = 0; i < VARIANT_COUNT; i++) {
-    if (options->variants[i]) needed[variant_index(variant_one_core(&variants[i]))] = true;
+    if (options->asked.variants[i]) needed[variant_index(variant_one_core(&variants[i]))] = true;
   }
   for (int i = 0; i < VARIANT_COUNT; i++) {
-    options->added[i] = needed[i] && !options->variants[i];
-    options->variants[i] |= needed[i];
+    options->added[i] = needed[i] && !options->asked.variants[i];
+    options->asked.variants[i] |= needed[i];
   }
 }
 
@@ -232,9 +276,13 @@ static void print_version(FILE *stream, struct argp_state *state) {
 
 void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases,
                    int ranks) {
-  *options = (struct options){
-      .repetitions = 5, .seed = 1, .output = "results", .ranks = ranks, .argc = argc, .argv = argv};
-  for (int i = 0; i < VARIANT_COUNT; i++) options->variants[i] = ranks || variants[i].backend != TUTTI_MPI;
+  *options = (struct options){.asked = {.precision = 0.02, .max_time = 25, .seed = 1},
+                              .output = "results",
+                              .ranks = ranks,
+                              .argc = argc,
+                              .argv = argv};
+  for (int i = 0; i < VARIANT_COUNT; i++)
+    options->asked.variants[i] = ranks || variants[i].backend != TUTTI_MPI;
   while (cases[options->case_count]) options->case_count++;
   options->cases = xcalloc(options->case_count, sizeof *options->cases);
   for (size_t i = 0; i < options->case_count; i++) options->cases[i].bench = cases[i];

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 
 #include "cases/case.h"
+#include "report/style.h"
+#include "results/results.h"
 #include "variants.h"
 
 struct selection {
@@ -16,14 +18,15 @@ struct selection {
 struct options {
   struct selection *cases; /* every registered one, [case_count] */
   size_t case_count;
-  bool variants[VARIANT_COUNT]; /* to run: those asked for and the references they need */
-  bool added[VARIANT_COUNT];    /* of these, the references nobody asked for */
-  int *workers;                 /* ascending; NULL: the default sweep */
+  struct asked asked;        /* its variants: those asked for and the references they need */
+  bool added[VARIANT_COUNT]; /* of these, the references nobody asked for */
+  int *workers;              /* ascending; NULL: the default sweep */
   size_t worker_count;
   bool default_workers; /* nobody named any */
-  int repetitions;
-  uint64_t seed;
   const char *output;
+  const char *json;   /* a file for the results besides; - for stdout, which then gets nothing else */
+  const char *resume; /* the folder or file of a run to go on with */
+  enum style_when color;
   bool list, quiet;
   int ranks; /* of MPI; 0: mpirun has not started the program */
   int argc;  /* as given */

@@ -7,9 +7,10 @@ static void *set_up(const struct bench_ranks *ranks, const struct options *optio
                     const struct bench_case *bench, struct rank_order *order) {
   struct notes notes = {0};
   struct bench_setup setup = {.params = order->params,
-                              .seed = options->seed,
+                              .seed = options->asked.seed,
                               .rank = ranks->rank,
                               .ranks = ranks->count,
+                              .parts = order->share.parts,
                               .notes = &notes};
   const bool well = bench->setup(&setup);
   notes_free(&notes);

@@ -44,7 +44,7 @@ uint64_t bench_share_of(uint64_t n, struct bench_share share); /* n part / parts
  * point operations the method asks for, whatever the code spends; 0: not declared. */
 struct bench_work {
   double items, bytes, flops;
-  const char *item; /* plural: "samples" */
+  char item[24]; /* plural: "samples" */
 };
 
 struct bench_setup {
@@ -52,6 +52,7 @@ struct bench_setup {
   uint64_t seed;
   int rank,
       ranks; /* which of how many processes this is; those after 0 get the params that 0 has settled on */
+  int parts; /* of which runs do some, in weak scaling; otherwise 1 */
   /* for setup to fill in */
   void *state;
   struct bench_work work;

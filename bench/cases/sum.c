@@ -57,7 +57,9 @@ static size_t rows_that_fit(struct bench_setup *setup, size_t rows, size_t cols)
 /* On p ranks, rank r < p sums [n r / p, n (r + 1) / p): with at most P of them it never needs what lies
  * before n r / P. All of them together need (P + 1) / 2 times the matrix. */
 static tutti_status fill(const struct bench_setup *setup, struct matrix *matrix) {
-  const size_t first = bench_share_of(matrix->n, (struct bench_share){setup->rank, setup->ranks});
+  const size_t first = bench_share_of(
+      matrix->n,
+      (struct bench_share){setup->rank, setup->parts > setup->ranks ? setup->parts : setup->ranks});
   return tutti_uniform(NULL, (tutti_rng){setup->seed, 3}, first, matrix->x + first, matrix->n - first);
 }
 

@@ -2,30 +2,70 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <tutti/random.h>
+#include <tutti/tutti.h>
 
+#include "measure/sampling.h"
 #include "memory.h"
-
-static double median_of(const struct measurement *item) {
-  return item ? summarize(item->seconds, item->count).median : NAN;
-}
 
 const char *rate_unit(const struct bench_work *work) { return work->bytes > 0 ? "B" : work->item; }
 
-static struct analysis_row analyse_row(const struct case_results *results, const struct measurement *item) {
-  const struct variant *variant = item->config->variant;
-  const double serial = median_of(find_measurement(results, &variants[VARIANT_SERIAL], 0));
-  const double one_core = median_of(find_measurement(results, variant_one_core(variant), 0));
-  const double work = results->work.bytes > 0 ? results->work.bytes : results->work.items;
-  struct analysis_row row = {.time = summarize(item->seconds, item->count)};
-  if (!row.time.n) return row;
-  row.speedup = serial / row.time.median;
-  row.gain = one_core / row.time.median;
-  row.gain_low = one_core / row.time.high;
-  row.gain_high = one_core / row.time.low;
-  row.efficiency = row.gain / item->config->workers;
-  row.karp_flatt = tutti_karp_flatt(row.gain, item->config->workers);
-  row.rate = work / row.time.median;
+static void median_ratio_interval(const double *a, const double *b, size_t n, double bounds[2]) {
+  bounds[0] = summarize(a, n).median / summarize(b, n).high;
+  bounds[1] = summarize(a, n).median / summarize(b, n).low;
+}
+
+/* What rows are made of, besides the measurement itself. */
+struct context {
+  const struct case_results *results;
+  size_t warmup;
+  bool weak;
+};
+
+/* The share of the problem that a run on so many workers does. */
+static double share_on(const struct context *c, int workers) {
+  if (!c->weak) return 1;
+  const struct bench_share share = {workers, most_workers(c->results)};
+  return (double)bench_share_of((uint64_t)c->results->work.items, share) / c->results->work.items;
+}
+
+/* How many times as fast as the reference, per unit of work; both are measured in the same rounds. */
+static struct ratio ratio_to(const struct context *c, const struct measurement *reference,
+                             const struct measurement *item) {
+  if (!reference || reference->count <= c->warmup) return (struct ratio){NAN, NAN, NAN};
+  const size_t n = (reference->count < item->count ? reference->count : item->count) - c->warmup;
+  const double *theirs = reference->seconds + c->warmup, *ours = item->seconds + c->warmup;
+  const double work = share_on(c, item->workers) / share_on(c, reference->workers);
+  double bounds[2];
+  median_ratio_interval(theirs, ours, n, bounds);
+  return (struct ratio){work * summarize(theirs, n).median / summarize(ours, n).median, work * bounds[0],
+                        work * bounds[1]};
+}
+
+static struct where where_time_goes(const struct context *c, const struct measurement *one_core,
+                                    const struct measurement *item, double seconds) {
+  const double cpu = summarize(item->cpu + c->warmup, item->count - c->warmup).median;
+  const double all = item->workers * seconds;
+  if (!one_core || one_core->count <= c->warmup || !isfinite(cpu)) return (struct where){NAN, NAN, NAN};
+  const double work = share_on(c, item->workers) / share_on(c, one_core->workers) *
+                      summarize(one_core->cpu + c->warmup, one_core->count - c->warmup).median;
+  /* one core's own time varies: neither part is less than nothing */
+  const double busy = fmin(cpu, all), compute = fmin(work, busy);
+  return (struct where){compute / all, (all - busy) / all, (busy - compute) / all};
+}
+
+static struct analysis_row analyse_row(const struct context *c, const struct measurement *item) {
+  struct analysis_row row = {0};
+  if (item->count <= c->warmup) return row;
+  const struct measurement *one_core = find_measurement(c->results, variant_one_core(item->variant), 0);
+  const struct bench_work *work = &c->results->work;
+  row.time = summarize(item->seconds + c->warmup, item->count - c->warmup);
+  row.speedup = ratio_to(c, find_measurement(c->results, &variants[VARIANT_SERIAL], 0), item);
+  row.gain = ratio_to(c, one_core, item);
+  row.efficiency = row.gain.value / item->workers;
+  row.karp_flatt = c->weak ? NAN : tutti_karp_flatt(row.gain.value, item->workers);
+  row.rate = share_on(c, item->workers) * (work->bytes > 0 ? work->bytes : work->items) / row.time.median;
+  row.flops = work->flops > 0 ? share_on(c, item->workers) * work->flops / row.time.median : NAN;
+  row.where = where_time_goes(c, one_core, item, row.time.median);
   return row;
 }
 
@@ -37,16 +77,17 @@ struct series {
 
 /* Amdahl's law through the medians, which a disturbed round does not move. draw > 0: medians of rounds drawn
  * with replacement, the draw'th time. */
-static bool fit_medians(const struct series *series, uint64_t draw, tutti_amdahl_fit *fit) {
+static bool fit_medians(const struct series *series, size_t warmup, uint64_t draw, tutti_amdahl_fit *fit) {
   double *workers = xcalloc(series->count, sizeof *workers),
          *medians = xcalloc(series->count, sizeof *medians);
   for (size_t i = 0; i < series->count; i++) {
     const struct measurement *item = series->items[i];
-    double *seconds = xcalloc(item->count, sizeof *seconds);
-    for (size_t k = 0; k < item->count; k++)
-      seconds[k] = item->seconds[draw ? tutti_bits_at((tutti_rng){draw, i}, k) % item->count : k];
-    workers[i] = item->config->workers;
-    medians[i] = summarize(seconds, item->count).median;
+    const size_t n = item->count - warmup;
+    double *seconds = xcalloc(n, sizeof *seconds);
+    for (size_t k = 0; k < n; k++)
+      seconds[k] = item->seconds[warmup + (draw ? tutti_bits_at((tutti_rng){draw, i}, k) % n : k)];
+    workers[i] = item->workers;
+    medians[i] = summarize(seconds, n).median;
     free(seconds);
   }
   const bool fitted = tutti_fit_amdahl(workers, medians, series->count, fit) == TUTTI_OK;
@@ -56,44 +97,55 @@ static bool fit_medians(const struct series *series, uint64_t draw, tutti_amdahl
 }
 
 /* The serial fraction's by the bootstrap (Efron, 1979): how much it varies between draws. */
-static double standard_error(const struct series *series) {
+static double standard_error(const struct series *series, size_t warmup) {
   enum { DRAWS = 200, FEWEST_ROUNDS = 3 };
   double sum = 0, squares = 0;
   for (size_t i = 0; i < series->count; i++)
-    if (series->items[i]->count < FEWEST_ROUNDS) return NAN;
+    if (series->items[i]->count < warmup + FEWEST_ROUNDS) return NAN;
   for (uint64_t draw = 1; draw <= DRAWS; draw++) {
     tutti_amdahl_fit fit;
-    if (!fit_medians(series, draw, &fit)) return NAN;
+    if (!fit_medians(series, warmup, draw, &fit)) return NAN;
     sum += fit.serial_fraction;
     squares += fit.serial_fraction * fit.serial_fraction;
   }
   return sqrt(fmax(squares - sum * (sum / DRAWS), 0) / (DRAWS - 1));
 }
 
-static struct family fit_family(const struct case_results *results, const struct variant *variant) {
+static struct family fit_family(const struct context *c, const struct variant *variant) {
+  const struct case_results *results = c->results;
   struct family family = {.variant = variant};
   struct series series = {0, xcalloc(results->count, sizeof *series.items)}; /* NOLINT: of pointers */
   for (size_t i = 0; i < results->count; i++)
-    if (results->items[i].config->variant == variant && results->items[i].count)
+    if (results->items[i].variant == variant && results->items[i].count > c->warmup)
       series.items[series.count++] = &results->items[i];
   family.worker_counts = series.count;
-  family.fitted = series.count >= 2 && fit_medians(&series, 0, &family.fit);
+  family.fitted = series.count >= 2 && fit_medians(&series, c->warmup, 0, &family.fit);
+  const struct measurement *one = find_measurement(results, variant_one_core(variant), 0);
   if (family.fitted) {
-    family.fit.serial_fraction_se = standard_error(&series);
-    family.gain_at_one = median_of(find_measurement(results, variant_one_core(variant), 0)) / family.fit.t1;
+    family.fit.serial_fraction_se = standard_error(&series, c->warmup);
+    family.gain_at_one =
+        one ? summarize(one->seconds + c->warmup, one->count - c->warmup).median / family.fit.t1 : NAN;
   }
   free(series.items);
   return family;
 }
 
-struct analysis analyse(const struct case_results *results) {
-  struct analysis analysis = {.rows = xcalloc(results->count, sizeof *analysis.rows)};
-  for (size_t i = 0; i < results->count; i++) analysis.rows[i] = analyse_row(results, &results->items[i]);
+void analyse(struct case_results *results, bool weak) {
+  const struct context c = {results, sampling_warmup(results), weak};
+  struct analysis *analysis = xcalloc(1, sizeof *analysis);
+  analysis->warmup = c.warmup;
+  analysis->reached = sampling_reached(results);
+  analysis->rows = xcalloc(results->count, sizeof *analysis->rows);
+  for (size_t i = 0; i < results->count; i++) analysis->rows[i] = analyse_row(&c, &results->items[i]);
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    analysis.families[v].variant = &variants[v];
-    if (variants[v].parallel) analysis.families[v] = fit_family(results, &variants[v]);
+    analysis->families[v].variant = &variants[v];
+    if (variants[v].parallel) analysis->families[v] = fit_family(&c, &variants[v]);
   }
-  return analysis;
+  analysis_free(results->analysis);
+  results->analysis = analysis;
 }
 
-void analysis_free(struct analysis *analysis) { free(analysis->rows); }
+void analysis_free(struct analysis *analysis) {
+  if (analysis) free(analysis->rows);
+  free(analysis);
+}

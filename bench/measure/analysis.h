@@ -2,18 +2,30 @@
 #ifndef BENCH_ANALYSIS_H
 #define BENCH_ANALYSIS_H
 
-#include "measure/runner.h"
 #include "measure/statistics.h"
+#include "results/results.h"
 
-/* One measurement. NaN where something is not defined: Karp-Flatt on one worker, a missing reference. */
+struct ratio {
+  double value, low, high; /* of medians, with a 95 % interval; NaN where it is not known */
+};
+
+/* Where workers x wall time went, in shares of it; NaN: not known. Computing is what one core with the same
+ * instructions takes, overhead what the CPUs worked beyond it, waiting the rest. */
+struct where {
+  double compute, wait, overhead;
+};
+
+/* One measurement. NaN where something is not defined: Karp-Flatt on one worker, a missing reference. In weak
+ * scaling speedups are scaled ones: as many times the work as the reference, in what share of its time. */
 struct analysis_row {
   struct summary time;
-  double speedup;                   /* median of serial / median */
-  double gain, gain_low, gain_high; /* against one core with the same instructions; its 95 % bounds
-                                       from those of this median alone */
-  double efficiency;                /* gain / workers */
-  double karp_flatt;                /* the serial fraction that this gain alone would mean */
-  double rate;                      /* bytes or items a second, see rate_unit */
+  struct ratio speedup; /* against serial */
+  struct ratio gain;    /* against one core with the same instructions */
+  double efficiency;    /* gain / workers */
+  double karp_flatt;    /* the serial fraction that this gain alone would mean */
+  double rate;          /* bytes or items a second, see rate_unit */
+  double flops;         /* a second */
+  struct where where;
 };
 
 /* The fit of Amdahl's law to all raw times of a parallel variant. */
@@ -26,12 +38,15 @@ struct family {
 };
 
 struct analysis {
+  size_t warmup;             /* rounds that do not count, see sampling_warmup */
+  double reached;            /* see sampling_reached */
   struct analysis_row *rows; /* as results->items */
   struct family families[VARIANT_COUNT];
 };
 
-struct analysis analyse(const struct case_results *results);
-void analysis_free(struct analysis *analysis);
+/* Sets results->analysis, anew if there is one. */
+void analyse(struct case_results *results, bool weak);
+void analysis_free(struct analysis *analysis); /* or NULL */
 
 /* "B" where bytes are the work, otherwise the items' name. */
 const char *rate_unit(const struct bench_work *work);

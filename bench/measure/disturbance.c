@@ -14,8 +14,10 @@ static double used_by(int who) {
          1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
+double cpu_seconds_own(void) { return used_by(RUSAGE_SELF) + used_by(RUSAGE_CHILDREN); }
+
 struct cpu_seconds cpu_seconds_now(void) {
-  struct cpu_seconds now = {.wall = clock_seconds(), .own = used_by(RUSAGE_SELF) + used_by(RUSAGE_CHILDREN)};
+  struct cpu_seconds now = {.wall = clock_seconds(), .own = cpu_seconds_own()};
   FILE *file = fopen("/proc/stat", "r");
   unsigned long long user, nice, system, idle, io, irq, soft_irq, stolen;
   if (file && fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &user, &nice, &system, &idle, &io,
@@ -34,4 +36,12 @@ struct disturbance disturbance_between(const struct cpu_seconds *begin, const st
   if (!begin->cores || !end->cores || wall < 0.1) return (struct disturbance){NAN, NAN, 0};
   const double others = (end->busy - begin->busy - (end->own - begin->own)) / wall;
   return (struct disturbance){fmax(0, others), (end->stolen - begin->stolen) / wall, end->cores};
+}
+
+void disturbance_notes(const struct disturbance *d, struct notes *notes) {
+  if (d->others > 0.05 * d->cores)
+    notes_add(notes, "other programs kept %.2g of %d cores busy meanwhile: do not trust these times",
+              d->others, d->cores);
+  if (d->stolen > 0.02 * d->cores)
+    notes_add(notes, "the hypervisor kept %.2g of %d cores from this machine meanwhile", d->stolen, d->cores);
 }

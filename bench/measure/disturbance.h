@@ -13,6 +13,14 @@ struct disturbance {
   double stolen; /* cores that the hypervisor gave to other machines */
   int cores;
 };
+/* CPU seconds of this process and its children, as far as they are known. */
+double cpu_seconds_own(void);
+
 struct disturbance disturbance_between(const struct cpu_seconds *begin, const struct cpu_seconds *end);
+
+#include "notes.h"
+
+/* What of it disturbs times. */
+void disturbance_notes(const struct disturbance *d, struct notes *notes);
 
 #endif

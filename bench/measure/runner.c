@@ -4,90 +4,185 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/clock.h"
 #include "measure/interrupt.h"
 #include "measure/order.h"
+#include "measure/sampling.h"
 #include "memory.h"
 
-static void fail(struct measurement *item, tutti_status status) {
-  const char *detail = tutti_error_detail(item->config->ctx);
+/* A case while it is measured. */
+struct session {
+  const struct plan *plan;
+  const struct bench_case *bench;
+  struct case_results *results;
+  const struct config **configs; /* of results->items */
+  void *state;
+  int parts;                       /* of the problem: W in weak scaling, otherwise 1 */
+  struct bench_result *references; /* [parts + 1]: serial's results, by the parts they are of */
+};
+
+static double now(const struct session *s) { return s->plan->clock->now(s->plan->clock->state); }
+
+static void fail(struct measurement *item, const tutti_ctx *ctx, tutti_status status) {
+  const char *detail = tutti_error_detail(ctx);
   item->failure =
       *detail ? xasprintf("%s: %s", tutti_strerror(status), detail) : xasprintf("%s", tutti_strerror(status));
 }
 
 static void compare(struct measurement *item, const struct bench_result *reference,
                     const struct bench_result *result) {
-  const bool same =
-      result->size == reference->size && memcmp(result->bytes, reference->bytes, result->size) == 0;
   if (item->compared && !item->same_bits) return; /* keep the first difference */
+  item->same_bits =
+      result->size == reference->size && memcmp(result->bytes, reference->bytes, result->size) == 0;
   item->compared = true;
-  item->same_bits = same;
   item->result = *result;
 }
 
-/* Runs one configuration once. False if an interrupt came meanwhile. It is not cut off: a context with a
- * progress function, which could, asks it now and then, and that takes time. */
-static bool run_once(const struct case_results *results, const struct plan *plan, struct measurement *item,
-                     void *state, double *seconds) {
-  const struct bench_share whole = {1, 1};
-  struct bench_result result = {0};
-  if (item->config->variant->backend == TUTTI_MPI)
-    plan->ranks->tell(&(struct rank_order){.what = RANKS_RUN,
-                                           .index = (size_t)variant_index(item->config->variant),
-                                           .ranks = item->config->workers,
-                                           .share = whole},
-                      item->config->workers);
-  const double begin = clock_seconds();
-  const tutti_status status = results->bench->run(item->config->ctx, state, whole, &result);
-  *seconds = clock_seconds() - begin;
-  if (status != TUTTI_OK) fail(item, status);
-  else compare(item, item == results->items ? &result : &results->items[0].result, &result);
-  return !interrupt_signal();
+static struct bench_share share_of(const struct session *s, const struct config *config) {
+  return (struct bench_share){s->plan->asked->weak ? config->workers : 1, s->parts};
 }
 
-/* Round 0 warms up and gives the reference result; only later ones are recorded. */
-static bool run_round(struct case_results *results, const struct plan *plan, void *state, size_t round) {
-  size_t *order = xcalloc(results->count, sizeof *order);
-  double *seconds = xcalloc(results->count, sizeof *seconds);
-  if (round) order_round(results->count, round - 1, order);
-  else
-    for (size_t i = 0; i < results->count; i++) order[i] = i; /* the reference first */
-  bool completed = true;
-  for (size_t i = 0; completed && i < results->count; i++) {
-    struct measurement *item = &results->items[order[i]];
-    if (item->failure || results->items[0].failure) continue;
-    if (plan->progress) plan->progress(results->bench, round, plan->rounds, item->config);
-    completed = run_once(results, plan, item, state, &seconds[order[i]]);
+static void tell_ranks(const struct session *s, const struct config *config, struct bench_share share) {
+  if (config->variant->backend == TUTTI_MPI)
+    s->plan->ranks->tell(&(struct rank_order){.what = RANKS_RUN,
+                                              .index = (size_t)variant_index(config->variant),
+                                              .ranks = config->workers,
+                                              .share = share},
+                         config->workers);
+}
+
+/* Runs a configuration so many times; each answer is compared, which takes some nanoseconds of the time.
+ * Returns the seconds. Runs are not cut off by an interrupt: a context with a progress function, which could,
+ * asks it now and then, and that takes time. */
+static double run_batch(const struct session *s, size_t index, size_t runs) {
+  struct measurement *item = &s->results->items[index];
+  const struct config *config = s->configs[index];
+  const struct bench_share share = share_of(s, config);
+  const bool told = config->variant->backend == TUTTI_MPI; /* the order is not part of the time */
+  struct bench_result result = {0};
+  double seconds = 0, begin = now(s);
+  for (size_t k = 0; k < runs && !item->failure; k++) {
+    if (told) {
+      tell_ranks(s, config, share);
+      begin = now(s);
+    }
+    const tutti_status status = s->bench->run(config->ctx, s->state, share, &result);
+    if (told) seconds += now(s) - begin;
+    if (status != TUTTI_OK) fail(item, config->ctx, status);
+    else compare(item, &s->references[share.part], &result);
   }
-  for (size_t i = 0; completed && round && i < results->count; i++) {
-    struct measurement *item = &results->items[i];
-    if (!item->failure) item->seconds[item->count++] = seconds[i];
+  return told ? seconds : now(s) - begin;
+}
+
+/* ---- before the rounds ---- */
+
+static void plan_items(struct session *s) {
+  struct case_results *r = s->results;
+  const bool resumed = r->items != NULL;
+  if (!resumed) r->items = xcalloc(s->plan->count, sizeof *r->items);
+  s->configs = xcalloc(s->plan->count, sizeof *s->configs); /* NOLINT: of pointers */
+  size_t count = 0;
+  for (size_t i = 0; i < s->plan->count; i++) {
+    const struct config *config = &s->plan->configs[i];
+    if (config->variant->vector && s->bench->no_vector) continue;
+    s->configs[count] = config;
+    struct measurement *item = &r->items[count++];
+    if (resumed) continue;
+    *item = (struct measurement){
+        .variant = config->variant, .workers = config->workers, .batch = 1, .first = NAN};
+    snprintf(item->isa, sizeof item->isa, "%s", tutti_isa_name(tutti_context_isa(config->ctx)));
   }
+  r->count = count;
+}
+
+/* Serial's result for every share that a configuration does. */
+static void find_references(struct session *s) {
+  const struct config *serial = s->configs[0];
+  struct measurement *item = &s->results->items[0];
+  for (size_t i = 0; i < s->results->count && !item->failure; i++) {
+    const struct bench_share share = share_of(s, s->configs[i]);
+    struct bench_result *reference = &s->references[share.part];
+    if (reference->size) continue;
+    if (s->plan->progress) s->plan->progress(s->results, 0, serial);
+    const double begin = now(s);
+    const tutti_status status = s->bench->run(serial->ctx, s->state, share, reference);
+    if (i == 0) item->first = now(s) - begin;
+    if (status != TUTTI_OK) fail(item, serial->ctx, status);
+  }
+  if (!item->failure && s->bench->describe)
+    s->bench->describe(&s->references[share_of(s, serial).part], s->results->answer,
+                       sizeof s->results->answer);
+}
+
+/* A run shorter than a millisecond is repeated until so many take one. */
+static void calibrate(struct session *s, size_t index) {
+  struct measurement *item = &s->results->items[index];
+  if (s->plan->progress) s->plan->progress(s->results, 0, s->configs[index]);
+  double seconds = run_batch(s, index, 1);
+  if (isnan(item->first)) item->first = seconds;
+  for (size_t runs = 1; !item->failure && (runs = sampling_batch(runs, seconds)) > item->batch;) {
+    seconds = run_batch(s, index, runs);
+    item->batch = runs;
+  }
+}
+
+/* ---- the rounds ---- */
+
+static void record(struct measurement *item, double seconds, double cpu) {
+  item->seconds = xrealloc(item->seconds, item->count + 1, sizeof *item->seconds);
+  item->cpu = xrealloc(item->cpu, item->count + 1, sizeof *item->cpu);
+  item->seconds[item->count] = seconds / (double)item->batch;
+  item->cpu[item->count++] = cpu / (double)item->batch;
+}
+
+/* Everything once; recorded only if no interrupt came meanwhile. */
+static bool run_round(struct session *s) {
+  struct case_results *r = s->results;
+  size_t *order = xcalloc(r->count, sizeof *order);
+  double *seconds = xcalloc(r->count, sizeof *seconds), *cpu = xcalloc(r->count, sizeof *cpu);
+  order_round(r->count, r->rounds, order);
+  for (size_t k = 0; k < r->count && !interrupt_signal(); k++) {
+    const size_t i = order[k];
+    if (r->items[i].failure || r->items[0].failure) continue;
+    if (s->plan->progress) s->plan->progress(r, r->rounds + 1, s->configs[i]);
+    const bool ours = s->configs[i]->variant->backend != TUTTI_MPI; /* and not other processes' */
+    const double before = ours ? cpu_seconds_own() : NAN;
+    seconds[i] = run_batch(s, i, r->items[i].batch);
+    cpu[i] = ours ? cpu_seconds_own() - before : NAN;
+  }
+  const bool completed = !interrupt_signal();
+  for (size_t i = 0; completed && i < r->count; i++)
+    if (!r->items[i].failure) record(&r->items[i], seconds[i], cpu[i]);
+  r->rounds += completed;
   free(seconds);
+  free(cpu);
   free(order);
   return completed;
 }
 
-static void plan_items(struct case_results *results, const struct plan *plan) {
-  results->items = xcalloc(plan->count, sizeof *results->items);
-  for (size_t i = 0; i < plan->count; i++) {
-    const struct config *config = &plan->configs[i];
-    if (config->variant->vector && results->bench->no_vector) continue;
-    struct measurement *item = &results->items[results->count++];
-    item->config = config;
-    item->seconds = xcalloc(plan->rounds, sizeof *item->seconds);
+static void run_rounds(struct session *s) {
+  struct case_results *r = s->results;
+  find_references(s);
+  for (size_t i = 0; i < r->count && !interrupt_signal() && !r->items[0].failure; i++) calibrate(s, i);
+  const double begin = now(s);
+  const size_t before = r->rounds;
+  r->stopped = STOP_NOT;
+  while (!r->stopped) {
+    if (interrupt_signal() || !run_round(s)) r->stopped = STOP_INTERRUPTED;
+    else r->stopped = sampling_stop(r, s->plan->asked, now(s) - begin, r->rounds - before);
   }
 }
 
-static void note_disturbance(struct case_results *results) {
-  const struct disturbance *d = &results->disturbance;
-  if (d->others > 0.05 * d->cores)
-    notes_add(&results->notes,
-              "other programs kept %.2g of %d cores busy meanwhile: do not trust these times", d->others,
-              d->cores);
-  if (d->stolen > 0.02 * d->cores)
-    notes_add(&results->notes, "the hypervisor kept %.2g of %d cores from this machine meanwhile", d->stolen,
-              d->cores);
+/* ---- the case ---- */
+
+static json_t *arguments_of(const struct bench_case *bench, const union bench_value *values) {
+  json_t *object = json_object();
+  for (size_t k = 0; bench->params && bench->params[k].name; k++) {
+    const struct bench_param *param = &bench->params[k];
+    json_object_set_new(object, param->name,
+                        param->kind == BENCH_COUNT ? json_integer((json_int_t)values[k].count)
+                                                   : json_real(values[k].real));
+  }
+  return object;
 }
 
 /* The other ranks get the case's input ready, too. */
@@ -97,65 +192,59 @@ static bool all_set_up(const struct plan *plan, const struct rank_order *order) 
   return plan->ranks->agree(true);
 }
 
-struct case_results measure_case(const struct bench_case *bench, const union bench_value *params,
-                                 const struct plan *plan) {
-  struct case_results results = {.bench = bench, .params = params, .disturbance = {NAN, NAN, 0}};
-  struct rank_order order = {.what = RANKS_SETUP, .index = plan->case_index};
+/* What the results say of the case itself, and whether its input is ready. */
+static bool begin_case(struct session *s, const union bench_value *params) {
+  struct case_results *r = s->results;
+  const struct plan *plan = s->plan;
+  struct rank_order order = {.what = RANKS_SETUP, .index = plan->case_index, .share = {1, s->parts}};
   if (params) memcpy(order.params, params, sizeof order.params);
   struct bench_setup setup = {.params = order.params,
-                              .seed = plan->seed,
+                              .seed = plan->asked->seed,
                               .ranks = plan->ranks ? plan->ranks->count : 1,
-                              .notes = &results.notes};
-  if (!bench->setup(&setup)) {
-    results.failure = xasprintf("%s", setup.error);
-    return results;
+                              .parts = s->parts,
+                              .notes = &r->notes};
+  if (!r->name) {
+    r->name = xasprintf("%s", s->bench->name);
+    r->description = xasprintf("%s", s->bench->description ? s->bench->description : "");
+    r->no_vector = s->bench->no_vector ? xasprintf("%s", s->bench->no_vector) : NULL;
   }
-  if (!all_set_up(plan, &order)) {
-    results.failure = xasprintf("another rank could not be set up");
-    bench->teardown(setup.state);
-    return results;
+  if (!s->bench->setup(&setup)) {
+    r->failure = xasprintf("%s", setup.error);
+    return false;
   }
-  memcpy(results.size, setup.size, sizeof results.size);
-  results.work = setup.work;
-  plan_items(&results, plan);
+  s->state = setup.state;
+  json_decref(r->arguments);
+  r->arguments = arguments_of(s->bench, order.params);
+  memcpy(r->size, setup.size, sizeof r->size);
+  r->work = setup.work;
+  if (all_set_up(plan, &order)) return true;
+  r->failure = xasprintf("another rank could not be set up");
+  s->bench->teardown(setup.state);
+  return false;
+}
+
+static int parts_of(const struct plan *plan) {
+  int parts = 1;
+  for (size_t i = 0; plan->asked->weak && i < plan->count; i++)
+    if (plan->configs[i].workers > parts) parts = plan->configs[i].workers;
+  return parts;
+}
+
+void measure_case(const struct bench_case *bench, const union bench_value *params, const struct plan *plan,
+                  struct case_results *results) {
+  struct session s = {.plan = plan, .bench = bench, .results = results, .parts = parts_of(plan)};
+  results->disturbance = (struct disturbance){NAN, NAN, 0};
+  if (!begin_case(&s, params)) return;
+  s.references = xcalloc((size_t)s.parts + 1, sizeof *s.references);
+  plan_items(&s);
   const struct cpu_seconds begin = cpu_seconds_now();
-  for (size_t round = 0; round <= plan->rounds && !interrupt_signal(); round++) {
-    if (run_round(&results, plan, setup.state, round)) results.rounds = round;
-  }
+  run_rounds(&s);
   const struct cpu_seconds end = cpu_seconds_now();
-  results.disturbance = disturbance_between(&begin, &end);
-  if (plan->ranks && plan->ranks->count > 1) results.disturbance.others = NAN; /* other ranks, or others? */
-  note_disturbance(&results);
-  bench->teardown(setup.state);
+  results->disturbance = disturbance_between(&begin, &end);
+  if (plan->ranks && plan->ranks->count > 1) results->disturbance.others = NAN; /* other ranks, or others? */
+  disturbance_notes(&results->disturbance, &results->notes);
+  bench->teardown(s.state);
   if (plan->ranks) plan->ranks->tell(&(struct rank_order){.what = RANKS_TEARDOWN}, plan->ranks->count);
-  return results;
-}
-
-void case_results_free(struct case_results *results) {
-  for (size_t i = 0; i < results->count; i++) {
-    free(results->items[i].seconds);
-    free(results->items[i].failure);
-  }
-  free(results->items);
-  free(results->failure);
-  notes_free(&results->notes);
-}
-
-bool case_results_good(const struct case_results *results) {
-  if (results->failure) return false;
-  for (size_t i = 0; i < results->count; i++) {
-    const struct measurement *item = &results->items[i];
-    if (item->failure || (item->compared && !item->same_bits)) return false;
-  }
-  return true;
-}
-
-const struct measurement *find_measurement(const struct case_results *results, const struct variant *variant,
-                                           int workers) {
-  for (size_t i = 0; i < results->count; i++) {
-    const struct measurement *item = &results->items[i];
-    if (item->config->variant == variant && item->count && (!workers || item->config->workers == workers))
-      return item;
-  }
-  return NULL;
+  free(s.references);
+  free(s.configs);
 }

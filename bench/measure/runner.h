@@ -2,41 +2,14 @@
 #ifndef BENCH_RUNNER_H
 #define BENCH_RUNNER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "cases/case.h"
-#include "measure/disturbance.h"
 #include "ranks.h"
-#include "variants.h"
+#include "results/results.h"
 
-/* A variant on a number of workers. */
+/* A variant on a number of workers, ready to run. */
 struct config {
   const struct variant *variant;
   int workers;
   tutti_ctx *ctx;
-};
-
-struct measurement {
-  const struct config *config;
-  double *seconds; /* [count]: one a round */
-  size_t count;
-  bool compared, same_bits;   /* with the reference, in all rounds and the warm-up */
-  struct bench_result result; /* of the first run that differed, otherwise of the last */
-  char *failure;              /* why it could not run, or NULL */
-};
-
-struct case_results {
-  const struct bench_case *bench;
-  const union bench_value *params;
-  char size[160];
-  struct bench_work work;
-  struct notes notes;
-  char *failure;             /* why the case could not be set up, or NULL */
-  struct measurement *items; /* [count]; the first is the reference, serial */
-  size_t count;
-  size_t rounds; /* completed */
-  struct disturbance disturbance;
 };
 
 struct plan {
@@ -44,22 +17,17 @@ struct plan {
   size_t case_index;               /* by which other ranks know the case */
   const struct config *configs;    /* the first is the reference */
   size_t count;
-  size_t rounds;
-  uint64_t seed;
-  /* Told before each run; round 0 is the warm-up. NULL: nobody. */
-  void (*progress)(const struct bench_case *bench, size_t round, size_t rounds, const struct config *config);
+  const struct asked *asked;
+  const struct bench_clock *clock;
+  /* Told before each measurement; round 0 is the first run of all. NULL: nobody. */
+  void (*progress)(const struct case_results *results, size_t round, const struct config *config);
 };
 
-/* Results of one case. An interrupt ends it after the last completed round. */
-struct case_results measure_case(const struct bench_case *bench, const union bench_value *params,
-                                 const struct plan *plan);
-void case_results_free(struct case_results *results);
-
-/* Whether all that ran gave the reference's bits, and nothing failed. */
-bool case_results_good(const struct case_results *results);
-
-/* The measurement of a variant on a number of workers (0: any), or NULL if there are no times of it. */
-const struct measurement *find_measurement(const struct case_results *results, const struct variant *variant,
-                                           int workers);
+/* Measures a case: everything once, which gives the reference and how many runs make a millisecond; then
+ * rounds until they are as many or as precise as asked, or the time is up. *results: zeros, or what an
+ * interrupted run of the same case has left, of which the rounds go on. An interrupt ends it after the last
+ * completed round. */
+void measure_case(const struct bench_case *bench, const union bench_value *params, const struct plan *plan,
+                  struct case_results *results);
 
 #endif

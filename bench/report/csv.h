@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-#include "report/report.h"
+#include "results/results.h"
 
 /* One line a raw time. */
-bool csv_write(FILE *stream, const struct report *report);
+bool csv_write(FILE *stream, const struct run *run);
 
 #endif

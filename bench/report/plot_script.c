@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "measure/analysis.h"
 #include "report/words.h"
 
 /* Okabe and Ito's palette, which colour-blind people can tell apart; a backend's two variants are neighbours
@@ -24,7 +25,7 @@ static const struct measurement *fastest(const struct case_results *results, con
   const struct measurement *best = NULL;
   for (size_t i = 0; i < results->count; i++) {
     const struct measurement *item = &results->items[i];
-    if (item->config->variant != variant || !item->count) continue;
+    if (item->variant != variant || !item->count) continue;
     if (best && (*row)->time.median <= analysis->rows[i].time.median) continue;
     best = item;
     *row = &analysis->rows[i];
@@ -44,11 +45,11 @@ static void write_gains(FILE *stream, const struct case_results *results, const 
           variant->name);
   for (size_t i = 0; i < results->count; i++) {
     const struct analysis_row *row = &analysis->rows[i];
-    if (results->items[i].config->variant != variant || !row->time.n) continue;
-    fprintf(stream, "%d", results->items[i].config->workers);
-    write_number(stream, row->gain);
-    write_number(stream, row->gain_low);
-    write_number(stream, row->gain_high);
+    if (results->items[i].variant != variant || !row->time.n) continue;
+    fprintf(stream, "%d", results->items[i].workers);
+    write_number(stream, row->gain.value);
+    write_number(stream, row->gain.low);
+    write_number(stream, row->gain.high);
     fputc('\n', stream);
   }
   fputs("\n\n", stream);
@@ -66,21 +67,22 @@ static int write_bars(FILE *stream, const struct case_results *results, const st
     const struct measurement *item = fastest(results, analysis, &variants[v], &row);
     if (!item) continue;
     bars++;
-    *longest = fmax(*longest, row->speedup);
+    *longest = fmax(*longest, row->speedup.value);
     if (!stream) continue;
     fprintf(stream, "%d", bars);
-    write_number(stream, row->speedup);
+    write_number(stream, row->speedup.value);
     fprintf(stream, " 0x%s \"%s", styles[v].color, variants[v].name);
-    if (variants[v].parallel) fprintf(stream, " × %d", item->config->workers);
+    if (variants[v].parallel) fprintf(stream, " × %d", item->workers);
     fputs("\"\n", stream);
   }
   return bars;
 }
 
-void plot_write_data(FILE *stream, const struct report *report, size_t index) {
-  const struct case_results *results = &report->cases[index];
-  const struct analysis *analysis = &report->analyses[index];
+void plot_write_data(FILE *stream, const struct run *run, const struct case_results *results) {
+  (void)run;
+  const struct analysis *analysis = results->analysis;
   for (int v = 0; v < VARIANT_COUNT; v++) {
+    (void)run;
     if (analysis->families[v].worker_counts) write_gains(stream, results, analysis, &variants[v]);
   }
   double longest;
@@ -111,12 +113,12 @@ static double shown_limit(const struct family *family) {
 static struct view choose_view(const struct case_results *results, const struct analysis *analysis) {
   struct view view = {1, 8, 2};
   for (size_t i = 0; i < results->count; i++) {
-    if (results->items[i].count && results->items[i].config->workers > view.measured)
-      view.measured = results->items[i].config->workers;
+    if (results->items[i].count && results->items[i].workers > view.measured)
+      view.measured = results->items[i].workers;
   }
   view.right = fmax(8, 2 * view.measured);
   for (size_t i = 0; i < results->count; i++) {
-    if (results->items[i].count) view.top = fmax(view.top, 1.25 * analysis->rows[i].gain_high);
+    if (results->items[i].count) view.top = fmax(view.top, 1.25 * analysis->rows[i].gain.high);
   }
   for (int v = 0; v < VARIANT_COUNT; v++)
     view.top = fmax(view.top, 1.25 * fitted_gain(&analysis->families[v], view.right));
@@ -180,11 +182,10 @@ static void write_families(FILE *stream, const struct analysis *analysis) {
   }
 }
 
-void plot_write_script(FILE *stream, const struct report *report, size_t index) {
-  const struct case_results *results = &report->cases[index];
-  const struct analysis *analysis = &report->analyses[index];
+void plot_write_script(FILE *stream, const struct run *run, const struct case_results *results) {
+  const struct analysis *analysis = results->analysis;
   const struct view view = choose_view(results, analysis);
-  const char *name = results->bench->name;
+  const char *name = results->name;
   char text[512];
   fprintf(stream,
           "# Draws speedup-%s.svg, .png and .txt from speedup-%s.dat. To draw again: gnuplot speedup-%s.gp\n"
@@ -196,7 +197,7 @@ void plot_write_script(FILE *stream, const struct report *report, size_t index) 
   fputs("\nmachine = ", stream);
   const struct summary *time = &analysis->rows[0].time;
   snprintf(text, sizeof text, "%s, %d cores, vector units: %s. Medians of %zu rounds; error bars: %s",
-           report->machine.cpu, report->machine.usable, tutti_isa_name(report->isa), results->rounds,
+           run->machine.cpu, run->machine.usable, run->vector_isa, results->rounds,
            time->coverage < 0.95 ? "their range" : "95 % interval of the median");
   write_text(stream, text);
   double longest;

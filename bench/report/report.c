@@ -2,24 +2,19 @@
 
 #include "report/csv.h"
 #include "report/file.h"
-#include "report/json.h"
 #include "report/table.h"
 
-const char *report_skipped(const struct case_results *results, const struct variant *variant) {
-  return variant->vector ? results->bench->no_vector : NULL;
-}
-
-static bool write_one(const struct report *report, const char *name,
-                      bool (*write)(FILE *stream, const struct report *report)) {
+static bool write_one(const struct run *run, const char *folder, const char *name,
+                      bool (*write)(FILE *stream, const struct run *run)) {
   struct file file;
-  if (!file_begin(&file, report->options->output, name)) return false;
-  const bool written = write(file.stream, report);
+  if (!file_begin(&file, folder, name)) return false;
+  const bool written = write(file.stream, run);
   return file_end(&file) && written;
 }
 
-bool report_write(const struct report *report) {
-  bool good = write_one(report, "table.txt", table_write);
-  good &= write_one(report, "results.json", json_write);
-  good &= write_one(report, "results.csv", csv_write);
+bool report_write(const struct run *run, const char *folder) {
+  bool good = write_one(run, folder, "table.txt", table_write);
+  good &= write_one(run, folder, "results.json", results_write);
+  good &= write_one(run, folder, "results.csv", csv_write);
   return good;
 }

@@ -1,17 +1,34 @@
 #include "report/table.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "measure/analysis.h"
+#include "report/style.h"
 #include "report/units.h"
 #include "report/words.h"
 
-void table_header(FILE *stream, const struct report *report) {
-  const struct machine *m = &report->machine;
-  fprintf(stream, "bench_amdahl %s on %s, %d of %d cores, %.0f GiB, %s\n", tutti_version(), m->cpu, m->usable,
-          m->cores, m->memory / (1 << 30), m->kernel);
-  fprintf(stream, "vector variants: %s%s; medians of %d rounds, interleaved, after a warm-up\n",
-          tutti_isa_name(report->isa), report->isa_from_user ? " (from TUTTI_ISA)" : "",
-          report->options->repetitions);
+/* "rounds until all medians are known within 2 %, or 25 s a case" */
+static void describe_plan(const struct asked *asked, char *text, size_t size) {
+  if (asked->repetitions)
+    snprintf(text, size, "%d round%s", asked->repetitions, asked->repetitions == 1 ? "" : "s");
+  else if (isnan(asked->precision)) snprintf(text, size, "rounds");
+  else
+    snprintf(text, size,
+             "rounds until the 95 %% interval of every median is narrower than %g %%, or %g s a case",
+             100 * asked->precision, asked->max_time);
+}
+
+void table_header(FILE *stream, const struct run *run) {
+  const struct machine *m = &run->machine;
+  char plan[160];
+  describe_plan(&run->asked, plan, sizeof plan);
+  fprintf(stream, "%sbench_amdahl %s on %s, %d of %d cores, %.0f GiB, %s%s\n", style(stream, STYLE_STRONG),
+          run->version, m->cpu, m->usable, m->cores, m->memory / (1 << 30), m->kernel,
+          style(stream, STYLE_PLAIN));
+  fprintf(stream, "%s scaling; vector variants: %s%s; medians, interleaved: %s\n",
+          run->asked.weak ? "weak" : "strong", run->vector_isa, run->isa_from_user ? " (from TUTTI_ISA)" : "",
+          plan);
 }
 
 /* ---- one row ---- */
@@ -20,8 +37,8 @@ static void format_times(const struct summary *time, char *median, char *range, 
   const struct time_unit unit = time_unit(time->median);
   char middle[32], low[32], high[32];
   format_digits(time->median / unit.seconds, middle, sizeof middle);
-  format_digits(time->min / unit.seconds, low, sizeof low);
-  format_digits(time->max / unit.seconds, high, sizeof high);
+  format_digits(time->low / unit.seconds, low, sizeof low);
+  format_digits(time->high / unit.seconds, high, sizeof high);
   snprintf(median, size, "%s %s", middle, unit.name);
   snprintf(range, size, "%s .. %s", low, high);
 }
@@ -31,23 +48,25 @@ static const char *bits_text(const struct case_results *results, const struct me
   return !item->compared ? "-" : item->same_bits ? "same" : "DIFFERENT";
 }
 
-static void write_row(FILE *stream, const struct case_results *results, const struct measurement *item,
-                      const struct analysis_row *row) {
-  const struct config *config = item->config;
+static void write_row(FILE *stream, const struct case_results *results, const struct measurement *item) {
+  const struct analysis_row *row = &results->analysis->rows[item - results->items];
+  const bool differs = item->failure || (item->compared && !item->same_bits);
   char median[96], range[96], gain[32] = "", efficiency[32] = "", rate[64];
-  fprintf(stream, "  %-17s%8d", config->variant->name, config->workers);
+  fprintf(stream, "%s  %-17s%8d", differs ? style(stream, STYLE_BAD) : "", item->variant->name,
+          item->workers);
   if (!row->time.n) {
-    fprintf(stream, "  %s\n", item->failure ? item->failure : "not measured");
+    fprintf(stream, "  %s%s\n", item->failure ? item->failure : "not measured",
+            differs ? style(stream, STYLE_PLAIN) : "");
     return;
   }
   format_times(&row->time, median, range, sizeof median);
   format_rate(row->rate, rate_unit(&results->work), rate, sizeof rate);
-  if (config->variant->parallel) {
-    snprintf(gain, sizeof gain, "%.2fx", row->gain);
+  if (item->variant->parallel) {
+    snprintf(gain, sizeof gain, "%.2fx", row->gain.value);
     snprintf(efficiency, sizeof efficiency, "%.0f %%", 100 * row->efficiency);
   }
-  fprintf(stream, "%11s%19s%8.2fx%10s%9s%17s  %s\n", median, range, row->speedup, gain, efficiency, rate,
-          bits_text(results, item));
+  fprintf(stream, "%11s%19s%8.2fx%10s%9s%17s  %s%s\n", median, range, row->speedup.value, gain, efficiency,
+          rate, bits_text(results, item), differs ? style(stream, STYLE_PLAIN) : "");
 }
 
 /* ---- the fits ---- */
@@ -72,17 +91,14 @@ static void write_families(FILE *stream, const struct analysis *analysis) {
 
 /* ---- a case ---- */
 
-static void write_skipped(FILE *stream, const struct report *report, const struct case_results *results) {
-  char names[128] = "";
-  const char *why = NULL;
-  for (int v = 0; v < VARIANT_COUNT; v++) {
-    const char *reason = report_skipped(results, &variants[v]);
-    if (!report->options->variants[v] || !reason) continue;
-    why = reason;
-    if (*names) strcat(names, ", ");
-    strcat(names, variants[v].name);
+static void write_skipped(FILE *stream, const struct run *run, const struct case_results *results) {
+  const char *before = "  not run: ";
+  for (int v = 0; results->no_vector && v < VARIANT_COUNT; v++) {
+    if (!run->asked.variants[v] || !variants[v].vector) continue;
+    fprintf(stream, "%s%s", before, variants[v].name);
+    before = ", ";
   }
-  if (why) fprintf(stream, "  not run: %s (%s)\n", names, why);
+  if (*before == ',') fprintf(stream, " (%s)\n", results->no_vector);
 }
 
 static bool has_parallel(const struct analysis *analysis) {
@@ -92,47 +108,70 @@ static bool has_parallel(const struct analysis *analysis) {
   return false;
 }
 
-void table_case(FILE *stream, const struct report *report, size_t index) {
-  const struct case_results *results = &report->cases[index];
-  const struct analysis *analysis = &report->analyses[index];
-  fprintf(stream, "\n%s: ", results->bench->name);
+/* How many rounds there were, why no more, and how certain that makes the medians. */
+static void write_sampling(FILE *stream, const struct case_results *results) {
+  static const char *const reasons[STOP_KINDS] = {
+      "", "precise enough", "the time was up", "as many as asked for", "interrupted", "it failed"};
+  const struct analysis *analysis = results->analysis;
+  fprintf(stream, "  %zu round%s", results->rounds, results->rounds == 1 ? "" : "s");
+  if (*reasons[results->stopped]) fprintf(stream, ", %s", reasons[results->stopped]);
+  if (analysis->warmup)
+    fprintf(stream, "; the first %zu %s warm-up and left out", analysis->warmup,
+            analysis->warmup == 1 ? "was" : "were");
+  if (isnan(analysis->reached)) fputs("; too few for a 95 % interval: the intervals are ranges\n", stream);
+  else fprintf(stream, "; the widest 95 %% interval of a median is %.2g %% of it\n", 100 * analysis->reached);
+}
+
+/* What everything is compared with, in absolute time. */
+static void write_base(FILE *stream, const struct case_results *results) {
+  const struct measurement *vector = find_measurement(results, &variants[VARIANT_VECTOR], 0);
+  const struct summary *serial = &results->analysis->rows[0].time;
+  char median[96], range[96];
+  if (!serial->n) return;
+  format_times(serial, median, range, sizeof median);
+  fprintf(stream, "  base: one core, scalar: %s", median);
+  if (vector && results->analysis->rows[vector - results->items].time.n) {
+    format_times(&results->analysis->rows[vector - results->items].time, median, range, sizeof median);
+    fprintf(stream, "; with vector units: %s", median);
+  }
+  fputc('\n', stream);
+}
+
+void table_case(FILE *stream, const struct run *run, const struct case_results *results) {
+  fprintf(stream, "\n%s%s:%s ", style(stream, STYLE_STRONG), results->name, style(stream, STYLE_PLAIN));
   if (results->failure) {
     fprintf(stream, "not run: %s\n", results->failure);
     return;
   }
   fputs(results->size, stream);
-  const struct measurement *reference = &results->items[0];
-  if (reference->compared) {
-    char answer[128];
-    results->bench->describe(&reference->result, answer, sizeof answer);
-    fprintf(stream, "; %s", answer);
-  }
-  if (results->rounds < (size_t)report->options->repetitions)
-    fprintf(stream, "; %zu of %d rounds", results->rounds, report->options->repetitions);
-  fprintf(stream, "\n  %-17s%8s%11s%19s%9s%10s%9s%17s  %s\n", "variant", "workers", "median", "min .. max",
-          "speedup", "parallel", "effic.", "rate", "bits");
-  for (size_t i = 0; i < results->count; i++)
-    write_row(stream, results, &results->items[i], &analysis->rows[i]);
-  write_skipped(stream, report, results);
-  if (has_parallel(analysis)) write_families(stream, analysis);
+  if (*results->answer) fprintf(stream, "; %s", results->answer);
+  fputc('\n', stream);
+  write_sampling(stream, results);
+  write_base(stream, results);
+  fprintf(stream, "  %-17s%8s%11s%19s%9s%10s%9s%17s  %s\n", "variant", "workers", "median", "95 % interval",
+          "speedup", run->asked.weak ? "scaled" : "parallel", "effic.", "rate", "bits");
+  for (size_t i = 0; i < results->count; i++) write_row(stream, results, &results->items[i]);
+  write_skipped(stream, run, results);
+  if (has_parallel(results->analysis)) write_families(stream, results->analysis);
   for (size_t i = 0; i < results->notes.count; i++) fprintf(stream, "  note: %s\n", results->notes.text[i]);
 }
 
-void table_notes(FILE *stream, const struct report *report) {
-  fputs("\nspeedup: against serial; parallel: against one core with the same instructions; effic.: parallel "
-        "/ workers;\n"
-        "bits: of the result, compared with serial's; +-: a standard error; limit: 1 / serial fraction.\n",
-        stream);
-  for (size_t i = 0; i < report->notes.count; i++) fprintf(stream, "note: %s\n", report->notes.text[i]);
+void table_notes(FILE *stream, const struct run *run) {
+  fprintf(
+      stream,
+      "\nspeedup: against serial; %s: against one core with the same instructions; effic.: that / workers;\n"
+      "bits: of every result, compared with serial's; +-: a standard error; limit: 1 / serial fraction.\n",
+      run->asked.weak ? "scaled (so many times the work in that time)" : "parallel");
+  for (size_t i = 0; i < run->notes.count; i++) fprintf(stream, "note: %s\n", run->notes.text[i]);
 }
 
-bool table_write(FILE *stream, const struct report *report) {
-  table_header(stream, report);
-  for (size_t i = 0; i < report->count; i++) {
-    table_case(stream, report, i);
-    table_differences(stream, &report->cases[i]);
+bool table_write(FILE *stream, const struct run *run) {
+  table_header(stream, run);
+  for (size_t i = 0; i < run->count; i++) {
+    table_case(stream, run, &run->cases[i]);
+    table_differences(stream, &run->cases[i]);
   }
-  table_notes(stream, report);
+  table_notes(stream, run);
   return true;
 }
 
@@ -148,9 +187,9 @@ void table_differences(FILE *stream, const struct case_results *results) {
   for (size_t i = 1; i < results->count; i++) {
     const struct measurement *item = &results->items[i];
     if (!item->compared || item->same_bits) continue;
-    fprintf(stream, "%s: %s on %d workers gave other bits than serial:\n", results->bench->name,
-            item->config->variant->name, item->config->workers);
+    fprintf(stream, "%s: %s on %d workers gave other bits than serial:\n", results->name, item->variant->name,
+            item->workers);
     write_hex(stream, "serial", 1, &results->items[0].result);
-    write_hex(stream, item->config->variant->name, item->config->workers, &item->result);
+    write_hex(stream, item->variant->name, item->workers, &item->result);
   }
 }

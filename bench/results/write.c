@@ -1,9 +1,10 @@
-#include "report/json.h"
+#include "results/results.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "measure/analysis.h"
 
 static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
 
@@ -61,61 +62,6 @@ static json_t *machine(const struct machine *m) {
   return object;
 }
 
-static json_t *build(void) {
-  json_t *object = json_object();
-  put_text(object, "compiler", build_compiler());
-  put_text(object, "flags", build_flags());
-  return object;
-}
-
-/* The variables that OpenMP and the library read. */
-static json_t *environment(const struct report *report) {
-  static const char *const prefixes[] = {"OMP_", "GOMP_", "KMP_", "TUTTI_"};
-  json_t *object = json_object();
-  for (char **entry = environ; *entry; entry++) {
-    const char *equals = strchr(*entry, '=');
-    for (size_t i = 0; equals && i < sizeof prefixes / sizeof *prefixes; i++) {
-      if (strncmp(*entry, prefixes[i], strlen(prefixes[i])) != 0) continue;
-      char name[128];
-      snprintf(name, sizeof name, "%.*s", (int)(equals - *entry), *entry);
-      put_text(object, name, equals + 1);
-    }
-  }
-  /* taken out of the environment at the start, see environment.h */
-  if (report->isa_from_user) put_text(object, "TUTTI_ISA", tutti_isa_name(report->isa));
-  return object;
-}
-
-static json_t *params(const struct bench_case *bench, const union bench_value *values) {
-  json_t *object = json_object();
-  for (size_t k = 0; bench->params && bench->params[k].name; k++) {
-    const struct bench_param *param = &bench->params[k];
-    put(object, param->name,
-        param->kind == BENCH_COUNT ? json_integer((json_int_t)values[k].count) : json_real(values[k].real));
-  }
-  return object;
-}
-
-static json_t *arguments(const struct options *options) {
-  json_t *object = json_object(), *cases = json_array(), *names = json_array(), *workers = json_array();
-  for (size_t i = 0; i < options->case_count; i++) {
-    if (options->cases[i].selected) json_array_append_new(cases, json_string(options->cases[i].bench->name));
-  }
-  for (int v = 0; v < VARIANT_COUNT; v++) {
-    if (options->variants[v]) json_array_append_new(names, json_string(variants[v].name));
-  }
-  for (size_t i = 0; i < options->worker_count; i++)
-    json_array_append_new(workers, json_integer(options->workers[i]));
-  put(object, "argv", texts(options->argv, (size_t)options->argc));
-  put(object, "cases", cases);
-  put(object, "variants", names);
-  put(object, "workers", workers);
-  put_count(object, "repetitions", (size_t)options->repetitions);
-  put(object, "seed", json_integer((json_int_t)options->seed));
-  put_text(object, "output", options->output);
-  return object;
-}
-
 /* ---- results ---- */
 
 static json_t *summary(const struct summary *s) {
@@ -137,25 +83,50 @@ static json_t *hex(const struct bench_result *result) {
   return json_string(text);
 }
 
+static json_t *where(const struct where *w) {
+  if (isnan(w->compute)) return json_null();
+  return json_pack("{s:f, s:f, s:f}", "compute", w->compute, "wait", w->wait, "overhead", w->overhead);
+}
+
+static json_t *numbers(const double *values, size_t count) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++) json_array_append_new(array, number(values[i]));
+  return array;
+}
+
+static void put_ratio(json_t *object, const char *name, const struct ratio *ratio) {
+  char key[64];
+  put_number(object, name, ratio->value);
+  snprintf(key, sizeof key, "%s_low", name);
+  put_number(object, key, ratio->low);
+  snprintf(key, sizeof key, "%s_high", name);
+  put_number(object, key, ratio->high);
+}
+
 static json_t *measurement(const struct measurement *item, const struct analysis_row *row) {
-  const struct config *config = item->config;
-  json_t *object = json_object(), *seconds = json_array();
-  for (size_t i = 0; i < item->count; i++) json_array_append_new(seconds, number(item->seconds[i]));
-  put_text(object, "variant", config->variant->name);
-  put_text(object, "backend", tutti_backend_name(config->variant->backend));
-  put_text(object, "isa", tutti_isa_name(tutti_context_isa(config->ctx)));
-  put_count(object, "workers", (size_t)config->workers);
+  json_t *object = json_object();
+  put_text(object, "variant", item->variant->name);
+  put_text(object, "backend", tutti_backend_name(item->variant->backend));
+  put_text(object, "isa", item->isa);
+  put_count(object, "workers", (size_t)item->workers);
   put_text(object, "failure", item->failure);
   put(object, "result", item->compared ? hex(&item->result) : json_null());
   put(object, "same_bits", item->compared ? json_boolean(item->same_bits) : json_null());
-  put(object, "seconds", seconds);
+  put_count(object, "batch", item->batch);
+  put_number(object, "first_seconds", item->first);
+  put(object, "seconds", numbers(item->seconds, item->count));
+  put(object, "cpu_seconds", numbers(item->cpu, item->count));
   if (!row->time.n) return object;
   put(object, "time", summary(&row->time));
-  put_number(object, "speedup", row->speedup);
-  put_number(object, "parallel_speedup", row->gain);
+  put_number(object, "interval",
+             row->time.coverage < 0.95 ? NAN : (row->time.high - row->time.low) / row->time.median);
+  put_ratio(object, "speedup", &row->speedup);
+  put_ratio(object, "parallel_speedup", &row->gain);
   put_number(object, "efficiency", row->efficiency);
   put_number(object, "karp_flatt", row->karp_flatt);
   put_number(object, "rate", row->rate);
+  put_number(object, "flops", row->flops);
+  put(object, "where", where(&row->where));
   return object;
 }
 
@@ -171,40 +142,47 @@ static json_t *family(const struct family *family) {
   return object;
 }
 
-static json_t *skipped(const struct report *report, const struct case_results *results) {
-  json_t *array = json_array();
-  for (int v = 0; v < VARIANT_COUNT; v++) {
-    const char *why = report_skipped(results, &variants[v]);
-    if (!report->options->variants[v] || !why) continue;
-    json_array_append_new(array, json_pack("{s:s, s:s}", "variant", variants[v].name, "reason", why));
-  }
-  return array;
-}
-
 static json_t *work(const struct case_results *results) {
   json_t *object = json_object();
   put_number(object, "items", results->work.items);
   put_text(object, "item", results->work.item);
   put(object, "bytes", results->work.bytes > 0 ? json_real(results->work.bytes) : json_null());
+  put(object, "flops", results->work.flops > 0 ? json_real(results->work.flops) : json_null());
   put_text(object, "rate_unit", rate_unit(&results->work));
   return object;
 }
 
-static json_t *case_object(const struct report *report, size_t index) {
-  const struct case_results *results = &report->cases[index];
-  const struct analysis *analysis = &report->analyses[index];
+/* The base case, in absolute time. */
+static json_t *base(const struct case_results *results, const struct analysis *analysis) {
+  json_t *object = json_object();
+  const int both[] = {VARIANT_SERIAL, VARIANT_VECTOR};
+  for (size_t i = 0; i < 2; i++) {
+    const struct measurement *item = find_measurement(results, &variants[both[i]], 0);
+    const struct summary *time = item ? &analysis->rows[item - results->items].time : NULL;
+    put_number(object, i ? "vector_seconds" : "serial_seconds", time && time->n ? time->median : NAN);
+  }
+  return object;
+}
+
+static json_t *case_object(const struct case_results *results) {
+  const struct analysis *analysis = results->analysis;
   json_t *object = json_object(), *items = json_array(), *fits = json_array();
-  put_text(object, "case", results->bench->name);
-  put_text(object, "description", results->bench->description);
+  put_text(object, "case", results->name);
+  put_text(object, "description", results->description);
   put_text(object, "failure", results->failure);
-  put(object, "arguments", params(results->bench, results->params));
+  put(object, "arguments", results->arguments ? json_incref(results->arguments) : json_object());
   put_text(object, "size", results->size);
+  put_text(object, "answer", results->answer);
   put(object, "work", work(results));
   put_count(object, "rounds", results->rounds);
+  put_count(object, "warmup_rounds", analysis->warmup);
+  put_text(object, "stopped", stop_names[results->stopped]);
+  put_number(object, "reached", analysis->reached);
+  put(object, "base", base(results, analysis));
   put_number(object, "cores_used_by_others", results->disturbance.others);
   put_number(object, "cores_stolen", results->disturbance.stolen);
   put(object, "notes", texts(results->notes.text, results->notes.count));
-  put(object, "skipped", skipped(report, results));
+  put_text(object, "no_vector", results->no_vector);
   for (size_t i = 0; i < results->count; i++)
     json_array_append_new(items, measurement(&results->items[i], &analysis->rows[i]));
   for (int v = 0; v < VARIANT_COUNT; v++) {
@@ -215,26 +193,56 @@ static json_t *case_object(const struct report *report, size_t index) {
   return object;
 }
 
-bool json_write(FILE *stream, const struct report *report) {
+/* ---- the run ---- */
+
+static json_t *plan(const struct asked *asked) {
+  return json_pack("{s:f, s:f, s:o}", "precision", asked->precision, "max_time", asked->max_time,
+                   "repetitions", asked->repetitions ? json_integer(asked->repetitions) : json_null());
+}
+
+static json_t *ceilings(const struct run *run) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < run->ceiling_count; i++) {
+    const struct ceiling *c = &run->ceilings[i];
+    json_array_append_new(array, json_pack("{s:s, s:s, s:i, s:f, s:s}", "what", c->what, "isa", c->isa,
+                                           "workers", c->workers, "rate", c->rate, "unit", c->unit));
+  }
+  return array;
+}
+
+static json_t *or_empty(json_t *kept) { return kept ? json_incref(kept) : json_object(); }
+
+static json_t *run_object(const struct run *run) {
   json_t *root = json_object(), *cases = json_array();
   put_text(root, "program", "bench_amdahl");
-  put_count(root, "format", 1);
+  put_count(root, "format", 2);
   put_text(root, "version", TUTTI_VERSION);
-  put_text(root, "library_version", tutti_version());
-  put_text(root, "started", report->started);
-  put_number(root, "elapsed_seconds", report->seconds);
-  put(root, "complete", json_boolean(report->complete));
-  put(root, "interrupted", json_boolean(report->interrupted));
-  put_text(root, "vector_isa", tutti_isa_name(report->isa));
-  put(root, "vector_isa_from_environment", json_boolean(report->isa_from_user));
-  put(root, "omp_wait_policy_set_by_program", json_boolean(report->passive_openmp));
-  put(root, "machine", machine(&report->machine));
-  put(root, "build", build());
-  put(root, "environment", environment(report));
-  put(root, "arguments", arguments(report->options));
-  put(root, "notes", texts(report->notes.text, report->notes.count));
-  for (size_t i = 0; i < report->count; i++) json_array_append_new(cases, case_object(report, i));
+  put_text(root, "library_version", run->version);
+  put_text(root, "started", run->started);
+  put_number(root, "elapsed_seconds", run->seconds);
+  put(root, "complete", json_boolean(run->complete));
+  put(root, "interrupted", json_boolean(run->interrupted));
+  put_text(root, "scaling", run->asked.weak ? "weak" : "strong");
+  put_text(root, "vector_isa", run->vector_isa);
+  put(root, "vector_isa_from_environment", json_boolean(run->isa_from_user));
+  put(root, "omp_wait_policy_set_by_program", json_boolean(run->passive_openmp));
+  put(root, "clock",
+      json_pack("{s:f, s:f}", "resolution_seconds", run->clock.resolution, "cost_seconds", run->clock.cost));
+  put(root, "plan", plan(&run->asked));
+  put(root, "machine", machine(&run->machine));
+  put(root, "build", or_empty(run->build));
+  put(root, "environment", or_empty(run->environment));
+  put(root, "arguments", or_empty(run->asked.arguments));
+  put(root, "ceilings", ceilings(run));
+  put(root, "findings", run->findings ? json_incref(run->findings) : json_array());
+  put(root, "notes", texts(run->notes.text, run->notes.count));
+  for (size_t i = 0; i < run->count; i++) json_array_append_new(cases, case_object(&run->cases[i]));
   put(root, "cases", cases);
+  return root;
+}
+
+bool results_write(FILE *stream, const struct run *run) {
+  json_t *root = run_object(run);
   const bool good = json_dumpf(root, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;
   fputc('\n', stream);
   json_decref(root);

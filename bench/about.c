@@ -1,0 +1,56 @@
+#include "about.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* Text from the command line or the environment need not be UTF-8: then the key is there with null. */
+static json_t *text_or_null(const char *text) {
+  json_t *string = json_string(text);
+  return string ? string : json_null();
+}
+
+json_t *about_build(void) {
+  json_t *object = json_object();
+  json_object_set_new(object, "compiler", json_string(build_compiler()));
+  json_object_set_new(object, "flags", json_string(build_flags()));
+  return object;
+}
+
+json_t *about_environment(const char *isa) {
+  static const char *const prefixes[] = {"OMP_", "GOMP_", "KMP_", "OPENBLAS_", "MKL_", "TUTTI_"};
+  json_t *object = json_object();
+  for (char **entry = environ; *entry; entry++) {
+    const char *equals = strchr(*entry, '=');
+    for (size_t i = 0; equals && i < sizeof prefixes / sizeof *prefixes; i++) {
+      if (strncmp(*entry, prefixes[i], strlen(prefixes[i])) != 0) continue;
+      char name[128];
+      snprintf(name, sizeof name, "%.*s", (int)(equals - *entry), *entry);
+      json_object_set_new(object, name, text_or_null(equals + 1));
+    }
+  }
+  if (isa) json_object_set_new(object, "TUTTI_ISA", json_string(isa));
+  return object;
+}
+
+json_t *about_arguments(const struct options *options) {
+  json_t *object = json_object(), *cases = json_array(), *names = json_array(), *workers = json_array(),
+         *argv = json_array();
+  for (size_t i = 0; i < options->case_count; i++) {
+    if (options->cases[i].selected) json_array_append_new(cases, json_string(options->cases[i].bench->name));
+  }
+  for (int v = 0; v < VARIANT_COUNT; v++) {
+    if (options->asked.variants[v]) json_array_append_new(names, json_string(variants[v].name));
+  }
+  for (size_t i = 0; i < options->worker_count; i++)
+    json_array_append_new(workers, json_integer(options->workers[i]));
+  for (int i = 0; i < options->argc; i++) json_array_append_new(argv, text_or_null(options->argv[i]));
+  json_object_set_new(object, "argv", argv);
+  json_object_set_new(object, "cases", cases);
+  json_object_set_new(object, "variants", names);
+  json_object_set_new(object, "workers", workers);
+  json_object_set_new(object, "repetitions",
+                      options->asked.repetitions ? json_integer(options->asked.repetitions) : json_null());
+  json_object_set_new(object, "seed", json_integer((json_int_t)options->asked.seed));
+  json_object_set_new(object, "output", text_or_null(options->output));
+  return object;
+}

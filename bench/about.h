@@ -1,0 +1,16 @@
+/* What is stored with results so that they mean something later: the build, the environment, the arguments.
+ */
+#ifndef BENCH_ABOUT_H
+#define BENCH_ABOUT_H
+
+#include <jansson.h>
+
+#include "options.h"
+
+json_t *about_build(void);
+/* The variables that OpenMP and the libraries read. isa: what TUTTI_ISA was, or NULL, since it is taken out
+ * of the environment at the start (see environment.h). */
+json_t *about_environment(const char *isa);
+json_t *about_arguments(const struct options *options);
+
+#endif

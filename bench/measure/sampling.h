@@ -1,0 +1,25 @@
+/* The plan of sampling: how many runs make a measurement, how many measurements are enough, and which of the
+ * first ones do not count. */
+#ifndef BENCH_SAMPLING_H
+#define BENCH_SAMPLING_H
+
+#include "results/results.h"
+
+enum { SAMPLING_FEWEST = 6 }; /* rounds: of fewer, no interval of a median has 95 % */
+
+/* How many runs a measurement should take, if `runs` took so many seconds: enough for a millisecond. */
+size_t sampling_batch(size_t runs, double seconds);
+
+/* Rounds at the beginning that were warm-up, by what they show: the most, up to half, that were all slower
+ * than every later round, and by more than the later ones differ from each other. A round's time is the
+ * geometric mean over the configurations. Of six rounds that are all alike, one case in fifty looks so. */
+size_t sampling_warmup(const struct case_results *results);
+
+/* The widest 95 % interval of a median, relative to it, without the warm-up. NaN: too few rounds for any. */
+double sampling_reached(const struct case_results *results);
+
+/* Whether a case is done after the rounds it has: `rounds` of them took `elapsed` seconds in this session. */
+enum stop sampling_stop(const struct case_results *results, const struct asked *asked, double elapsed,
+                        size_t rounds);
+
+#endif

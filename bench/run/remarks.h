@@ -1,0 +1,11 @@
+#ifndef BENCH_REMARKS_H
+#define BENCH_REMARKS_H
+
+#include "options.h"
+#include "results/results.h"
+
+/* What a reader of the results should know about what was asked for. isa: of the vector variants. */
+void remarks(const struct options *options, tutti_isa isa, const struct machine *machine,
+             struct notes *notes);
+
+#endif

@@ -1,0 +1,70 @@
+#include "run/resume.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "memory.h"
+
+static _Noreturn void refuse(const struct options *options, const char *why) {
+  fprintf(stderr, "bench_amdahl: --resume %s: %s\n", options->resume, why);
+  exit(2);
+}
+
+/* The folder that the results lie in. */
+static char *folder_of(const char *path) {
+  struct stat about;
+  if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return xasprintf("%s", path);
+  const char *slash = strrchr(path, '/');
+  return slash ? xasprintf("%.*s", (int)(slash - path + (slash == path)), path) : xasprintf(".");
+}
+
+/* The program's name, the options of then, those of now, and where the results are. */
+static char **join(const struct options *options, const json_t *then, int *count) {
+  const int known = (int)json_array_size(then);
+  char **argv = xcalloc((size_t)(known + options->argc + 3), sizeof *argv); /* NOLINT: of pointers */
+  argv[(*count)++] = options->argv[0];
+  for (int i = 1; i < known; i++) {
+    const char *text = json_string_value(json_array_get(then, (size_t)i));
+    if (!text) refuse(options, "an argument of that run is not known");
+    argv[(*count)++] = xasprintf("%s", text);
+  }
+  for (int i = 1; i < options->argc; i++) argv[(*count)++] = options->argv[i];
+  argv[(*count)++] = xasprintf("--output");
+  argv[(*count)++] = folder_of(options->resume);
+  return argv;
+}
+
+void resume_read(struct options *options, const struct bench_case *const *cases, struct run *earlier) {
+  char *error;
+  int count = 0;
+  const int ranks = options->ranks;
+  if (!results_read(options->resume, earlier, &error)) refuse(options, error);
+  if (earlier->complete) refuse(options, "that run is complete");
+  char **argv = join(options, json_object_get(earlier->asked.arguments, "argv"), &count);
+  options_free(options);
+  options_parse(options, count, argv, cases, ranks);
+}
+
+static bool same(const char *what, const char *then, const char *now) {
+  if (strcmp(then, now) == 0) return true;
+  fprintf(stderr, "bench_amdahl: this run cannot go on: %s was '%s', and is '%s'\n", what, then, now);
+  return false;
+}
+
+bool resume_fits(const struct run *earlier, const struct run *now) {
+  return same("the CPU", earlier->machine.cpu, now->machine.cpu) &&
+         same("the kernel", earlier->machine.kernel, now->machine.kernel) &&
+         same("the library", earlier->version, now->version) &&
+         same("the instruction set", earlier->vector_isa, now->vector_isa) &&
+         same("scaling", earlier->asked.weak ? "weak" : "strong", now->asked.weak ? "weak" : "strong");
+}
+
+bool resume_take(struct run *earlier, const char *name, struct case_results *results) {
+  struct case_results *found = find_case(earlier, name);
+  if (!found || !found->rounds) return false;
+  *results = *found;
+  *found = (struct case_results){.name = xasprintf("(taken)")};
+  return results->stopped != STOP_INTERRUPTED && results->stopped != STOP_NOT;
+}

@@ -1,0 +1,212 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "about.h"
+#include "bench.h"
+#include "environment.h"
+#include "measure/analysis.h"
+#include "measure/configs.h"
+#include "measure/interrupt.h"
+#include "measure/runner.h"
+#include "memory.h"
+#include "parse.h"
+#include "report/file.h"
+#include "report/plot.h"
+#include "report/report.h"
+#include "report/style.h"
+#include "report/table.h"
+#include "run/remarks.h"
+#include "run/resume.h"
+#include "serve.h"
+
+/* A run while it goes on. */
+struct session {
+  const struct options *options;
+  const struct bench_ranks *ranks;
+  tutti_isa isa; /* of the vector variants */
+  struct run run, earlier;
+  bool talk; /* a table on stdout */
+};
+
+static void list_all(const struct options *options) {
+  puts("Cases:");
+  for (size_t i = 0; i < options->case_count; i++)
+    printf("  %-17s %s\n", options->cases[i].bench->name, options->cases[i].bench->description);
+  puts("\nVariants:");
+  for (int v = 0; v < VARIANT_COUNT; v++) printf("  %-17s %s\n", variants[v].name, variants[v].description);
+}
+
+/* ---- the progress line ---- */
+
+static bool progress_wanted;
+
+static void progress_show(const struct case_results *results, size_t round, const struct config *config) {
+  if (!progress_wanted) return;
+  char when[64] = "first runs";
+  if (round) snprintf(when, sizeof when, "round %zu", round);
+  fprintf(stderr, "\r\033[K%s: %s, %s on %d", results->name, when, config->variant->name, config->workers);
+}
+
+static void progress_clear(void) {
+  if (progress_wanted) fputs("\r\033[K", stderr);
+}
+
+/* ---- the run ---- */
+
+static void start(struct session *s, bool isa_from_user, bool passive_openmp) {
+  struct run *run = &s->run;
+  const time_t now = time(NULL);
+  struct tm utc;
+  const char *isa = tutti_isa_name(s->isa);
+  run->asked = s->options->asked;
+  run->asked.arguments = about_arguments(s->options);
+  run->build = about_build();
+  run->environment = about_environment(isa_from_user ? isa : NULL);
+  run->isa_from_user = isa_from_user;
+  run->passive_openmp = passive_openmp;
+  run->clock = clock_measure(&clock_monotonic);
+  snprintf(run->vector_isa, sizeof run->vector_isa, "%s", isa);
+  snprintf(run->version, sizeof run->version, "%s", tutti_version());
+  strftime(run->started, sizeof run->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+  machine_describe(&run->machine);
+  machine_notes(&run->machine, &run->notes);
+  remarks(s->options, s->isa, &run->machine, &run->notes);
+}
+
+static bool write_json(const struct session *s) {
+  const char *path = s->options->json;
+  if (!path) return true;
+  FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+  bool good = file && results_write(file, &s->run);
+  if (file) good &= (file == stdout ? fflush(file) : fclose(file)) == 0;
+  if (!good) perror(path);
+  return good;
+}
+
+/* What is known of one more case: analysed, drawn, printed. */
+static bool show_case(struct session *s, struct case_results *results) {
+  const char *folder = s->options->output;
+  analyse(results, s->run.asked.weak);
+  const bool drawn = plot_case(results, &s->run, folder, &s->run.notes);
+  table_differences(stderr, results);
+  if (results->failure) fprintf(stderr, "bench_amdahl: %s: %s\n", results->name, results->failure);
+  if (!s->talk) return drawn;
+  table_case(stdout, &s->run, results);
+  plot_show(stdout, folder, results);
+  fflush(stdout);
+  return drawn;
+}
+
+/* Returns whether every file could be written; *good: whether every result was right. */
+static bool run_cases(struct session *s, const struct configs *configs, bool *good) {
+  const struct options *options = s->options;
+  struct run *run = &s->run;
+  struct plan plan = {.ranks = s->ranks,
+                      .configs = configs->list,
+                      .count = configs->count,
+                      .asked = &run->asked,
+                      .clock = &clock_monotonic,
+                      .progress = progress_show};
+  const double begin = clock_seconds(), before = run->seconds;
+  bool written = true;
+  run->cases = xcalloc(options->case_count, sizeof *run->cases);
+  for (size_t i = 0; i < options->case_count && !interrupt_signal(); i++) {
+    if (!options->cases[i].selected) continue;
+    const struct bench_case *bench = options->cases[i].bench;
+    struct case_results *results = &run->cases[run->count++];
+    plan.case_index = i;
+    if (!resume_take(&s->earlier, bench->name, results))
+      measure_case(bench, options->cases[i].params, &plan, results);
+    progress_clear();
+    *good &= case_results_good(results);
+    written &= show_case(s, results);
+    run->seconds = before + clock_seconds() - begin;
+    run->interrupted = interrupt_signal();
+    written &= report_write(run, options->output); /* after each: a later case may run out of memory */
+  }
+  run->interrupted = interrupt_signal();
+  run->complete = !run->interrupted;
+  if (run->interrupted) notes_add(&run->notes, "interrupted: only completed rounds count");
+  return report_write(run, options->output) && write_json(s) && written;
+}
+
+static void finish(const struct session *s) {
+  const struct options *options = s->options;
+  if (s->talk) {
+    table_notes(stdout, &s->run);
+    printf("\n%.0f seconds; tables and pictures: %s\n", s->run.seconds, options->output);
+  }
+  if (s->run.interrupted && !options->quiet)
+    fprintf(stderr, "bench_amdahl: interrupted; to go on: bench_amdahl run --resume %s\n", options->output);
+}
+
+static int measure(struct session *s) {
+  const struct options *options = s->options;
+  struct configs configs;
+  bool good = true, written = false;
+  const bool opened = configs_open(&configs, options, s->isa, s->ranks);
+  if (opened) {
+    interrupt_catch();
+    if (s->talk) table_header(stdout, &s->run);
+    fflush(stdout);
+    written = run_cases(s, &configs, &good);
+    finish(s);
+  }
+  if (opened && s->ranks) s->ranks->tell(&(struct rank_order){.what = RANKS_QUIT}, s->ranks->count);
+  configs_close(&configs);
+  if (s->run.interrupted) return 128 + s->run.interrupted;
+  return opened && written && good ? 0 : 1;
+}
+
+/* What each rank finds out for itself: whether all can begin. Rank 0 writes the report. */
+static bool can_begin(const char *folder, tutti_isa isa, const struct bench_ranks *ranks) {
+  const bool mine = isa != TUTTI_ISA_BEST && ((ranks && ranks->rank > 0) || folder_prepare(folder));
+  const bool all = ranks ? ranks->agree(mine) : mine;
+  if (mine && !all)
+    fputs("bench_amdahl: another rank cannot begin: is TUTTI_ISA, or the machine, another there?\n", stderr);
+  return all;
+}
+
+/* A rank that does what rank 0 tells. */
+static int measure_for_another(const struct session *s) {
+  struct configs configs;
+  const bool opened = configs_open(&configs, s->options, s->isa, s->ranks);
+  if (opened) serve(s->ranks, s->options, &configs);
+  configs_close(&configs);
+  return !opened;
+}
+
+static int begin(struct session *s, struct options *options, bool passive_openmp) {
+  bool isa_from_user;
+  s->isa = environment_take_isa(&isa_from_user);
+  if (!can_begin(options->output, s->isa, s->ranks)) return s->isa == TUTTI_ISA_BEST ? 2 : 1;
+  options->default_workers = !options->workers;
+  if (!options->workers) options->worker_count = default_workers(tutti_usable_cores(), &options->workers);
+  s->talk = !options->quiet && !(options->json && strcmp(options->json, "-") == 0);
+  progress_wanted = !options->quiet && isatty(STDERR_FILENO);
+  style_choose(options->color);
+  start(s, isa_from_user, passive_openmp);
+  if (options->resume && !resume_fits(&s->earlier, &s->run)) return 2;
+  if (options->resume) s->run.seconds = s->earlier.seconds;
+  return s->ranks && s->ranks->rank > 0 ? measure_for_another(s) : measure(s);
+}
+
+int bench_main(int argc, char **argv, const struct bench_case *const *cases,
+               const struct bench_ranks *ranks) {
+  struct session s = {.ranks = ranks};
+  struct options options;
+  const bool passive_openmp = environment_passive_openmp(argv);
+  int status = 0;
+  options_parse(&options, argc, argv, cases, ranks ? ranks->count : 0);
+  if (options.resume) resume_read(&options, cases, &s.earlier);
+  s.options = &options;
+  if (options.list) list_all(&options);
+  else status = begin(&s, &options, passive_openmp);
+  run_free(&s.run);
+  run_free(&s.earlier);
+  options_free(&options);
+  return status;
+}
