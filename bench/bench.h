@@ -4,8 +4,8 @@
 #include "cases/case.h"
 #include "ranks.h"
 
-/* The whole program, for a list of cases that is ended by NULL. ranks: the other processes that mpirun has
- * started, or NULL. Returns the exit status. */
+/* `bench_amdahl run' (the word `run' may be there or not), for a list of cases that is ended by NULL. ranks:
+ * the other processes that mpirun has started, or NULL. Returns the exit status. */
 int bench_main(int argc, char **argv, const struct bench_case *const *cases, const struct bench_ranks *ranks);
 
 #endif

@@ -1,4 +1,4 @@
-/* bench_amdahl: how much faster do workloads run on more cores? */
+/* bench_amdahl: how much faster do workloads run on more cores? Chooses the command. */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -38,13 +38,61 @@ static bool is_first(void) {
   return !rank || strcmp(rank, "0") == 0;
 }
 
-int main(int argc, char **argv) {
-  const bool peers = argc > 1 && strcmp(argv[1], "peers") == 0,
-             overhead = argc > 1 && strcmp(argv[1], "overhead") == 0;
-  if ((peers || overhead) && !is_first()) return 0;
-  if (peers) return peers_main(argv + 1);
-  if (overhead) return overhead_main(argc - 1, argv + 1);
-  if (argc > 1 && strcmp(argv[1], "fit") == 0) return fit_main(argc - 1, argv + 1);
+/* ---- commands ---- */
+
+static int run_main(int argc, char **argv) {
   if (started_by_mpi()) become_mpi(argv);
   return bench_main(argc, argv, bench_cases, NULL);
+}
+
+/* As `run --list', which is older. */
+static int list_main(int argc, char **argv) {
+  static char name[] = "bench_amdahl", option[] = "--list";
+  if (argc == 1) return bench_main(2, (char *[]){name, option, NULL}, bench_cases, NULL);
+  const bool help = strcmp(argv[1], "--help") == 0;
+  fputs("Usage: bench_amdahl list\nNames the cases and the variants of bench_amdahl run.\n",
+        help ? stdout : stderr);
+  return help ? 0 : 2;
+}
+
+static int help_main(int argc, char **argv);
+
+static const struct command {
+  const char *name;
+  int (*main)(int argc, char **argv); /* argv[0] stands for the name */
+  const char *summary;
+} commands[] = {
+    {"run", run_main, "measure the cases; what bench_amdahl does without a command"},
+    {"list", list_main, "name the cases and the variants"},
+    {"fit", fit_main, "fit laws of scaling to a table of workers and times of your own"},
+    {"peers", peers_main, "the same work in Python, NumPy, OpenMP, OpenBLAS, beside this library"},
+    {"overhead", overhead_main, "what a call costs that does nothing"},
+    {"help", help_main, "this page, or that of a command: bench_amdahl help fit"},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static const struct command *find_command(const char *name) {
+  for (int i = 0; i < COMMANDS; i++)
+    if (strcmp(commands[i].name, name) == 0) return &commands[i];
+  return NULL;
+}
+
+static int help_main(int argc, char **argv) {
+  static char option[] = "--help";
+  const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+  if (command && command->main != help_main) return command->main(2, (char *[]){argv[1], option, NULL});
+  if (argc > 1 && !command) {
+    fprintf(stderr, "bench_amdahl: help: there is no command '%s'\n", argv[1]);
+    return 2;
+  }
+  puts("Usage: bench_amdahl [COMMAND] [OPTION...] [ARGUMENT...]\n");
+  for (int i = 0; i < COMMANDS; i++) printf("  %-9s %s\n", commands[i].name, commands[i].summary);
+  puts("\nEach has a --help with examples. The manual: man bench_amdahl");
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+  if (!command || command->main == run_main) return run_main(argc, argv);
+  return is_first() ? command->main(argc - 1, argv + 1) : 0;
 }

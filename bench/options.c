@@ -276,6 +276,12 @@ static void print_version(FILE *stream, struct argp_state *state) {
 
 void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases,
                    int ranks) {
+  static char name[] = "bench_amdahl";
+  if (argc > 1 && strcmp(argv[1], "run") == 0) {
+    argc--;
+    argv++;
+  }
+  argv[0] = name;
   *options = (struct options){.asked = {.precision = 0.02, .max_time = 25, .seed = 1},
                               .output = "results",
                               .ranks = ranks,

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-int peers_main(char **argv) {
+int peers_main(int argc, char **argv) {
+  (void)argc;
   static char self[PATH_MAX], program[PATH_MAX + sizeof "/peers/run"];
   if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) {
     fprintf(stderr, "bench_amdahl: peers: where this program lies is not known: %s\n", strerror(errno));

@@ -4,6 +4,6 @@
 /* `bench_amdahl peers`: becomes the program that measures the library beside its peers, which lies in the
  * build folder beside this one; argv[0] stands for its name. Returns the exit status only if there is none.
  */
-int peers_main(char **argv);
+int peers_main(int argc, char **argv);
 
 #endif

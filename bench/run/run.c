@@ -31,10 +31,9 @@ struct session {
   bool talk; /* a table on stdout */
 };
 
-static void list_all(const struct options *options) {
+static void list_all(const struct bench_case *const *cases) {
   puts("Cases:");
-  for (size_t i = 0; i < options->case_count; i++)
-    printf("  %-17s %s\n", options->cases[i].bench->name, options->cases[i].bench->description);
+  for (; *cases; cases++) printf("  %-17s %s\n", (*cases)->name, (*cases)->description);
   puts("\nVariants:");
   for (int v = 0; v < VARIANT_COUNT; v++) printf("  %-17s %s\n", variants[v].name, variants[v].description);
 }
@@ -203,7 +202,7 @@ int bench_main(int argc, char **argv, const struct bench_case *const *cases,
   options_parse(&options, argc, argv, cases, ranks ? ranks->count : 0);
   if (options.resume) resume_read(&options, cases, &s.earlier);
   s.options = &options;
-  if (options.list) list_all(&options);
+  if (options.list) list_all(cases);
   else status = begin(&s, &options, passive_openmp);
   run_free(&s.run);
   run_free(&s.earlier);
