@@ -20,19 +20,38 @@ static char *folder_of(const char *path) {
   return slash ? xasprintf("%.*s", (int)(slash - path + (slash == path)), path) : xasprintf(".");
 }
 
+/* How many arguments an option --resume takes up at text: 0 if it is none, 1 with the path in it,
+ * otherwise 2. */
+static int resume_words(const char *text) {
+  const size_t length = strcspn(text, "=");
+  if (length < strlen("--res") || strncmp(text, "--resume", length) != 0) return 0;
+  return text[length] ? 1 : 2;
+}
+
+static void add_words(char **argv, int *count, char *const *words, int n) {
+  for (int i = 1; i < n; i++) {
+    const int skip = resume_words(words[i]);
+    if (!skip) argv[(*count)++] = words[i];
+    else i += skip - 1;
+  }
+}
+
 /* The program's name, the options of then, those of now, and where the results are. */
 static char **join(const struct options *options, const json_t *then, int *count) {
   const int known = (int)json_array_size(then);
   char **argv = xcalloc((size_t)(known + options->argc + 3), sizeof *argv); /* NOLINT: of pointers */
+  char **words = xcalloc((size_t)known + 1, sizeof *words);                 /* NOLINT: of pointers */
   argv[(*count)++] = options->argv[0];
-  for (int i = 1; i < known; i++) {
+  for (int i = 0; i < known; i++) {
     const char *text = json_string_value(json_array_get(then, (size_t)i));
     if (!text) refuse(options, "an argument of that run is not known");
-    argv[(*count)++] = xasprintf("%s", text);
+    words[i] = xasprintf("%s", text);
   }
-  for (int i = 1; i < options->argc; i++) argv[(*count)++] = options->argv[i];
+  add_words(argv, count, words, known);
+  add_words(argv, count, options->argv, options->argc);
   argv[(*count)++] = xasprintf("--output");
   argv[(*count)++] = folder_of(options->resume);
+  free(words);
   return argv;
 }
 
@@ -40,11 +59,13 @@ void resume_read(struct options *options, const struct bench_case *const *cases,
   char *error;
   int count = 0;
   const int ranks = options->ranks;
-  if (!results_read(options->resume, earlier, &error)) refuse(options, error);
+  const char *path = options->resume;
+  if (!results_read(path, earlier, &error)) refuse(options, error);
   if (earlier->complete) refuse(options, "that run is complete");
   char **argv = join(options, json_object_get(earlier->asked.arguments, "argv"), &count);
   options_free(options);
   options_parse(options, count, argv, cases, ranks);
+  options->resume = path;
 }
 
 static bool same(const char *what, const char *then, const char *now) {

@@ -30,6 +30,7 @@ run() {
   return 1
 }
 says() { grep -qF -- "$2" "$here/$1" || { echo "# '$2' is not in:"; sed 's/^/# /' "$here/$1"; return 1; }; }
+says_file() { grep -qF -- "$2" "$1"; }
 silent() { [ ! -s "$here/$1" ] || { sed 's/^/# /' "$here/$1"; return 1; }; }
 # json FILE EXPRESSION: a Python expression on the object r is true
 json() { python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); sys.exit(not eval(sys.argv[2]))' "$@"; }
@@ -125,6 +126,10 @@ done <<'END'
 --rows 0
 --samples 1e6
 --seed -1
+--precision 0
+--max-time -3
+--scaling up
+--color blue
 END
 bad_isa() { TUTTI_ISA=nonsense run 2 pi "${small[@]}" -o "$here/none" && says err nonsense; }
 check "TUTTI_ISA that is no level: 2" bad_isa
@@ -182,11 +187,50 @@ check "overhead: a small run" overhead
 check "overhead: ten times and four targets" \
   awk '/ \[[0-9.]+ \.\. [0-9.]+\]/ { n++; targets += /at most/ } END { exit !(n == 14 && targets == 4) }' "$here/out"
 
-# -- Ctrl-C
+# -- weak scaling: on w of W workers, w parts of W of the problem, each compared with serial's result for that part
+check "--scaling weak" run 0 "${small[@]}" --scaling weak -w 1,2,3 -r 2 -o "$here/weak"
+check "weak: all bits" json "$here/weak/results.json" \
+  'r["scaling"] == "weak" and len(r["cases"]) == 5 and all(m["same_bits"] for c in r["cases"] for m in c["measurements"])'
+check "weak: a part's result is that of the whole of a smaller problem" run 0 pi --samples 10000 -r 1 -w 1 -o "$here/part"
+part() { python3 -c 'import json, sys
+whole, weak = (json.load(open(f))["cases"] for f in sys.argv[1:])
+weak = next(c for c in weak if c["case"] == "pi")["measurements"]
+sys.exit({m["result"] for m in weak if m["workers"] == 3} != {m["result"] for m in whole[0]["measurements"]})' "$@"; }
+check "weak: (the bits)" part "$here/part/results.json" "$here/weak/results.json"
+check "weak: says so" says_file "$here/weak/table.txt" "weak scaling"
+
+# -- for other programs
+check "--json -" run 0 pi "${small[@]}" -r 2 -w 1,2 -o "$here/j" --json -
+check "--json -: stdout is the results, and nothing else" json "$here/out" 'r["cases"][0]["case"] == "pi" and r["format"] == 2'
+check "--json FILE" run 0 pi "${small[@]}" -r 1 -w 1 -q -o "$here/j" --json "$here/j.json"
+check "--json FILE: is that of the folder" cmp -s "$here/j.json" "$here/j/results.json"
+check "--color always" run 0 pi "${small[@]}" -r 1 -w 1 -o "$here/c" --color always
+check "--color always: bold on stdout" grep -q $'\033\[1m' "$here/out"
+plain() { ! grep -q $'\033' "$1"; }
+check "--color: none in files" plain "$here/c/table.txt"
+check "no colours if stdout is no terminal" run 0 pi "${small[@]}" -r 1 -w 1 -o "$here/c"
+check "(none)" plain "$here/out"
+# a terminal of its own: script(1)
+on_terminal() { script -qec "$*" /dev/null >"$here/out" </dev/null; }
+if command -v script >/dev/null; then
+  check "colours on a terminal" on_terminal TERM=xterm "$bench" pi "${small[@]}" -r 1 -w 1 -o "$here/c"
+  check "(bold)" grep -q $'\033\[1m' "$here/out"
+  check "NO_COLOR" on_terminal TERM=xterm NO_COLOR=1 "$bench" pi "${small[@]}" -r 1 -w 1 -o "$here/c"
+  no_color() { ! grep -q $'\033\[1m' "$here/out"; }
+  check "(no bold)" no_color
+fi
+check "help" run 0 help
+check "help names every command" says out "fit laws of scaling"
+check "help of a command" run 0 help fit
+check "help of no command: 2" run 2 help nonsense
+check "list" run 0 list
+check "run is the command by default" run 0 run pi "${small[@]}" -r 1 -w 1 -q -o "$here/c"
+
+# -- Ctrl-C, and on from there
 interrupt() {
   # a job of a script ignores SIGINT unless it has a group of its own
   set -m
-  "$bench" sleep --tasks 2 --task-ms 10 -r 100000 -w 1 -o "$here/int" >"$here/out" 2>"$here/err" &
+  "$bench" sleep dial --tasks 2 --task-ms 10 --units 1000 -r 100000 -w 1 -o "$here/int" >"$here/out" 2>"$here/err" &
   local pid=$!
   set +m
   sleep 3 # past the warm-up
@@ -198,5 +242,24 @@ check "Ctrl-C: 130" interrupt
 check "Ctrl-C: JSON says so and has whole rounds" json "$here/int/results.json" \
   'r["interrupted"] and not r["complete"] and r["cases"][0]["rounds"] > 0 and all(len(m["seconds"]) == r["cases"][0]["rounds"] for m in r["cases"][0]["measurements"])'
 check "Ctrl-C: the table says so" grep -q "interrupted" "$here/int/table.txt"
+check "Ctrl-C: says how to go on" says err "to go on: bench_amdahl run --resume $here/int"
+cp "$here/int/results.json" "$here/before.json"
+rounds=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["cases"][0]["rounds"])' "$here/before.json")
+check "--resume" run 0 run --resume "$here/int" -r $((rounds + 3)) -q
+kept() { python3 -c 'import json, sys
+before, after = (json.load(open(f)) for f in sys.argv[1:])
+old, new = before["cases"][0], after["cases"][0]
+ok = after["complete"] and not after["interrupted"] and [c["case"] for c in after["cases"]] == ["sleep", "dial"]
+ok &= all(n["seconds"][:old["rounds"]] == o["seconds"] for o, n in zip(old["measurements"], new["measurements"]))
+sys.exit(not (ok and all(c["rounds"] == old["rounds"] + 3 for c in after["cases"])))' "$@"; }
+check "--resume: goes on where it was, keeps all times" kept "$here/before.json" "$here/int/results.json"
+check "--resume: a run that is complete: 2" run 2 run --resume "$here/int"
+check "and it says so" says err "that run is complete"
+sed 's/"cpu": "[^"]*"/"cpu": "Another"/' "$here/before.json" >"$here/int/results.json"
+check "--resume: another machine's: 2" run 2 run --resume "$here/int"
+check "and it says what differs" says err "the CPU was 'Another'"
+head -c 2000 "$here/before.json" >"$here/int/results.json"
+check "--resume: half a file: 2" run 2 run --resume "$here/int/results.json"
+check "and the line is named" grep -qE "results.json:[0-9]+:[0-9]+: " "$here/err"
 
 echo "1..$count"
