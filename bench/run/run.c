@@ -10,6 +10,7 @@
 #include "measure/analysis.h"
 #include "measure/configs.h"
 #include "measure/interrupt.h"
+#include "measure/oddities.h"
 #include "measure/runner.h"
 #include "memory.h"
 #include "parse.h"
@@ -89,6 +90,7 @@ static bool write_json(const struct session *s) {
 static bool show_case(struct session *s, struct case_results *results) {
   const char *folder = s->options->output;
   analyse(results, s->run.asked.weak);
+  note_oddities(results, s->run.asked.weak);
   const bool drawn = plot_case(results, &s->run, folder, &s->run.notes);
   table_differences(stderr, results);
   if (results->failure) fprintf(stderr, "bench_amdahl: %s: %s\n", results->name, results->failure);

@@ -1,6 +1,8 @@
 /* Measuring made-up cases: what is recorded, compared and concluded. */
 #include "fake.h"
 
+#include "measure/oddities.h"
+
 static double by_workers(bool vector, int workers, int run) {
   (void)run;
   return (vector ? 0.5 : 2) / workers;
@@ -134,6 +136,36 @@ Test(analysis, where_the_time_goes) {
   for (int k = 0; k < 7; k++) r.items[0].cpu[k] = NAN;
   analyse(&r, false);
   cr_assert(isnan(r.analysis->rows[0].where.compute));
+  case_results_free(&r);
+}
+
+/* ---- oddities ---- */
+
+static bool noted(const struct case_results *r, const char *text) {
+  for (size_t i = 0; i < r->notes.count; i++)
+    if (strstr(r->notes.text[i], text)) return true;
+  return false;
+}
+
+Test(oddities, none_where_nothing_is_odd) {
+  struct case_results r = measure(&fake_case, 7);
+  analyse(&r, false);
+  note_oddities(&r, false);
+  cr_assert(!noted(&r, "first runs") && !noted(&r, "superlinear") && !noted(&r, "far from the rest"));
+  case_results_free(&r);
+}
+
+Test(oddities, are_named) {
+  static const double disturbed[7] = {1, 1.01, 0.99, 1, 1, 1.01, 4};
+  struct case_results r = measure(&fake_case, 7);
+  for (size_t i = 0; i < r.count; i++) set_times(&r.items[i], 2, disturbed);
+  set_times(&r.items[3], 0.9, steady); /* 2.2 times as fast on two workers */
+  r.items[2].first = 7;                /* 3.5 times the median */
+  analyse(&r, false);
+  note_oddities(&r, false);
+  cr_assert(noted(&r, "that of threads on 1 workers by 3.5 times"), "%s", r.notes.text[0]);
+  cr_assert(noted(&r, "5 of 42 times lie far"));
+  cr_assert(noted(&r, "threads on 2 workers is 2.2"));
   case_results_free(&r);
 }
 
