@@ -11,6 +11,7 @@
 #include "fit.h"
 #include "overhead.h"
 #include "peers.h"
+#include "simulate.h"
 
 /* Open MPI, MPICH and Slurm tell a rank so. */
 static bool started_by_mpi(void) {
@@ -40,10 +41,12 @@ static bool is_first(void) {
 
 int main(int argc, char **argv) {
   const bool peers = argc > 1 && strcmp(argv[1], "peers") == 0,
-             overhead = argc > 1 && strcmp(argv[1], "overhead") == 0;
-  if ((peers || overhead) && !is_first()) return 0;
+             overhead = argc > 1 && strcmp(argv[1], "overhead") == 0,
+             simulate = argc > 1 && strcmp(argv[1], "simulate") == 0;
+  if ((peers || overhead || simulate) && !is_first()) return 0;
   if (peers) return peers_main(argv + 1);
   if (overhead) return overhead_main(argc - 1, argv + 1);
+  if (simulate) return simulate_main(argc, argv);
   if (argc > 1 && strcmp(argv[1], "fit") == 0) return fit_main(argc - 1, argv + 1);
   if (started_by_mpi()) become_mpi(argv);
   return bench_main(argc, argv, bench_cases, NULL);

@@ -132,7 +132,6 @@ static void end(struct state *s, size_t worker) {
     s->chunks[chunk].end = s->now;
   }
   s->demand -= demand_of(s->call, chunk);
-  if (!s->streams.count) s->demand = s->virtual = 0; /* rounding must not add up */
   s->time->work += s->call->seconds[chunk];
   s->time->memory += s->now - w->began - s->call->seconds[chunk];
   w->asked = s->now;

@@ -73,6 +73,10 @@ Test(simulate, workers_start_one_after_another) {
   check_close(simulate_call(&call, &machine, TUTTI_DYNAMIC, 1, NULL).seconds, 14.5, "one process");
   machine.few_chunks = 7;
   check_close(simulate_call(&call, &machine, TUTTI_DYNAMIC, 3, NULL).seconds, 14, "few chunks");
+  /* no more chunks than workers: the second waits for its own, however late that is */
+  const struct sim_call two = equal_chunks(2, 2);
+  machine = (struct sim_machine){.start = 10, .caller_works = true, .bandwidth = INFINITY};
+  check_close(simulate_call(&two, &machine, TUTTI_DYNAMIC, 3, NULL).seconds, 12, "a chunk each");
 }
 
 /* The counter serves one at a time: where chunks take no time, it is all there is. */
