@@ -242,7 +242,7 @@ struct sim_bounds simulate_bounds(const struct sim_call *calls, size_t count, do
     bounds.work += alone + sum;
     bounds.span += alone + longest;
     bounds.least += alone + fmax(fmax(sum / workers, longest), bytes / bandwidth);
-    bounds.most += alone + sum / workers + (1 - 1.0 / workers) * longest;
+    bounds.most += alone + sum / workers + (1 - 1.0 / workers) * longest + bytes / bandwidth;
   }
   return bounds;
 }

@@ -54,9 +54,10 @@ struct sim_result simulate_call(const struct sim_call *call, const struct sim_ma
 struct sim_result simulate_run(const struct sim_call *calls, size_t count, const struct sim_machine *machine,
                                tutti_schedule schedule, int workers);
 
-/* Seconds that bound every schedule, were starting and handing out free. least: the work law, the span law
- * and the bandwidth, call by call (Blumofe and Leiserson, 1999). most: list scheduling, which dynamic is, is
- * never slower where memory does not limit (Graham, 1969). span: on infinitely many workers. */
+/* Seconds that bound a run were starting and handing out free. least: no schedule beats the work law, the
+ * span law and the bandwidth, call by call (Blumofe and Leiserson, 1999). most: list scheduling, which
+ * dynamic is, does no worse (Graham, 1969): while a worker is idle the last chunk runs; and what memory takes
+ * longer, it takes while it gives all it has. span: on infinitely many workers, whose memory has no limit. */
 struct sim_bounds {
   double work, span, least, most;
 };

@@ -172,30 +172,26 @@ static bool learn_machine(struct study *study, const struct study_plan *plan, do
   return true;
 }
 
-double study_demand(const struct study *study) {
+/* What memory was seen to give: bytes a second that the fastest chunk got alone. */
+static double fastest_chunk(const struct study *study) {
   double most = 0;
   for (size_t i = 0; i < study->count; i++) {
-    double sum = 0, seconds = 0;
     const struct sim_call *call = &study->calls[i];
-    for (size_t c = 0; call->bytes && c < call->n; c++) {
-      sum += call->bytes[c];
-      seconds += call->seconds[c];
-    }
-    if (seconds > 0) most = fmax(most, sum / seconds);
+    for (size_t c = 0; call->bytes && c < call->n; c++)
+      if (call->seconds[c] > 0) most = fmax(most, call->bytes[c] / call->seconds[c]);
   }
   return most;
 }
 
-static double bytes_of(const struct study *study) {
+double study_bytes(const struct study *study) {
   double sum = 0;
   for (size_t i = 0; i < study->count; i++)
     for (size_t c = 0; study->calls[i].bytes && c < study->calls[i].n; c++) sum += study->calls[i].bytes[c];
   return sum;
 }
 
-/* Memory gives no less than it was seen to give. */
 static void learn_bandwidth(struct study *study, const struct study_plan *plan) {
-  const double bytes = bytes_of(study), cache = (double)sysconf(_SC_LEVEL3_CACHE_SIZE);
+  const double bytes = study_bytes(study), cache = (double)sysconf(_SC_LEVEL3_CACHE_SIZE);
   study->machine.bandwidth = INFINITY;
   study->one_core_bandwidth = NAN;
   if (bytes <= 0 || plan->ideal) return;
@@ -214,7 +210,7 @@ static void learn_bandwidth(struct study *study, const struct study_plan *plan) 
     notes_add(&study->notes, "the memory's bandwidth is unknown, for lack of memory: no limit is assumed");
     return;
   }
-  study->machine.bandwidth = fmax(all, study_demand(study));
+  study->machine.bandwidth = fmax(all, fastest_chunk(study));
   if (all > 0.75 * study->cores * one)
     notes_add(&study->notes,
               "%d core%s read %.3g GB/s, one core %.3g: this does not reach the memory's ceiling, which is "

@@ -56,7 +56,7 @@ void study_free(struct study *study);
 /* The time on that many workers, or NULL. */
 const struct observed *study_observed(const struct study *study, int workers, tutti_schedule schedule);
 
-/* Bytes a second that a chunk asks for at most when it runs alone; 0: memory plays no part. */
-double study_demand(const struct study *study);
+/* Bytes that all chunks together move. */
+double study_bytes(const struct study *study);
 
 #endif

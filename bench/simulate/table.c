@@ -48,7 +48,8 @@ static void put_machine(FILE *stream, const struct study *study) {
   }
   format_rate(m->bandwidth, "B", rate, sizeof rate);
   fputs(rate, stream);
-  format_rate(study_demand(study), "B", rate, sizeof rate);
+  const double work = simulate_bounds(study->calls, study->count, INFINITY, 1).work;
+  format_rate(study_bytes(study) / work, "B", rate, sizeof rate);
   fprintf(stream, ", of which one core takes %s\n", rate);
 }
 

@@ -1,5 +1,5 @@
-/* The simulated engine: against closed forms, bounds of the literature, schedules worked out by hand, and
- * what the real engine hands out. */
+/* The simulated engine and what it is fed with: against closed forms, bounds of the literature, schedules
+ * worked out by hand, and what the real engine hands out. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <pthread.h>
@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "simulate/engine.h"
+#include "simulate/profile.h"
+#include "simulate/trace.h"
 
 static const struct sim_machine free_machine = {.caller_works = true, .bandwidth = INFINITY};
 static const tutti_schedule schedules[] = {TUTTI_STATIC, TUTTI_DYNAMIC, TUTTI_GUIDED};
@@ -174,6 +176,22 @@ Test(simulate, rates_change_when_a_stream_ends) {
   check_close(r.time.wait, 2 + 0 + 2, "waiting");
 }
 
+/* The bound of list scheduling holds in memory that limits, too. */
+Test(simulate, a_bound_for_dynamic_with_little_memory) {
+  uint64_t state = 11;
+  for (int trial = 0; trial < 500; trial++) {
+    const int workers = 1 + (int)(20 * draw(&state));
+    struct sim_call call = random_chunks(1 + (size_t)(60 * draw(&state)), &state);
+    for (size_t c = 0; c < call.n; c++) bytes[c] = draw(&state);
+    call.bytes = bytes;
+    const struct sim_machine machine = {.caller_works = true, .bandwidth = 0.1 + 10 * draw(&state)};
+    const struct sim_bounds bounds = simulate_bounds(&call, 1, machine.bandwidth, workers);
+    const double dynamic = simulate_call(&call, &machine, TUTTI_DYNAMIC, workers, NULL).seconds;
+    cr_assert(dynamic >= bounds.least * (1 - 1e-12) && dynamic <= bounds.most * (1 + 1e-12),
+              "%g, bounds %g and %g", dynamic, bounds.least, bounds.most);
+  }
+}
+
 /* ---- nothing is lost ---- */
 
 static int by_begin(const void *a, const void *b) {
@@ -311,5 +329,163 @@ Test(simulate, hands_out_as_the_engine_does, .timeout = 60) {
     check_hand_outs(TUTTI_GUIDED, 2, counts[i]);
     check_hand_outs(TUTTI_DYNAMIC, 2, counts[i]);
     for (int workers = 2; workers <= 5; workers++) check_hand_outs(TUTTI_STATIC, workers, counts[i]);
+  }
+}
+
+/* ---- chunks seen from outside ---- */
+
+/* The stamps of a run: two calls, of 4, 4 and 2 items and of one, and one without items between them. The
+ * caller works 5 s, then 2 s, then 1 s; chunks take `slow` s an item; every stamp costs 0.5 s. */
+static struct recording recorded(double slow, struct stamp stamps[5]) {
+  static const size_t done[] = {4, 8, 10, 0, 1}, total[] = {10, 10, 10, 0, 1};
+  const double gap[] = {5 + 4 * slow, 4 * slow, 2 * slow, 0, 2 + slow};
+  double now = 100;
+  for (int i = 0; i < 5; i++) {
+    now += gap[i] + (i == 3 ? 0 : 0.5);
+    stamps[i] = (struct stamp){now, done[i], total[i]};
+  }
+  return (struct recording){.begin = 100, .end = now + 1, .stamps = stamps, .count = 5};
+}
+
+Test(profile, chunks_from_stamps) {
+  struct stamp stamps[3][5];
+  const struct recording runs[] = {recorded(1, stamps[0]), recorded(7, stamps[1]), recorded(2, stamps[2])};
+  struct sim_call *calls;
+  size_t count;
+  cr_assert(calls_from_recordings(runs, 3, 0.5, 1100, &calls, &count));
+  cr_assert(count == 2 && calls[0].n == 3 && calls[1].n == 1);
+  check_close(calls[0].before, 5, "before the first");
+  check_close(calls[0].seconds[0], 8, "first chunk, in the median");
+  check_close(calls[0].seconds[1], 8, "second");
+  check_close(calls[0].seconds[2], 4, "third");
+  check_close(calls[0].bytes[2], 200, "its bytes");
+  check_close(calls[0].after, 0, "between the calls");
+  check_close(calls[1].before + calls[1].seconds[0], 4, "a call of one chunk");
+  check_close(calls[1].bytes[0], 100, "its bytes");
+  check_close(calls[1].after, 1, "after the last");
+  calls_free(calls, count);
+}
+
+Test(profile, runs_that_differ_and_runs_without_calls) {
+  struct stamp stamps[2][5];
+  struct recording runs[] = {recorded(1, stamps[0]), recorded(1, stamps[1])};
+  struct sim_call *calls;
+  size_t count;
+  stamps[1][1].done = 7;
+  cr_assert(!calls_from_recordings(runs, 2, 0, 0, &calls, &count));
+  runs[1].count = 4;
+  cr_assert(!calls_from_recordings(runs, 2, 0, 0, &calls, &count));
+  runs[0].count = 0;
+  cr_assert(calls_from_recordings(runs, 1, 0, 0, &calls, &count));
+  cr_assert(count == 1 && calls[0].n == 0);
+  check_close(calls[0].after, runs[0].end - runs[0].begin, "all of it is the caller's");
+  calls_free(calls, count);
+}
+
+static int touch(size_t begin, size_t end, void *args) {
+  (void)begin, (void)end, (void)args;
+  return 0;
+}
+
+/* What the engine really reports: a stamp a chunk, of the sizes of the plan. */
+Test(profile, the_engine_reports_every_chunk) {
+  struct recording recording = {0};
+  tutti_config config;
+  tutti_ctx *ctx;
+  tutti_config_default(&config);
+  config.backend = TUTTI_SERIAL;
+  config.progress = recording_stamp;
+  config.progress_user = &recording;
+  cr_assert(tutti_open(&config, &ctx) == TUTTI_OK);
+  cr_assert(tutti_for(ctx, 103, 10, touch, NULL, NULL) == TUTTI_OK);
+  cr_assert(tutti_for(ctx, 1, 10, touch, NULL, NULL) == TUTTI_OK);
+  tutti_close(ctx);
+  recording.end = INFINITY;
+  struct sim_call *calls;
+  size_t count;
+  cr_assert(calls_from_recordings(&recording, 1, 0, 104, &calls, &count));
+  cr_assert(count == 2 && calls[0].n == 11 && calls[1].n == 1);
+  for (size_t c = 0; c < 11; c++) cr_assert(calls[0].bytes[c] == (c < 10 ? 10 : 3));
+  calls_free(calls, count);
+  recording_free(&recording);
+}
+
+/* ---- chunk times from a file ---- */
+
+static char error[256];
+
+static bool read_trace(const char *text, size_t length, double **times, size_t *n) {
+  FILE *file = length ? fmemopen((void *)(uintptr_t)text, length, "r") : fopen("/dev/null", "r");
+  cr_assert(file != NULL);
+  const bool good = trace_read(file, "t.txt", times, n, error, sizeof error);
+  fclose(file);
+  return good;
+}
+
+static void refuse(const char *text, const char *why) {
+  double *times;
+  size_t n;
+  cr_assert(!read_trace(text, strlen(text), &times, &n), "%s was taken", text);
+  cr_assert(strcmp(error, why) == 0, "%s: %s", text, error);
+  cr_assert(times == NULL && n == 0);
+}
+
+Test(trace, as_people_write_them) {
+  double *times;
+  size_t n;
+  static const char text[] = "# measured in May\n0.5\r\n\n  1e-3 \n\t2\n0";
+  cr_assert(read_trace(text, strlen(text), &times, &n), "%s", error);
+  cr_assert(n == 4 && times[0] == 0.5 && times[1] == 1e-3 && times[2] == 2 && times[3] == 0);
+  free(times);
+}
+
+Test(trace, what_is_wrong_is_named_with_its_line) {
+  refuse("", "t.txt: there are no chunk times in it");
+  refuse("# none\n\n", "t.txt: there are no chunk times in it");
+  refuse("0\n0\n", "t.txt: no chunk takes any time");
+  refuse("1\n\n-2\n", "t.txt:3: '-2' is no number of seconds from 0 to 1e9");
+  refuse("1\n1 2\n", "t.txt:2: '1 2' is no number of seconds from 0 to 1e9");
+  refuse("nan\n", "t.txt:1: 'nan' is no number of seconds from 0 to 1e9");
+  refuse("1\n2e9\n", "t.txt:2: '2e9' is no number of seconds from 0 to 1e9");
+  refuse("1e999\n", "t.txt:1: '1e999' is no number of seconds from 0 to 1e9");
+  double *times;
+  size_t n;
+  cr_assert(!read_trace("1\n2\0\n3\n", 8, &times, &n));
+  cr_assert(strncmp(error, "t.txt:2: ", 9) == 0, "%s", error);
+}
+
+Test(trace, as_many_as_the_engine_makes) {
+  static char text[2 * 4097];
+  double *times;
+  size_t n;
+  for (int i = 0; i < 4097; i++) memcpy(text + 2 * i, "1\n", 2);
+  cr_assert(read_trace(text, 2 * 4096, &times, &n) && n == 4096);
+  free(times);
+  cr_assert(!read_trace(text, 2 * 4097, &times, &n));
+  cr_assert(strcmp(error, "t.txt:4097: more than 4096 chunks, which is all the engine makes") == 0, "%s",
+            error);
+}
+
+/* Any bytes are read or refused. */
+Test(trace, noise) {
+  uint64_t state = 5;
+  static const char letters[] = "0123456789.e+-#x\n\n \t\0n";
+  for (int trial = 0; trial < 20000; trial++) {
+    char text[32];
+    const size_t length = 1 + (size_t)(31 * draw(&state));
+    for (size_t i = 0; i < length; i++) text[i] = letters[(size_t)(draw(&state) * (sizeof letters - 1))];
+    double *times, sum = 0;
+    size_t n;
+    *error = 0;
+    if (!read_trace(text, length, &times, &n)) {
+      cr_assert(strncmp(error, "t.txt:", 6) == 0);
+      continue;
+    }
+    for (size_t i = 0; i < n; i++) {
+      cr_assert(times[i] >= 0 && times[i] <= 1e9);
+      sum += times[i];
+    }
+    cr_assert(sum > 0);
+    free(times);
   }
 }
