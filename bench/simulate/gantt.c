@@ -1,8 +1,6 @@
-/* Who did what: a row a worker, one chart below the other for every schedule, all on the same scale of time.
- */
+/* Who did what: a row a worker, a chart a schedule, all on the same scale of time. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "memory.h"
 #include "report/units.h"
@@ -14,7 +12,7 @@ enum { MOST_ROWS = 64 };
 enum kind { ALONE, START, DISPATCH, CHUNK, OTHER_CHUNK, MEMORY };
 
 struct chart {
-  FILE *stream; /* NULL: only to know how long it takes */
+  FILE *stream;
   const struct study *study;
   int workers, rows;
   double unit;  /* seconds */
@@ -23,7 +21,7 @@ struct chart {
 };
 
 static void put_box(const struct chart *c, int row, double begin, double end, enum kind kind) {
-  if (!c->stream || row >= c->rows || end <= begin) return;
+  if (row >= c->rows || end <= begin) return;
   fprintf(c->stream, "%.7g %.7g %d %d\n", (c->begin + begin) / c->unit, (c->begin + end) / c->unit, row + 1,
           kind);
 }
@@ -42,41 +40,42 @@ static void put_joined(const struct chart *c, int row, struct joined *j) {
   *j = (struct joined){.begin = j->end, .end = j->end, .other = !j->other};
 }
 
+struct item {
+  struct sim_chunk chunk;
+  double seconds; /* alone */
+};
+
 static int by_worker(const void *a, const void *b) {
-  const struct sim_chunk *x = *(const struct sim_chunk *const *)a, *y = *(const struct sim_chunk *const *)b;
+  const struct sim_chunk *x = &((const struct item *)a)->chunk, *y = &((const struct item *)b)->chunk;
   if (x->worker != y->worker) return x->worker - y->worker;
   return (x->begin > y->begin) - (x->begin < y->begin);
 }
 
-/* sorted: the chunks of one worker, [n]. */
-static void put_worker(const struct chart *c, const struct sim_call *call, const struct sim_chunk *chunks,
-                       const struct sim_chunk *const *sorted, size_t n) {
-  const int row = sorted[0]->worker;
-  struct joined j = {.begin = sorted[0]->asked, .end = sorted[0]->asked};
-  put_box(c, row, 0, sorted[0]->asked, START);
+/* items: the chunks of one worker, [n], as it ran them. */
+static void put_worker(const struct chart *c, const struct item *items, size_t n) {
+  const int row = items->chunk.worker;
+  struct joined j = {.begin = items->chunk.asked, .end = items->chunk.asked};
+  put_box(c, row, 0, items->chunk.asked, START);
   for (size_t i = 0; i < n; i++) {
-    if (sorted[i]->asked > j.end + 1e-9 * c->least) { /* it had nothing to do */
-      put_joined(c, row, &j);
-      j.begin = sorted[i]->asked;
-    }
-    j.dispatch += sorted[i]->begin - sorted[i]->asked;
-    j.work += call->seconds[sorted[i] - chunks];
-    j.end = sorted[i]->end;
+    const struct sim_chunk *chunk = &items[i].chunk;
+    j.dispatch += chunk->begin - chunk->asked;
+    j.work += items[i].seconds;
+    j.end = chunk->end;
     if (j.end - j.begin >= c->least) put_joined(c, row, &j);
   }
   put_joined(c, row, &j);
 }
 
 static void put_chunks(const struct chart *c, const struct sim_call *call, const struct sim_chunk *chunks) {
-  const struct sim_chunk **sorted = xcalloc(call->n, sizeof *sorted);
-  for (size_t k = 0; k < call->n; k++) sorted[k] = &chunks[k];
-  qsort(sorted, call->n, sizeof *sorted, by_worker);
+  struct item *items = xcalloc(call->n, sizeof *items);
+  for (size_t k = 0; k < call->n; k++) items[k] = (struct item){chunks[k], call->seconds[k]};
+  qsort(items, call->n, sizeof *items, by_worker);
   for (size_t first = 0, next; first < call->n; first = next) {
     next = first + 1;
-    while (next < call->n && sorted[next]->worker == sorted[first]->worker) next++;
-    put_worker(c, call, chunks, sorted + first, next - first);
+    while (next < call->n && items[next].chunk.worker == items[first].chunk.worker) next++;
+    put_worker(c, items + first, next - first);
   }
-  free(sorted);
+  free(items);
 }
 
 /* Returns the seconds of the run. */
@@ -174,7 +173,9 @@ void gantt_script(FILE *stream, const struct study *study, const struct view *vi
   fprintf(stream, "title = \"%s: who does what on %d workers, simulated\"\nsubtitle = \"", study->name,
           view->gantt);
   if (rows < view->gantt) fprintf(stream, "The first %d of %d workers. ", rows, view->gantt);
-  fputs("A row is a worker; white is waiting; chunks too short to be seen are drawn together.\"\n", stream);
+  fputs("A row is a worker, the first one the caller's, too; white is waiting; chunks too short to be seen "
+        "are drawn together.\"\n",
+        stream);
   fputs("array name[3]; array finish[3]; array done[3]\n", stream);
   for (int s = 0; s < SCHEDULES; s++) {
     if (!view->schedules[s]) continue;
