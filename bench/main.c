@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "environment.h"
 #include "fit.h"
 #include "overhead.h"
 #include "peers.h"
+#include "simulate.h"
 
 /* Open MPI, MPICH and Slurm tell a rank so. */
 static bool started_by_mpi(void) {
@@ -40,10 +42,7 @@ static bool is_first(void) {
 
 /* ---- commands ---- */
 
-static int run_main(int argc, char **argv) {
-  if (started_by_mpi()) become_mpi(argv);
-  return bench_main(argc, argv, bench_cases, NULL);
-}
+static int run_main(int argc, char **argv) { return bench_main(argc, argv, bench_cases, NULL); }
 
 /* As `run --list', which is older. */
 static int list_main(int argc, char **argv) {
@@ -65,6 +64,7 @@ static const struct command {
     {"run", run_main, "measure the cases; what bench_amdahl does without a command"},
     {"list", list_main, "name the cases and the variants"},
     {"fit", fit_main, "fit laws of scaling to a table of workers and times of your own"},
+    {"simulate", simulate_main, "predict the curve beyond the cores of this machine"},
     {"peers", peers_main, "the same work in Python, NumPy, OpenMP, OpenBLAS, beside this library"},
     {"overhead", overhead_main, "what a call costs that does nothing"},
     {"help", help_main, "this page, or that of a command: bench_amdahl help fit"},
@@ -93,6 +93,9 @@ static int help_main(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
-  if (!command || command->main == run_main) return run_main(argc, argv);
+  const bool run = !command || command->main == run_main;
+  if (run && started_by_mpi()) become_mpi(argv);
+  (void)environment_passive_openmp(argv); /* remembered, for those who ask again */
+  if (run) return run_main(argc, argv);
   return is_first() ? command->main(argc - 1, argv + 1) : 0;
 }

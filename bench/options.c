@@ -1,6 +1,5 @@
 #include "options.h"
 
-#include <argp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +18,6 @@ enum {
   KEY_JSON,
   KEY_COLOR,
   KEY_RESUME,
-  KEY_PARAM, /* + BENCH_PARAMS_MAX * case + parameter, the last */
 };
 enum { REPETITIONS_MAX = 100000 };
 
@@ -40,8 +38,8 @@ static const struct argp_option general_options[] = {
     {"color", KEY_COLOR, "WHEN", 0, "Colours: auto (default), always or never", 1},
     {"list", KEY_LIST, NULL, 0, "List the cases and variants, and exit", 1},
     {"quiet", 'q', NULL, 0, "Print errors only", 1},
+    {0},
 };
-enum { GENERAL_COUNT = sizeof general_options / sizeof *general_options };
 
 static const char summary_text[] =
     "Measures how much faster workloads run on more cores: serial, with vector units, with threads and with "
@@ -83,23 +81,6 @@ static void unknown_name(const struct argp_state *state, const char *kind, const
   argp_failure(state, 2, 0, "unknown %s '%s'; the %ss are: %s", kind, name, kind, names);
 }
 
-static uint64_t count_option(const struct argp_state *state, const char *name, const char *text, uint64_t low,
-                             uint64_t high) {
-  uint64_t value = 0;
-  if (!parse_count(text, low, high, &value))
-    argp_failure(state, 2, 0, "--%s %s: not a whole number from %" PRIu64 " to %" PRIu64, name, text, low,
-                 high);
-  return value;
-}
-
-static double real_option(const struct argp_state *state, const char *name, const char *text, double low,
-                          double high) {
-  double value = 0;
-  if (!parse_real(text, low, high, &value))
-    argp_failure(state, 2, 0, "--%s %s: not a number from %g to %g", name, text, low, high);
-  return value;
-}
-
 /* ---- options ---- */
 
 static void read_variants(const struct argp_state *state, const char *text) {
@@ -136,19 +117,6 @@ static void select_case(const struct argp_state *state, const char *name) {
     }
   }
   unknown_name(state, "case", name, true);
-}
-
-static error_t read_param(const struct argp_state *state, int key, const char *text) {
-  struct options *options = state->input;
-  const size_t index = (size_t)(key - KEY_PARAM);
-  if (key < KEY_PARAM || index / BENCH_PARAMS_MAX >= options->case_count) return ARGP_ERR_UNKNOWN;
-  struct selection *selection = &options->cases[index / BENCH_PARAMS_MAX];
-  const struct bench_param *param = &selection->bench->params[index % BENCH_PARAMS_MAX];
-  union bench_value *value = &selection->params[index % BENCH_PARAMS_MAX];
-  if (param->kind == BENCH_COUNT)
-    value->count = count_option(state, param->name, text, param->low.count, param->high.count);
-  else value->real = real_option(state, param->name, text, param->low.real, param->high.real);
-  return 0;
 }
 
 static void read_word(const struct argp_state *state, int key, const char *text) {
@@ -204,48 +172,12 @@ static error_t read_option(int key, char *text, struct argp_state *state) {
   case ARGP_KEY_ARG:
     select_case(state, text);
     return 0;
+  case ARGP_KEY_INIT:
+    state->child_inputs[0] = &options->sizes;
+    return 0;
   default:
-    return read_param(state, key, text);
+    return ARGP_ERR_UNKNOWN;
   }
-}
-
-/* ---- the options that the cases declare ---- */
-
-static void add_param(struct argp_option *option, size_t case_index, size_t index,
-                      const struct bench_param *param) {
-  char *help = param->kind == BENCH_COUNT
-                   ? xasprintf("%s (default: %" PRIu64 ")", param->help, param->initial.count)
-                   : xasprintf("%s (default: %g)", param->help, param->initial.real);
-  help[0] = (char)(help[0] >= 'a' && help[0] <= 'z' ? help[0] - 'a' + 'A' : help[0]);
-  *option = (struct argp_option){
-      .name = param->name,
-      .key = KEY_PARAM + (int)(case_index * BENCH_PARAMS_MAX + index),
-      .arg = param->kind == BENCH_COUNT ? "N" : "X",
-      .doc = help,
-      .group = 2,
-  };
-}
-
-/* The general options, then every case's; ended by {0}. */
-static struct argp_option *all_options(struct options *options) {
-  struct argp_option *list =
-      xcalloc(GENERAL_COUNT + 2 + options->case_count * BENCH_PARAMS_MAX, sizeof *list);
-  memcpy(list, general_options, sizeof general_options);
-  size_t count = GENERAL_COUNT;
-  list[count++] = (struct argp_option){.doc = "Sizes:", .group = 2};
-  for (size_t i = 0; i < options->case_count; i++) {
-    const struct bench_param *params = options->cases[i].bench->params;
-    for (size_t k = 0; params && params[k].name; k++) {
-      options->cases[i].params[k] = params[k].initial;
-      add_param(&list[count++], i, k, &params[k]);
-    }
-  }
-  return list;
-}
-
-static void free_options(struct argp_option *list) {
-  for (size_t i = GENERAL_COUNT + 1; list[i].name; i++) free((char *)(uintptr_t)list[i].doc);
-  free(list);
 }
 
 /* ---- afterwards ---- */
@@ -260,13 +192,6 @@ static void add_references(struct options *options) {
     options->added[i] = needed[i] && !options->asked.variants[i];
     options->asked.variants[i] |= needed[i];
   }
-}
-
-static void select_all_if_none(struct options *options) {
-  for (size_t i = 0; i < options->case_count; i++) {
-    if (options->cases[i].selected) return;
-  }
-  for (size_t i = 0; i < options->case_count; i++) options->cases[i].selected = true;
 }
 
 static void print_version(FILE *stream, struct argp_state *state) {
@@ -289,17 +214,17 @@ void options_parse(struct options *options, int argc, char **argv, const struct 
                               .argv = argv};
   for (int i = 0; i < VARIANT_COUNT; i++)
     options->asked.variants[i] = ranks || variants[i].backend != TUTTI_MPI;
-  while (cases[options->case_count]) options->case_count++;
-  options->cases = xcalloc(options->case_count, sizeof *options->cases);
-  for (size_t i = 0; i < options->case_count; i++) options->cases[i].bench = cases[i];
+  options->cases = selections_of(cases, &options->case_count);
+  options->sizes = (struct sizes){options->cases, options->case_count};
 
-  struct argp_option *list = all_options(options);
-  const struct argp argp = {list, read_option, "[CASE...]", summary_text, NULL, NULL, NULL};
+  struct argp sizes = sizes_argp(&options->sizes);
+  const struct argp_child children[] = {{&sizes, 0, NULL, 0}, {0}};
+  const struct argp argp = {general_options, read_option, "[CASE...]", summary_text, children, NULL, NULL};
   argp_err_exit_status = 2;
   argp_program_version_hook = print_version;
   argp_parse(&argp, argc, argv, 0, NULL, options);
-  free_options(list);
-  select_all_if_none(options);
+  sizes_free(&sizes);
+  selections_select_all_if_none(options->cases, options->case_count);
   add_references(options);
 }
 

@@ -4,20 +4,15 @@
 
 #include <stdbool.h>
 
-#include "cases/case.h"
 #include "report/style.h"
 #include "results/results.h"
+#include "sizes.h"
 #include "variants.h"
-
-struct selection {
-  const struct bench_case *bench;
-  bool selected;
-  union bench_value params[BENCH_PARAMS_MAX];
-};
 
 struct options {
   struct selection *cases; /* every registered one, [case_count] */
   size_t case_count;
+  struct sizes sizes;        /* these, for the parser of their options */
   struct asked asked;        /* its variants: those asked for and the references they need */
   bool added[VARIANT_COUNT]; /* of these, the references nobody asked for */
   int *workers;              /* ascending; NULL: the default sweep */

@@ -1,0 +1,34 @@
+/* Cases on a command line: which are selected, and the options that they declare, their sizes. */
+#ifndef BENCH_SIZES_H
+#define BENCH_SIZES_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+#include "cases/case.h"
+
+struct selection {
+  const struct bench_case *bench;
+  bool selected;
+  union bench_value params[BENCH_PARAMS_MAX];
+};
+
+/* Every case of a list ended by NULL, with its initial sizes, none selected. Free it. */
+struct selection *selections_of(const struct bench_case *const *cases, size_t *count);
+void selections_select_all_if_none(struct selection *selections, size_t count);
+
+/* A parser of the sizes, to be a child of the command's: its input is a struct sizes. */
+struct sizes {
+  struct selection *selections; /* [count] */
+  size_t count;
+};
+struct argp sizes_argp(const struct sizes *sizes);
+void sizes_free(struct argp *argp);
+
+/* The value of --name. Ends the program with a message and status 2 where it is none. */
+uint64_t count_option(const struct argp_state *state, const char *name, const char *text, uint64_t low,
+                      uint64_t high);
+double real_option(const struct argp_state *state, const char *name, const char *text, double low,
+                   double high);
+
+#endif
