@@ -18,6 +18,7 @@ enum {
   KEY_JSON,
   KEY_COLOR,
   KEY_RESUME,
+  KEY_NO_CEILINGS,
 };
 enum { REPETITIONS_MAX = 100000 };
 
@@ -37,6 +38,8 @@ static const struct argp_option general_options[] = {
     {"json", KEY_JSON, "FILE", 0, "Write the results there, too; - is standard output, without the table", 1},
     {"color", KEY_COLOR, "WHEN", 0, "Colours: auto (default), always or never", 1},
     {"list", KEY_LIST, NULL, 0, "List the cases and variants, and exit", 1},
+    {"no-ceilings", KEY_NO_CEILINGS, NULL, 0,
+     "Do not measure what the machine can do at most, which takes a second", 1},
     {"quiet", 'q', NULL, 0, "Print errors only", 1},
     {0},
 };
@@ -150,6 +153,9 @@ static error_t read_option(int key, char *text, struct argp_state *state) {
   case KEY_SCALING:
   case KEY_COLOR:
     read_word(state, key, text);
+    return 0;
+  case KEY_NO_CEILINGS:
+    options->no_ceilings = true;
     return 0;
   case KEY_JSON:
     options->json = text;

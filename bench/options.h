@@ -22,7 +22,7 @@ struct options {
   const char *json;   /* a file for the results besides; - for stdout, which then gets nothing else */
   const char *resume; /* the folder or file of a run to go on with */
   enum style_when color;
-  bool list, quiet;
+  bool list, quiet, no_ceilings;
   int ranks; /* of MPI; 0: mpirun has not started the program */
   int argc;  /* as given */
   char **argv;

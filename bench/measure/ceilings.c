@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "measure/clock.h"
+#include "memory.h"
 
 /* Four times the last-level cache, of which little is left when the array is read again; 64 to 512 MiB. */
 static size_t array_bytes(void) {
@@ -61,4 +63,29 @@ double ceiling_read_bandwidth(int workers) {
   }
   free(array);
   return best;
+}
+
+static void add(struct ceiling *list, size_t *count, const char *what, const char *unit, tutti_isa isa,
+                int workers, double rate) {
+  struct ceiling *c = &list[*count];
+  if (!isfinite(rate)) return;
+  *c = (struct ceiling){.workers = workers, .rate = rate};
+  snprintf(c->what, sizeof c->what, "%s", what);
+  snprintf(c->unit, sizeof c->unit, "%s", unit);
+  snprintf(c->isa, sizeof c->isa, "%s", tutti_isa_name(isa));
+  ++*count;
+}
+
+struct ceiling *ceilings_measure(int cores, tutti_isa isa, size_t *count) {
+  const int workers[] = {1, cores};
+  struct ceiling *list = xcalloc(6, sizeof *list);
+  *count = 0;
+  for (int i = 0; i < (cores > 1 ? 2 : 1); i++) {
+    add(list, count, "read bandwidth", "B/s", isa, workers[i], ceiling_read_bandwidth(workers[i]));
+    add(list, count, "multiply-add", "flop/s", TUTTI_ISA_SCALAR, workers[i],
+        ceiling_multiply_add(TUTTI_ISA_SCALAR, workers[i]));
+    if (isa != TUTTI_ISA_SCALAR)
+      add(list, count, "multiply-add", "flop/s", isa, workers[i], ceiling_multiply_add(isa, workers[i]));
+  }
+  return list;
 }

@@ -2,7 +2,7 @@
 #ifndef BENCH_CEILINGS_H
 #define BENCH_CEILINGS_H
 
-#include <tutti/tutti.h>
+#include "results/results.h"
 
 /* Bytes a second at which so many threads together read an array that no cache holds: the best of a few
  * times. NAN where there is no memory for such an array. */
@@ -12,5 +12,8 @@ double ceiling_read_bandwidth(int workers);
  * instruction set level: the best of a few times. The caller knows that the machine has it. NAN where the
  * level has no such instruction of its own. */
 double ceiling_multiply_add(tutti_isa isa, int workers);
+
+/* Both, on one core and on so many, at levels scalar and isa; free() the list. */
+struct ceiling *ceilings_measure(int cores, tutti_isa isa, size_t *count);
 
 #endif

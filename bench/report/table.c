@@ -137,6 +137,19 @@ static void write_base(FILE *stream, const struct case_results *results) {
   fputc('\n', stream);
 }
 
+/* How near the fastest configuration comes to the bandwidth of memory, where moving bytes is the work. */
+static void write_bandwidth(FILE *stream, const struct run *run, const struct case_results *results) {
+  double ceiling = 0, best = 0;
+  char rate[64];
+  for (size_t i = 0; i < run->ceiling_count; i++)
+    if (strcmp(run->ceilings[i].what, "read bandwidth") == 0) ceiling = fmax(ceiling, run->ceilings[i].rate);
+  for (size_t i = 0; i < results->count; i++) best = fmax(best, results->analysis->rows[i].rate);
+  if (!(results->work.bytes > 0 && ceiling > 0 && best > 0)) return;
+  format_rate(best, "B", rate, sizeof rate);
+  fprintf(stream, "  fastest: %s, %.0f %% of the bandwidth that reading alone reaches\n", rate,
+          100 * best / ceiling);
+}
+
 void table_case(FILE *stream, const struct run *run, const struct case_results *results) {
   fprintf(stream, "\n%s%s:%s ", style(stream, STYLE_STRONG), results->name, style(stream, STYLE_PLAIN));
   if (results->failure) {
@@ -152,11 +165,32 @@ void table_case(FILE *stream, const struct run *run, const struct case_results *
           "speedup", run->asked.weak ? "scaled" : "parallel", "effic.", "rate", "bits");
   for (size_t i = 0; i < results->count; i++) write_row(stream, results, &results->items[i]);
   write_skipped(stream, run, results);
+  write_bandwidth(stream, run, results);
   if (has_parallel(results->analysis)) write_families(stream, results->analysis);
   for (size_t i = 0; i < results->notes.count; i++) fprintf(stream, "  note: %s\n", results->notes.text[i]);
 }
 
+/* What the machine can do at most: a line for each kind, on one core and on all. */
+static void write_ceilings(FILE *stream, const struct run *run) {
+  if (run->ceiling_count) fputs("\nCeilings, measured in this session:\n", stream);
+  for (size_t i = 0; i < run->ceiling_count; i++) {
+    const struct ceiling *first = &run->ceilings[i];
+    if (first->workers > 1) continue;
+    fprintf(stream, "  %s (%s):", first->what, first->isa);
+    for (size_t k = i; k < run->ceiling_count; k++) {
+      const struct ceiling *c = &run->ceilings[k];
+      char rate[64], unit[16];
+      if (strcmp(c->what, first->what) != 0 || strcmp(c->isa, first->isa) != 0) continue;
+      snprintf(unit, sizeof unit, "%.*s", (int)strcspn(c->unit, "/"), c->unit);
+      format_rate(c->rate, unit, rate, sizeof rate);
+      fprintf(stream, "%s %s on %d", k > i ? "," : "", rate, c->workers);
+    }
+    fputc('\n', stream);
+  }
+}
+
 void table_notes(FILE *stream, const struct run *run) {
+  write_ceilings(stream, run);
   fprintf(
       stream,
       "\nspeedup: against serial; %s: against one core with the same instructions; effic.: that / workers;\n"

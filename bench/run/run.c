@@ -8,6 +8,7 @@
 #include "bench.h"
 #include "environment.h"
 #include "measure/analysis.h"
+#include "measure/ceilings.h"
 #include "measure/configs.h"
 #include "measure/interrupt.h"
 #include "measure/oddities.h"
@@ -190,6 +191,8 @@ static int begin(struct session *s, struct options *options, bool passive_openmp
   progress_wanted = !options->quiet && isatty(STDERR_FILENO);
   style_choose(options->color);
   start(s, isa_from_user, passive_openmp);
+  if (!options->no_ceilings && !(s->ranks && s->ranks->rank > 0))
+    s->run.ceilings = ceilings_measure(s->run.machine.usable, s->isa, &s->run.ceiling_count);
   if (options->resume && !resume_fits(&s->earlier, &s->run)) return 2;
   if (options->resume) s->run.seconds = s->earlier.seconds;
   return s->ranks && s->ranks->rank > 0 ? measure_for_another(s) : measure(s);

@@ -7,7 +7,7 @@ liar=$2
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 unset TUTTI_ISA OMP_WAIT_POLICY GOMP_SPINCOUNT
-small=(--rows 50 --cols 200 --samples 10000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000)
+small=(--no-ceilings --rows 50 --cols 200 --samples 10000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000)
 count=0
 
 # check "what is promised" command...: the command's status is the verdict
@@ -102,7 +102,7 @@ policy() { OMP_WAIT_POLICY=active run 0 pi "${small[@]}" -r 1 -w 1 -o "$here/omp
 check "a wait policy of the user's" policy
 check "stays" json "$here/omp/results.json" \
   'not r["omp_wait_policy_set_by_program"] and r["environment"]["OMP_WAIT_POLICY"] == "active"'
-huge() { run 1 sum --rows 1 --cols 1000000000000 -r 1 -w 1 -o "$here/huge" && says err "more than half of the memory"; }
+huge() { run 1 sum --no-ceilings --rows 1 --cols 1000000000000 -r 1 -w 1 -o "$here/huge" && says err "more than half of the memory"; }
 check "a row that does not fit into memory: 1" huge
 
 # -- errors
@@ -140,7 +140,7 @@ check "and the reason" says err "Not a directory"
 check "nothing was measured before" silent out
 
 # -- other bits
-lies() { "$liar" -w 1,2 -r 1 -o "$here/liar" >"$here/out" 2>"$here/err"; [ $? -eq 1 ]; }
+lies() { "$liar" --no-ceilings -w 1,2 -r 1 -o "$here/liar" >"$here/out" 2>"$here/err"; [ $? -eq 1 ]; }
 check "a variant with other bits: 1" lies
 check "names case, variant and workers" says err "liar: threads on 2 workers gave other bits than serial"
 check "both results in hex" says err "threads on 2: 02"
@@ -191,13 +191,21 @@ check "overhead: ten times and four targets" \
 check "--scaling weak" run 0 "${small[@]}" --scaling weak -w 1,2,3 -r 2 -o "$here/weak"
 check "weak: all bits" json "$here/weak/results.json" \
   'r["scaling"] == "weak" and len(r["cases"]) == 5 and all(m["same_bits"] for c in r["cases"] for m in c["measurements"])'
-check "weak: a part's result is that of the whole of a smaller problem" run 0 pi --samples 10000 -r 1 -w 1 -o "$here/part"
+check "weak: a part's result is that of the whole of a smaller problem" run 0 pi --no-ceilings --samples 10000 -r 1 -w 1 -o "$here/part"
 part() { python3 -c 'import json, sys
 whole, weak = (json.load(open(f))["cases"] for f in sys.argv[1:])
 weak = next(c for c in weak if c["case"] == "pi")["measurements"]
 sys.exit({m["result"] for m in weak if m["workers"] == 3} != {m["result"] for m in whole[0]["measurements"]})' "$@"; }
 check "weak: (the bits)" part "$here/part/results.json" "$here/weak/results.json"
 check "weak: says so" says_file "$here/weak/table.txt" "weak scaling"
+
+# -- ceilings
+check "ceilings are measured" run 0 sum pi --rows 50 --cols 200 --samples 1000 -r 1 -w 1 -o "$here/ceil"
+check "ceilings: read bandwidth and multiply-adds" json "$here/ceil/results.json" \
+  '{c["what"] for c in r["ceilings"]} == {"read bandwidth", "multiply-add"} and all(c["rate"] > 1e7 for c in r["ceilings"])'
+check "ceilings: vector units beat scalar code" json "$here/ceil/results.json" \
+  'r["vector_isa"] in ("scalar", "portable") or max(c["rate"] for c in r["ceilings"] if c["isa"] == r["vector_isa"] and c["unit"] == "flop/s") > max(c["rate"] for c in r["ceilings"] if c["isa"] == "scalar")'
+check "the table compares with them" says out "of the bandwidth that reading alone reaches"
 
 # -- for other programs
 check "--json -" run 0 pi "${small[@]}" -r 2 -w 1,2 -o "$here/j" --json -
@@ -254,14 +262,14 @@ check "simulate: without gnuplot" sim_missing
 check "names the package it lacks" says out "gnuplot-nox"
 sim_stale() { [ ! -e "$here/sim/gantt-trace.png" ] && [ ! -e "$here/sim/simulate-trace.svg" ]; }
 check "leaves no picture of an earlier run" sim_stale
-check "simulate: a case, measured too" run 0 simulate dial "${small[@]}" -w 1,4096 -r 2 --variant threads --json -o "$here/sim"
+check "simulate: a case, measured too" run 0 simulate dial "${small[@]:1}" -w 1,4096 -r 2 --variant threads --json -o "$here/sim"
 check "measured where there are cores, and only there" simulated \
   'p[1, "static"]["measured_seconds"]["median"] > 0 and p[4096, "static"]["measured_seconds"] is None'
 check "the difference is that of the times" simulated \
   'all(abs(x["seconds"] / x["measured_seconds"]["median"] - 1 - x["difference"]) < 1e-6 for x in p.values() if x["measured_seconds"])'
 check "no worker count changes the work" simulated \
   'all(abs(x["where"]["work"] * x["workers"] * x["seconds"] / p[1, "static"]["seconds"] - 1) < 1e-6 for x in p.values())'
-check "simulate: processes" run 0 simulate ar1 "${small[@]}" -w 1,2 -r 2 --variant processes+vector -o "$here/sim"
+check "simulate: processes" run 0 simulate ar1 "${small[@]:1}" -w 1,2 -r 2 --variant processes+vector -o "$here/sim"
 printf '1\nabc\n' >"$here/bad"
 check "simulate: a trace that is none: 1" run 1 simulate --trace "$here/bad" -o "$here/sim"
 check "names file, line and value" says err "$here/bad:2: 'abc' is no number of seconds"
@@ -288,7 +296,7 @@ END
 interrupt() {
   # a job of a script ignores SIGINT unless it has a group of its own
   set -m
-  "$bench" sleep dial --tasks 2 --task-ms 10 --units 1000 -r 100000 -w 1 -o "$here/int" >"$here/out" 2>"$here/err" &
+  "$bench" sleep dial --no-ceilings --tasks 2 --task-ms 10 --units 1000 -r 100000 -w 1 -o "$here/int" >"$here/out" 2>"$here/err" &
   local pid=$!
   set +m
   sleep 3 # past the warm-up
