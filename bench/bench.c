@@ -1,11 +1,13 @@
 #include "bench.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "environment.h"
+#include "machine/findings.h"
 #include "measure/analysis.h"
 #include "measure/clock.h"
 #include "measure/configs.h"
@@ -61,6 +63,10 @@ static bool any_parallel(const struct options *options) {
   return false;
 }
 
+static int most_workers(const struct options *options) {
+  return any_parallel(options) && options->worker_count ? options->workers[options->worker_count - 1] : 1;
+}
+
 /* mpirun binds a rank to one core, as a rule: threads and processes of rank 0 stay on it then. */
 static void note_binding(struct report *report) {
   tutti_topology_t t;
@@ -87,16 +93,8 @@ static void note_ranks(struct report *report) {
 
 static void note_limits(struct report *report) {
   const struct options *options = report->options;
-  const int most = options->worker_count ? options->workers[options->worker_count - 1] : 1;
-  if (any_parallel(options) && most > report->machine.usable)
-    notes_add(&report->notes,
-              "up to %d workers on %d cores: only tasks that wait can gain by more workers than cores", most,
-              report->machine.usable);
   if (any_parallel(options) && options->worker_count == 2)
     notes_add(&report->notes, "two worker counts give a fit, but cannot show whether Amdahl's law holds");
-  if (getenv("OMP_THREAD_LIMIT") || getenv("OMP_DYNAMIC"))
-    notes_add(&report->notes,
-              "OMP_THREAD_LIMIT or OMP_DYNAMIC is set: there may be fewer threads than the table says");
   if (options->repetitions < 5)
     notes_add(&report->notes, "only %d round%s: a median of so few is uncertain", options->repetitions,
               options->repetitions == 1 ? "" : "s");
@@ -111,8 +109,9 @@ static void start(struct report *report) {
   const time_t now = time(NULL);
   struct tm utc;
   strftime(report->started, sizeof report->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-  machine_describe(&report->machine);
-  machine_notes(&report->machine, &report->notes);
+  struct findings findings = machine_examine(most_workers(report->options), NAN, NAN, &report->machine);
+  findings_notes(&findings, &report->notes);
+  findings_free(&findings);
 }
 
 /* Takes the results of one more case: analysed, drawn, printed. */

@@ -79,17 +79,6 @@ static void plan_items(struct case_results *results, const struct plan *plan) {
   }
 }
 
-static void note_disturbance(struct case_results *results) {
-  const struct disturbance *d = &results->disturbance;
-  if (d->others > 0.05 * d->cores)
-    notes_add(&results->notes,
-              "other programs kept %.2g of %d cores busy meanwhile: do not trust these times", d->others,
-              d->cores);
-  if (d->stolen > 0.02 * d->cores)
-    notes_add(&results->notes, "the hypervisor kept %.2g of %d cores from this machine meanwhile", d->stolen,
-              d->cores);
-}
-
 /* The other ranks get the case's input ready, too. */
 static bool all_set_up(const struct plan *plan, const struct rank_order *order) {
   if (!plan->ranks) return true;
@@ -99,7 +88,8 @@ static bool all_set_up(const struct plan *plan, const struct rank_order *order) 
 
 struct case_results measure_case(const struct bench_case *bench, const union bench_value *params,
                                  const struct plan *plan) {
-  struct case_results results = {.bench = bench, .params = params, .disturbance = {NAN, NAN, 0}};
+  struct case_results results = {
+      .bench = bench, .params = params, .disturbance = {.others = NAN, .stolen = NAN}};
   struct rank_order order = {.what = RANKS_SETUP, .index = plan->case_index};
   if (params) memcpy(order.params, params, sizeof order.params);
   struct bench_setup setup = {.params = order.params,
@@ -125,7 +115,7 @@ struct case_results measure_case(const struct bench_case *bench, const union ben
   const struct cpu_seconds end = cpu_seconds_now();
   results.disturbance = disturbance_between(&begin, &end);
   if (plan->ranks && plan->ranks->count > 1) results.disturbance.others = NAN; /* other ranks, or others? */
-  note_disturbance(&results);
+  disturbance_notes(&results.disturbance, &results.notes);
   bench->teardown(setup.state);
   if (plan->ranks) plan->ranks->tell(&(struct rank_order){.what = RANKS_TEARDOWN}, plan->ranks->count);
   return results;

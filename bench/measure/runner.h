@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "cases/case.h"
-#include "measure/disturbance.h"
+#include "machine/disturbance.h"
 #include "ranks.h"
 #include "variants.h"
 

@@ -2,9 +2,9 @@
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H
 
+#include "machine/machine.h"
 #include "measure/analysis.h"
 #include "options.h"
-#include "report/machine.h"
 
 struct report {
   const struct options *options;
