@@ -10,8 +10,9 @@ static const char group[] = "neighbours";
 static void load(const struct examination *e, struct findings *f) {
   const double value = e->machine->load;
   const int cores = e->machine->cores;
-  if (value < 0) {
-    finding_add(f, group, "load", FINDING_UNKNOWN, "/proc/loadavg could not be read");
+  if (value < 0 || !cores) {
+    finding_add(f, group, "load", FINDING_UNKNOWN, "%s could not be read",
+                value < 0 ? "/proc/loadavg" : "the number of CPUs");
     return;
   }
   finding_add(f, group, "load", value > fmax(0.25, 0.05 * cores) ? FINDING_DISTURBS : FINDING_FINE,

@@ -37,9 +37,13 @@ static bool read_line(const char *root, const char *path, char *text, size_t siz
   char line[4096];
   FILE *file = file_open(root, path);
   if (!file) return false;
-  const bool got = fgets(line, sizeof line, file) != NULL;
+  const size_t length = fread(line, 1, sizeof line - 1, file); /* fgets would not tell a line from its NULs */
   fclose(file);
-  if (!got || strlen(line) == sizeof line - 1 || !line_clean(line) || strlen(line) >= size) return false;
+  const char *newline = memchr(line, '\n', length);
+  const size_t end = newline ? (size_t)(newline - line) : length;
+  if (!length || (!newline && length == sizeof line - 1) || memchr(line, '\0', end)) return false;
+  line[end] = '\0';
+  if (!line_clean(line) || strlen(line) >= size) return false;
   memcpy(text, line, strlen(line) + 1);
   return true;
 }

@@ -319,6 +319,7 @@ static const struct {
     {"-1\n", 3},
     {"1e400 nan inf\n", 14},
     {"\0\377\1\2binary\0\n\0\200", 16},
+    {"some avg10=999.00 avg60=0.00 avg300=0.00 total=0\n", 49},
     {"18446744073709551615 18446744073709551615 18446744073709551615 18446744073709551615\n", 84},
 };
 enum { SPOILT = sizeof spoilt / sizeof *spoilt };
