@@ -150,40 +150,46 @@ static void heat(const struct examination *e, struct findings *f) {
   else finding_add(f, group, "heat", FINDING_FINE, "no CPU was slowed down since the machine started");
 }
 
-/* Whether anything that is plugged in delivers, and whether there is a battery. */
-static void power(const struct examination *e, struct findings *f) {
-  char path[PATH_MAX], type[32], status[32];
-  bool battery = false, discharging = false, plug = false, online = false, known = true;
-  snprintf(path, sizeof path, "%s/sys/class/power_supply", e->root);
-  DIR *folder = opendir(path);
-  for (struct dirent *entry; folder && (entry = readdir(folder));) {
-    uint64_t value;
-    if (entry->d_name[0] == '.') continue;
-    if (!file_line(e->root, type, sizeof type, "/sys/class/power_supply/%s/type", entry->d_name)) {
-      known = false;
-    } else if (strcmp(type, "Battery") == 0) {
-      if (file_line(e->root, status, sizeof status, "/sys/class/power_supply/%s/scope", entry->d_name) &&
-          strcmp(status, "Device") == 0)
-        continue; /* of a mouse */
-      battery = true;
-      if (!file_line(e->root, status, sizeof status, "/sys/class/power_supply/%s/status", entry->d_name))
-        known = false;
-      else discharging |= strcmp(status, "Discharging") == 0;
-    } else if (file_count(e->root, &value, "/sys/class/power_supply/%s/online", entry->d_name) && value < 3) {
-      plug = true;
-      online |= value > 0;
-    } else {
-      known = false;
-    }
+/* What feeds the machine. */
+struct supplies {
+  bool battery, discharging, plug, plugged_in;
+};
+
+/* False: what it is, or does, is not known. */
+static bool read_supply(const char *root, const char *name, struct supplies *s) {
+  char type[32], scope[32], status[32];
+  uint64_t online;
+  if (!file_line(root, type, sizeof type, "/sys/class/power_supply/%s/type", name)) return false;
+  if (strcmp(type, "Battery") != 0) {
+    s->plug = true;
+    if (!file_count(root, &online, "/sys/class/power_supply/%s/online", name) || online > 2) return false;
+    s->plugged_in |= online > 0;
+    return true;
   }
+  if (file_line(root, scope, sizeof scope, "/sys/class/power_supply/%s/scope", name) &&
+      strcmp(scope, "Device") == 0)
+    return true; /* a mouse's */
+  s->battery = true;
+  if (!file_line(root, status, sizeof status, "/sys/class/power_supply/%s/status", name)) return false;
+  s->discharging |= strcmp(status, "Discharging") == 0;
+  return true;
+}
+
+static void power(const struct examination *e, struct findings *f) {
+  static const char place[] = "/sys/class/power_supply";
+  char path[PATH_MAX];
+  struct supplies s = {0};
+  snprintf(path, sizeof path, "%s%s", e->root, place);
+  DIR *folder = opendir(path);
+  bool known = folder;
+  for (struct dirent *entry; folder && (entry = readdir(folder));)
+    if (entry->d_name[0] != '.') known &= read_supply(e->root, entry->d_name, &s);
   if (folder) closedir(folder);
-  if (!folder || !known)
-    finding_add(f, group, "power", FINDING_UNKNOWN, "%s/sys/class/power_supply could not be read", e->root);
-  else if (online || (!discharging && !plug) || !battery)
-    finding_add(f, group, "power", FINDING_FINE, battery ? "the machine is plugged in" : "no battery");
-  else
+  if (!known) finding_add(f, group, "power", FINDING_UNKNOWN, "%s could not be read", place);
+  else if (s.battery && (s.plug ? !s.plugged_in : s.discharging))
     finding_add(f, group, "power", FINDING_DISTURBS,
                 "the machine runs on its battery, and saves power: plug it in");
+  else finding_add(f, group, "power", FINDING_FINE, s.battery ? "the machine is plugged in" : "no battery");
 }
 
 void examine_speed(const struct examination *e, struct findings *f) {

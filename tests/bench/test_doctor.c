@@ -288,6 +288,7 @@ static int remove_entry(const char *path, const struct stat *info, int type, str
 }
 
 static void remove_copy(void) {
+  while (files) free(file_list[--files]);
   if (*copy) nftw(copy, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -417,7 +418,6 @@ Test(doctor, quotas, .fini = remove_copy) {
   expect("throttling", FINE, "never");
   findings_free(&findings);
   remove_copy();
-  files = 0;
   copy_machine("server");
   change("/sys/fs/cgroup/cpu,cpuacct/user.slice/cpu.cfs_quota_us", "50000\n");
   change("/sys/fs/cgroup/cpu,cpuacct/user.slice/cpu.stat",
