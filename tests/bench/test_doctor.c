@@ -309,19 +309,21 @@ static bool told_by_files(const char *topic) {
   return true;
 }
 
+#define TEXT(text)                                                                                           \
+  { text, sizeof(text) - 1 }
 static const struct {
   const char *text;
   size_t size;
 } spoilt[] = {
-    {"", 0},
-    {"\n", 1},
-    {"nonsense here: [ ] , - 0:: /\n", 29},
-    {"99999999999999999999999999999999\n", 33},
-    {"-1\n", 3},
-    {"1e400 nan inf\n", 14},
-    {"\0\377\1\2binary\0\n\0\200", 16},
-    {"some avg10=999.00 avg60=0.00 avg300=0.00 total=0\n", 49},
-    {"18446744073709551615 18446744073709551615 18446744073709551615 18446744073709551615\n", 84},
+    TEXT(""),
+    TEXT("\n"),
+    TEXT("nonsense here: [ ] , - 0:: /\n"),
+    TEXT("99999999999999999999999999999999\n"),
+    TEXT("-1\n"),
+    TEXT("1e400 nan inf\n"),
+    TEXT("\0\377\1\2binary\0\n\0\200"),
+    TEXT("some avg10=999.00 avg60=0.00 avg300=0.00 total=0\n"),
+    TEXT("18446744073709551615 18446744073709551615 18446744073709551615 18446744073709551615\n"),
 };
 enum { SPOILT = sizeof spoilt / sizeof *spoilt };
 
@@ -339,7 +341,6 @@ static void spoil_each(const struct recorded *r) {
     cr_assert(f != NULL);
     const size_t size = fread(text, 1, sizeof text, f);
     fclose(f);
-    /* CPUs, numbers and lists of one text are each other's valid ones */
     for (int s = 0; s < SPOILT; s++) {
       const bool empty_list = s == 1 && strstr(file_list[k], "/isolated");
       put(file_list[k], spoilt[s].text, spoilt[s].size);
