@@ -9,13 +9,6 @@ static json_t *text_or_null(const char *text) {
   return string ? string : json_null();
 }
 
-json_t *about_build(void) {
-  json_t *object = json_object();
-  json_object_set_new(object, "compiler", json_string(build_compiler()));
-  json_object_set_new(object, "flags", json_string(build_flags()));
-  return object;
-}
-
 json_t *about_environment(const char *isa) {
   static const char *const prefixes[] = {"OMP_", "GOMP_", "KMP_", "OPENBLAS_", "MKL_", "TUTTI_"};
   json_t *object = json_object();

@@ -1,4 +1,4 @@
-/* What is stored with results so that they mean something later: the build, the environment, the arguments.
+/* What is stored with results so that they mean something later: the environment, the arguments.
  */
 #ifndef BENCH_ABOUT_H
 #define BENCH_ABOUT_H
@@ -7,7 +7,6 @@
 
 #include "options.h"
 
-json_t *about_build(void);
 /* The variables that OpenMP and the libraries read. isa: what TUTTI_ISA was, or NULL, since it is taken out
  * of the environment at the start (see environment.h). */
 json_t *about_environment(const char *isa);

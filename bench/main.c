@@ -10,6 +10,7 @@
 #include "bench.h"
 #include "environment.h"
 #include "fit.h"
+#include "machine/doctor.h"
 #include "overhead.h"
 #include "peers.h"
 #include "simulate.h"
@@ -63,6 +64,7 @@ static const struct command {
 } commands[] = {
     {"run", run_main, "measure the cases; what bench_amdahl does without a command"},
     {"list", list_main, "name the cases and the variants"},
+    {"doctor", doctor_main, "what disturbs measurements on this machine"},
     {"fit", fit_main, "fit laws of scaling to a table of workers and times of your own"},
     {"simulate", simulate_main, "predict the curve beyond the cores of this machine"},
     {"peers", peers_main, "the same work in Python, NumPy, OpenMP, OpenBLAS, beside this library"},

@@ -233,7 +233,7 @@ static int parts_of(const struct plan *plan) {
 void measure_case(const struct bench_case *bench, const union bench_value *params, const struct plan *plan,
                   struct case_results *results) {
   struct session s = {.plan = plan, .bench = bench, .results = results, .parts = parts_of(plan)};
-  results->disturbance = (struct disturbance){NAN, NAN, 0};
+  results->disturbance = (struct disturbance){.others = NAN, .stolen = NAN};
   if (!begin_case(&s, params)) return;
   s.references = xcalloc((size_t)s.parts + 1, sizeof *s.references);
   plan_items(&s);

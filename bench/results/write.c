@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "machine/machine_json.h"
 #include "measure/analysis.h"
 
 static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
@@ -26,40 +27,6 @@ static json_t *texts(char *const *list, size_t count) {
     json_array_append_new(array, string ? string : json_null());
   }
   return array;
-}
-
-/* ---- machine and arguments ---- */
-
-static json_t *caches(const struct machine *machine) {
-  json_t *array = json_array();
-  for (int i = 0; i < machine->cache_count; i++) {
-    const struct cache *cache = &machine->caches[i];
-    json_array_append_new(array, json_pack("{s:i, s:s, s:s, s:s}", "level", cache->level, "type", cache->type,
-                                           "size", cache->size, "shared_by_cpus", cache->shared));
-  }
-  return array;
-}
-
-static json_t *machine(const struct machine *m) {
-  json_t *object = json_object();
-  put_text(object, "cpu", m->cpu);
-  put_text(object, "architecture", m->architecture);
-  put_text(object, "kernel", m->kernel);
-  put_text(object, "host", m->host);
-  put_count(object, "cores", (size_t)m->cores);
-  put_count(object, "usable_cores", (size_t)m->usable);
-  put(object, "physical_cores", m->physical_cores ? json_integer(m->physical_cores) : json_null());
-  put(object, "packages", m->packages ? json_integer(m->packages) : json_null());
-  put(object, "numa_nodes", m->numa_nodes ? json_integer(m->numa_nodes) : json_null());
-  put_text(object, "topology", *m->topology ? m->topology : NULL);
-  put(object, "caches", caches(m));
-  put_number(object, "memory_bytes", m->memory);
-  put(object, "available_bytes", m->available > 0 ? json_real(m->available) : json_null());
-  put(object, "virtual", json_boolean(m->hypervisor));
-  put_text(object, "frequency_governor", *m->governor ? m->governor : NULL);
-  put_text(object, "transparent_huge_pages", *m->huge_pages ? m->huge_pages : NULL);
-  put_number(object, "load_average", m->load >= 0 ? m->load : NAN);
-  return object;
 }
 
 /* ---- results ---- */
@@ -229,7 +196,7 @@ static json_t *run_object(const struct run *run) {
   put(root, "clock",
       json_pack("{s:f, s:f}", "resolution_seconds", run->clock.resolution, "cost_seconds", run->clock.cost));
   put(root, "plan", plan(&run->asked));
-  put(root, "machine", machine(&run->machine));
+  put(root, "machine", machine_json(&run->machine));
   put(root, "build", or_empty(run->build));
   put(root, "environment", or_empty(run->environment));
   put(root, "arguments", or_empty(run->asked.arguments));

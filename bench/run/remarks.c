@@ -1,7 +1,5 @@
 #include "run/remarks.h"
 
-#include <stdlib.h>
-
 static void remark_references(const struct options *options, struct notes *notes) {
   for (int v = 0; v < VARIANT_COUNT; v++) {
     if (options->added[v])
@@ -37,24 +35,16 @@ static void remark_ranks(const struct options *options, struct notes *notes) {
   remark_binding(options, notes);
 }
 
-static void remark_workers(const struct options *options, int cores, struct notes *notes) {
-  const int most = options->worker_count ? options->workers[options->worker_count - 1] : 1;
-  if (!any_parallel(options)) return;
-  if (most > cores)
-    notes_add(notes, "up to %d workers on %d cores: only tasks that wait can gain by more workers than cores",
-              most, cores);
-  if (options->worker_count == 2)
-    notes_add(notes, "two worker counts give a fit, but cannot show whether Amdahl's law holds");
+int remarks_most_workers(const struct options *options) {
+  const bool some = any_parallel(options) && options->worker_count;
+  return some ? options->workers[options->worker_count - 1] : 1;
 }
 
-void remarks(const struct options *options, tutti_isa isa, const struct machine *machine,
-             struct notes *notes) {
+void remarks(const struct options *options, tutti_isa isa, struct notes *notes) {
   const int rounds = options->asked.repetitions;
   remark_references(options, notes);
-  remark_workers(options, machine->usable, notes);
-  if (getenv("OMP_THREAD_LIMIT") || getenv("OMP_DYNAMIC"))
-    notes_add(notes,
-              "OMP_THREAD_LIMIT or OMP_DYNAMIC is set: there may be fewer threads than the table says");
+  if (any_parallel(options) && options->worker_count == 2)
+    notes_add(notes, "two worker counts give a fit, but cannot show whether Amdahl's law holds");
   if (rounds && rounds < 5)
     notes_add(notes, "only %d round%s: a median of so few is uncertain", rounds, rounds == 1 ? "" : "s");
   if (isa == TUTTI_ISA_SCALAR || isa == TUTTI_ISA_PORTABLE)

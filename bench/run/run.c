@@ -7,6 +7,8 @@
 #include "about.h"
 #include "bench.h"
 #include "environment.h"
+#include "machine/findings.h"
+#include "machine/machine_json.h"
 #include "measure/analysis.h"
 #include "measure/ceilings.h"
 #include "measure/configs.h"
@@ -64,7 +66,7 @@ static void start(struct session *s, bool isa_from_user, bool passive_openmp) {
   const char *isa = tutti_isa_name(s->isa);
   run->asked = s->options->asked;
   run->asked.arguments = about_arguments(s->options);
-  run->build = about_build();
+  run->build = build_json();
   run->environment = about_environment(isa_from_user ? isa : NULL);
   run->isa_from_user = isa_from_user;
   run->passive_openmp = passive_openmp;
@@ -72,9 +74,12 @@ static void start(struct session *s, bool isa_from_user, bool passive_openmp) {
   snprintf(run->vector_isa, sizeof run->vector_isa, "%s", isa);
   snprintf(run->version, sizeof run->version, "%s", tutti_version());
   strftime(run->started, sizeof run->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-  machine_describe(&run->machine);
-  machine_notes(&run->machine, &run->notes);
-  remarks(s->options, s->isa, &run->machine, &run->notes);
+  struct findings findings = machine_examine(remarks_most_workers(s->options), run->clock.resolution,
+                                             run->clock.cost, &run->machine);
+  run->findings = findings_json(&findings);
+  findings_notes(&findings, &run->notes);
+  findings_free(&findings);
+  remarks(s->options, s->isa, &run->notes);
 }
 
 static bool write_json(const struct session *s) {

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "machine/disturbance.h"
 #include "measure/ceilings.h"
 #include "measure/clock.h"
-#include "measure/disturbance.h"
 #include "measure/order.h"
 #include "memory.h"
 #include "simulate/costs.h"

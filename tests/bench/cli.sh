@@ -173,6 +173,23 @@ check "and it is named" says err "$here/nothing: No such file or directory"
 check "fit: no header, no option: 1" run 1 fit "$here/two"
 check "and the line is named" says err "$here/two:1: no header says"
 
+# -- doctor: what it finds depends on the machine
+examined() { "$bench" doctor "$@" >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
+diagnosed() { python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); assert eval(sys.argv[2]), r' "$here/out" "$1"; }
+check "doctor: its own help" run 0 doctor --help
+check "doctor" examined
+check "every topic has its line" says out "thread settings"
+check "doctor: more workers than any machine has cores: 1" run 1 doctor --workers 4096 --quiet
+check "and says so" says out "4096 workers take turns"
+check "doctor --json" examined --json
+check "is JSON with machine, build and findings" diagnosed \
+  'len(r["findings"]) == 28 and all(f["state"] in ("fine", "disturbs", "unknown") and f["text"] for f in r["findings"]) and r["machine"]["usable_cores"] and r["build"]["revision"]'
+check "doctor: no worker: 2" run 2 doctor -w 0
+check "and it is named" says err "--workers 0: not a whole number from 1 to 4096"
+check "doctor: an argument: 2" run 2 doctor sum
+full() { "$bench" doctor >/dev/full 2>"$here/err"; [ $? -eq 1 ] && says err "cannot write to standard output: No space left"; }
+check "doctor: a full disk" full
+
 # -- ranks of MPI: tests/mpi/test_mpi.sh has them
 check "mpi without mpirun: 2" run 2 pi --variants mpi
 check "and says what it takes" says err "variant 'mpi' needs ranks: mpirun -n 4 bench_amdahl ..."

@@ -1,0 +1,104 @@
+#include "machine/disturbance.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "machine/files.h"
+#include "machine/times.h"
+#include "measure/clock.h"
+
+/* Slowing down is counted per core; a machine without such counters is NaN. */
+static double count_overheated(const char *root, const struct cpus *online) {
+  double sum = 0;
+  uint64_t count;
+  for (int cpu = 0; cpu < CPUS_MAX; cpu++) {
+    if (!online->has[cpu]) continue;
+    if (!file_count(root, &count, "/sys/devices/system/cpu/cpu%d/thermal_throttle/core_throttle_count", cpu))
+      return NAN;
+    sum += (double)count;
+  }
+  return online->count ? sum : NAN;
+}
+
+static double count_interrupted(void) {
+  struct rusage self, ended;
+  if (getrusage(RUSAGE_SELF, &self) != 0 || getrusage(RUSAGE_CHILDREN, &ended) != 0) return NAN;
+  return (double)self.ru_nivcsw + (double)ended.ru_nivcsw;
+}
+
+struct cpu_seconds cpu_seconds_read(const char *root) {
+  struct cpu_seconds now = {
+      .wall = clock_seconds(), .own = cpu_seconds_own(), .busy = NAN, .stolen = NAN, .waited = NAN};
+  struct cpus online = {0};
+  struct cpu_times times;
+  const bool listed = file_cpus(root, &online, "/sys/devices/system/cpu/online");
+  if (listed && cpu_times_read(root, &times)) {
+    now.cores = online.count;
+    now.busy = times.busy;
+    now.stolen = times.stolen;
+  }
+  now.group = group_cpu_read(root);
+  (void)pressure_read(root, "/proc/pressure/cpu", NULL, &now.waited);
+  now.interrupted = count_interrupted();
+  now.overheated = count_overheated(root, &online);
+  return now;
+}
+
+struct cpu_seconds cpu_seconds_now(void) {
+  return cpu_seconds_read("");
+}
+
+struct disturbance disturbance_between(const struct cpu_seconds *begin, const struct cpu_seconds *end) {
+  const double wall = end->wall - begin->wall;
+  struct disturbance d = {.others = NAN,
+                          .stolen = NAN,
+                          .wall = wall,
+                          .throttled = end->group.throttled - begin->group.throttled,
+                          .throttled_seconds = end->group.throttled_seconds - begin->group.throttled_seconds,
+                          .waited = NAN,
+                          .interrupted = NAN,
+                          .overheated = end->overheated - begin->overheated};
+  if (isinf(begin->group.quota) && isinf(end->group.quota)) d.throttled = d.throttled_seconds = 0;
+  if (!begin->cores || !end->cores || wall < 0.1) return d; /* the kernel counts in steps of 0.01 s */
+  d.cores = end->cores;
+  d.others = fmax(0, (end->busy - begin->busy - (end->own - begin->own)) / wall);
+  d.stolen = (end->stolen - begin->stolen) / wall;
+  d.waited = (end->waited - begin->waited) / wall;
+  d.interrupted = (end->interrupted - begin->interrupted) / wall / d.cores;
+  return d;
+}
+
+static void name_unknown(char *list, size_t size, bool unknown, const char *name) {
+  const size_t used = strlen(list);
+  if (unknown) snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
+}
+
+void disturbance_notes(const struct disturbance *d, struct notes *notes) {
+  char unknown[256] = "";
+  if (d->others > 0.05 * d->cores)
+    notes_add(notes, "other programs kept %.2g of %d cores busy meanwhile: do not trust these times",
+              d->others, d->cores);
+  if (d->stolen > 0.02 * d->cores)
+    notes_add(notes, "the hypervisor kept %.2g of %d cores from this machine meanwhile", d->stolen, d->cores);
+  if (d->throttled > 0) {
+    char seconds[64] = "";
+    if (d->throttled_seconds > 0) snprintf(seconds, sizeof seconds, ", for %.2g s", d->throttled_seconds);
+    notes_add(notes, "the CPU quota ran out in %.0f periods meanwhile, and tasks stood still%s", d->throttled,
+              seconds);
+  }
+  if (d->waited > 0.1 && d->others > 0.05 * d->cores)
+    notes_add(notes, "some task waited for a core during %.0f %% of the time", 100 * d->waited);
+  if (d->interrupted > 100)
+    notes_add(notes, "this program was taken off its cores %.0f times a second and core", d->interrupted);
+  if (d->overheated > 0) notes_add(notes, "cores were slowed down %.0f times because of heat", d->overheated);
+  name_unknown(unknown, sizeof unknown, isnan(d->others), "how busy other programs were");
+  name_unknown(unknown, sizeof unknown, isnan(d->stolen), "what the hypervisor took");
+  name_unknown(unknown, sizeof unknown, isnan(d->throttled), "whether a CPU quota ran out");
+  name_unknown(unknown, sizeof unknown, isnan(d->waited), "whether tasks waited for cores");
+  name_unknown(unknown, sizeof unknown, isnan(d->overheated), "whether heat slowed cores down");
+  if (*unknown)
+    notes_add(notes, "not known%s: %s", d->wall > 0 && d->wall < 0.1 ? ", since it took less than 0.1 s" : "",
+              unknown);
+}

@@ -1,0 +1,43 @@
+#include "machine/host.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <tutti/tutti.h>
+#include <unistd.h>
+
+#include "machine/build.h"
+
+static void gather_affinity(struct cpus *allowed) {
+  const size_t size = CPU_ALLOC_SIZE(CPUS_MAX);
+  cpu_set_t *set = CPU_ALLOC(CPUS_MAX);
+  if (set && sched_getaffinity(0, size, set) == 0)
+    for (int cpu = 0; cpu < CPUS_MAX; cpu++)
+      if (CPU_ISSET_S((size_t)cpu, size, set)) cpus_add(allowed, cpu);
+  CPU_FREE(set);
+}
+
+void host_gather(struct host *host) {
+  *host = (struct host){.usable = tutti_usable_cores(),
+                        .online = (int)sysconf(_SC_NPROCESSORS_ONLN),
+                        .environment = environ,
+                        .build = build_flags(),
+                        .slow_build = build_is_slow()};
+  struct utsname name;
+  if (uname(&name) == 0) {
+    snprintf(host->system, sizeof host->system, "%.39s", name.sysname);
+    snprintf(host->release, sizeof host->release, "%.79s", name.release);
+    snprintf(host->architecture, sizeof host->architecture, "%.63s", name.machine);
+    snprintf(host->name, sizeof host->name, "%.63s", name.nodename);
+  }
+  gather_affinity(&host->allowed);
+  const size_t available = tutti_available_memory();
+  host->available = available == (size_t)-1 ? 0 : (double)available;
+}
+
+const char *host_variable(const struct host *host, const char *name) {
+  const size_t length = strlen(name);
+  for (char *const *entry = host->environment; entry && *entry; entry++)
+    if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=') return *entry + length + 1;
+  return NULL;
+}

@@ -1,0 +1,78 @@
+#include "machine/machine_json.h"
+
+#include <math.h>
+
+static void put(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
+static void put_text(json_t *object, const char *key, const char *text) {
+  json_t *string = *text ? json_string(text) : NULL; /* NULL: not UTF-8 */
+  put(object, key, string ? string : json_null());
+}
+static void put_positive(json_t *object, const char *key, double value) {
+  put(object, key, value > 0 && isfinite(value) ? json_real(value) : json_null());
+}
+static void put_count(json_t *object, const char *key, int count) {
+  put(object, key, count ? json_integer(count) : json_null());
+}
+
+static json_t *caches(const struct machine *m) {
+  json_t *array = json_array();
+  for (int i = 0; i < m->cache_count; i++) {
+    json_t *cache = json_object();
+    put_count(cache, "level", m->caches[i].level);
+    put_text(cache, "type", m->caches[i].type);
+    put_text(cache, "size", m->caches[i].size);
+    put_text(cache, "shared_by_cpus", m->caches[i].shared);
+    json_array_append_new(array, cache);
+  }
+  return array;
+}
+
+json_t *machine_json(const struct machine *m) {
+  json_t *object = json_object();
+  put_text(object, "cpu", m->cpu);
+  put_text(object, "architecture", m->architecture);
+  put_text(object, "kernel", m->kernel);
+  put_text(object, "host", m->host);
+  put_count(object, "cores", m->cores);
+  put_count(object, "usable_cores", m->usable);
+  put_count(object, "physical_cores", m->physical_cores);
+  put_count(object, "threads_per_core", m->threads_per_core);
+  put_count(object, "packages", m->packages);
+  put_count(object, "numa_nodes", m->numa_nodes);
+  put_text(object, "topology", m->topology);
+  put_text(object, "online_cpus", m->online);
+  put_text(object, "allowed_cpus", m->allowed);
+  put_text(object, "one_cpu_per_core", m->one_per_core);
+  put(object, "caches", caches(m));
+  put_positive(object, "memory_bytes", m->memory);
+  put_positive(object, "available_bytes", m->available);
+  put(object, "virtual", m->hypervisor || *m->virtual_by ? json_boolean(m->hypervisor) : json_null());
+  put_text(object, "frequency_governor", m->governor);
+  put_text(object, "transparent_huge_pages", m->huge_pages);
+  put(object, "load_average", m->load >= 0 ? json_real(m->load) : json_null());
+  put(object, "cpu_quota_known", json_boolean(!isnan(m->group.quota)));
+  put_positive(object, "cpu_quota", m->group.quota); /* cores; null where there is none */
+  return object;
+}
+
+json_t *build_json(void) {
+  struct library libraries[LIBRARIES_MAX];
+  const size_t count = build_libraries(libraries);
+  json_t *object = json_object(), *versions = json_object();
+  put_text(object, "compiler", build_compiler());
+  put_text(object, "flags", build_flags());
+  put_text(object, "revision", build_revision());
+  for (size_t i = 0; i < count; i++) put_text(versions, libraries[i].name, libraries[i].version);
+  put(object, "libraries", versions);
+  return object;
+}
+
+json_t *findings_json(const struct findings *findings) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < findings->count; i++) {
+    const struct finding *f = &findings->list[i];
+    json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "topic", f->topic, "state",
+                                           finding_state_name(f->state), "text", f->text));
+  }
+  return array;
+}
