@@ -159,6 +159,7 @@ class Forked(Contestant):
 def serve(kind: Kind, workload: str, requests: int, replies: int) -> None:
     """The child: answers requests as the programs in C do, and does not return."""
     status = 1
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Pool ends its workers by it
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         with os.fdopen(requests) as lines, os.fdopen(replies, "w", buffering=1) as out:

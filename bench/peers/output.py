@@ -46,11 +46,14 @@ class Output:
             os.unlink(self.file.name)
 
 
+def digits(x: float) -> str:
+    """Three digits, more only where they stand before the point."""
+    return f"{x:.3g}" if x < 999.5 else f"{x:.0f}"
+
+
 def duration(seconds: float) -> str:
-    for unit, size in (("s", 1), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{seconds / size:.4g} {unit}"
-    return f"{seconds * 1e6:.4g} us"
+    unit, size = next(((unit, size) for unit, size in (("s", 1), ("ms", 1e-3)) if seconds >= size), ("us", 1e-6))
+    return f"{digits(seconds / size)} {unit}"
 
 
 def thousands(n: int) -> str:

@@ -45,9 +45,9 @@ static inline uint64_t dial_unit(uint64_t index) {
 }
 
 static inline uint64_t dial_units(uint64_t begin, uint64_t end) {
-  uint64_t sum = 0;
-  for (uint64_t i = begin; i < end; i++) sum += dial_unit(i);
-  return sum;
+  uint64_t total = 0;
+  for (uint64_t i = begin; i < end; i++) total += dial_unit(i);
+  return total;
 }
 
 static inline double wait_and_double(size_t task) {
