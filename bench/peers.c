@@ -4,7 +4,9 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <tutti/tutti.h>
 #include <unistd.h>
 
 int peers_main(int argc, char **argv) {
@@ -15,6 +17,9 @@ int peers_main(int argc, char **argv) {
     return 1;
   }
   snprintf(program, sizeof program, "%s/peers/run", dirname(self));
+  char memory[24]; /* how much there is: the library knows of control groups */
+  snprintf(memory, sizeof memory, "%zu", tutti_available_memory());
+  setenv("BENCH_PEERS_MEMORY", memory, 0);
   argv[0] = program;
   execv(program, argv);
   fprintf(stderr,

@@ -7,15 +7,9 @@
 #ifndef BENCH_PEERS_PEER_H
 #define BENCH_PEERS_PEER_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <time.h>
+
+#include "common.h"
 
 /* The operands: x and y of n doubles, out for n more; those an operation does not use are NULL. */
 typedef struct {
@@ -35,33 +29,17 @@ static inline int peer_is_any(const char *name, const char *const *names) {
   return *names != NULL;
 }
 
-static inline double peer_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* A hash of the index as a number in (0, 1): full mantissas; `wide` scales it over +-300 binades. */
+/* Full mantissas in (0, 1); `wide` scales them over +-300 binades. */
 static inline double peer_value(uint64_t i, int wide) {
-  uint64_t z = (i + 1) * 0x9E3779B97F4A7C15u;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  z ^= z >> 31;
-  const double u = ((double)(z >> 11) + 0.5) * 0x1p-53;
   union {
     uint64_t bits;
     double value;
-  } scale = {.bits = (uint64_t)(1023 + (int)(z % 601) - 300) << 52};
-  return wide ? u * scale.value : u;
+  } scale = {.bits = (uint64_t)(1023 + (int)(peer_hash(i) % 601) - 300) << 52};
+  return peer_uniform(i) * (wide ? scale.value : 1);
 }
 
 static double *peer_array(size_t n, uint64_t first, int wide) {
-  double *x = mmap(NULL, n * sizeof *x, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (x == MAP_FAILED) {
-    perror("mmap");
-    exit(1);
-  }
-  madvise(x, n * sizeof *x, MADV_HUGEPAGE);
+  double *x = peer_map(n);
 #pragma omp parallel for schedule(static)
   for (size_t i = 0; i < n; i++) x[i] = peer_value(first + i, wide);
   return x;

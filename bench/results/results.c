@@ -1,0 +1,67 @@
+#include "results/results.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "measure/analysis.h"
+
+const char *const stop_names[STOP_KINDS] = {"unknown",     "precision",   "max-time",
+                                            "repetitions", "interrupted", "failed"};
+
+void case_results_free(struct case_results *results) {
+  for (size_t i = 0; i < results->count; i++) {
+    free(results->items[i].seconds);
+    free(results->items[i].cpu);
+    free(results->items[i].failure);
+  }
+  free(results->items);
+  free(results->failure);
+  free(results->name);
+  free(results->description);
+  free(results->no_vector);
+  json_decref(results->arguments);
+  notes_free(&results->notes);
+  analysis_free(results->analysis);
+}
+
+void run_free(struct run *run) {
+  for (size_t i = 0; i < run->count; i++) case_results_free(&run->cases[i]);
+  free(run->cases);
+  free(run->ceilings);
+  json_decref(run->asked.arguments);
+  json_decref(run->build);
+  json_decref(run->environment);
+  json_decref(run->findings);
+  notes_free(&run->notes);
+}
+
+bool case_results_good(const struct case_results *results) {
+  if (results->failure) return false;
+  for (size_t i = 0; i < results->count; i++) {
+    const struct measurement *item = &results->items[i];
+    if (item->failure || (item->compared && !item->same_bits)) return false;
+  }
+  return true;
+}
+
+const struct measurement *find_measurement(const struct case_results *results, const struct variant *variant,
+                                           int workers) {
+  for (size_t i = 0; i < results->count; i++) {
+    const struct measurement *item = &results->items[i];
+    if (item->variant == variant && item->count && (!workers || item->workers == workers)) return item;
+  }
+  return NULL;
+}
+
+struct case_results *find_case(const struct run *run, const char *name) {
+  for (size_t i = 0; i < run->count; i++)
+    if (strcmp(run->cases[i].name, name) == 0) return &run->cases[i];
+  return NULL;
+}
+
+int most_workers(const struct case_results *results) {
+  int most = 1;
+  for (size_t i = 0; i < results->count; i++)
+    if (results->items[i].workers > most) most = results->items[i].workers;
+  return most;
+}
