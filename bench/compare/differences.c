@@ -28,7 +28,7 @@ static char *value_text(const json_t *value, const char *missing) {
   return text ? text : xasprintf("unknown");
 }
 
-/* Calls found for every key that only one has, or that has two values. */
+/* Calls found for every key that only one has, or that has two values; twice, if both have it. */
 static void for_differences(const json_t *old, const json_t *new,
                             void (*found)(const char *key, const json_t *old, const json_t *new, void *to),
                             void *to) {
@@ -39,7 +39,7 @@ static void for_differences(const json_t *old, const json_t *new,
     json_t *value;
     json_object_foreach(object, key, value) {
       const json_t *was = json_object_get(old, key), *is = json_object_get(new, key);
-      if ((side == 0 || !was) && !json_equal(was, is)) found(key, was, is, to);
+      if (!json_equal(was, is)) found(key, was, is, to);
     }
     json_decref(object);
   }

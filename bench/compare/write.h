@@ -6,19 +6,19 @@
 
 #include "compare/comparison.h"
 
-/* What was compared. */
+/* What was compared; in pairs, old and new. */
 struct side {
   const char *path; /* as given */
   const struct run *run;
 };
 
 /* For a terminal; all: unchanged measurements, too. */
-void write_text(FILE *stream, const struct comparison *comparison, const struct side sides[2], bool all);
+void write_text(FILE *stream, const struct comparison *comparison, const struct side *sides, bool all);
 
 /* As GitHub has it; names and sentences are escaped. */
-void write_markdown(FILE *stream, const struct comparison *comparison, const struct side sides[2], bool all);
+void write_markdown(FILE *stream, const struct comparison *comparison, const struct side *sides, bool all);
 
 /* One object; false if it could not be written. */
-bool write_json(FILE *stream, const struct comparison *comparison, const struct side sides[2]);
+bool write_json(FILE *stream, const struct comparison *comparison, const struct side *sides);
 
 #endif

@@ -42,7 +42,7 @@ static json_t *pair_object(const struct pair *pair) {
   return object;
 }
 
-bool write_json(FILE *stream, const struct comparison *c, const struct side sides[2]) {
+bool write_json(FILE *stream, const struct comparison *c, const struct side *sides) {
   json_t *root = json_object(), *pairs = json_array();
   put_text(root, "program", "bench_amdahl compare");
   put(root, "format", json_integer(1));

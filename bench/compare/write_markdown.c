@@ -47,7 +47,7 @@ static void begin_details(FILE *stream, const char *title) {
   fprintf(stream, "\n<details><summary>%s</summary>\n", title);
 }
 
-static void write_about(FILE *stream, const struct comparison *c, const struct side sides[2]) {
+static void write_about(FILE *stream, const struct comparison *c, const struct side *sides) {
   char text[1024];
   begin_details(stream, "What was compared, and how");
   fputc('\n', stream);
@@ -66,7 +66,7 @@ static void write_about(FILE *stream, const struct comparison *c, const struct s
   fputs("\n\n</details>\n", stream);
 }
 
-void write_markdown(FILE *stream, const struct comparison *c, const struct side sides[2], bool all) {
+void write_markdown(FILE *stream, const struct comparison *c, const struct side *sides, bool all) {
   char text[256];
   describe_verdicts(c, text, sizeof text);
   fprintf(stream, "**bench\\_amdahl compare: %s.** %s\n",

@@ -32,7 +32,7 @@ static void write_table(FILE *stream, const struct comparison *c, bool all) {
   }
 }
 
-void write_text(FILE *stream, const struct comparison *c, const struct side sides[2], bool all) {
+void write_text(FILE *stream, const struct comparison *c, const struct side *sides, bool all) {
   char text[1024];
   const size_t changed = c->verdicts[VERDICT_SLOWER] + c->verdicts[VERDICT_FASTER];
   for (int i = 0; i < 2; i++) {

@@ -106,6 +106,7 @@ check "one run: 2" run 2 "$here/old.json"
 check "three runs: 2" run 2 "$here/old.json" "$here/old.json" third
 check "names the third" says err "not 'third' too"
 check "standard input twice: 2" run 2 - -
+check "says so" says err "only one of the two can be standard input"
 check "a file that is not there: 2" run 2 "$here/old.json" "$here/nothing"
 check "names it" says err "$here/nothing: No such file or directory"
 check "prints nothing else" silent out
