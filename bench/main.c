@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "compare.h"
 #include "environment.h"
 #include "fit.h"
 #include "machine/doctor.h"
@@ -66,6 +67,7 @@ static const struct command {
     {"list", list_main, "name the cases and the variants"},
     {"doctor", doctor_main, "what disturbs measurements on this machine"},
     {"fit", fit_main, "fit laws of scaling to a table of workers and times of your own"},
+    {"compare", compare_main, "what changed between two runs; fails a build that is slower"},
     {"simulate", simulate_main, "predict the curve beyond the cores of this machine"},
     {"peers", peers_main, "the same work in Python, NumPy, OpenMP, OpenBLAS, beside this library"},
     {"overhead", overhead_main, "what a call costs that does nothing"},
