@@ -75,7 +75,7 @@ static void name_unknown(char *list, size_t size, bool unknown, const char *name
   if (unknown) snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
-void disturbance_notes(const struct disturbance *d, struct notes *notes) {
+void disturbance_notes(const struct disturbance *d, struct notes *notes, struct notes *lacks) {
   char unknown[256] = "";
   if (d->others > 0.05 * d->cores)
     notes_add(notes, "other programs kept %.2g of %d cores busy meanwhile: do not trust these times",
@@ -99,6 +99,6 @@ void disturbance_notes(const struct disturbance *d, struct notes *notes) {
   name_unknown(unknown, sizeof unknown, isnan(d->waited), "whether tasks waited for cores");
   name_unknown(unknown, sizeof unknown, isnan(d->overheated), "whether heat slowed cores down");
   if (*unknown)
-    notes_add(notes, "not known%s: %s", d->wall > 0 && d->wall < 0.1 ? ", since it took less than 0.1 s" : "",
+    notes_add(lacks, "not known%s: %s", d->wall > 0 && d->wall < 0.1 ? ", where it took less than 0.1 s" : "",
               unknown);
 }

@@ -33,7 +33,7 @@ struct disturbance {
 };
 struct disturbance disturbance_between(const struct cpu_seconds *begin, const struct cpu_seconds *end);
 
-/* What of it disturbs times, a sentence each, and one sentence that names what is not known. */
-void disturbance_notes(const struct disturbance *disturbance, struct notes *notes);
+/* What of it disturbs times, a sentence each; to lacks, a sentence that names what is not known. */
+void disturbance_notes(const struct disturbance *disturbance, struct notes *notes, struct notes *lacks);
 
 #endif

@@ -242,7 +242,7 @@ void measure_case(const struct bench_case *bench, const union bench_value *param
   const struct cpu_seconds end = cpu_seconds_now();
   results->disturbance = disturbance_between(&begin, &end);
   if (plan->ranks && plan->ranks->count > 1) results->disturbance.others = NAN; /* other ranks, or others? */
-  disturbance_notes(&results->disturbance, &results->notes);
+  disturbance_notes(&results->disturbance, &results->notes, plan->notes ? plan->notes : &results->notes);
   bench->teardown(s.state);
   if (plan->ranks) plan->ranks->tell(&(struct rank_order){.what = RANKS_TEARDOWN}, plan->ranks->count);
   free(s.references);

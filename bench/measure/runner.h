@@ -19,6 +19,7 @@ struct plan {
   size_t count;
   const struct asked *asked;
   const struct bench_clock *clock;
+  struct notes *notes; /* for what holds for every case; NULL: the case's own */
   /* Told before each measurement; round 0 is the first run of all. NULL: nobody. */
   void (*progress)(const struct case_results *results, size_t round, const struct config *config);
 };

@@ -69,7 +69,8 @@ enum stop sampling_stop(const struct case_results *results, const struct asked *
                         size_t rounds) {
   if (results->items[0].failure) return STOP_FAILED;
   if (asked->repetitions) return results->rounds >= (size_t)asked->repetitions ? STOP_REPETITIONS : STOP_NOT;
-  if (sampling_reached(results) <= asked->precision) return STOP_PRECISION;
+  if (results->rounds >= SAMPLING_FEWEST && sampling_reached(results) <= asked->precision)
+    return STOP_PRECISION;
   /* another round would take too long */
   return elapsed * (1 + 1 / (double)rounds) > asked->max_time ? STOP_MAX_TIME : STOP_NOT;
 }

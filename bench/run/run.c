@@ -116,6 +116,7 @@ static bool run_cases(struct session *s, const struct configs *configs, bool *go
                       .count = configs->count,
                       .asked = &run->asked,
                       .clock = &clock_monotonic,
+                      .notes = &run->notes,
                       .progress = progress_show};
   const double begin = clock_seconds(), before = run->seconds;
   bool written = true;

@@ -127,7 +127,7 @@ static bool run_rounds(struct study *study, struct rounds *rounds) {
   free(order);
   const struct cpu_seconds end = cpu_seconds_now();
   const struct disturbance d = disturbance_between(&begin, &end);
-  disturbance_notes(&d, &study->notes);
+  disturbance_notes(&d, &study->notes, &study->notes);
   return good;
 }
 

@@ -32,7 +32,7 @@ Test(disturbance, nothing_happened) {
   end.busy += 40;
   const struct disturbance d = disturbance_between(&quiet, &end);
   cr_assert(d.others == 0 && d.stolen == 0 && d.throttled == 0 && d.waited == 0 && d.overheated == 0);
-  disturbance_notes(&d, &notes);
+  disturbance_notes(&d, &notes, &notes);
   cr_assert_eq(notes.count, 0);
 }
 
@@ -53,7 +53,7 @@ Test(disturbance, everything_happened) {
   cr_assert_float_eq(d.stolen, 0.2, 1e-12);
   cr_assert_float_eq(d.waited, 0.3, 1e-12);
   cr_assert_float_eq(d.interrupted, 200, 1e-9);
-  disturbance_notes(&d, &notes);
+  disturbance_notes(&d, &notes, &notes);
   expect_note(&notes, 0, "other programs kept 0.5 of 4 cores busy meanwhile: do not trust these times");
   expect_note(&notes, 1, "the hypervisor kept 0.2 of 4 cores from this machine meanwhile");
   expect_note(&notes, 2, "the CPU quota ran out in 6 periods meanwhile, and tasks stood still, for 1.5 s");
@@ -73,7 +73,7 @@ Test(disturbance, unknown_is_said) {
   struct cpu_seconds end = begin;
   end.wall += 10;
   const struct disturbance d = disturbance_between(&begin, &end);
-  disturbance_notes(&d, &notes);
+  disturbance_notes(&d, &notes, &notes);
   expect_note(
       &notes, 0,
       "not known: how busy other programs were, what the hypervisor took, whether a CPU quota ran out, "
@@ -87,9 +87,9 @@ Test(disturbance, a_moment_is_too_short_for_ticks) {
   struct notes notes = {0};
   end.wall += 0.05;
   const struct disturbance d = disturbance_between(&quiet, &end);
-  disturbance_notes(&d, &notes);
+  disturbance_notes(&d, &notes, &notes);
   expect_note(&notes, 0,
-              "not known, since it took less than 0.1 s: how busy other programs were, what the hypervisor "
+              "not known, where it took less than 0.1 s: how busy other programs were, what the hypervisor "
               "took, whether tasks waited for cores");
   notes_free(&notes);
 }

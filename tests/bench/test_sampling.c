@@ -41,12 +41,12 @@ static double noisy(bool vector, int workers, int run) {
   return (1 + noise * ((run % 3) - 1)) / workers;
 }
 
-Test(sampling, six_rounds_are_the_fewest_with_an_interval) {
+Test(sampling, precise_times_take_ten_rounds) {
   fake_takes = noisy;
   noise = 0.001;
   struct case_results r = fake_measure(&fake_case, &(struct asked){.precision = 0.02, .max_time = 1000});
   cr_assert_eq(r.stopped, STOP_PRECISION);
-  cr_assert_eq(r.rounds, SAMPLING_FEWEST);
+  cr_assert_eq(r.rounds, 10);
   cr_assert(sampling_reached(&r) < 0.0021 && sampling_reached(&r) > 0.0019, "%g", sampling_reached(&r));
   case_results_free(&r);
 }
