@@ -13,6 +13,7 @@
 #include "machine/doctor.h"
 #include "overhead.h"
 #include "peers.h"
+#include "plot.h"
 #include "simulate.h"
 
 /* Open MPI, MPICH and Slurm tell a rank so. */
@@ -66,6 +67,7 @@ static const struct command {
     {"list", list_main, "name the cases and the variants"},
     {"doctor", doctor_main, "what disturbs measurements on this machine"},
     {"fit", fit_main, "fit laws of scaling to a table of workers and times of your own"},
+    {"plot", plot_main, "draw pictures of a run: speedup, efficiency, times, roofline"},
     {"simulate", simulate_main, "predict the curve beyond the cores of this machine"},
     {"peers", peers_main, "the same work in Python, NumPy, OpenMP, OpenBLAS, beside this library"},
     {"overhead", overhead_main, "what a call costs that does nothing"},
