@@ -47,7 +47,7 @@ static void choose_variants(struct argp_state *state, const char *list, bool *ch
 static void read_log(struct argp_state *state, const char *text, struct plot_options *plot) {
   plot->log_x = strchr(text, 'x');
   plot->log_y = strchr(text, 'y');
-  if (!*text || strspn(text, "xy") != strlen(text) || strlen(text) > 2)
+  if (strcmp(text, "x") != 0 && strcmp(text, "y") != 0 && strcmp(text, "xy") != 0)
     argp_failure(state, 2, 0, "--log %s: not x, y or xy", text);
 }
 

@@ -46,9 +46,10 @@ static unsigned decode(const unsigned char *text, size_t *bytes) {
     if (text[i] >> 6 != 2) return '?';
     code = code << 6 | (text[i] & 0x3F);
   }
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < least[length] || code > 0x10FFFF || surrogate || (code & 0xFFFE) == 0xFFFE) return '?';
+  if (code < least[length]) return '?';
   *bytes = length;
+  /* surrogates, and what XML cannot hold */
+  if ((code >= 0xD800 && code <= 0xDFFF) || (code & 0xFFFE) == 0xFFFE || code > 0x10FFFF) return '?';
   return code;
 }
 

@@ -75,21 +75,17 @@ static double group_pitch(const struct picture *picture) {
   return fmax((double)most + 1, 24.0 / plot_curves(picture));
 }
 
-/* Returns whether any is known. stream: NULL to only ask. */
-static bool write_where(FILE *stream, const struct picture *picture) {
+static void write_where(FILE *stream, const struct picture *picture) {
   const struct case_results *results = picture->results;
   const double pitch = group_pitch(picture);
-  bool known = false;
   int group = 0;
-  if (stream) fputs("# where workers x time went: bar, compute, wait, overhead (shares), workers\n", stream);
+  fputs("# where workers x time went: bar, compute, wait, overhead (shares), workers\n", stream);
   for (int v = 0; v < VARIANT_COUNT; v++) {
     int bar = 0;
     if (!plot_has_curve(picture, v)) continue;
     for (size_t i = next_shown(picture, &variants[v], 0); i < results->count;
          i = next_shown(picture, &variants[v], i + 1)) {
       const struct where *where = &results->analysis->rows[i].where;
-      known |= isfinite(where->compute);
-      if (!stream) continue;
       fprintf(stream, "%.9g", group * pitch + bar++);
       gnuplot_number(stream, where->compute);
       gnuplot_number(stream, where->wait);
@@ -98,7 +94,6 @@ static bool write_where(FILE *stream, const struct picture *picture) {
     }
     group++;
   }
-  return known;
 }
 
 void details_data(FILE *stream, const struct picture *picture) {
@@ -139,14 +134,30 @@ static void put_ranges(FILE *stream, const struct picture *picture) {
   fprintf(stream, "longest = %.9g; shortest = %.9g; efficient = %.9g\n", longest, shortest, most);
 }
 
+/* known[]: whether it is known at all where a variant's time went. */
+static void put_known(FILE *stream, const struct picture *picture) {
+  const struct case_results *results = picture->results;
+  int group = 0;
+  fprintf(stream, "array known[%d]\n", plot_curves(picture));
+  for (int v = 0; v < VARIANT_COUNT; v++) {
+    bool known = false;
+    if (!plot_has_curve(picture, v)) continue;
+    for (size_t i = next_shown(picture, &variants[v], 0); i < results->count;
+         i = next_shown(picture, &variants[v], i + 1))
+      known |= isfinite(results->analysis->rows[i].where.compute);
+    fprintf(stream, "known[%d] = %d\n", ++group, known);
+  }
+}
+
 void details_script(FILE *stream, const struct picture *picture) {
   const bool upper = wants(picture, PLOT_EFFICIENCY) || wants(picture, PLOT_TIME),
              lower = wants(picture, PLOT_WHERE);
   plot_preamble(stream, picture, 1200, 200 + 360 * upper + 330 * lower);
   plot_variables(stream, picture);
   put_ranges(stream, picture);
-  fprintf(stream, "measured = %d; right = measured; pitch = %.9g; known = %d\n", plot_measured(picture),
-          group_pitch(picture), write_where(NULL, picture));
+  fprintf(stream, "measured = %d; right = measured; pitch = %.9g; parts = %d\n", plot_measured(picture),
+          group_pitch(picture), most_workers(picture->results));
+  put_known(stream, picture);
   fprintf(stream, "efficiency = %d; time = %d; where = %d\n", wants(picture, PLOT_EFFICIENCY),
           wants(picture, PLOT_TIME), lower);
   fputs(drawing_begin, stream);

@@ -79,8 +79,10 @@ static void choose_axes(const struct picture *picture, struct roofline *r) {
                        *slow = extreme(picture->run, is_slope, false),
                        *low = extreme(picture->run, is_roof, false);
   double left = 0.125, right = 4 * peak->rate / slow->rate, least = low->rate, most = peak->rate;
+  size_t longest = 0;
   for (size_t i = 0; i < r->count; i++) {
     const struct spot *spot = &r->spots[i];
+    if (strlen(spot->results->name) > longest) longest = strlen(spot->results->name);
     if (isfinite(spot->intensity)) {
       left = fmin(left, spot->intensity / 2);
       right = fmax(right, spot->intensity * 2);
@@ -94,8 +96,10 @@ static void choose_axes(const struct picture *picture, struct roofline *r) {
   }
   r->left = exp2(floor(log2(left)));
   r->edge = exp2(ceil(log2(right)));
-  r->bottom = least / 4;
+  /* names stand below all spots; upright, a character takes about 1.4 % of the height */
+  const double names = fmin(0.05 + 0.014 * (double)longest, 0.35);
   r->top = most * 3;
+  r->bottom = r->top * pow(least / 2 / r->top, 1 / (1 - names));
   const double columns = r->arithmetic ? 0.06 * (double)r->arithmetic + 0.06 : 0; /* of the width */
   r->right = r->left * pow(r->edge / r->left, 1 / (1 - fmin(columns, 0.6)));
   double column = 0;

@@ -152,19 +152,23 @@ void plot_variables(FILE *stream, const struct picture *picture) {
           m->physical_cores, families);
   fprintf(stream, "array name[%d]; array legend[%d]; array color[%d]; array point[%d]; array limit[%d]\n",
           families, families, families, families, families);
-  int i = 0;
+  int i = 0, fits = 0, limits = 0;
   for (int v = 0; v < VARIANT_COUNT; v++) {
     if (!plot_has_curve(picture, v)) continue;
     const struct family *family = &picture->results->analysis->families[v];
     const struct ratio limit = family_gain(family, INFINITY);
+    const double shown = isinf(limit.high) || !(limit.value > 0) || isinf(limit.value) ? NAN : limit.value;
     char legend[256];
+    fits += isfinite(family_gain(family, 1).value);
+    limits += isfinite(shown);
     describe_family(family, legend, sizeof legend);
     i++;
     fprintf(stream, "name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d; limit[%d] =", i,
             variants[v].name, i, plot_styles[v].color, i, plot_styles[v].point, i);
-    gnuplot_number(stream, isinf(limit.high) || !(limit.value > 0) ? NAN : limit.value);
+    gnuplot_number(stream, shown);
     fprintf(stream, "; legend[%d] = ", i);
     gnuplot_text(stream, legend, 80);
     fputc('\n', stream);
   }
+  fprintf(stream, "fits = %d; limits = %d\n", fits, limits);
 }
