@@ -1,7 +1,6 @@
 #include "report/plot_script.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "report/gnuplot.h"
@@ -61,26 +60,28 @@ void plot_curve(FILE *stream, const struct picture *picture, const struct family
 
 /* ---- the lines above a picture ---- */
 
-__attribute__((format(printf, 4, 5))) static void put_line(FILE *stream, const char *variable, size_t columns,
-                                                           const char *format, ...) {
-  char text[1024];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
-  va_end(args);
+static void put_line(FILE *stream, const char *variable, size_t columns, const char *text) {
   fprintf(stream, "%s = ", variable);
   gnuplot_text(stream, text, columns);
   fputc('\n', stream);
 }
 
+/* "4 physical", or "unknown physical". */
+static void describe_count(int count, const char *what, char *text, size_t size) {
+  if (count) snprintf(text, size, "%d %s", count, what);
+  else snprintf(text, size, "unknown %s", what);
+}
+
 static void put_machine(FILE *stream, const struct picture *picture) {
   const struct machine *m = &picture->run->machine;
-  char cpu[sizeof m->cpu + 4], physical[48] = "physical ones unknown";
+  char text[512], cpu[sizeof m->cpu + 4], usable[48], physical[48];
   /* what comes after a long name must not be cut off */
   snprintf(cpu, sizeof cpu, strlen(m->cpu) > 80 ? "%.80s ..." : "%s", *m->cpu ? m->cpu : "unknown CPU");
-  if (m->physical_cores) snprintf(physical, sizeof physical, "%d physical", m->physical_cores);
-  put_line(stream, "machine", 150, "%s; %d usable cores, %s; vector units: %s", cpu, m->usable, physical,
+  describe_count(m->usable, "usable cores", usable, sizeof usable);
+  describe_count(m->physical_cores, "physical", physical, sizeof physical);
+  snprintf(text, sizeof text, "%s; %s, %s; vector units: %s", cpu, usable, physical,
            *picture->run->vector_isa ? picture->run->vector_isa : "unknown");
+  put_line(stream, "machine", 150, text);
 }
 
 /* Whether any number of a picture has an interval. */
@@ -105,9 +106,11 @@ static void put_rounds(FILE *stream, const struct picture *picture) {
   const char *bars = !has_bars(picture) || rounds < 2 ? "too few for error bars"
                      : coverage < 0.95 ? "error bars: the range, too few rounds for 95 % intervals"
                                        : "error bars: 95 % intervals";
-  put_line(stream, "rounds", 150, "%s scaling; medians of %zu round%s; %s%s",
+  char text[256];
+  snprintf(text, sizeof text, "%s scaling; medians of %zu round%s; %s%s",
            picture->run->asked.weak ? "Weak" : "Strong", rounds, rounds == 1 ? "" : "s", bars,
            has_bands(picture) ? "; shaded: 95 % of the fitted laws" : "");
+  put_line(stream, "rounds", 150, text);
 }
 
 /* What is not in the picture, and what is there but wrong. */
@@ -124,11 +127,12 @@ static void put_trouble(FILE *stream, const struct picture *picture) {
           (size_t)snprintf(text + used, sizeof text - used, "%s%s on %d %s", used ? ", " : "",
                            item->variant->name, item->workers, item->failure ? "failed" : "gave OTHER BITS");
   }
-  put_line(stream, "trouble", 150, "%s", text);
+  put_line(stream, "trouble", 150, text);
 }
 
 void plot_preamble(FILE *stream, const struct picture *picture, int width, int height) {
   const char *title = picture->options->title;
+  char text[256];
   fprintf(stream, "# Reads %s.dat. To draw again: gnuplot %s.gp\nif (!exists(\"suffix\")) suffix = \"\"\n",
           picture->stem, picture->stem);
   fprintf(stream, "stem = \"%s\"\nwidth = %d\nheight = %d\nformats = \"", picture->stem, width, height);
@@ -136,9 +140,8 @@ void plot_preamble(FILE *stream, const struct picture *picture, int width, int h
     if (picture->options->formats[f] && (f != PLOT_TXT || picture->has_txt))
       fprintf(stream, " %s", plot_format_names[f]);
   fputs("\"\n", stream);
-  if (title) put_line(stream, "title", 118, "%s", title);
-  else if (picture->results)
-    put_line(stream, "title", 118, "%s: %s", picture->results->name, picture->results->size);
+  if (picture->results) snprintf(text, sizeof text, "%s: %s", picture->results->name, picture->results->size);
+  if (title || picture->results) put_line(stream, "title", 118, title ? title : text);
   put_machine(stream, picture);
   if (picture->results) put_rounds(stream, picture);
   put_trouble(stream, picture);

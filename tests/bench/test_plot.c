@@ -178,7 +178,8 @@ Test(plot, roofline) {
   /* the fast slope ends where it meets the high roof, at 8e9 / 4e9 = 2 flop/byte */
   CHECK(1, 1, 0, 2);
   CHECK(1, 1, 1, 8e9);
-  /* the low roof begins there on the steep slope: 2e9 / 4e9 */
+  CHECK(0, 1, 0, 8); /* the slow one at 8e9 / 1e9 */
+  /* the low roof begins on the steep slope: 2e9 / 4e9 */
   CHECK(0, 3, 0, 0.5);
   CHECK(0, 3, 1, 2e9);
   CHECK(2 + VARIANT_SERIAL, 0, 0, 0.25);
