@@ -14,6 +14,7 @@
 #include "machine/doctor.h"
 #include "overhead.h"
 #include "peers.h"
+#include "plot.h"
 #include "simulate.h"
 
 /* Open MPI, MPICH and Slurm tell a rank so. */
@@ -67,6 +68,7 @@ static const struct command {
     {"list", list_main, "name the cases and the variants"},
     {"doctor", doctor_main, "what disturbs measurements on this machine"},
     {"fit", fit_main, "fit laws of scaling to a table of workers and times of your own"},
+    {"plot", plot_main, "draw pictures of a run: speedup, efficiency, times, roofline"},
     {"compare", compare_main, "what changed between two runs; fails a build that is slower"},
     {"simulate", simulate_main, "predict the curve beyond the cores of this machine"},
     {"peers", peers_main, "the same work in Python, NumPy, OpenMP, OpenBLAS, beside this library"},

@@ -119,7 +119,8 @@ static struct family fit_family(const struct context *c, const struct variant *v
     if (results->items[i].variant == variant && results->items[i].count > c->warmup)
       series.items[series.count++] = &results->items[i];
   family.worker_counts = series.count;
-  family.fitted = series.count >= 2 && fit_medians(&series, c->warmup, 0, &family.fit);
+  /* Amdahl's law is one of a fixed problem */
+  family.fitted = !c->weak && series.count >= 2 && fit_medians(&series, c->warmup, 0, &family.fit);
   const struct measurement *one = find_measurement(results, variant_one_core(variant), 0);
   if (family.fitted) {
     family.fit.serial_fraction_se = standard_error(&series, c->warmup);
@@ -128,6 +129,13 @@ static struct family fit_family(const struct context *c, const struct variant *v
   }
   free(series.items);
   return family;
+}
+
+struct ratio family_gain(const struct family *family, double workers) {
+  const double s = family->fit.serial_fraction, error = family->fit.serial_fraction_se;
+  if (!family->fitted) return (struct ratio){NAN, NAN, NAN};
+  const double high = isinf(workers) && s <= 2 * error ? INFINITY : NAN;
+  return (struct ratio){family->gain_at_one * tutti_amdahl(s, workers), NAN, high};
 }
 
 void analyse(struct case_results *results, bool weak) {

@@ -48,6 +48,10 @@ struct analysis {
 void analyse(struct case_results *results, bool weak);
 void analysis_free(struct analysis *analysis); /* or NULL */
 
+/* The gain by the law fitted to a family, on any number of workers >= 1. NaN where nothing is fitted; on
+ * INFINITY workers the limit, high = INFINITY where the fit does not exclude that there is none. */
+struct ratio family_gain(const struct family *family, double workers);
+
 /* "B" where bytes are the work, otherwise the items' name. */
 const char *rate_unit(const struct bench_work *work);
 

@@ -1,33 +1,59 @@
 #include "report/plot.h"
 
-#include <errno.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "measure/analysis.h"
 #include "memory.h"
 #include "report/file.h"
 #include "report/gnuplot.h"
 #include "report/plot_script.h"
 
-static const char *const pictures[] = {"svg", "png", "txt"};
-enum { PICTURES = sizeof pictures / sizeof *pictures };
+const char *const plot_format_names[PLOT_FORMATS] = {"svg", "png", "pdf", "txt"};
+const char *const plot_part_names[PLOT_PARTS] = {"speedup", "efficiency", "time", "where", "roofline"};
 
-static bool write_input(const struct run *run, const struct case_results *results, const char *folder,
-                        const char *extension,
-                        void (*write)(FILE *, const struct run *, const struct case_results *)) {
+static const struct kind {
+  const char *prefix;
+  plot_writer *data, *script;
+  bool (*drawable)(const struct picture *picture);
+  bool has_txt;
+} kinds[PLOT_KINDS] = {
+    [PLOT_OF_SPEEDUP] = {"speedup", speedup_data, speedup_script, speedup_drawable, true},
+    [PLOT_OF_DETAILS] = {"details", details_data, details_script, details_drawable, false},
+    [PLOT_OF_ROOFLINE] = {"roofline", roofline_data, roofline_script, roofline_drawable, false},
+};
+
+struct plot_options plot_everything(void) {
+  struct plot_options options = {0};
+  for (int v = 0; v < VARIANT_COUNT; v++) options.variants[v] = true;
+  for (int f = 0; f < PLOT_FORMATS; f++) options.formats[f] = true;
+  for (int p = 0; p < PLOT_PARTS; p++) options.parts[p] = true;
+  return options;
+}
+
+void plot_stem(enum plot_kind kind, const struct case_results *results, char stem[PLOT_STEM]) {
+  size_t used = (size_t)snprintf(stem, PLOT_STEM, "%s%s", kinds[kind].prefix, results ? "-" : "");
+  for (const char *c = results ? results->name : ""; *c && used + 4 < PLOT_STEM; c++) {
+    const bool plain = isascii(*c) && (isalnum((unsigned char)*c) || strchr("._+-", *c));
+    used += (size_t)snprintf(stem + used, PLOT_STEM - used, plain ? "%c" : "=%02X", (unsigned char)*c);
+  }
+}
+
+static bool write_input(const struct picture *picture, const char *folder, const char *extension,
+                        plot_writer *write) {
   struct file file;
-  char name[128];
-  snprintf(name, sizeof name, "speedup-%s.%s", results->name, extension);
-  if (!file_begin(&file, folder, name)) return false;
-  write(file.stream, run, results);
+  char *name = xasprintf("%s.%s", picture->stem, extension);
+  const bool begun = file_begin(&file, folder, name);
+  free(name);
+  if (!begun) return false;
+  write(file.stream, picture);
   return file_end(&file);
 }
 
 /* Renames what gnuplot has drawn. A picture it has not drawn must not stay from an earlier run. */
-static bool collect(const char *folder, const char *name, const char *extension) {
-  char *path = xasprintf("%s/speedup-%s.%s", folder, name, extension);
+static bool collect(const char *folder, const char *stem, const char *extension) {
+  char *path = xasprintf("%s/%s.%s", folder, stem, extension);
   char *drawn = xasprintf("%s.tmp", path);
   const bool there = rename(drawn, path) == 0;
   if (!there) unlink(path);
@@ -36,40 +62,60 @@ static bool collect(const char *folder, const char *name, const char *extension)
   return there;
 }
 
-/* A curve takes a parallel variant that was measured. */
-static bool drawable(const struct analysis *analysis) {
-  for (int v = 0; v < VARIANT_COUNT; v++) {
-    if (analysis->families[v].worker_counts) return true;
+enum plot_end plot_draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+                        const struct plot_options *options, const char *folder) {
+  struct picture picture = {
+      .run = run, .results = results, .options = options, .has_txt = kinds[kind].has_txt};
+  plot_stem(kind, results, picture.stem);
+  const bool wanted = kinds[kind].drawable(&picture);
+  enum plot_end end = wanted ? PLOT_DRAWN : PLOT_NOTHING;
+  if (wanted && !(write_input(&picture, folder, "dat", kinds[kind].data) &&
+                  write_input(&picture, folder, "gp", kinds[kind].script)))
+    end = PLOT_NOT_WRITTEN;
+  if (end == PLOT_DRAWN) {
+    char *script = xasprintf("%s.gp", picture.stem);
+    const enum gnuplot_end drawn = gnuplot_run(folder, script);
+    if (drawn != GNUPLOT_DONE) end = drawn == GNUPLOT_MISSING ? PLOT_NO_GNUPLOT : PLOT_GNUPLOT_FAILED;
+    free(script);
   }
-  return false;
+  for (int f = 0; f < PLOT_FORMATS; f++) {
+    if (!options->formats[f] || (f == PLOT_TXT && !picture.has_txt)) continue;
+    const bool there = collect(folder, picture.stem, plot_format_names[f]);
+    if (!there && end == PLOT_DRAWN) end = PLOT_GNUPLOT_FAILED;
+  }
+  return end;
+}
+
+/* ---- the pictures of a run ---- */
+
+static bool draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+                 const char *folder, struct notes *notes) {
+  const struct plot_options all = plot_everything();
+  const enum plot_end end = plot_draw(kind, run, results, &all, folder);
+  char stem[PLOT_STEM];
+  plot_stem(kind, results, stem);
+  if (end == PLOT_NO_GNUPLOT) notes_add(notes, "no pictures: gnuplot is missing (Debian: gnuplot-nox)");
+  if (end == PLOT_GNUPLOT_FAILED)
+    notes_add(notes, "pictures %s are missing: gnuplot failed; to see why: cd %s && gnuplot %s.gp", stem,
+              folder, stem);
+  return end != PLOT_NOT_WRITTEN;
 }
 
 bool plot_case(const struct case_results *results, const struct run *run, const char *folder,
                struct notes *notes) {
-  const char *name = results->name;
-  const bool wanted = drawable(results->analysis);
-  char *script = xasprintf("speedup-%s.gp", name);
-  enum gnuplot_end end = GNUPLOT_DONE;
-  bool written = true;
-  if (wanted) {
-    written = write_input(run, results, folder, "dat", plot_write_data) &&
-              write_input(run, results, folder, "gp", plot_write_script);
-    end = written ? gnuplot_run(folder, script) : GNUPLOT_FAILED;
-  }
-  size_t drawn = 0;
-  for (size_t i = 0; i < PICTURES; i++) drawn += collect(folder, name, pictures[i]);
-  if (end == GNUPLOT_MISSING) notes_add(notes, "no pictures: gnuplot is missing (Debian: gnuplot-nox)");
-  else if (written && wanted && drawn < PICTURES)
-    notes_add(notes, "pictures of %s are missing: gnuplot failed; to see why: cd %s && gnuplot %s", name,
-              folder, script);
-  free(script);
-  return written;
+  const bool written = draw(PLOT_OF_SPEEDUP, run, results, folder, notes);
+  return draw(PLOT_OF_DETAILS, run, results, folder, notes) && written;
+}
+
+bool plot_roofline(const struct run *run, const char *folder, struct notes *notes) {
+  return draw(PLOT_OF_ROOFLINE, run, NULL, folder, notes);
 }
 
 void plot_show(FILE *stream, const char *folder, const struct case_results *results) {
-  char *path = xasprintf("%s/speedup-%s.txt", folder, results->name);
+  char stem[PLOT_STEM], line[512];
+  plot_stem(PLOT_OF_SPEEDUP, results, stem);
+  char *path = xasprintf("%s/%s.txt", folder, stem);
   FILE *file = fopen(path, "r");
-  char line[512];
   while (file && fgets(line, sizeof line, file)) {
     line[strcspn(line, "\f\n")] = '\0'; /* gnuplot begins a page with a form feed */
     for (size_t end = strlen(line); end && line[end - 1] == ' ';) line[--end] = '\0';

@@ -3,207 +3,175 @@
 #include <math.h>
 #include <string.h>
 
-#include "measure/analysis.h"
+#include "report/gnuplot.h"
 #include "report/words.h"
 
-/* Okabe and Ito's palette, which colour-blind people can tell apart; a backend's two variants are neighbours
- * in hue. Points also differ in shape. */
-static const struct style {
-  const char *color;
-  int point;
-} styles[VARIANT_COUNT] = {
-    [VARIANT_SERIAL] = {"999999", 0},    [VARIANT_VECTOR] = {"555555", 0},
+const struct plot_style plot_styles[VARIANT_COUNT] = {
+    [VARIANT_SERIAL] = {"999999", 2},    [VARIANT_VECTOR] = {"444444", 1},
     [VARIANT_THREADS] = {"0072B2", 7},   [VARIANT_THREADS_VECTOR] = {"56B4E9", 9},
     [VARIANT_PROCESSES] = {"D55E00", 5}, [VARIANT_PROCESSES_VECTOR] = {"E69F00", 13},
     [VARIANT_MPI] = {"009E73", 11},      [VARIANT_MPI_VECTOR] = {"CC79A7", 15},
 };
 
-/* ---- data ---- */
+/* ---- what is shown ---- */
 
-static const struct measurement *fastest(const struct case_results *results, const struct analysis *analysis,
-                                         const struct variant *variant, const struct analysis_row **row) {
-  const struct measurement *best = NULL;
+bool plot_has_curve(const struct picture *picture, int variant) {
+  return picture->options->variants[variant] && picture->results->analysis->families[variant].worker_counts;
+}
+
+int plot_curves(const struct picture *picture) {
+  int count = 0;
+  for (int v = 0; v < VARIANT_COUNT; v++) count += plot_has_curve(picture, v);
+  return count;
+}
+
+int plot_measured(const struct picture *picture) {
+  const struct case_results *results = picture->results;
+  int most = 1;
   for (size_t i = 0; i < results->count; i++) {
     const struct measurement *item = &results->items[i];
-    if (item->variant != variant || !item->count) continue;
-    if (best && (*row)->time.median <= analysis->rows[i].time.median) continue;
-    best = item;
-    *row = &analysis->rows[i];
+    if (!picture->options->variants[variant_index(item->variant)] || !results->analysis->rows[i].time.n)
+      continue;
+    if (item->workers > most) most = item->workers;
   }
-  return best;
+  return most;
 }
 
-/* gnuplot would read a NaN of C's, but "nan" or "-nan" depends on the sign bit. */
-static void write_number(FILE *stream, double value) {
-  if (isfinite(value)) fprintf(stream, " %.9g", value);
-  else fputs(" NaN", stream);
-}
-
-static void write_gains(FILE *stream, const struct case_results *results, const struct analysis *analysis,
-                        const struct variant *variant) {
-  fprintf(stream, "# %s: workers, speedup against one core with the same instructions, its bounds\n",
-          variant->name);
-  for (size_t i = 0; i < results->count; i++) {
-    const struct analysis_row *row = &analysis->rows[i];
-    if (results->items[i].variant != variant || !row->time.n) continue;
-    fprintf(stream, "%d", results->items[i].workers);
-    write_number(stream, row->gain.value);
-    write_number(stream, row->gain.low);
-    write_number(stream, row->gain.high);
+void plot_curve(FILE *stream, const struct picture *picture, const struct family *family, double right,
+                bool each) {
+  enum { POINTS = 60 };
+  fprintf(stream, "# the law fitted to %s: workers, %s, 95 %% interval\n", family->variant->name,
+          each ? "efficiency" : "speedup");
+  const bool known = isfinite(family_gain(family, 1).value);
+  for (int i = 0; i < (known ? POINTS : 1); i++) {
+    const double t = i / (POINTS - 1.0);
+    /* curves bend most where the workers are few */
+    const double workers = picture->options->log_x ? pow(right, t) : 1 + (right - 1) * t * t;
+    const struct ratio gain = family_gain(family, workers);
+    const double scale = each ? workers : 1;
+    fprintf(stream, "%.9g", workers);
+    gnuplot_number(stream, gain.value / scale);
+    gnuplot_number(stream, gain.low / scale);
+    gnuplot_number(stream, gain.high / scale);
     fputc('\n', stream);
   }
   fputs("\n\n", stream);
 }
 
-/* Returns how many bars there are; *longest is the length of the longest. stream: NULL to only ask. */
-static int write_bars(FILE *stream, const struct case_results *results, const struct analysis *analysis,
-                      double *longest) {
-  int bars = 0;
-  *longest = 1;
-  if (stream)
-    fputs("# the fastest worker count of a variant: speedup against serial, colour, label\n", stream);
-  for (int v = 0; v < VARIANT_COUNT; v++) {
-    const struct analysis_row *row = NULL;
-    const struct measurement *item = fastest(results, analysis, &variants[v], &row);
-    if (!item) continue;
-    bars++;
-    *longest = fmax(*longest, row->speedup.value);
-    if (!stream) continue;
-    fprintf(stream, "%d", bars);
-    write_number(stream, row->speedup.value);
-    fprintf(stream, " 0x%s \"%s", styles[v].color, variants[v].name);
-    if (variants[v].parallel) fprintf(stream, " × %d", item->workers);
-    fputs("\"\n", stream);
-  }
-  return bars;
+/* ---- the lines above a picture ---- */
+
+static void put_line(FILE *stream, const char *variable, size_t columns, const char *text) {
+  fprintf(stream, "%s = ", variable);
+  gnuplot_text(stream, text, columns);
+  fputc('\n', stream);
 }
 
-void plot_write_data(FILE *stream, const struct run *run, const struct case_results *results) {
-  (void)run;
-  const struct analysis *analysis = results->analysis;
-  for (int v = 0; v < VARIANT_COUNT; v++) {
-    (void)run;
-    if (analysis->families[v].worker_counts) write_gains(stream, results, analysis, &variants[v]);
-  }
-  double longest;
-  write_bars(stream, results, analysis, &longest);
+/* "4 physical", or "unknown physical". */
+static void describe_count(int count, const char *what, char *text, size_t size) {
+  if (count) snprintf(text, size, "%d %s", count, what);
+  else snprintf(text, size, "unknown %s", what);
 }
 
-/* ---- what the picture shows ---- */
-
-struct view {
-  int measured; /* the most workers */
-  double right, top;
-};
-
-/* The fitted speedup; NaN without a fit. */
-static double fitted_gain(const struct family *family, double workers) {
-  if (!family->fitted) return NAN;
-  return family->gain_at_one * tutti_amdahl(family->fit.serial_fraction, workers);
+static void put_machine(FILE *stream, const struct picture *picture) {
+  const struct machine *m = &picture->run->machine;
+  char text[512], cpu[sizeof m->cpu + 4], usable[48], physical[48];
+  /* what comes after a long name must not be cut off */
+  snprintf(cpu, sizeof cpu, strlen(m->cpu) > 80 ? "%.80s ..." : "%s", *m->cpu ? m->cpu : "unknown CPU");
+  describe_count(m->usable, "usable cores", usable, sizeof usable);
+  describe_count(m->physical_cores, "physical", physical, sizeof physical);
+  snprintf(text, sizeof text, "%s; %s, %s; vector units: %s", cpu, usable, physical,
+           *picture->run->vector_isa ? picture->run->vector_isa : "unknown");
+  put_line(stream, "machine", 150, text);
 }
 
-/* The limit in the picture; NaN where the fit leaves none. */
-static double shown_limit(const struct family *family) {
-  const tutti_amdahl_fit *fit = &family->fit;
-  return fit->serial_fraction <= 2 * fit->serial_fraction_se ? NAN : fitted_gain(family, INFINITY);
+/* Whether any number of a picture has an interval. */
+static bool has_bars(const struct picture *picture) {
+  const struct case_results *results = picture->results;
+  for (size_t i = 0; i < results->count; i++)
+    if (results->analysis->rows[i].time.n && isfinite(results->analysis->rows[i].gain.low)) return true;
+  return false;
 }
 
-/* Wide enough to see where the curves lead: twice the workers, at least 8. High enough for the curves; not
- * for the whole ideal line where that would squeeze them. */
-static struct view choose_view(const struct case_results *results, const struct analysis *analysis) {
-  struct view view = {1, 8, 2};
-  for (size_t i = 0; i < results->count; i++) {
-    if (results->items[i].count && results->items[i].workers > view.measured)
-      view.measured = results->items[i].workers;
-  }
-  view.right = fmax(8, 2 * view.measured);
-  for (size_t i = 0; i < results->count; i++) {
-    if (results->items[i].count) view.top = fmax(view.top, 1.25 * analysis->rows[i].gain.high);
-  }
+static bool has_bands(const struct picture *picture) {
   for (int v = 0; v < VARIANT_COUNT; v++)
-    view.top = fmax(view.top, 1.25 * fitted_gain(&analysis->families[v], view.right));
-  /* limits not far above are shown, too */
-  double top = view.top;
+    if (plot_has_curve(picture, v) && isfinite(family_gain(&picture->results->analysis->families[v], 2).low))
+      return true;
+  return false;
+}
+
+static void put_rounds(FILE *stream, const struct picture *picture) {
+  const struct analysis *analysis = picture->results->analysis;
+  const size_t rounds = picture->results->rounds - analysis->warmup;
+  const double coverage = picture->results->count ? analysis->rows[0].time.coverage : 0;
+  const char *bars = !has_bars(picture) || rounds < 2 ? "too few for error bars"
+                     : coverage < 0.95 ? "error bars: the range, too few rounds for 95 % intervals"
+                                       : "error bars: 95 % intervals";
+  char text[256];
+  snprintf(text, sizeof text, "%s scaling; medians of %zu round%s; %s%s",
+           picture->run->asked.weak ? "Weak" : "Strong", rounds, rounds == 1 ? "" : "s", bars,
+           has_bands(picture) ? "; shaded: 95 % of the fitted laws" : "");
+  put_line(stream, "rounds", 150, text);
+}
+
+/* What is not in the picture, and what is there but wrong. */
+static void put_trouble(FILE *stream, const struct picture *picture) {
+  const struct case_results *results = picture->results;
+  char text[512] = "";
+  size_t used = 0;
+  for (size_t i = 0; results && i < results->count; i++) {
+    const struct measurement *item = &results->items[i];
+    const bool differs = item->compared && !item->same_bits;
+    if (!picture->options->variants[variant_index(item->variant)] || !(differs || item->failure)) continue;
+    if (used < sizeof text)
+      used +=
+          (size_t)snprintf(text + used, sizeof text - used, "%s%s on %d %s", used ? ", " : "",
+                           item->variant->name, item->workers, item->failure ? "failed" : "gave OTHER BITS");
+  }
+  put_line(stream, "trouble", 150, text);
+}
+
+void plot_preamble(FILE *stream, const struct picture *picture, int width, int height) {
+  const char *title = picture->options->title;
+  char text[256];
+  fprintf(stream, "# Reads %s.dat. To draw again: gnuplot %s.gp\nif (!exists(\"suffix\")) suffix = \"\"\n",
+          picture->stem, picture->stem);
+  fprintf(stream, "stem = \"%s\"\nwidth = %d\nheight = %d\nformats = \"", picture->stem, width, height);
+  for (int f = 0; f < PLOT_FORMATS; f++)
+    if (picture->options->formats[f] && (f != PLOT_TXT || picture->has_txt))
+      fprintf(stream, " %s", plot_format_names[f]);
+  fputs("\"\n", stream);
+  if (picture->results) snprintf(text, sizeof text, "%s: %s", picture->results->name, picture->results->size);
+  if (title || picture->results) put_line(stream, "title", 118, title ? title : text);
+  put_machine(stream, picture);
+  if (picture->results) put_rounds(stream, picture);
+  put_trouble(stream, picture);
+}
+
+void plot_variables(FILE *stream, const struct picture *picture) {
+  const struct machine *m = &picture->run->machine;
+  const int families = plot_curves(picture);
+  fprintf(stream, "weak = %d; log_x = %d; log_y = %d; usable = %d; physical = %d; families = %d\n",
+          picture->run->asked.weak, picture->options->log_x, picture->options->log_y, m->usable,
+          m->physical_cores, families);
+  fprintf(stream, "array name[%d]; array legend[%d]; array color[%d]; array point[%d]; array limit[%d]\n",
+          families, families, families, families, families);
+  int i = 0, fits = 0, limits = 0;
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    const double limit = shown_limit(&analysis->families[v]);
-    if (limit <= 1.6 * view.top) top = fmax(top, 1.1 * limit);
-  }
-  view.top = fmin(top, fmax(view.right, view.top / 1.25));
-  return view;
-}
-
-/* ---- script ---- */
-
-static void legend_text(const struct family *family, char *text, size_t size) {
-  char share[96], limit[96];
-  if (!family->fitted) {
-    snprintf(text, size, "%s", family->variant->name);
-    return;
-  }
-  describe_share(&family->fit, "±", share, sizeof share);
-  describe_limit(&family->fit, "×", 1, limit, sizeof limit);
-  snprintf(text, size, "%s: %s serial, %s", family->variant->name, share, limit);
-}
-
-/* Text in double quotes, for gnuplot. */
-static void write_text(FILE *stream, const char *text) {
-  fputc('"', stream);
-  for (; *text; text++) {
-    if (strchr("\"\\`", *text)) fputc('\\', stream);
-    fputc(*text, stream);
-  }
-  fputc('"', stream);
-}
-
-static void write_families(FILE *stream, const struct analysis *analysis) {
-  int n = 0;
-  for (int v = 0; v < VARIANT_COUNT; v++) n += analysis->families[v].worker_counts > 0;
-  fprintf(stream, "families = %d\n", n);
-  const int size = n ? n : 1;
-  fprintf(stream, "array legend[%d]; array name[%d]; array color[%d]; array point[%d]\n", size, size, size,
-          size);
-  fprintf(stream, "array share[%d]; array one[%d]; array limit[%d]\n", size, size, size);
-  int i = 0;
-  for (int v = 0; v < VARIANT_COUNT; v++) {
-    const struct family *family = &analysis->families[v];
+    if (!plot_has_curve(picture, v)) continue;
+    const struct family *family = &picture->results->analysis->families[v];
+    const struct ratio limit = family_gain(family, INFINITY);
+    const double shown = isinf(limit.high) || !(limit.value > 0) || isinf(limit.value) ? NAN : limit.value;
     char legend[256];
-    if (!family->worker_counts) continue;
+    fits += isfinite(family_gain(family, 1).value);
+    limits += isfinite(shown);
+    describe_family(family, legend, sizeof legend);
     i++;
-    legend_text(family, legend, sizeof legend);
-    fprintf(stream, "legend[%d] = \"%s\"; name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d\n", i,
-            legend, i, variants[v].name, i, styles[v].color, i, styles[v].point);
-    fprintf(stream, "share[%d] =", i);
-    write_number(stream, family->fitted ? family->fit.serial_fraction : NAN);
-    fprintf(stream, "; one[%d] =", i);
-    write_number(stream, family->fitted ? family->gain_at_one : NAN);
-    fprintf(stream, "; limit[%d] =", i);
-    write_number(stream, shown_limit(family));
+    fprintf(stream, "name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d; limit[%d] =", i,
+            variants[v].name, i, plot_styles[v].color, i, plot_styles[v].point, i);
+    gnuplot_number(stream, shown);
+    fprintf(stream, "; legend[%d] = ", i);
+    gnuplot_text(stream, legend, 80);
     fputc('\n', stream);
   }
-}
-
-void plot_write_script(FILE *stream, const struct run *run, const struct case_results *results) {
-  const struct analysis *analysis = results->analysis;
-  const struct view view = choose_view(results, analysis);
-  const char *name = results->name;
-  char text[512];
-  fprintf(stream,
-          "# Draws speedup-%s.svg, .png and .txt from speedup-%s.dat. To draw again: gnuplot speedup-%s.gp\n"
-          "if (!exists(\"suffix\")) suffix = \"\"\n"
-          "stem = \"speedup-%s\"\ntitle = ",
-          name, name, name, name);
-  snprintf(text, sizeof text, "%s: %s", name, results->size);
-  write_text(stream, text);
-  fputs("\nmachine = ", stream);
-  const struct summary *time = &analysis->rows[0].time;
-  snprintf(text, sizeof text, "%s, %d cores, vector units: %s. Medians of %zu rounds; error bars: %s",
-           run->machine.cpu, run->machine.usable, run->vector_isa, results->rounds,
-           time->coverage < 0.95 ? "their range" : "95 % interval of the median");
-  write_text(stream, text);
-  double longest;
-  const int bars = write_bars(NULL, results, analysis, &longest);
-  fprintf(stream, "\nmeasured = %d; right = %g; top = %.4g; bars = %d; longest = %.4g\n", view.measured,
-          view.right, view.top, bars, longest);
-  write_families(stream, analysis);
-  fputs(plot_drawing, stream);
+  fprintf(stream, "fits = %d; limits = %d\n", fits, limits);
 }

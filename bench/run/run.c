@@ -138,6 +138,7 @@ static bool run_cases(struct session *s, const struct configs *configs, bool *go
   run->interrupted = interrupt_signal();
   run->complete = !run->interrupted;
   if (run->interrupted) notes_add(&run->notes, "interrupted: only completed rounds count");
+  written &= plot_roofline(run, options->output, &run->notes);
   return report_write(run, options->output) && write_json(s) && written;
 }
 
