@@ -10,6 +10,7 @@
 #include "bench.h"
 #include "fit.h"
 #include "overhead.h"
+#include "page/command.h"
 #include "peers.h"
 
 /* Open MPI, MPICH and Slurm tell a rank so. */
@@ -45,6 +46,7 @@ int main(int argc, char **argv) {
   if (peers) return peers_main(argv + 1);
   if (overhead) return overhead_main(argc - 1, argv + 1);
   if (argc > 1 && strcmp(argv[1], "fit") == 0) return fit_main(argc - 1, argv + 1);
+  if (argc > 1 && strcmp(argv[1], "report") == 0) return report_main(argc - 1, argv + 1);
   if (started_by_mpi()) become_mpi(argv);
   return bench_main(argc, argv, bench_cases, NULL);
 }
