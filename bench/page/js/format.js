@@ -18,7 +18,10 @@ const times = value => (value === null ? UNKNOWN : `${digits(value, 3)}×`);
 function seconds(value, count = 4) {
   if (value === null) return UNKNOWN;
   const size = Math.abs(value);
-  const [unit, scale] = size >= 1 || size === 0 ? ["s", 1] : size >= 1e-3 ? ["ms", 1e3] : size >= 1e-6 ? ["µs", 1e6] : ["ns", 1e9];
+  const [unit, scale] = size >= 1 || size === 0 ? ["s", 1] :
+      size >= 1e-3                              ? ["ms", 1e3] :
+      size >= 1e-6                              ? ["µs", 1e6] :
+                                                  ["ns", 1e9];
   return `${digits(value * scale, count)}\u00a0${unit}`;
 }
 
@@ -38,7 +41,8 @@ function scaled(value, unit) {
 function range(low, high, format) {
   if (low === null || high === null) return "";
   const unit = words => words.replace(/^[-+\d.,e]+/, ""), [from, to] = [format(low), format(high)];
-  return `${unit(from) === unit(to) ? from.slice(0, from.length - unit(from).length) : from}\u00a0..\u00a0${to}`;
+  return `${unit(from) === unit(to) ? from.slice(0, from.length - unit(from).length) : from}\u00a0..\u00a0${
+      to}`;
 }
 
 /* "3.41× (3.35 .. 3.47×)" */
