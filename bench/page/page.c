@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "memory.h"
 #include "page/parts.h"
@@ -46,6 +47,7 @@ static bool read_file(const char *path, struct bytes *to) {
   fclose(file);
   if (!error) return true;
   free(to->data);
+  *to = (struct bytes){0};
   errno = error;
   return false;
 }
@@ -123,6 +125,13 @@ const char *page_missing(void) {
   return NULL;
 }
 
+/* Renaming a new file to a device or pipe would take it away. */
+static bool can_be_replaced(const char *path) {
+  struct stat status;
+  return stat(path, &status) != 0 || S_ISREG(status.st_mode) ||
+         complain(path, "exists, and is no regular file");
+}
+
 static bool write_page(const char *path, const struct sources *sources) {
   const char *slash = strrchr(path, '/');
   char *folder = slash ? xasprintf("%.*s", (int)(slash - path), path) : xasprintf(".");
@@ -142,7 +151,7 @@ bool page_write_file(const char *results, const char *page) {
   good = good && check(results, &sources.json);
   good = good && (find_chart(&sources.chart) ||
                   complain(chart_path, "%s (Debian: libjs-chart.js has the chart library)", strerror(errno)));
-  good = good && write_page(page, &sources);
+  good = good && can_be_replaced(page) && write_page(page, &sources);
   free(sources.json.data);
   free(sources.chart.data);
   return good;

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import sys
 import traceback
 from pathlib import Path
@@ -61,6 +62,10 @@ def test_command():
 
     (here / "good.json").write_text(json.dumps(make_sample.invented()))
     fails("a page in a folder that is not there: 1", 1, "nowhere/page.html", "good.json", "-o", "nowhere/page.html")
+    fails("a page instead of a folder: 1", 1, "folder: exists, and is no regular file", "good.json", "-o", "folder")
+    os.mkfifo(here / "pipe")
+    fails("or of a pipe: 1", 1, "pipe: exists, and is no regular file", "good.json", "-o", "pipe")
+    check("which is still there", stat.S_ISFIFO((here / "pipe").stat().st_mode))
     (here / "kept.html").write_text("kept")
     report("broken.json", "-o", "kept.html")
     check("a page that cannot be made anew stays", (here / "kept.html").read_text() == "kept")
