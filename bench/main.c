@@ -13,6 +13,7 @@
 #include "fit.h"
 #include "machine/doctor.h"
 #include "overhead.h"
+#include "page/command.h"
 #include "peers.h"
 #include "plot.h"
 #include "simulate.h"
@@ -69,6 +70,7 @@ static const struct command {
     {"doctor", doctor_main, "what disturbs measurements on this machine"},
     {"fit", fit_main, "fit laws of scaling to a table of workers and times of your own"},
     {"plot", plot_main, "draw pictures of a run: speedup, efficiency, times, roofline"},
+    {"report", report_main, "make one HTML page of a run"},
     {"compare", compare_main, "what changed between two runs; fails a build that is slower"},
     {"simulate", simulate_main, "predict the curve beyond the cores of this machine"},
     {"peers", peers_main, "the same work in Python, NumPy, OpenMP, OpenBLAS, beside this library"},
