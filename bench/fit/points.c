@@ -40,6 +40,8 @@ bool points_parse(const char *text, size_t length, const char *name, const struc
   while (begin < length && strchr(" \t\r\n", text[begin]) && text[begin]) begin++;
   bool good = begin < length && text[begin] == '{' ? results_parse(&r, text, length, points)
                                                    : table_parse(&r, text, length, points);
+  if (!*points->label)
+    snprintf(points->label, sizeof points->label, points->kind == POINTS_SECONDS ? "seconds" : "throughput");
   if (good && points->n == 0) good = points_complain(&r, 0, NULL, "there are no points in it");
   if (!good) points_free(points);
   return good;

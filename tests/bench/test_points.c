@@ -49,6 +49,16 @@ Test(points, tables_as_people_write_them) {
   expect_chosen("1.5 8\n", &seconds, 1, 1.5, 8);
 }
 
+Test(points, the_label_of_the_values) {
+  struct points p;
+  cr_assert(read_text("p,Speedup\n1,8\n", 14, &nothing, &p));
+  cr_assert_str_eq(p.label, "Speedup");
+  points_free(&p);
+  cr_assert(read_text("1,8\n", 4, &seconds, &p));
+  cr_assert_str_eq(p.label, "seconds");
+  points_free(&p);
+}
+
 Test(points, columns_by_name) {
   expect("seconds,workers\n8,1\n4,2\n", 2, 2, 4);
   expect("size,threads,time,speedup\n9,1,8,1\n9,2,4,2\n", 2, 2, 4);
