@@ -241,6 +241,11 @@ Test(laws, chooses_the_law_the_data_come_from) {
   }
   for (int k = 0; k < LAW_KINDS; k++) errors[k] = NAN;
   cr_assert(law_choose(errors) == LAW_KINDS);
+  errors[LAW_AMDAHL] = 0.1;
+  errors[LAW_USL] = 0.1 - 1e-13; /* rounding */
+  cr_assert(law_choose(errors) == LAW_AMDAHL);
+  errors[LAW_USL] = 0.099;
+  cr_assert(law_choose(errors) == LAW_USL);
 }
 
 /* 200 worker counts are left out in 64 parts. */

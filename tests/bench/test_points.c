@@ -67,6 +67,8 @@ Test(points, columns_by_name) {
                 2, 2, 4);
   expect_chosen("9,1,8\n9,2,4\n", &(struct points_choice){.kind = POINTS_SECONDS, .x = "2", .y = "3"}, 2, 2,
                 4);
+  expect("\"a;b\",workers,seconds\n9,1,8\n9,2,4\n", 2, 2, 4);
+  expect("\xef\xbb\xbfworkers,a,seconds\n1,9,8\n2,9,4\n", 2, 2, 4);
   expect("workers\tempty\tseconds\n1\t\t8\n", 1, 1, 8);
   refuse("a,b,c\n9,1,8\n", &seconds, "data.csv:1: no column is called workers: name it with --x");
   refuse("workers,b,c\n9,1,8\n", &nothing,
