@@ -28,11 +28,11 @@ bool points_add(struct points *points, double workers, double value) {
 }
 
 bool points_parse(const char *text, size_t length, const char *name, const struct points_choice *choice,
-                  struct points *points, char *error,
-                  size_t size) { /* NOLINT(readability-non-const-parameter): error is written through r */
+                  struct points *points, char *error, size_t size) {
   static const char mark[] = "\xef\xbb\xbf"; /* the byte order mark of UTF-8 */
   const struct points_reader r = {name, choice, error, size};
   *points = (struct points){.kind = choice->kind};
+  if (size) *error = '\0';
   if (length >= 3 && memcmp(text, mark, 3) == 0) {
     text += 3;
     length -= 3;
