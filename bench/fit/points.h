@@ -1,4 +1,4 @@
-/* A table of workers and times or throughputs, read from a file. */
+/* Workers and times or throughputs, read from a table or from a results.json. */
 #ifndef BENCH_POINTS_H
 #define BENCH_POINTS_H
 
@@ -8,17 +8,55 @@
 
 enum points_kind { POINTS_UNKNOWN, POINTS_SECONDS, POINTS_THROUGHPUT };
 
-struct points {
-  size_t n;
-  double *workers, *seconds, *throughput; /* [n]; seconds are 1 / throughput */
-  enum points_kind kind;                  /* of the second column */
+/* What to read; NULL and POINTS_UNKNOWN: what the file suggests. */
+struct points_choice {
+  enum points_kind kind;       /* of the second column */
+  const char *x, *y;           /* columns of the table: a name of its header, or a number from 1 */
+  const char *bench, *variant; /* of a results.json, or of the table's columns "case" and "variant" */
 };
 
-/* Reads two columns with commas, semicolons, tabs or blanks between them; further columns, empty lines and
- * those that begin with # are skipped. A header line says what the second column is, unless kind does. On
- * failure returns false, with the file's name, the line and the reason in error, of `size` bytes. */
-bool points_read(FILE *file, const char *name, enum points_kind kind, struct points *points, char *error,
-                 size_t size);
+struct points {
+  size_t n;
+  double *workers, *values; /* [n]; seconds or throughputs */
+  enum points_kind kind;
+  char label[64]; /* the name of the column */
+  bool grows;     /* the file says that the problem grows with the workers */
+  size_t rounds;  /* of a results.json: seconds[i][r] is round r of values[i], the median; 0: not known */
+  double **seconds;
+};
+
+/* Reads a results.json of bench_amdahl if the first character is '{', otherwise a table: columns with
+ * semicolons, tabs, commas or blanks between them, of which the first line decides, quoted or not; empty
+ * lines and those that begin with # are skipped. A header names the columns. On failure returns false, with
+ * the file's name, the line and the reason in error, of `size` bytes. */
+bool points_read(FILE *file, const char *name, const struct points_choice *choice, struct points *points,
+                 char *error, size_t size);
+
+/* The same from text of `length` bytes. */
+bool points_parse(const char *text, size_t length, const char *name, const struct points_choice *choice,
+                  struct points *points, char *error, size_t size);
+
 void points_free(struct points *points);
+
+/* ---- for the two readers ---- */
+
+struct points_reader {
+  const char *name;
+  const struct points_choice *choice;
+  char *error;
+  size_t size;
+};
+
+bool table_parse(const struct points_reader *r, const char *text, size_t length, struct points *points);
+bool results_parse(const struct points_reader *r, const char *text, size_t length, struct points *points);
+
+enum { MOST_POINTS = 10000 };
+
+/* False: there are MOST_POINTS already. */
+bool points_add(struct points *points, double workers, double value);
+
+/* "NAME:LINE: 'value' what", without the line where it is 0, without the value where it is NULL. Returns
+ * false. */
+bool points_complain(const struct points_reader *r, size_t line, const char *value, const char *what);
 
 #endif

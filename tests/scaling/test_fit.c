@@ -373,6 +373,68 @@ Test(usl_fit, refuses_invalid_input) {
   usl(workers, throughput, 4); /* and what is left is valid */
 }
 
+/* ---- the USL, normalised ---- */
+
+static tutti_usl_normalised_fit usl_normalised(const double *workers, const double *capacity, size_t n) {
+  tutti_usl_normalised_fit fit;
+  cr_assert(tutti_fit_usl_normalised(workers, capacity, n, &fit) == TUTTI_OK, "the fit failed");
+  return fit;
+}
+
+/* scipy.optimize.curve_fit of throughputs divided by the first, without the point at one worker. */
+Test(usl_normalised_fit, agrees_with_scipy) {
+  const double workers[] = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
+  double capacity[] = {37.04,  74.64,  108.1,  132.72, 188.43, 234.83,
+                       323.39, 377.45, 466.82, 470.38, 546.18, 508.16};
+  for (int i = 11; i >= 0; i--) capacity[i] /= capacity[0];
+  tutti_usl_normalised_fit fit = usl_normalised(workers, capacity, 12);
+  is_close(fit.alpha, 0.0319909199, 1e-7);
+  is_close(fit.alpha_se, 0.0024091287, 1e-6);
+  is_close(fit.beta, 0.000391986168, 1e-7);
+  is_close(fit.beta_se, 5.3877092e-05, 1e-6);
+  is_close(fit.residual_sd, 0.347169821, 1e-7);
+
+  double spec[7];
+  for (int i = 0; i < 7; i++) spec[i] = spec_throughput[i] / spec_throughput[0];
+  fit = usl_normalised(spec_workers, spec, 7);
+  is_close(fit.alpha, 0.0126048711, 1e-6);
+  is_close(fit.alpha_se, 0.0028339922, 1e-6);
+  is_close(fit.beta, 0.000111200301, 1e-6);
+  is_close(fit.beta_se, 2.2847747e-05, 1e-6);
+}
+
+Test(usl_normalised_fit, recovers_exact_data) {
+  const double workers[] = {1, 2, 4, 6, 8, 10}, capacity[] = {1, 1.8868, 3.0769, 3.5294, 3.5398, 3.3557};
+  tutti_usl_normalised_fit fit =
+      usl_normalised(workers, capacity, 6); /* four decimals of alpha = beta = 0.02 */
+  cr_assert_float_eq(fit.alpha, 0.02, 2e-5);
+  cr_assert_float_eq(fit.beta, 0.02, 2e-6);
+  cr_assert_float_eq(fit.peak_workers, 7, 1e-3);
+
+  const double alphas[] = {0, 1e-3, 0.3, 1}, betas[] = {0, 1e-5, 0.2};
+  for (size_t a = 0; a < COUNT(alphas); a++)
+    for (size_t b = 0; b < COUNT(betas); b++) {
+      double exact[6];
+      for (int i = 0; i < 6; i++) exact[i] = tutti_usl(1, alphas[a], betas[b], workers[i]);
+      fit = usl_normalised(workers, exact, 6);
+      cr_assert_float_eq(fit.alpha, alphas[a], 1e-10, "alpha %g", fit.alpha);
+      cr_assert_float_eq(fit.beta, betas[b], 1e-10, "beta %g", fit.beta);
+      cr_assert(isnan(fit.alpha_se) == (alphas[a] == 0) && isnan(fit.beta_se) == (betas[b] == 0));
+    }
+}
+
+Test(usl_normalised_fit, refuses_invalid_input) {
+  const double workers[] = {1, 2, 4}, capacity[] = {1, 1.9, 3};
+  tutti_usl_normalised_fit fit;
+  cr_assert(isnan(usl_normalised(workers, capacity, 3).alpha_se), "two points leave no residual");
+  cr_assert(tutti_fit_usl_normalised(workers, capacity, 2, &fit) == TUTTI_EINVAL, "one other count");
+  cr_assert(tutti_fit_usl_normalised((double[]){1, 2, 2}, capacity, 3, &fit) == TUTTI_EINVAL, "the same");
+  cr_assert(tutti_fit_usl_normalised(workers, (double[]){1, 2, NAN}, 3, &fit) == TUTTI_EINVAL, "NaN");
+  cr_assert(tutti_fit_usl_normalised(NULL, capacity, 3, &fit) == TUTTI_EINVAL);
+  cr_assert(tutti_fit_usl_normalised(workers, NULL, 3, &fit) == TUTTI_EINVAL);
+  cr_assert(tutti_fit_usl_normalised(workers, capacity, 3, NULL) == TUTTI_EINVAL);
+}
+
 /* ---- Amdahl's law ---- */
 
 Test(amdahl_fit, recovers_exact_data) {
