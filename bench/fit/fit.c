@@ -22,14 +22,14 @@ struct settings {
 
 static struct law_bootstrap draw(const struct fit_report *r, enum law_kind kind) {
   const struct law_rounds rounds = {r->points->n, r->points->rounds, r->points->workers,
-                                    (const double *const *)r->points->seconds, r->grows};
+                                    (const double *const *)r->points->seconds, NULL, r->grows};
   return rounds.rounds >= LAW_FEWEST_ROUNDS ? law_bootstrap_rounds(kind, &r->throughput, &rounds)
                                             : law_bootstrap_residuals(&r->laws[kind], &r->throughput);
 }
 
 static double noise_of(const struct fit_report *r) {
   const struct law_rounds rounds = {r->points->n, r->points->rounds, r->points->workers,
-                                    (const double *const *)r->points->seconds, r->grows};
+                                    (const double *const *)r->points->seconds, NULL, r->grows};
   return rounds.rounds ? law_rounds_noise(&rounds) : law_repeat_noise(&r->throughput);
 }
 

@@ -16,8 +16,7 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Sorts values. */
-static void percentiles(double *values, size_t count, double bounds[2]) {
+void law_percentiles(double *values, size_t count, double bounds[2]) {
   bounds[0] = bounds[1] = NAN;
   if (!count) return;
   qsort(values, count, sizeof *values, ascending);
@@ -42,14 +41,14 @@ struct law_bootstrap law_bootstrap_draws(enum law_kind kind, const struct law_po
 void law_interval(const struct law_bootstrap *bootstrap, double workers, double bounds[2]) {
   double values[DRAWS] = {0};
   for (size_t k = 0; k < bootstrap->count; k++) values[k] = law_predict(&bootstrap->laws[k], workers);
-  percentiles(values, bootstrap->count, bounds);
+  law_percentiles(values, bootstrap->count, bounds);
 }
 
 void law_parameter_intervals(const struct law_bootstrap *bootstrap, struct law *law) {
   for (size_t j = 0; j < law->count; j++) {
     double values[DRAWS] = {0}, bounds[2];
     for (size_t k = 0; k < bootstrap->count; k++) values[k] = bootstrap->laws[k].parameters[j].value;
-    percentiles(values, bootstrap->count, bounds);
+    law_percentiles(values, bootstrap->count, bounds);
     law->parameters[j].low = bounds[0];
     law->parameters[j].high = bounds[1];
   }
@@ -110,8 +109,9 @@ static void draw_indices(uint64_t draw, size_t *drawn, size_t rounds) {
 
 static void throughput_of(const struct law_rounds *rounds, const size_t *drawn, double *throughput) {
   double *scratch = xcalloc(rounds->rounds, sizeof *scratch);
+  const double base = rounds->base ? median_of(rounds->base, drawn, scratch, rounds->rounds) : 1;
   for (size_t i = 0; i < rounds->configs; i++)
-    throughput[i] = (rounds->grows ? rounds->workers[i] : 1) /
+    throughput[i] = (rounds->grows ? rounds->workers[i] : 1) * base /
                     median_of(rounds->seconds[i], drawn, scratch, rounds->rounds);
   free(scratch);
 }
@@ -156,7 +156,7 @@ void median_ratio_interval(const double *num, const double *den, size_t rounds, 
     draw_indices(draw, drawn, rounds);
     values[count++] = median_of(num, drawn, scratch, rounds) / median_of(den, drawn, scratch, rounds);
   }
-  percentiles(values, count, bounds);
+  law_percentiles(values, count, bounds);
   free(scratch);
   free(drawn);
 }

@@ -26,6 +26,7 @@ struct law_rounds {
   size_t configs, rounds;
   const double *workers;        /* [configs] */
   const double *const *seconds; /* [configs][rounds] */
+  const double *base;           /* [rounds]: throughputs are relative to its; NULL: to 1 a second */
   bool grows;                   /* the problem, with the workers */
 };
 
@@ -46,6 +47,9 @@ struct law_bootstrap law_bootstrap_rounds(enum law_kind kind, const struct law_p
 /* From anything that draws. */
 struct law_bootstrap law_bootstrap_draws(enum law_kind kind, const struct law_points *points, law_draw *draw,
                                          const void *user);
+
+/* The percentiles of 95 % of them all; sorts values. */
+void law_percentiles(double *values, size_t count, double bounds[2]);
 
 /* Of law_predict(workers): percentiles of the draws. */
 void law_interval(const struct law_bootstrap *bootstrap, double workers, double bounds[2]);

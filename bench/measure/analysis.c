@@ -9,11 +9,6 @@
 
 const char *rate_unit(const struct bench_work *work) { return work->bytes > 0 ? "B" : work->item; }
 
-static void median_ratio_interval(const double *a, const double *b, size_t n, double bounds[2]) {
-  bounds[0] = summarize(a, n).median / summarize(b, n).high;
-  bounds[1] = summarize(a, n).median / summarize(b, n).low;
-}
-
 /* What rows are made of, besides the measurement itself. */
 struct context {
   const struct case_results *results;
@@ -69,75 +64,6 @@ static struct analysis_row analyse_row(const struct context *c, const struct mea
   return row;
 }
 
-/* Measurements of one variant on different numbers of workers. */
-struct series {
-  size_t count;
-  const struct measurement **items;
-};
-
-/* Amdahl's law through the medians, which a disturbed round does not move. draw > 0: medians of rounds drawn
- * with replacement, the draw'th time. */
-static bool fit_medians(const struct series *series, size_t warmup, uint64_t draw, tutti_amdahl_fit *fit) {
-  double *workers = xcalloc(series->count, sizeof *workers),
-         *medians = xcalloc(series->count, sizeof *medians);
-  for (size_t i = 0; i < series->count; i++) {
-    const struct measurement *item = series->items[i];
-    const size_t n = item->count - warmup;
-    double *seconds = xcalloc(n, sizeof *seconds);
-    for (size_t k = 0; k < n; k++)
-      seconds[k] = item->seconds[warmup + (draw ? tutti_bits_at((tutti_rng){draw, i}, k) % n : k)];
-    workers[i] = item->workers;
-    medians[i] = summarize(seconds, n).median;
-    free(seconds);
-  }
-  const bool fitted = tutti_fit_amdahl(workers, medians, series->count, fit) == TUTTI_OK;
-  free(workers);
-  free(medians);
-  return fitted;
-}
-
-/* The serial fraction's by the bootstrap (Efron, 1979): how much it varies between draws. */
-static double standard_error(const struct series *series, size_t warmup) {
-  enum { DRAWS = 200, FEWEST_ROUNDS = 3 };
-  double sum = 0, squares = 0;
-  for (size_t i = 0; i < series->count; i++)
-    if (series->items[i]->count < warmup + FEWEST_ROUNDS) return NAN;
-  for (uint64_t draw = 1; draw <= DRAWS; draw++) {
-    tutti_amdahl_fit fit;
-    if (!fit_medians(series, warmup, draw, &fit)) return NAN;
-    sum += fit.serial_fraction;
-    squares += fit.serial_fraction * fit.serial_fraction;
-  }
-  return sqrt(fmax(squares - sum * (sum / DRAWS), 0) / (DRAWS - 1));
-}
-
-static struct family fit_family(const struct context *c, const struct variant *variant) {
-  const struct case_results *results = c->results;
-  struct family family = {.variant = variant};
-  struct series series = {0, xcalloc(results->count, sizeof *series.items)}; /* NOLINT: of pointers */
-  for (size_t i = 0; i < results->count; i++)
-    if (results->items[i].variant == variant && results->items[i].count > c->warmup)
-      series.items[series.count++] = &results->items[i];
-  family.worker_counts = series.count;
-  /* Amdahl's law is one of a fixed problem */
-  family.fitted = !c->weak && series.count >= 2 && fit_medians(&series, c->warmup, 0, &family.fit);
-  const struct measurement *one = find_measurement(results, variant_one_core(variant), 0);
-  if (family.fitted) {
-    family.fit.serial_fraction_se = standard_error(&series, c->warmup);
-    family.gain_at_one =
-        one ? summarize(one->seconds + c->warmup, one->count - c->warmup).median / family.fit.t1 : NAN;
-  }
-  free(series.items);
-  return family;
-}
-
-struct ratio family_gain(const struct family *family, double workers) {
-  const double s = family->fit.serial_fraction, error = family->fit.serial_fraction_se;
-  if (!family->fitted) return (struct ratio){NAN, NAN, NAN};
-  const double high = isinf(workers) && s <= 2 * error ? INFINITY : NAN;
-  return (struct ratio){family->gain_at_one * tutti_amdahl(s, workers), NAN, high};
-}
-
 void analyse(struct case_results *results, bool weak) {
   const struct context c = {results, sampling_warmup(results), weak};
   struct analysis *analysis = xcalloc(1, sizeof *analysis);
@@ -147,13 +73,14 @@ void analyse(struct case_results *results, bool weak) {
   for (size_t i = 0; i < results->count; i++) analysis->rows[i] = analyse_row(&c, &results->items[i]);
   for (int v = 0; v < VARIANT_COUNT; v++) {
     analysis->families[v].variant = &variants[v];
-    if (variants[v].parallel) analysis->families[v] = fit_family(&c, &variants[v]);
+    if (variants[v].parallel) analysis->families[v] = family_fit(results, &variants[v], c.warmup, weak);
   }
   analysis_free(results->analysis);
   results->analysis = analysis;
 }
 
 void analysis_free(struct analysis *analysis) {
+  for (int v = 0; analysis && v < VARIANT_COUNT; v++) family_free(&analysis->families[v]);
   if (analysis) free(analysis->rows);
   free(analysis);
 }

@@ -69,24 +69,36 @@ static void write_row(FILE *stream, const struct case_results *results, const st
           rate, bits_text(results, item), differs ? style(stream, STYLE_PLAIN) : "");
 }
 
-/* ---- the fits ---- */
+/* ---- the laws ---- */
 
+static void write_law(FILE *stream, const char *who, const struct fitted_law *fitted) {
+  char text[256];
+  describe_law(fitted, "x", text, sizeof text);
+  fprintf(stream, "  %-17s %s: %s;\n%20s%s\n", who, law_title(fitted->law.kind), text, "", fitted->statement);
+}
+
+/* The law of the serial fraction, which everybody asks for, and a better one if there is one. */
 static void write_family(FILE *stream, const struct family *family) {
-  char share[96], limit[96];
+  const struct fitted_law *usual = &family->laws[LAW_AMDAHL], *best = family_law(family);
   if (!family->worker_counts) return;
-  fprintf(stream, "  %-17s ", family->variant->name);
-  if (!family->fitted) {
-    fputs(family->worker_counts < 2 ? "no fit: it takes two worker counts\n" : "no fit\n", stream);
-    return;
+  if (!best) fprintf(stream, "  %-17s no fit: it takes two worker counts\n", family->variant->name);
+  else if (!usual->applies || usual == best) write_law(stream, family->variant->name, best);
+  else {
+    write_law(stream, family->variant->name, usual);
+    write_law(stream, "  better:", best);
   }
-  describe_share(&family->fit, "+-", share, sizeof share);
-  describe_limit(&family->fit, "x", 0, limit, sizeof limit);
-  fprintf(stream, "serial fraction %s: %s\n", share, limit);
 }
 
 static void write_families(FILE *stream, const struct analysis *analysis) {
-  fputs("  Amdahl's law, fitted to the medians:\n", stream);
-  for (int v = 0; v < VARIANT_COUNT; v++) write_family(stream, &analysis->families[v]);
+  const char *refusal = NULL;
+  fputs("  Laws, fitted to the medians, with 95 % intervals:\n", stream);
+  for (int v = 0; v < VARIANT_COUNT; v++) {
+    const struct family *family = &analysis->families[v];
+    const struct fitted_law *usl = &family->laws[LAW_USL];
+    write_family(stream, family);
+    if (family->worker_counts > 1 && usl->applies && !usl->law.fitted) refusal = usl->statement;
+  }
+  if (refusal) fprintf(stream, "  %s: %s\n", law_title(LAW_USL), refusal);
 }
 
 /* ---- a case ---- */
@@ -194,7 +206,8 @@ void table_notes(FILE *stream, const struct run *run) {
   fprintf(
       stream,
       "\nspeedup: against serial; %s: against one core with the same instructions; effic.: that / workers;\n"
-      "bits: of every result, compared with serial's; +-: a standard error; limit: 1 / serial fraction.\n",
+      "bits: of every result, compared with serial's; limit: the largest speedup over one worker, by the "
+      "law.\n",
       run->asked.weak ? "scaled (so many times the work in that time)" : "parallel");
   for (size_t i = 0; i < run->notes.count; i++) fprintf(stream, "note: %s\n", run->notes.text[i]);
 }

@@ -1,51 +1,82 @@
 #include "report/words.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "report/units.h"
 
-void describe_share(const tutti_amdahl_fit *fit, const char *plus_minus, char *text, size_t size) {
-  char share[32], error[32];
-  format_percent(fit->serial_fraction, share, sizeof share);
-  if (isnan(fit->serial_fraction_se)) {
-    snprintf(text, size, "%s", share);
-    return;
-  }
-  format_percent(fit->serial_fraction_se, error, sizeof error);
-  snprintf(text, size, "%s %s %s", share, plus_minus, error);
+/* Adds to the text. */
+__attribute__((format(printf, 3, 4))) static void add(char *text, size_t size, const char *format, ...) {
+  const size_t used = strlen(text);
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text + used, size - used, format, args);
+  va_end(args);
 }
 
 /* Three digits, but never an exponent. */
-static void format_limit(double limit, const char *times, char *text, size_t size) {
-  snprintf(text, size, limit >= 100 ? "%.0f%s" : "%.3g%s", limit, times);
+static void add_times(char *text, size_t size, double value, const char *times) {
+  add(text, size, value >= 100 ? "%.0f%s" : "%.3g%s", value, times);
 }
 
-/* one: the gain of one worker. */
-static void put_limit(const tutti_amdahl_fit *fit, double one, const char *times, int brief, char *text,
-                      size_t size) {
-  const double s = fit->serial_fraction, error = 2 * fit->serial_fraction_se;
-  char middle[32] = "", low[32] = "", high[32] = "";
-  format_limit(one / s, times, middle, sizeof middle);
-  format_limit(one / fmin(1, s + error), times, low, sizeof low); /* unused where the error is NaN */
-  format_limit(one / (s - error), times, high, sizeof high);
-  if (s <= 0) snprintf(text, size, "no limit in sight");
-  else if (s <= error) snprintf(text, size, brief ? "limit > %s" : "limit above %s", low);
-  else if (brief || isnan(error)) snprintf(text, size, "limit %s", middle);
-  else snprintf(text, size, "limit %s (%s .. %s)", middle, low, high);
+/* A limit with its interval; the upper end of that may be infinite. */
+static void add_limit(char *text, size_t size, const struct ratio *limit, const char *times, bool brief) {
+  if (isfinite(limit->value) && !isinf(limit->high)) {
+    add(text, size, ", limit ");
+    add_times(text, size, limit->value, times);
+    if (brief || isnan(limit->low)) return;
+    add(text, size, " (");
+    add_times(text, size, limit->low, times);
+    add(text, size, " .. ");
+    add_times(text, size, limit->high, times);
+    add(text, size, ")");
+  } else if (isfinite(limit->low)) {
+    add(text, size, brief ? ", limit > " : ", limit above ");
+    add_times(text, size, limit->low, times);
+  } else {
+    add(text, size, ", no limit in sight");
+  }
 }
 
-void describe_limit(const tutti_amdahl_fit *fit, const char *times, int brief, char *text, size_t size) {
-  put_limit(fit, 1, times, brief, text, size);
+/* Shares of the work, in percent, and their intervals. The throughput of one worker is no share. */
+static void add_parameters(char *text, size_t size, const struct law *law, bool brief) {
+  for (size_t j = 0; j < law->count; j++) {
+    const struct law_parameter *p = &law->parameters[j];
+    char value[32], low[32], high[32];
+    if (strcmp(p->symbol, "t1") == 0 || strcmp(p->symbol, "gamma") == 0 || strcmp(p->symbol, "rate1") == 0)
+      continue;
+    format_percent(p->value, value, sizeof value);
+    format_percent(p->low, low, sizeof low);
+    format_percent(p->high, high, sizeof high);
+    if (j) add(text, size, ", ");
+    const bool share = brief && strcmp(p->symbol, "s") == 0;
+    add(text, size, "%s%s%s", share ? "" : p->name, share ? "" : " ", value);
+    if (isfinite(p->low) && (share || !brief)) add(text, size, " (%s .. %s)", low, high);
+    if (share) add(text, size, " serial");
+  }
+}
+
+static void add_law(char *text, size_t size, const struct law *law, const struct ratio *limit,
+                    const char *times, bool brief) {
+  add_parameters(text, size, law, brief);
+  if (law->kind == LAW_GUSTAFSON) return; /* grows for ever */
+  if (isfinite(law->peak)) add(text, size, ", peak at %.3g workers", law->peak);
+  add_limit(text, size, limit, times, brief);
+}
+
+void describe_law(const struct fitted_law *fitted, const char *times, char *text, size_t size) {
+  const struct ratio limit = fitted_limit(fitted);
+  *text = '\0';
+  add_law(text, size, &fitted->law, &limit, times, false);
 }
 
 void describe_family(const struct family *family, char *text, size_t size) {
-  char share[96], limit[96];
-  if (!isfinite(family_gain(family, 1).value)) {
-    snprintf(text, size, "%s", family->variant->name);
-    return;
-  }
-  describe_share(&family->fit, "±", share, sizeof share);
-  put_limit(&family->fit, family->gain_at_one, "×", 1, limit, sizeof limit);
-  snprintf(text, size, "%s: %s serial, %s", family->variant->name, share, limit);
+  const struct fitted_law *fitted = family_law(family);
+  const struct ratio limit = family_gain(family, INFINITY);
+  snprintf(text, size, "%s", family->variant->name);
+  if (!fitted) return;
+  add(text, size, ": ");
+  add_law(text, size, &fitted->law, &limit, "×", true);
 }

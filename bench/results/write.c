@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "laws/law_json.h"
 #include "machine/machine_json.h"
 #include "measure/analysis.h"
 
@@ -97,16 +98,49 @@ static json_t *measurement(const struct measurement *item, const struct analysis
   return object;
 }
 
-static json_t *family(const struct family *family) {
+/* Amdahl's law of a variant, as format 1 had it. */
+static json_t *amdahl(const struct family *family) {
+  const struct law *law = &family->laws[LAW_AMDAHL].law;
+  const struct law_parameter *s = &law->parameters[0];
   json_t *object = json_object();
-  const double s = family->fit.serial_fraction;
   put_text(object, "variant", family->variant->name);
   put_count(object, "worker_counts", family->worker_counts);
-  put_number(object, "serial_fraction", family->fitted ? s : NAN);
-  put_number(object, "serial_fraction_se", family->fitted ? family->fit.serial_fraction_se : NAN);
-  put_number(object, "t1", family->fitted ? family->fit.t1 : NAN);
-  put_number(object, "limit", family->fitted ? 1 / s : NAN);
+  put_number(object, "serial_fraction", law->fitted ? s->value : NAN);
+  put_number(object, "serial_fraction_low", law->fitted ? s->low : NAN);
+  put_number(object, "serial_fraction_high", law->fitted ? s->high : NAN);
+  put_number(object, "limit", law->fitted ? law->limit : NAN);
   return object;
+}
+
+/* As far as pictures show it: twice the workers, at least 8. */
+static json_t *curve(const struct family *family, const struct fitted_law *fitted) {
+  enum { POINTS = 60 };
+  json_t *array = json_array();
+  double most = 4;
+  for (size_t i = 0; i < family->points.n; i++) most = fmax(most, family->points.workers[i]);
+  for (int i = 0; fitted->law.fitted && i < POINTS; i++) {
+    const double workers = 1 + (2 * most - 1) * i / (POINTS - 1);
+    double bounds[2];
+    law_interval(&fitted->draws, workers, bounds);
+    json_t *point = json_object();
+    put_number(point, "workers", workers);
+    put_number(point, "gain", law_predict(&fitted->law, workers));
+    put_number(point, "low", bounds[0]);
+    put_number(point, "high", bounds[1]);
+    json_array_append_new(array, point);
+  }
+  return array;
+}
+
+static void append_laws(json_t *array, const struct family *family) {
+  for (enum law_kind k = 0; family->worker_counts && k < LAW_KINDS; k++) {
+    const struct fitted_law *f = &family->laws[k];
+    if (!f->applies) continue;
+    json_t *object = law_json(&f->law, &family->points, f->left_out_error, k == family->chosen);
+    put_text(object, "variant", family->variant->name);
+    put(object, "curve", curve(family, f));
+    json_array_append_new(array, object);
+  }
 }
 
 static json_t *work(const struct case_results *results) {
@@ -133,7 +167,7 @@ static json_t *base(const struct case_results *results, const struct analysis *a
 
 static json_t *case_object(const struct case_results *results) {
   const struct analysis *analysis = results->analysis;
-  json_t *object = json_object(), *items = json_array(), *fits = json_array();
+  json_t *object = json_object(), *items = json_array(), *fits = json_array(), *laws = json_array();
   put_text(object, "case", results->name);
   put_text(object, "description", results->description);
   put_text(object, "failure", results->failure);
@@ -153,9 +187,13 @@ static json_t *case_object(const struct case_results *results) {
   for (size_t i = 0; i < results->count; i++)
     json_array_append_new(items, measurement(&results->items[i], &analysis->rows[i]));
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    if (analysis->families[v].worker_counts) json_array_append_new(fits, family(&analysis->families[v]));
+    const struct family *family = &analysis->families[v];
+    if (family->worker_counts && family->laws[LAW_AMDAHL].applies)
+      json_array_append_new(fits, amdahl(family));
+    append_laws(laws, family);
   }
   put(object, "measurements", items);
+  put(object, "laws", laws);
   put(object, "amdahl", fits);
   return object;
 }

@@ -84,7 +84,7 @@ static void check_rounds(enum law_kind kind, int rounds, int trials, double most
         seconds[i][r] = (law_grows(kind) ? workers[i] : 1) / true_throughput(kind, workers[i]) *
                         exp(0.02 * noise(trial, 1, r) + 0.02 * noise(trial, 2 + i, r));
     }
-    const struct law_rounds measured = {POINTS, (size_t)rounds, workers, rows, law_grows(kind)};
+    const struct law_rounds measured = {POINTS, (size_t)rounds, workers, rows, NULL, law_grows(kind)};
     law_rounds_throughput(&measured, throughput);
     const struct law_points points = {POINTS, workers, throughput, 0};
     struct law law = law_fit(kind, &points);
@@ -114,7 +114,7 @@ Test(rounds, noise_of_the_medians) {
       rows[i] = seconds[i];
       for (int r = 0; r < ROUNDS; r++) seconds[i][r] = 3 * (1 + 0.03 * noise(trial, i, r));
     }
-    const struct law_rounds measured = {POINTS, ROUNDS, workers, rows, false};
+    const struct law_rounds measured = {POINTS, ROUNDS, workers, rows, NULL, false};
     sum += law_rounds_noise(&measured);
   }
   /* the bootstrap's deviation of a median is too large, by about a tenth for so few values */
@@ -124,9 +124,9 @@ Test(rounds, noise_of_the_medians) {
 Test(rounds, throughput_of_the_medians) {
   const double one[] = {8, 7, 30}, two[] = {5, 4, 6}, counts[] = {1, 2}, *const rows[] = {one, two};
   double throughput[2];
-  law_rounds_throughput(&(struct law_rounds){2, 3, counts, rows, false}, throughput);
+  law_rounds_throughput(&(struct law_rounds){2, 3, counts, rows, NULL, false}, throughput);
   cr_assert(throughput[0] == 1.0 / 8 && throughput[1] == 1.0 / 5);
-  law_rounds_throughput(&(struct law_rounds){2, 3, counts, rows, true}, throughput);
+  law_rounds_throughput(&(struct law_rounds){2, 3, counts, rows, NULL, true}, throughput);
   cr_assert(throughput[0] == 1.0 / 8 && throughput[1] == 2.0 / 5);
 }
 
@@ -141,7 +141,7 @@ Test(rounds, are_drawn_together) {
   median_ratio_interval(one, two, 9, bounds);
   cr_assert(fabs(bounds[0] - 3) < 1e-12 && fabs(bounds[1] - 3) < 1e-12, "%g .. %g", bounds[0], bounds[1]);
   const double *const rows[] = {one, two}, counts[] = {1, 3};
-  const struct law_rounds measured = {2, 9, counts, rows, false};
+  const struct law_rounds measured = {2, 9, counts, rows, NULL, false};
   double throughput[2];
   law_rounds_throughput(&measured, throughput);
   const struct law_points points = {2, counts, throughput, 0};

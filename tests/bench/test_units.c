@@ -4,8 +4,9 @@
 
 #include "report/units.h"
 #include "report/words.h"
+#include "variants.h"
 
-static char text[128];
+static char text[256];
 
 #define CHECK(call, expected)                                                                                \
   do {                                                                                                       \
@@ -42,18 +43,56 @@ Test(units, percents) {
   CHECK(format_percent(1, text, sizeof text), "100.0 %");
 }
 
-Test(words, shares) {
-  const tutti_amdahl_fit fit = {0.1, 0.01, 1}, bound = {0, NAN, 1};
-  CHECK(describe_share(&fit, "+-", text, sizeof text), "10.0 % +- 1.00 %");
-  CHECK(describe_share(&bound, "+-", text, sizeof text), "0.0 %");
+/* Amdahl's law with a serial fraction of which 41 draws have the percentiles low and high. */
+static struct fitted_law amdahl(double s, double low, double high) {
+  static struct law draws[41];
+  for (int k = 0; k < 41; k++)
+    draws[k] = (struct law){.one = 1, .limit = 1 / (k < 2 ? low : k < 39 ? s : high)};
+  return (struct fitted_law){.applies = true,
+                             .law = {.kind = LAW_AMDAHL,
+                                     .fitted = true,
+                                     .count = 2,
+                                     .one = 1,
+                                     .limit = 1 / s,
+                                     .peak = INFINITY,
+                                     .parameters = {{"serial fraction", "s", s, NAN, low, high},
+                                                    {"time of one", "t1", 1, NAN, 1, 1}}},
+                             .draws = {41, draws}};
 }
 
-Test(words, limits) {
-  const tutti_amdahl_fit fit = {0.1, 0.01, 1}, unsure = {0.1, 0.06, 1}, none = {0, NAN, 1},
-                         exact = {0.005, NAN, 1};
-  CHECK(describe_limit(&fit, "x", 0, text, sizeof text), "limit 10x (8.33x .. 12.5x)");
-  CHECK(describe_limit(&fit, "x", 1, text, sizeof text), "limit 10x");
-  CHECK(describe_limit(&unsure, "x", 0, text, sizeof text), "limit above 4.55x");
-  CHECK(describe_limit(&none, "x", 0, text, sizeof text), "no limit in sight");
-  CHECK(describe_limit(&exact, "x", 0, text, sizeof text), "limit 200x");
+Test(words, laws) {
+  struct fitted_law f = amdahl(0.1, 0.08, 0.12);
+  CHECK(describe_law(&f, "x", text, sizeof text),
+        "serial fraction 10.0 % (8.00 % .. 12.0 %), limit 10x (8.33x .. 12.5x)");
+  f = amdahl(0.1, 0, 0.22);
+  CHECK(describe_law(&f, "x", text, sizeof text),
+        "serial fraction 10.0 % (0.0 % .. 22.0 %), limit above 4.55x");
+  f = amdahl(0.005, NAN, NAN);
+  f.draws.count = 0; /* too few rounds */
+  CHECK(describe_law(&f, "x", text, sizeof text), "serial fraction 0.50 %, limit 200x");
+  f = amdahl(0, NAN, NAN);
+  f.draws.count = 0;
+  CHECK(describe_law(&f, "x", text, sizeof text), "serial fraction 0.0 %, no limit in sight");
+}
+
+Test(words, a_law_with_a_peak) {
+  struct fitted_law f = {.law = {.kind = LAW_USL,
+                                 .fitted = true,
+                                 .count = 3,
+                                 .one = 90,
+                                 .limit = 20.93,
+                                 .peak = 96.52,
+                                 .parameters = {{"contention", "alpha", 0.0277, NAN, NAN, NAN},
+                                                {"coherency", "beta", 1.04e-4, NAN, NAN, NAN},
+                                                {"gamma", "gamma", 90, NAN, NAN, NAN}}}};
+  CHECK(describe_law(&f, "x", text, sizeof text),
+        "contention 2.77 %, coherency 0.010 %, peak at 96.5 workers, limit 20.9x");
+}
+
+Test(words, families) {
+  struct family family = {.variant = &variants[VARIANT_THREADS], .worker_counts = 3, .chosen = LAW_KINDS};
+  CHECK(describe_family(&family, text, sizeof text), "threads");
+  family.laws[LAW_AMDAHL] = amdahl(0.5, 0.49, 0.51);
+  family.laws[LAW_AMDAHL].law.one = 0.8; /* one worker is slower than one core: so is the limit */
+  CHECK(describe_family(&family, text, sizeof text), "threads: 50.0 % (49.0 % .. 51.0 %) serial, limit 1.6×");
 }
