@@ -63,7 +63,7 @@ static void sort_pairs(struct comparison *c) {
 static void remark_few(struct comparison *c) {
   size_t few = 0, enough = mann_whitney_rounds(c->count, c->settings.alpha);
   for (size_t i = 0; i < c->count; i++) few += c->pairs[i].few;
-  if (enough < SAMPLING_FEWEST) enough = SAMPLING_FEWEST;
+  if (enough < INTERVAL_FEWEST) enough = INTERVAL_FEWEST;
   if (few)
     notes_add(&c->remarks,
               "%zu of %zu comparisons have too few rounds to tell: it takes %zu in both runs "

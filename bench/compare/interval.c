@@ -36,7 +36,7 @@ static double *draw_medians(const struct times *times, tutti_rng rng) {
 
 struct ratio ratio_of_medians(const struct pair *pair) {
   struct ratio ratio = {pair->new.median / pair->old.median, NAN, NAN};
-  if (pair->old.n < SAMPLING_FEWEST || pair->new.n < SAMPLING_FEWEST) return ratio;
+  if (pair->old.n < INTERVAL_FEWEST || pair->new.n < INTERVAL_FEWEST) return ratio;
   double *old = draw_medians(&pair->old, (tutti_rng){pair->case_index, 0}),
          *new = draw_medians(&pair->new, (tutti_rng){pair->case_index, 1}), ratios[DRAWS];
   for (size_t draw = 0; draw < DRAWS; draw++) ratios[draw] = new[draw] / old[draw];

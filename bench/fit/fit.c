@@ -9,6 +9,7 @@
 #include "fit/report.h"
 #include "memory.h"
 #include "parse.h"
+#include "results/results.h"
 
 struct settings {
   const char *file;
@@ -21,15 +22,17 @@ struct settings {
 /* ---- the fits ---- */
 
 static struct law_bootstrap draw(const struct fit_report *r, enum law_kind kind) {
-  const struct law_rounds rounds = {r->points->n, r->points->rounds, r->points->workers,
-                                    (const double *const *)r->points->seconds, NULL, r->grows};
+  const struct law_rounds rounds = {
+      r->points->n, r->points->rounds, r->points->workers, (const double *const *)r->points->seconds,
+      NULL,         r->grows};
   return rounds.rounds >= LAW_FEWEST_ROUNDS ? law_bootstrap_rounds(kind, &r->throughput, &rounds)
                                             : law_bootstrap_residuals(&r->laws[kind], &r->throughput);
 }
 
 static double noise_of(const struct fit_report *r) {
-  const struct law_rounds rounds = {r->points->n, r->points->rounds, r->points->workers,
-                                    (const double *const *)r->points->seconds, NULL, r->grows};
+  const struct law_rounds rounds = {
+      r->points->n, r->points->rounds, r->points->workers, (const double *const *)r->points->seconds,
+      NULL,         r->grows};
   return rounds.rounds ? law_rounds_noise(&rounds) : law_repeat_noise(&r->throughput);
 }
 
@@ -92,7 +95,9 @@ static int read_and_report(const struct settings *s) {
   char error[512];
   const bool standard = strcmp(s->file, "-") == 0;
   const char *name = standard ? "standard input" : s->file;
-  FILE *file = standard ? stdin : fopen(s->file, "r");
+  char *path = results_file(s->file);
+  FILE *file = standard ? stdin : fopen(path, "r");
+  free(path);
   if (!file) {
     fprintf(stderr, "bench_amdahl fit: %s: %s\n", s->file, strerror(errno));
     return 1;

@@ -5,7 +5,10 @@
 
 #include "results/results.h"
 
-enum { SAMPLING_FEWEST = 10 }; /* rounds before precision can end it; fewer than 6 have no 95 % interval */
+enum {
+  SAMPLING_FEWEST = 10, /* rounds, before precision can end it */
+  INTERVAL_FEWEST = 6,  /* of which a median can have a 95 % interval */
+};
 
 /* How many runs a measurement should take, if `runs` took so many seconds: enough for a millisecond. */
 size_t sampling_batch(size_t runs, double seconds);

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "memory.h"
 #include "page/page.h"
+#include "results/results.h"
 
 struct settings {
   const char *results, *page;
@@ -29,20 +29,14 @@ static error_t parse(int key, char *text, struct argp_state *state) {
   }
 }
 
-static bool is_folder(const char *path) {
-  struct stat status;
-  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 static int report(const struct settings *s) {
-  const char *given = s->results ? s->results : "results", *slash = strrchr(given, '/');
-  char *results = is_folder(given) ? xasprintf("%s/results.json", given) : xasprintf("%s", given);
-  char *page = s->page            ? xasprintf("%s", s->page)
-               : is_folder(given) ? xasprintf("%s/report.html", given)
-                                  : xasprintf("%.*sreport.html", slash ? (int)(slash - given) + 1 : 0, given);
+  const char *given = s->results ? s->results : "results";
+  char *results = results_file(given), *folder = results_folder(given);
+  char *page = s->page ? xasprintf("%s", s->page) : xasprintf("%s/report.html", folder);
   const bool good = page_write_file(results, page);
   if (good) puts(page);
   free(results);
+  free(folder);
   free(page);
   return !good;
 }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "memory.h"
 #include "parse.h"
@@ -118,16 +117,6 @@ static const char help[] =
 
 /* ---- drawing ---- */
 
-/* The folder that a result lies in; the caller frees it. */
-static char *folder_of(const char *input) {
-  struct stat about;
-  const char *slash = strrchr(input, '/');
-  if (strcmp(input, "-") == 0) return xasprintf(".");
-  if (stat(input, &about) == 0 && S_ISDIR(about.st_mode)) return xasprintf("%s", input);
-  if (!slash) return xasprintf(".");
-  return slash == input ? xasprintf("/") : xasprintf("%.*s", (int)(slash - input), input);
-}
-
 static void say_drawn(enum plot_kind kind, const struct case_results *results, const struct settings *s,
                       const char *folder) {
   char stem[PLOT_STEM];
@@ -234,7 +223,7 @@ int plot_main(int argc, char **argv) {
     free(error);
     return 1;
   }
-  char *folder = s.folder ? xasprintf("%s", s.folder) : folder_of(s.input);
+  char *folder = s.folder ? xasprintf("%s", s.folder) : results_folder(s.input);
   int status = 2;
   if (!s.cases || check_cases(&run, s.cases))
     status = folder_prepare(folder) ? draw_all(&run, &s, folder) : 1;

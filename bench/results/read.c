@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "measure/analysis.h"
 #include "memory.h"
@@ -249,12 +248,10 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
 }
 
 static json_t *load(const char *path, char **error) {
-  struct stat about;
   json_error_t why;
   const bool standard = strcmp(path, "-") == 0;
-  char *inside = NULL;
-  if (!standard && stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-    path = inside = xasprintf("%s/results.json", path);
+  char *inside = results_file(path);
+  path = inside;
   FILE *file = standard ? stdin : fopen(path, "r");
   json_t *root = file ? json_loadf(file, 0, &why) : NULL;
   if (!file) *error = xasprintf("%s: %s", path, strerror(errno));

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "measure/analysis.h"
+#include "memory.h"
 
 const char *const stop_names[STOP_KINDS] = {"unknown",     "precision",   "max-time",
                                             "repetitions", "interrupted", "failed"};
@@ -64,4 +66,19 @@ int most_workers(const struct case_results *results) {
   for (size_t i = 0; i < results->count; i++)
     if (results->items[i].workers > most) most = results->items[i].workers;
   return most;
+}
+
+static bool is_folder(const char *path) {
+  struct stat about;
+  return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+char *results_file(const char *path) {
+  return xasprintf("%s%s", path, is_folder(path) ? "/results.json" : "");
+}
+
+char *results_folder(const char *path) {
+  const char *slash = strrchr(path, '/');
+  if (is_folder(path)) return xasprintf("%s", path);
+  return slash ? xasprintf("%.*s", (int)(slash - path) + (slash == path), path) : xasprintf(".");
 }

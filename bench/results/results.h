@@ -111,6 +111,10 @@ int most_workers(const struct case_results *results);
 /* Writes results.json. */
 bool results_write(FILE *stream, const struct run *run);
 
+/* Results are named by their file or its folder. The file, and the folder, of either name; to be freed. */
+char *results_file(const char *path);
+char *results_folder(const char *path);
+
 /* Reads it again; all of run is the caller's to free. False, and in *error which file, where and why, if it
  * is none. Formats 1 and 2. path may be a folder with a results.json, or - for standard input. */
 bool results_read(const char *path, struct run *run, char **error);

@@ -3,21 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "memory.h"
 
 static _Noreturn void refuse(const struct options *options, const char *why) {
   fprintf(stderr, "bench_amdahl: --resume %s: %s\n", options->resume, why);
   exit(2);
-}
-
-/* The folder that the results lie in. */
-static char *folder_of(const char *path) {
-  struct stat about;
-  if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return xasprintf("%s", path);
-  const char *slash = strrchr(path, '/');
-  return slash ? xasprintf("%.*s", (int)(slash - path + (slash == path)), path) : xasprintf(".");
 }
 
 /* How many arguments an option --resume takes up at text: 0 if it is none, 1 with the path in it,
@@ -50,7 +41,7 @@ static char **join(const struct options *options, const json_t *then, int *count
   add_words(argv, count, words, known);
   add_words(argv, count, options->argv, options->argc);
   argv[(*count)++] = xasprintf("--output");
-  argv[(*count)++] = folder_of(options->resume);
+  argv[(*count)++] = results_folder(options->resume);
   free(words);
   return argv;
 }

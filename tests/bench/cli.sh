@@ -282,8 +282,8 @@ check "JSON: the parameters, the choice and a prediction" json "$here/out" \
 printf '1 100\n2 60\n' >"$here/two"
 check "fit: two worker counts" run 0 fit --seconds "$here/two"
 check "tell no contention from coherency" says out "2 worker counts cannot tell contention from coherency"
-printf 'p,seconds\n1,10\n4,11.5\n16,12\n' >"$here/weak"
-check "fit --weak" run 0 fit --weak "$here/weak"
+printf 'p,seconds\n1,10\n4,11.5\n16,12\n' >"$here/weakly"
+check "fit --weak" run 0 fit --weak "$here/weakly"
 check "is Gustafson's law" says out "Gustafson's law: serial fraction s"
 check "a run to fit" run 0 sum dial "${small[@]}" -w 1,2,3 -r 5 -q -o "$here/fit"
 check "fit: the variant of a run" run 0 fit "$here/fit/results.json" --case dial --variant threads
@@ -294,11 +294,11 @@ check "fit: which case: 1" run 1 fit "$here/fit/results.json"
 check "the cases are named" says err "choose with --case: sum, dial"
 check "fit: one worker count: 1" run 1 fit --seconds <(echo 2 7) --law amdahl
 check "and why" says out "1 worker count cannot tell a serial part from a slow machine"
-check "fit: an unknown law: 2" run 2 fit --law moore "$here/weak"
+check "fit: an unknown law: 2" run 2 fit --law moore "$here/weakly"
 check "and it is named" says err "no law is called 'moore'"
-check "fit: a law of weak scaling: 1" run 1 fit --law gustafson "$here/weak"
+check "fit: a law of weak scaling: 1" run 1 fit --law gustafson "$here/weakly"
 check "and says so" says err "none of these laws speaks of a problem that is the same"
-check "fit --at 0: 2" run 2 fit "$here/weak" --at 0
+check "fit --at 0: 2" run 2 fit "$here/weakly" --at 0
 check "and it is named" says err "'0' is no number of workers"
 check "fit: no file: 2" run 2 fit
 check "fit: a file that is not there: 1" run 1 fit "$here/nothing"
@@ -338,16 +338,16 @@ check "overhead: ten times and four targets" \
   awk '/ \[[0-9.]+ \.\. [0-9.]+\]/ { n++; targets += /at most/ } END { exit !(n == 14 && targets == 4) }' "$here/out"
 
 # -- weak scaling: on w of W workers, w parts of W of the problem, each compared with serial's result for that part
-check "--scaling weak" run 0 "${small[@]}" --scaling weak -w 1,2,3 -r 2 -o "$here/weak"
-check "weak: all bits" json "$here/weak/results.json" \
+check "--scaling weak" run 0 "${small[@]}" --scaling weak -w 1,2,3 -r 2 -o "$here/grown"
+check "weak: all bits" json "$here/grown/results.json" \
   'r["scaling"] == "weak" and len(r["cases"]) == 5 and all(m["same_bits"] for c in r["cases"] for m in c["measurements"])'
 check "weak: a part's result is that of the whole of a smaller problem" run 0 pi --no-ceilings --samples 10000 -r 1 -w 1 -o "$here/part"
 part() { python3 -c 'import json, sys
 whole, weak = (json.load(open(f))["cases"] for f in sys.argv[1:])
 weak = next(c for c in weak if c["case"] == "pi")["measurements"]
 sys.exit({m["result"] for m in weak if m["workers"] == 3} != {m["result"] for m in whole[0]["measurements"]})' "$@"; }
-check "weak: (the bits)" part "$here/part/results.json" "$here/weak/results.json"
-check "weak: says so" says_file "$here/weak/table.txt" "weak scaling"
+check "weak: (the bits)" part "$here/part/results.json" "$here/grown/results.json"
+check "weak: says so" says_file "$here/grown/table.txt" "weak scaling"
 
 # -- ceilings
 check "ceilings are measured" run 0 sum pi --rows 50 --cols 200 --samples 1000 -r 1 -w 1 -o "$here/ceil"
