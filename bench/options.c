@@ -30,7 +30,10 @@ static const struct argp_option general_options[] = {
      "strong: the same problem on all workers (default); weak: one that grows with the workers", 1},
     {"precision", KEY_PRECISION, "PERCENT", 0,
      "Measure until the 95 % interval of every median is narrower than this part of it (default: 2)", 1},
-    {"max-time", KEY_MAX_TIME, "SECONDS", 0, "But no longer than this a case (default: 25)", 1},
+    {"max-time", KEY_MAX_TIME, "SECONDS", 0,
+     "But no longer than this a case (default: 25), or twice as long for the six rounds that an interval "
+     "takes",
+     1},
     {"repetitions", 'r', "N", 0, "Measure just so many rounds instead", 1},
     {"resume", KEY_RESUME, "DIR", 0, "Go on with the run that was interrupted there", 1},
     {"output", 'o', "DIR", 0, "Folder for tables, JSON, CSV and pictures (default: results)", 1},

@@ -20,9 +20,9 @@ static void note_first_runs(struct case_results *results) {
               slowest->variant->name, slowest->workers, most);
 }
 
-/* Beyond three interquartile ranges from the quartiles. */
+/* Beyond three interquartile ranges from the quartiles, and not negligible. */
 static size_t far_outliers(const struct measurement *item, size_t warmup, const struct summary *time) {
-  const double range = 3 * (time->q3 - time->q1);
+  const double range = fmax(3 * (time->q3 - time->q1), 0.05 * time->median);
   size_t count = 0;
   for (size_t k = warmup; k < item->count; k++)
     count += item->seconds[k] > time->q3 + range || item->seconds[k] < time->q1 - range;

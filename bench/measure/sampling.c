@@ -71,6 +71,7 @@ enum stop sampling_stop(const struct case_results *results, const struct asked *
   if (asked->repetitions) return results->rounds >= (size_t)asked->repetitions ? STOP_REPETITIONS : STOP_NOT;
   if (results->rounds >= SAMPLING_FEWEST && sampling_reached(results) <= asked->precision)
     return STOP_PRECISION;
-  /* another round would take too long */
-  return elapsed * (1 + 1 / (double)rounds) > asked->max_time ? STOP_MAX_TIME : STOP_NOT;
+  /* whether another round would take too long */
+  const double most = asked->max_time * (results->rounds < INTERVAL_FEWEST ? 2 : 1);
+  return elapsed * (1 + 1 / (double)rounds) > most ? STOP_MAX_TIME : STOP_NOT;
 }

@@ -21,7 +21,8 @@ size_t sampling_warmup(const struct case_results *results);
 /* The widest 95 % interval of a median, relative to it, without the warm-up. NaN: too few rounds for any. */
 double sampling_reached(const struct case_results *results);
 
-/* Whether a case is done after the rounds it has: `rounds` of them took `elapsed` seconds in this session. */
+/* Whether a case is done after the rounds it has: `rounds` of them took `elapsed` seconds in this session.
+ * The rounds that an interval takes may last twice as long as asked. */
 enum stop sampling_stop(const struct case_results *results, const struct asked *asked, double elapsed,
                         size_t rounds);
 

@@ -71,21 +71,24 @@ static void write_row(FILE *stream, const struct case_results *results, const st
 
 /* ---- the laws ---- */
 
-static void write_law(FILE *stream, const char *who, const struct fitted_law *fitted) {
+/* tells: there are more points than parameters, so that how well it fits can be said. */
+static void write_law(FILE *stream, const char *who, const struct fitted_law *fitted, bool tells) {
   char text[256];
   describe_law(fitted, "x", text, sizeof text);
-  fprintf(stream, "  %-17s %s: %s;\n%20s%s\n", who, law_title(fitted->law.kind), text, "", fitted->statement);
+  fprintf(stream, "  %-17s %s: %s\n", who, law_title(fitted->law.kind), text);
+  if (tells) fprintf(stream, "%20s%s\n", "", fitted->statement);
 }
 
 /* The law of the serial fraction, which everybody asks for, and a better one if there is one. */
 static void write_family(FILE *stream, const struct family *family) {
   const struct fitted_law *usual = &family->laws[LAW_AMDAHL], *best = family_law(family);
+  const bool tells = family->points.n > usual->law.count;
   if (!family->worker_counts) return;
   if (!best) fprintf(stream, "  %-17s no fit: it takes two worker counts\n", family->variant->name);
-  else if (!usual->applies || usual == best) write_law(stream, family->variant->name, best);
+  else if (!usual->applies || usual == best) write_law(stream, family->variant->name, best, tells);
   else {
-    write_law(stream, family->variant->name, usual);
-    write_law(stream, "  better:", best);
+    write_law(stream, family->variant->name, usual, tells);
+    write_law(stream, "  better:", best, tells);
   }
 }
 

@@ -141,6 +141,7 @@ static bool run_cases(struct session *s, const struct configs *configs, bool *go
     if (!resume_take(&s->earlier, bench->name, results))
       measure_case(bench, options->cases[i].params, &plan, results);
     progress_clear();
+    raise_ceilings(s);
     *good &= case_results_good(results);
     written &= show_case(s, results);
     run->seconds = before + clock_seconds() - begin;
@@ -150,7 +151,6 @@ static bool run_cases(struct session *s, const struct configs *configs, bool *go
   run->interrupted = interrupt_signal();
   run->complete = !run->interrupted;
   if (run->interrupted) notes_add(&run->notes, "interrupted: only completed rounds count");
-  raise_ceilings(s);
   written &= plot_roofline(run, options->output, &run->notes);
   if (page_missing()) notes_add(&run->notes, "no report.html: %s", page_missing());
   written &= report_write(run, options->output) && write_json(s);

@@ -63,6 +63,17 @@ Test(sampling, noise_goes_on_until_the_time_is_up) {
   case_results_free(&r);
 }
 
+/* A round takes 5 s: six rounds may take up to twice the 20 s asked for, and more may not. */
+Test(sampling, an_interval_may_take_twice_the_time) {
+  fake_takes = noisy;
+  noise = 0.1;
+  struct case_results r = fake_measure(&fake_case, &(struct asked){.precision = 0.02, .max_time = 20});
+  cr_assert_eq(r.stopped, STOP_MAX_TIME);
+  cr_assert_eq(r.rounds, 6);
+  cr_assert(isfinite(sampling_reached(&r)));
+  case_results_free(&r);
+}
+
 Test(sampling, one_round_there_is_however_long) {
   fake_takes = noisy;
   struct case_results r = fake_measure(&fake_case, &(struct asked){.precision = 0.02, .max_time = 0.1});
