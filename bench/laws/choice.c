@@ -102,7 +102,7 @@ static void misfit(const struct law *law, const struct law_points *p, double *wo
 
 void law_statement(const struct law *law, const struct law_points *points, char *text, size_t size) {
   /* a variance of four times the noise's is beyond 95 % of what chance does, for all but the fewest points */
-  const double factor = 2;
+  const double factor = 2, rounding = 1e-9;
   double worst, deviation;
   if (!law->fitted) {
     refusal(law, points, text, size);
@@ -111,6 +111,7 @@ void law_statement(const struct law *law, const struct law_points *points, char 
   misfit(law, points, &worst, &deviation);
   if (isnan(deviation))
     snprintf(text, size, "as many parameters as worker counts: nothing is left to tell how well it fits");
+  else if (worst < rounding) snprintf(text, size, "fits exactly");
   else if (!(points->noise > 0))
     snprintf(text, size, "misses by up to %.2g %%; the noise of the points is unknown", 100 * worst);
   else if (deviation > factor * points->noise)

@@ -230,6 +230,8 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
   COPY_TEXT(run->vector_isa, root, "vector_isa");
   COPY_TEXT(run->version, root, "library_version");
   COPY_TEXT(run->started, root, "started");
+  run->isa_from_user = json_is_true(json_object_get(root, "vector_isa_from_environment"));
+  run->passive_openmp = json_is_true(json_object_get(root, "omp_wait_policy_set_by_program"));
   run->seconds = number_or(root, "elapsed_seconds", NAN);
   run->complete = json_is_true(json_object_get(root, "complete"));
   run->interrupted = json_is_true(json_object_get(root, "interrupted"));
