@@ -111,7 +111,7 @@ void law_statement(const struct law *law, const struct law_points *points, char 
   misfit(law, points, &worst, &deviation);
   if (isnan(deviation))
     snprintf(text, size, "as many parameters as worker counts: nothing is left to tell how well it fits");
-  else if (worst < rounding) snprintf(text, size, "fits exactly");
+  else if (worst < rounding && points->noise < rounding) snprintf(text, size, "fits exactly");
   else if (!(points->noise > 0))
     snprintf(text, size, "misses by up to %.2g %%; the noise of the points is unknown", 100 * worst);
   else if (deviation > factor * points->noise)
