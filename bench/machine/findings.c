@@ -64,15 +64,3 @@ const char *finding_state_name(enum finding_state state) {
       [FINDING_FINE] = "fine", [FINDING_DISTURBS] = "disturbs", [FINDING_UNKNOWN] = "unknown"};
   return names[state];
 }
-
-void findings_notes(const struct findings *findings, struct notes *notes) {
-  char unknown[512] = "";
-  for (size_t i = 0; i < findings->count; i++) {
-    const struct finding *f = &findings->list[i];
-    const size_t used = strlen(unknown);
-    if (f->state == FINDING_DISTURBS) notes_add(notes, "%s: %s", f->topic, f->text);
-    if (f->state == FINDING_UNKNOWN)
-      snprintf(unknown + used, sizeof unknown - used, "%s%s", used ? ", " : "", f->topic);
-  }
-  if (*unknown) notes_add(notes, "unknown on this machine: %s", unknown);
-}

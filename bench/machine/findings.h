@@ -40,7 +40,4 @@ void findings_free(struct findings *findings);
 size_t findings_count(const struct findings *findings, enum finding_state state);
 const char *finding_state_name(enum finding_state state); /* "fine", "disturbs", "unknown" */
 
-/* What disturbs, a note each, and one note that names the unknown topics. */
-void findings_notes(const struct findings *findings, struct notes *notes);
-
 #endif

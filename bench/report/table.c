@@ -204,6 +204,28 @@ static void write_ceilings(FILE *stream, const struct run *run) {
   }
 }
 
+/* What the doctor found at the start: what disturbs, and which topics are unknown. */
+static void write_findings(FILE *stream, const struct run *run) {
+  const char *before = "note: unknown on this machine: ";
+  size_t i;
+  json_t *finding;
+  json_array_foreach(run->findings, i, finding) {
+    const char *state = json_string_value(json_object_get(finding, "state")),
+               *topic = json_string_value(json_object_get(finding, "topic")),
+               *text = json_string_value(json_object_get(finding, "text"));
+    if (state && topic && text && strcmp(state, "disturbs") == 0)
+      fprintf(stream, "note: %s: %s\n", topic, text);
+  }
+  json_array_foreach(run->findings, i, finding) {
+    const char *state = json_string_value(json_object_get(finding, "state")),
+               *topic = json_string_value(json_object_get(finding, "topic"));
+    if (!state || !topic || strcmp(state, "unknown") != 0) continue;
+    fprintf(stream, "%s%s", before, topic);
+    before = ", ";
+  }
+  if (*before == ',') fputc('\n', stream);
+}
+
 void table_notes(FILE *stream, const struct run *run) {
   write_ceilings(stream, run);
   fprintf(
@@ -212,6 +234,7 @@ void table_notes(FILE *stream, const struct run *run) {
       "bits: of every result, compared with serial's; limit: the largest speedup over one worker, by the "
       "law.\n",
       run->asked.weak ? "scaled (so many times the work in that time)" : "parallel");
+  write_findings(stream, run);
   for (size_t i = 0; i < run->notes.count; i++) fprintf(stream, "note: %s\n", run->notes.text[i]);
 }
 

@@ -136,7 +136,7 @@ static void append_laws(json_t *array, const struct family *family) {
   for (enum law_kind k = 0; family->worker_counts && k < LAW_KINDS; k++) {
     const struct fitted_law *f = &family->laws[k];
     if (!f->applies) continue;
-    json_t *object = law_json(&f->law, &family->points, f->left_out_error, k == family->chosen);
+    json_t *object = law_json(&f->law, &family->points, f->left_out_error, f == family_law(family));
     put_text(object, "variant", family->variant->name);
     put(object, "curve", curve(family, f));
     json_array_append_new(array, object);

@@ -78,7 +78,6 @@ static void start(struct session *s, bool isa_from_user, bool passive_openmp) {
   struct findings findings = machine_examine(remarks_most_workers(s->options), run->clock.resolution,
                                              run->clock.cost, &run->machine);
   run->findings = findings_json(&findings);
-  findings_notes(&findings, &run->notes);
   findings_free(&findings);
   remarks(s->options, s->isa, &run->notes);
 }
