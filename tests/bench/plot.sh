@@ -4,31 +4,9 @@
 set -u
 bench=$1
 source=$(cd "$(dirname "$0")" && pwd)
-here=$(mktemp -d)
-trap 'rm -rf "$here"' EXIT
-count=0
-
-# check "what is promised" command...: the command's status is the verdict
-check() {
-  local what=$1
-  shift
-  count=$((count + 1))
-  if "$@"; then echo "ok $count - $what"; else echo "not ok $count - $what"; fi
-}
-
-# plot STATUS ARG...: bench_amdahl plot ends with STATUS; its output is kept in out and err
-plot() {
-  local expected=$1
-  shift
-  "$bench" plot "$@" >"$here/out" 2>"$here/err"
-  local status=$?
-  [ $status -eq "$expected" ] && return 0
-  echo "# status $status instead of $expected: $bench plot $*"
-  sed 's/^/# /' "$here/err"
-  return 1
-}
-says() { grep -qF -- "$2" "$here/$1" || { echo "# '$2' is not in:"; sed 's/^/# /' "$here/$1"; return 1; }; }
-silent() { [ ! -s "$here/$1" ] || { sed 's/^/# /' "$here/$1"; return 1; }; }
+# shellcheck source=tests/bench/tap.sh
+. "$source/tap.sh"
+plot() { local status=$1; shift; run "$status" plot "$@"; }
 
 python3 "$source/plot_results.py" "$here" || { echo "1..0 # SKIP no Python to make the results with"; exit 0; }
 

@@ -1,0 +1,33 @@
+# shellcheck shell=bash disable=SC2154 # bench is the sourcing script's
+# What the scripts beside this one have in common, to be sourced: TAP output, a folder of their own, the program's
+# status, output and messages. Before it: bench, the program.
+here=$(mktemp -d)
+trap 'rm -rf "$here"' EXIT
+unset TUTTI_ISA OMP_WAIT_POLICY GOMP_SPINCOUNT
+count=0
+exec </dev/null
+
+# check "what is promised" command...: the command's status is the verdict
+check() {
+  local what=$1
+  shift
+  count=$((count + 1))
+  if "$@"; then echo "ok $count - $what"; else echo "not ok $count - $what"; fi
+}
+
+# run STATUS ARG...: bench_amdahl ends with STATUS; its output is kept in $here/out and $here/err
+run() {
+  local expected=$1
+  shift
+  "$bench" "$@" >"$here/out" 2>"$here/err"
+  local status=$?
+  [ $status -eq "$expected" ] && return 0
+  echo "# status $status instead of $expected: $bench $*"
+  sed 's/^/# /' "$here/err"
+  return 1
+}
+says() { grep -qF -- "$2" "$here/$1" || { echo "# '$2' is not in:"; sed 's/^/# /' "$here/$1"; return 1; }; }
+hides() { ! grep -qF -- "$2" "$here/$1" || { echo "# '$2' is in:"; sed 's/^/# /' "$here/$1"; return 1; }; }
+silent() { [ ! -s "$here/$1" ] || { sed 's/^/# /' "$here/$1"; return 1; }; }
+# json FILE EXPRESSION: a Python expression on the object r is true
+json() { python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); sys.exit(not eval(sys.argv[2]))' "$@"; }
