@@ -1,13 +1,8 @@
 #include "about.h"
+#include "json.h"
 
 #include <string.h>
 #include <unistd.h>
-
-/* Text from the command line or the environment need not be UTF-8: then the key is there with null. */
-static json_t *text_or_null(const char *text) {
-  json_t *string = json_string(text);
-  return string ? string : json_null();
-}
 
 json_t *about_environment(const char *isa) {
   static const char *const prefixes[] = {"OMP_", "GOMP_", "KMP_", "OPENBLAS_", "MKL_", "TUTTI_"};
@@ -18,7 +13,7 @@ json_t *about_environment(const char *isa) {
       if (strncmp(*entry, prefixes[i], strlen(prefixes[i])) != 0) continue;
       char name[128];
       snprintf(name, sizeof name, "%.*s", (int)(equals - *entry), *entry);
-      json_object_set_new(object, name, text_or_null(equals + 1));
+      json_object_set_new(object, name, json_text(equals + 1));
     }
   }
   if (isa) json_object_set_new(object, "TUTTI_ISA", json_string(isa));
@@ -36,7 +31,7 @@ json_t *about_arguments(const struct options *options) {
   }
   for (size_t i = 0; i < options->worker_count; i++)
     json_array_append_new(workers, json_integer(options->workers[i]));
-  for (int i = 0; i < options->argc; i++) json_array_append_new(argv, text_or_null(options->argv[i]));
+  for (int i = 0; i < options->argc; i++) json_array_append_new(argv, json_text(options->argv[i]));
   json_object_set_new(object, "argv", argv);
   json_object_set_new(object, "cases", cases);
   json_object_set_new(object, "variants", names);
@@ -44,6 +39,6 @@ json_t *about_arguments(const struct options *options) {
   json_object_set_new(object, "repetitions",
                       options->asked.repetitions ? json_integer(options->asked.repetitions) : json_null());
   json_object_set_new(object, "seed", json_integer((json_int_t)options->asked.seed));
-  json_object_set_new(object, "output", text_or_null(options->output));
+  json_object_set_new(object, "output", json_text(options->output));
   return object;
 }

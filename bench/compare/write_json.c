@@ -2,16 +2,11 @@
 #include <math.h>
 
 #include "compare/write.h"
-
-static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+#include "json.h"
 
 static void put(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
 
-/* A path need not be UTF-8. */
-static void put_text(json_t *object, const char *key, const char *text) {
-  json_t *string = json_string(text);
-  put(object, key, string ? string : json_null());
-}
+static void put_text(json_t *object, const char *key, const char *text) { put(object, key, json_text(text)); }
 
 static void put_notes(json_t *object, const char *key, const struct notes *notes) {
   json_t *array = json_array();
@@ -30,13 +25,13 @@ static json_t *pair_object(const struct pair *pair) {
   put(object, "workers", json_integer(pair->old.item->workers));
   put(object, "old_rounds", json_integer((json_int_t)pair->old.n));
   put(object, "new_rounds", json_integer((json_int_t)pair->new.n));
-  put(object, "old_seconds", number(pair->old.median));
-  put(object, "new_seconds", number(pair->new.median));
-  put(object, "ratio", number(pair->ratio.value));
-  put(object, "ratio_low", number(pair->ratio.low));
-  put(object, "ratio_high", number(pair->ratio.high));
-  put(object, "p", number(pair->p));
-  put(object, "p_adjusted", number(pair->adjusted));
+  put(object, "old_seconds", json_number(pair->old.median));
+  put(object, "new_seconds", json_number(pair->new.median));
+  put(object, "ratio", json_number(pair->ratio.value));
+  put(object, "ratio_low", json_number(pair->ratio.low));
+  put(object, "ratio_high", json_number(pair->ratio.high));
+  put(object, "p", json_number(pair->p));
+  put(object, "p_adjusted", json_number(pair->adjusted));
   put(object, "too_few_rounds", json_boolean(pair->few));
   put_text(object, "verdict", verdicts[pair->verdict]);
   return object;
@@ -48,8 +43,8 @@ bool write_json(FILE *stream, const struct comparison *c, const struct side *sid
   put(root, "format", json_integer(1));
   put_text(root, "old", sides[0].path);
   put_text(root, "new", sides[1].path);
-  put(root, "threshold", number(c->settings.threshold));
-  put(root, "alpha", number(c->settings.alpha));
+  put(root, "threshold", json_number(c->settings.threshold));
+  put(root, "alpha", json_number(c->settings.alpha));
   put(root, "worse", json_boolean(comparison_is_worse(c)));
   put_notes(root, "alarms", &c->alarms);
   put_notes(root, "different", &c->different);

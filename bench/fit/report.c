@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "json.h"
 #include "laws/law_json.h"
 
 /* In the unit of the file. */
@@ -134,8 +135,6 @@ void fit_print(const struct fit_report *r) {
 
 /* ---- as JSON ---- */
 
-static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
 /* Text that is no UTF-8 is null. */
 static json_t *string(const char *text) {
   json_t *value = json_string(text);
@@ -155,8 +154,9 @@ static json_t *predictions_json(const struct fit_report *r, int law) {
   for (size_t i = 0; r->laws[law].fitted && i < r->at_count; i++) {
     double b[2];
     const double value = predicted(r, law, r->at[i], b);
-    json_array_append_new(array, json_pack("{s:f, s:o, s:o, s:o}", "workers", r->at[i], "value",
-                                           number(value), "low", number(b[0]), "high", number(b[1])));
+    json_array_append_new(array,
+                          json_pack("{s:f, s:o, s:o, s:o}", "workers", r->at[i], "value", json_number(value),
+                                    "low", json_number(b[0]), "high", json_number(b[1])));
   }
   return array;
 }
@@ -166,8 +166,8 @@ static json_t *one_law(const struct fit_report *r, int k) {
          *fitted = json_array(), *residuals = json_array();
   for (size_t i = 0; r->laws[k].fitted && i < r->points->n; i++) {
     const double workers = r->points->workers[i];
-    json_array_append_new(fitted, number(shown(r, law_predict(&r->laws[k], workers), workers)));
-    json_array_append_new(residuals, number(residual(r, k, i)));
+    json_array_append_new(fitted, json_number(shown(r, law_predict(&r->laws[k], workers), workers)));
+    json_array_append_new(residuals, json_number(residual(r, k, i)));
   }
   json_object_set_new(object, "fitted", fitted);
   json_object_set_new(object, "residuals", residuals);

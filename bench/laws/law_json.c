@@ -2,8 +2,10 @@
 
 #include <math.h>
 
+#include "json.h"
+
 static void put(json_t *object, const char *key, double value) {
-  json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
+  json_object_set_new(object, key, json_number(value));
 }
 
 static json_t *parameter(const struct law_parameter *p) {

@@ -2,13 +2,14 @@
 
 #include <math.h>
 
+#include "json.h"
+
 static void put(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
 static void put_text(json_t *object, const char *key, const char *text) {
-  json_t *string = *text ? json_string(text) : NULL; /* NULL: not UTF-8 */
-  put(object, key, string ? string : json_null());
+  put(object, key, json_text(*text ? text : NULL));
 }
 static void put_positive(json_t *object, const char *key, double value) {
-  put(object, key, value > 0 && isfinite(value) ? json_real(value) : json_null());
+  put(object, key, json_number(value > 0 ? value : NAN));
 }
 static void put_count(json_t *object, const char *key, int count) {
   put(object, key, count ? json_integer(count) : json_null());
@@ -49,7 +50,7 @@ json_t *machine_json(const struct machine *m) {
   put(object, "virtual", m->hypervisor || *m->virtual_by ? json_boolean(m->hypervisor) : json_null());
   put_text(object, "frequency_governor", m->governor);
   put_text(object, "transparent_huge_pages", m->huge_pages);
-  put(object, "load_average", m->load >= 0 ? json_real(m->load) : json_null());
+  put(object, "load_average", json_number(m->load >= 0 ? m->load : NAN));
   put(object, "cpu_quota_known", json_boolean(!isnan(m->group.quota)));
   put_positive(object, "cpu_quota", m->group.quota); /* cores; null where there is none */
   return object;

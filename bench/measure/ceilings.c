@@ -55,9 +55,7 @@ static reader *best_reader(void) {
 }
 
 /* Where the part of thread w begins: a multiple of four lines. */
-static size_t part(size_t lines, int w, int workers) {
-  return lines / 4 * (size_t)w / (size_t)workers * 4;
-}
+static size_t part(size_t lines, int w, int workers) { return lines / 4 * (size_t)w / (size_t)workers * 4; }
 
 /* Each thread a part of its own, in so many streams: 1 or 4. */
 static uint64_t read_all(const line *array, size_t lines, int workers, size_t streams) {

@@ -4,28 +4,24 @@
 #include <math.h>
 #include <string.h>
 
+#include "json.h"
 #include "laws/law_json.h"
 #include "machine/machine_json.h"
 #include "measure/analysis.h"
 
-static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
 static void put(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
-static void put_number(json_t *object, const char *key, double value) { put(object, key, number(value)); }
+static void put_number(json_t *object, const char *key, double value) {
+  put(object, key, json_number(value));
+}
 static void put_count(json_t *object, const char *key, size_t value) {
   put(object, key, json_integer((json_int_t)value));
 }
-/* Text from the command line or the environment need not be UTF-8: then the key is there with null. */
-static void put_text(json_t *object, const char *key, const char *text) {
-  json_t *string = text ? json_string(text) : NULL;
-  put(object, key, string ? string : json_null());
-}
+static void put_text(json_t *object, const char *key, const char *text) { put(object, key, json_text(text)); }
 
 static json_t *texts(char *const *list, size_t count) {
   json_t *array = json_array();
   for (size_t i = 0; i < count; i++) {
-    json_t *string = json_string(list[i]);
-    json_array_append_new(array, string ? string : json_null());
+    json_array_append_new(array, json_text(list[i]));
   }
   return array;
 }
@@ -58,7 +54,7 @@ static json_t *where(const struct where *w) {
 
 static json_t *numbers(const double *values, size_t count) {
   json_t *array = json_array();
-  for (size_t i = 0; i < count; i++) json_array_append_new(array, number(values[i]));
+  for (size_t i = 0; i < count; i++) json_array_append_new(array, json_number(values[i]));
   return array;
 }
 

@@ -1,39 +1,38 @@
 #include <math.h>
 
+#include "json.h"
 #include "simulate/output.h"
 #include "simulate/prediction.h"
 
-static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
 static json_t *numbers(const double *values, size_t n) {
   json_t *array = values ? json_array() : json_null();
-  for (size_t i = 0; values && i < n; i++) json_array_append_new(array, number(values[i]));
+  for (size_t i = 0; values && i < n; i++) json_array_append_new(array, json_number(values[i]));
   return array;
 }
 
 static json_t *prediction(const struct prediction *p) {
   const struct sim_time *t = &p->run.time;
   const double all = p->workers * p->run.seconds;
-  json_t *where =
-      json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "work", number(t->work / all), "serial",
-                number(t->serial / all), "start", number(t->start / all), "dispatch",
-                number(t->dispatch / all), "memory", number(t->memory / all), "wait", number(t->wait / all));
+  json_t *where = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "work", json_number(t->work / all), "serial",
+                            json_number(t->serial / all), "start", json_number(t->start / all), "dispatch",
+                            json_number(t->dispatch / all), "memory", json_number(t->memory / all), "wait",
+                            json_number(t->wait / all));
   json_t *measured = p->observed ? json_pack("{s:f, s:f, s:f, s:f}", "median", p->observed->time.median,
                                              "low", p->observed->time.low, "high", p->observed->time.high,
                                              "coverage", p->observed->time.coverage)
                                  : json_null();
   return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "workers", p->workers, "schedule",
-                   schedule_names[p->schedule], "seconds", number(p->run.seconds), "speedup",
-                   number(p->speedup), "speedup_at_most", number(p->most), "speedup_list_at_least",
-                   number(p->least), "where", where, "measured_seconds", measured, "difference",
-                   number(p->difference));
+                   schedule_names[p->schedule], "seconds", json_number(p->run.seconds), "speedup",
+                   json_number(p->speedup), "speedup_at_most", json_number(p->most), "speedup_list_at_least",
+                   json_number(p->least), "where", where, "measured_seconds", measured, "difference",
+                   json_number(p->difference));
 }
 
 static json_t *machine(const struct study *study) {
   const struct sim_machine *m = &study->machine;
   return json_pack("{s:i, s:f, s:f, s:b, s:o, s:o}", "cores", study->cores, "start_seconds", m->start,
                    "dispatch_seconds", m->dispatch, "caller_works", m->caller_works, "bandwidth",
-                   number(m->bandwidth), "one_core_bandwidth", number(study->one_core_bandwidth));
+                   json_number(m->bandwidth), "one_core_bandwidth", json_number(study->one_core_bandwidth));
 }
 
 json_t *simulate_json(const struct study *study, const struct view *view) {
@@ -58,6 +57,6 @@ json_t *simulate_json(const struct study *study, const struct view *view) {
                    !study->variant          ? NULL
                    : study->variant->vector ? tutti_isa_name(study->isa)
                                             : tutti_isa_name(TUTTI_ISA_SCALAR),
-                   "one_core_seconds", study->one_core.n ? number(study->one_core.median) : json_null(),
+                   "one_core_seconds", study->one_core.n ? json_number(study->one_core.median) : json_null(),
                    "machine", machine(study), "calls", calls, "predictions", predictions, "notes", notes);
 }

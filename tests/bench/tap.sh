@@ -1,6 +1,7 @@
-# shellcheck shell=bash disable=SC2154 # bench is the sourcing script's
+# shellcheck shell=bash
 # What the scripts beside this one have in common, to be sourced: TAP output, a folder of their own, the program's
 # status, output and messages. Before it: bench, the program.
+bench=$(realpath -- "$bench")
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 unset TUTTI_ISA OMP_WAIT_POLICY GOMP_SPINCOUNT
