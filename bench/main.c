@@ -23,6 +23,14 @@ static bool started_by_mpi(void) {
   return getenv("OMPI_COMM_WORLD_RANK") || getenv("PMIX_RANK") || getenv("PMI_RANK");
 }
 
+/* Rank 0 of MPI, or alone: what is measured without MPI is measured once. */
+static bool is_first(void) {
+  static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
+  const char *rank = NULL;
+  for (int i = 0; i < 3 && !rank; i++) rank = getenv(names[i]);
+  return !rank || strcmp(rank, "0") == 0;
+}
+
 /* The program that knows MPI lies beside this one, where the library was built with it. */
 static void become_mpi(char **argv) {
   static char self[PATH_MAX], program[PATH_MAX + sizeof "_mpi"];
@@ -30,18 +38,12 @@ static void become_mpi(char **argv) {
     snprintf(program, sizeof program, "%s_mpi", self);
     execv(program, argv);
   }
+  if (!is_first()) exit(0);
   fprintf(
       stderr,
-      "bench_amdahl: started as a rank of MPI, but %s cannot be: %s. Without it every rank measures alone.\n",
+      "bench_amdahl: started by MPI, but %s cannot be run: %s (ninja builds it where MPI is found). Rank 0 "
+      "measures alone.\n",
       *program ? program : "bench_amdahl_mpi", strerror(errno));
-}
-
-/* Rank 0 of MPI, or alone: what is measured without MPI is measured once. */
-static bool is_first(void) {
-  static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
-  const char *rank = NULL;
-  for (int i = 0; i < 3 && !rank; i++) rank = getenv(names[i]);
-  return !rank || strcmp(rank, "0") == 0;
 }
 
 /* ---- commands ---- */

@@ -122,7 +122,10 @@ static void select_case(const struct argp_state *state, const char *name) {
       return;
     }
   }
-  unknown_name(state, "case", name, true);
+  char names[512] = "";
+  list_names(names, sizeof names, options, true);
+  argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s; other commands: bench_amdahl help", name,
+               names);
 }
 
 static void read_word(const struct argp_state *state, int key, const char *text) {

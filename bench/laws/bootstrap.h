@@ -31,7 +31,7 @@ struct law_rounds {
 };
 
 /* Intervals need as many: the median of fewer lies outside their range too often. */
-enum { LAW_FEWEST_ROUNDS = 5 };
+enum { LAW_FEWEST_ROUNDS = 6 };
 
 /* Throughputs of the medians, [configs]. */
 void law_rounds_throughput(const struct law_rounds *rounds, double *throughput);

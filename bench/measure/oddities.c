@@ -16,8 +16,8 @@ static void note_first_runs(struct case_results *results) {
   }
   if (slowest)
     notes_add(&results->notes,
-              "first runs were slow, that of %s on %d workers by %.1f times: they are not among the times",
-              slowest->variant->name, slowest->workers, most);
+              "first runs were slow, that of %s on %d worker%s by %.1f times: they are not among the times",
+              slowest->variant->name, slowest->workers, slowest->workers == 1 ? "" : "s", most);
 }
 
 /* Beyond three interquartile ranges from the quartiles, and not negligible. */

@@ -88,7 +88,7 @@ static error_t parse(int key, char *text, struct argp_state *state) {
 
 static const struct argp_option options[] = {
     {"output", 'o', "DIR", 0, "Folder for the pictures (default: that of the results)", 0},
-    {"case", KEY_CASE, "LIST", 0, "Draw these cases only, with commas between them", 0},
+    {"cases", KEY_CASE, "LIST", 0, "Draw these cases only, with commas between them", 0},
     {"variants", KEY_VARIANTS, "LIST", 0, "Draw these variants only", 0},
     {"what", KEY_WHAT, "LIST", 0, "speedup, efficiency, time, where, roofline, all (default: all)", 0},
     {"log", KEY_LOG, "AXES", 0, "x, y or xy: logarithmic axes, of base 2 for workers and speedups", 0},

@@ -84,3 +84,9 @@ void gnuplot_number(FILE *stream, double value) {
   if (isfinite(value)) fprintf(stream, " %.9g", value);
   else fputs(" NaN", stream);
 }
+
+void gnuplot_bounded(FILE *stream, double value, double low, double high) {
+  gnuplot_number(stream, value);
+  gnuplot_number(stream, isnan(low) ? value : low);
+  gnuplot_number(stream, isnan(high) ? value : high);
+}

@@ -16,4 +16,7 @@ void gnuplot_text(FILE *stream, const char *text, size_t columns);
 /* " 1.5" or " NaN". */
 void gnuplot_number(FILE *stream, double value);
 
+/* A value and its interval, which is the value itself where it is not known. */
+void gnuplot_bounded(FILE *stream, double value, double low, double high);
+
 #endif

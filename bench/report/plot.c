@@ -62,6 +62,12 @@ static bool collect(const char *folder, const char *stem, const char *extension)
   return there;
 }
 
+static void remove_file(const char *folder, const char *stem, const char *extension) {
+  char *path = xasprintf("%s/%s.%s", folder, stem, extension);
+  unlink(path);
+  free(path);
+}
+
 enum plot_end plot_draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
                         const struct plot_options *options, const char *folder) {
   struct picture picture = {
@@ -123,4 +129,15 @@ void plot_show(FILE *stream, const char *folder, const struct case_results *resu
   }
   if (file) fclose(file);
   free(path);
+}
+
+void plot_remove(const struct run *run, const char *folder) {
+  for (int kind = 0; kind < PLOT_KINDS; kind++)
+    for (size_t i = 0; i < (kind == PLOT_OF_ROOFLINE ? 1 : run->count); i++) {
+      char stem[PLOT_STEM];
+      plot_stem((enum plot_kind)kind, kind == PLOT_OF_ROOFLINE ? NULL : &run->cases[i], stem);
+      for (int f = 0; f < PLOT_FORMATS; f++) remove_file(folder, stem, plot_format_names[f]);
+      remove_file(folder, stem, "gp");
+      remove_file(folder, stem, "dat");
+    }
 }

@@ -40,6 +40,9 @@ bool plot_case(const struct case_results *results, const struct run *run, const 
 /* The same for the one roofline of a run, if it has ceilings and a case that declares its flops. */
 bool plot_roofline(const struct run *run, const char *folder, struct notes *notes);
 
+/* Removes the pictures of a run, with their scripts and data. */
+void plot_remove(const struct run *run, const char *folder);
+
 /* Copies the picture for the terminal, if there is one. */
 void plot_show(FILE *stream, const char *folder, const struct case_results *results);
 

@@ -33,12 +33,8 @@ static void write_variant(FILE *stream, const struct picture *picture, const str
     const struct analysis_row *row = &results->analysis->rows[i];
     const int workers = results->items[i].workers;
     fprintf(stream, "%d", workers);
-    gnuplot_number(stream, row->gain.value / workers);
-    gnuplot_number(stream, row->gain.low / workers);
-    gnuplot_number(stream, row->gain.high / workers);
-    gnuplot_number(stream, row->time.median);
-    gnuplot_number(stream, row->time.low);
-    gnuplot_number(stream, row->time.high);
+    gnuplot_bounded(stream, row->gain.value / workers, row->gain.low / workers, row->gain.high / workers);
+    gnuplot_bounded(stream, row->time.median, row->time.low, row->time.high);
     fputc('\n', stream);
   }
   fputs("\n\n", stream);

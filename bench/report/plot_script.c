@@ -50,7 +50,8 @@ void plot_curve(FILE *stream, const struct picture *picture, const struct family
     const struct ratio gain = family_gain(family, workers);
     const double scale = each ? workers : 1;
     fprintf(stream, "%.9g", workers);
-    gnuplot_number(stream, gain.value / scale);
+    const bool shown = isfinite(gain.low) || workers <= plot_measured(picture);
+    gnuplot_number(stream, shown ? gain.value / scale : NAN);
     gnuplot_number(stream, gain.low / scale);
     gnuplot_number(stream, gain.high / scale);
     fputc('\n', stream);
@@ -170,7 +171,7 @@ void plot_variables(FILE *stream, const struct picture *picture) {
             variants[v].name, i, plot_styles[v].color, i, plot_styles[v].point, i);
     gnuplot_number(stream, shown);
     fprintf(stream, "; legend[%d] = ", i);
-    gnuplot_text(stream, legend, 80);
+    gnuplot_text(stream, legend, 110);
     fputc('\n', stream);
   }
   fprintf(stream, "fits = %d; limits = %d\n", fits, limits);

@@ -51,8 +51,8 @@ void plot_preamble(FILE *stream, const struct picture *picture, int width, int h
 /* families, name[], legend[], color[], point[], limit[] of the curves; cores, and whether axes are log. */
 void plot_variables(FILE *stream, const struct picture *picture);
 
-/* A block of data: a family's law from 1 to `right` workers in 60 points, divided by the workers if `each`:
- * workers, value, its interval. One point of NaN without a law. */
+/* A block of data: a family's law from 1 to `right` workers (as far as measured, if it has no interval) in 60
+ * points, divided by the workers if `each`: workers, value, its interval. One point of NaN without a law. */
 void plot_curve(FILE *stream, const struct picture *picture, const struct family *family, double right,
                 bool each);
 

@@ -53,9 +53,7 @@ static void write_gains(FILE *stream, const struct picture *picture, const struc
     const struct analysis_row *row = &results->analysis->rows[i];
     if (results->items[i].variant != variant || !row->time.n) continue;
     fprintf(stream, "%d", results->items[i].workers);
-    gnuplot_number(stream, row->gain.value);
-    gnuplot_number(stream, row->gain.low);
-    gnuplot_number(stream, row->gain.high);
+    gnuplot_bounded(stream, row->gain.value, row->gain.low, row->gain.high);
     fputc('\n', stream);
   }
   fputs("\n\n", stream);
@@ -92,9 +90,7 @@ static int write_bars(FILE *stream, const struct picture *picture, double *longe
     *longest = fmax(*longest, fmax(speedup->value, speedup->high));
     if (!stream) continue;
     fprintf(stream, "%d", bars);
-    gnuplot_number(stream, speedup->value);
-    gnuplot_number(stream, speedup->low);
-    gnuplot_number(stream, speedup->high);
+    gnuplot_bounded(stream, speedup->value, speedup->low, speedup->high);
     fprintf(stream, " 0x%s \"%s", plot_styles[v].color, variants[v].name);
     if (variants[v].parallel) fprintf(stream, " × %d", results->items[best].workers);
     fputs("\"\n", stream);

@@ -94,7 +94,8 @@ static void write_family(FILE *stream, const struct family *family) {
 
 static void write_families(FILE *stream, const struct analysis *analysis) {
   const char *refusal = NULL;
-  fputs("  Laws, fitted to the medians, with 95 % intervals:\n", stream);
+  fprintf(stream, "  Laws, fitted to the medians%s:\n",
+          isnan(analysis->reached) ? "" : ", with 95 % intervals");
   for (int v = 0; v < VARIANT_COUNT; v++) {
     const struct family *family = &analysis->families[v];
     const struct fitted_law *usl = &family->laws[LAW_USL];
@@ -128,13 +129,15 @@ static void write_sampling(FILE *stream, const struct case_results *results) {
   static const char *const reasons[STOP_KINDS] = {
       "", "precise enough", "the time was up", "as many as asked for", "interrupted", "it failed"};
   const struct analysis *analysis = results->analysis;
+  char reached[32];
+  format_percent(analysis->reached, reached, sizeof reached);
   fprintf(stream, "  %zu round%s", results->rounds, results->rounds == 1 ? "" : "s");
   if (*reasons[results->stopped]) fprintf(stream, ", %s", reasons[results->stopped]);
   if (analysis->warmup)
     fprintf(stream, "; the first %zu %s warm-up and left out", analysis->warmup,
             analysis->warmup == 1 ? "was" : "were");
   if (isnan(analysis->reached)) fputs("; too few for a 95 % interval: the intervals are ranges\n", stream);
-  else fprintf(stream, "; the widest 95 %% interval of a median is %.2g %% of it\n", 100 * analysis->reached);
+  else fprintf(stream, "; the widest 95 %% interval of a median is %s of it\n", reached);
 }
 
 /* What everything is compared with, in absolute time. */
@@ -155,14 +158,21 @@ static void write_base(FILE *stream, const struct case_results *results) {
 /* How near the fastest configuration comes to the bandwidth of memory, where moving bytes is the work. */
 static void write_bandwidth(FILE *stream, const struct run *run, const struct case_results *results) {
   double ceiling = 0, best = 0;
+  int workers = 0;
   char rate[64];
-  for (size_t i = 0; i < run->ceiling_count; i++)
-    if (strcmp(run->ceilings[i].what, "read bandwidth") == 0) ceiling = fmax(ceiling, run->ceilings[i].rate);
-  for (size_t i = 0; i < results->count; i++) best = fmax(best, results->analysis->rows[i].rate);
+  for (size_t i = 0; i < results->count; i++) {
+    if (!(results->analysis->rows[i].rate > best)) continue;
+    best = results->analysis->rows[i].rate;
+    workers = results->items[i].workers;
+  }
+  for (size_t i = 0; i < run->ceiling_count; i++) {
+    const struct ceiling *c = &run->ceilings[i];
+    if (strcmp(c->what, "read bandwidth") == 0 && c->workers == workers) ceiling = c->rate;
+  }
   if (!(results->work.bytes > 0 && ceiling > 0 && best > 0)) return;
   format_rate(best, "B", rate, sizeof rate);
-  fprintf(stream, "  fastest: %s, %.0f %% of the bandwidth that reading alone reaches\n", rate,
-          100 * best / ceiling);
+  fprintf(stream, "  fastest: %s, %.0f %% of what reading alone reaches on %d\n", rate, 100 * best / ceiling,
+          workers);
 }
 
 void table_case(FILE *stream, const struct run *run, const struct case_results *results) {
@@ -176,8 +186,9 @@ void table_case(FILE *stream, const struct run *run, const struct case_results *
   fputc('\n', stream);
   write_sampling(stream, results);
   write_base(stream, results);
-  fprintf(stream, "  %-17s%8s%11s%19s%9s%10s%9s%17s  %s\n", "variant", "workers", "median", "95 % interval",
-          "speedup", run->asked.weak ? "scaled" : "parallel", "effic.", "rate", "bits");
+  fprintf(stream, "  %-17s%8s%11s%19s%9s%10s%9s%17s  %s\n", "variant", "workers", "median",
+          isnan(results->analysis->reached) ? "range" : "95 % interval", "speedup",
+          run->asked.weak ? "scaled" : "parallel", "effic.", "rate", "bits");
   for (size_t i = 0; i < results->count; i++) write_row(stream, results, &results->items[i]);
   write_skipped(stream, run, results);
   write_bandwidth(stream, run, results);

@@ -74,9 +74,9 @@ void describe_law(const struct fitted_law *fitted, const char *times, char *text
 
 void describe_family(const struct family *family, char *text, size_t size) {
   const struct fitted_law *fitted = family_law(family);
-  const struct ratio limit = family_gain(family, INFINITY);
   snprintf(text, size, "%s", family->variant->name);
   if (!fitted) return;
+  const struct ratio limit = fitted_limit(fitted);
   add(text, size, ": ");
   add_law(text, size, &fitted->law, &limit, "×", true);
 }

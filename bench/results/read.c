@@ -21,7 +21,10 @@ struct reader {
 };
 
 static bool wrong(struct reader *r, const char *key, const char *what) {
-  if (!r->error) r->error = xasprintf("%s%s%s: %s", r->path, *r->path && *key ? "." : "", key, what);
+  const bool somewhere = *r->path || *key;
+  if (!r->error)
+    r->error =
+        xasprintf("%s%s%s%s%s", r->path, *r->path && *key ? "." : "", key, somewhere ? ": " : "", what);
   return false;
 }
 

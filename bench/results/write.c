@@ -112,12 +112,14 @@ static json_t *amdahl(const struct family *family) {
 static json_t *curve(const struct family *family, const struct fitted_law *fitted) {
   enum { POINTS = 60 };
   json_t *array = json_array();
-  double most = 4;
+  double most = 1;
   for (size_t i = 0; i < family->points.n; i++) most = fmax(most, family->points.workers[i]);
+  const double right = fmax(8, 2 * most);
   for (int i = 0; fitted->law.fitted && i < POINTS; i++) {
-    const double workers = 1 + (2 * most - 1) * i / (POINTS - 1);
+    const double workers = 1 + (right - 1) * i / (POINTS - 1);
     double bounds[2];
     law_interval(&fitted->draws, workers, bounds);
+    if (workers > most && isnan(bounds[0])) break; /* no prediction without its interval */
     json_t *point = json_object();
     put_number(point, "workers", workers);
     put_number(point, "gain", law_predict(&fitted->law, workers));
@@ -134,6 +136,9 @@ static void append_laws(json_t *array, const struct family *family) {
     if (!f->applies) continue;
     json_t *object = law_json(&f->law, &family->points, f->left_out_error, f == family_law(family));
     put_text(object, "variant", family->variant->name);
+    const struct ratio limit = fitted_limit(f);
+    put_number(object, "limit_low", f->law.fitted ? limit.low : NAN);
+    put_number(object, "limit_high", f->law.fitted ? limit.high : NAN);
     put(object, "curve", curve(family, f));
     json_array_append_new(array, object);
   }

@@ -73,10 +73,20 @@ bool resume_fits(const struct run *earlier, const struct run *now) {
          same("scaling", earlier->asked.weak ? "weak" : "strong", now->asked.weak ? "weak" : "strong");
 }
 
+/* What was noted then is not about the rounds to come. */
+static void date_notes(struct notes *notes) {
+  struct notes dated = {0};
+  for (size_t i = 0; i < notes->count; i++) notes_add(&dated, "before the interruption: %s", notes->text[i]);
+  notes_free(notes);
+  *notes = dated;
+}
+
 bool resume_take(struct run *earlier, const char *name, struct case_results *results) {
   struct case_results *found = find_case(earlier, name);
   if (!found || !found->rounds) return false;
   *results = *found;
   *found = (struct case_results){.name = xasprintf("(taken)")};
-  return results->stopped != STOP_INTERRUPTED && results->stopped != STOP_NOT;
+  const bool whole = results->stopped != STOP_INTERRUPTED && results->stopped != STOP_NOT;
+  if (!whole) date_notes(&results->notes);
+  return whole;
 }

@@ -167,13 +167,28 @@ static void finish(const struct session *s) {
     fprintf(stderr, "bench_amdahl: interrupted; to go on: bench_amdahl run --resume %s\n", options->output);
 }
 
+/* What is there of another run would be taken for this one's. */
+static void clear_folder(const struct session *s) {
+  struct run old;
+  char *error = NULL, *page = xasprintf("%s/report.html", s->options->output);
+  if (results_read(s->options->output, &old, &error)) {
+    if (!s->options->quiet)
+      fprintf(stderr, "bench_amdahl: the run of %s in %s is replaced\n", old.started, s->options->output);
+    plot_remove(&old, s->options->output);
+    unlink(page);
+    run_free(&old);
+  }
+  free(error);
+  free(page);
+}
+
 static int measure(struct session *s) {
   const struct options *options = s->options;
   struct configs configs;
   bool good = true, written = false;
   const bool opened = configs_open(&configs, options, s->isa, s->ranks);
   if (opened) {
-    interrupt_catch();
+    if (!options->resume) clear_folder(s);
     if (s->talk) table_header(stdout, &s->run);
     fflush(stdout);
     written = run_cases(s, &configs, &good);
@@ -209,6 +224,7 @@ static int begin(struct session *s, struct options *options, bool passive_openmp
   if (!can_begin(options->output, s->isa, s->ranks)) return s->isa == TUTTI_ISA_BEST ? 2 : 1;
   options->default_workers = !options->workers;
   if (!options->workers) options->worker_count = default_workers(tutti_usable_cores(), &options->workers);
+  interrupt_catch();
   s->talk = !options->quiet && !(options->json && strcmp(options->json, "-") == 0);
   progress_wanted = !options->quiet && isatty(STDERR_FILENO);
   style_choose(options->color);

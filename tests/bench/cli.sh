@@ -144,7 +144,7 @@ check "ceilings: read bandwidth and multiply-adds" json "$here/ceil/results.json
   '{c["what"] for c in r["ceilings"]} == {"read bandwidth", "multiply-add"} and all(c["rate"] > 1e7 for c in r["ceilings"])'
 check "ceilings: vector units beat scalar code" json "$here/ceil/results.json" \
   'r["vector_isa"] in ("scalar", "portable") or max(c["rate"] for c in r["ceilings"] if c["isa"] == r["vector_isa"] and c["unit"] == "flop/s") > max(c["rate"] for c in r["ceilings"] if c["isa"] == "scalar")'
-check "the table compares with them" says out "of the bandwidth that reading alone reaches"
+check "the table compares with them" says out "of what reading alone reaches on 1"
 
 # -- for other programs
 check "--json -" run 0 pi "${small[@]}" -r 2 -w 1,2 -o "$here/j" --json -

@@ -166,7 +166,7 @@ static double disturbed(enum noise_kind kind, int trial, int which, int r) {
 
 Test(median_ratio, covers_the_truth) {
   enum { TRIALS = 400 };
-  const int rounds[] = {5, 7, 15, 30};
+  const int rounds[] = {6, 7, 15, 30};
   for (int k = 0; k < 4; k++)
     for (enum noise_kind kind = NORMAL; kind <= SKEWED; kind++) {
       int hits = 0;
@@ -185,13 +185,13 @@ Test(median_ratio, covers_the_truth) {
 }
 
 Test(median_ratio, of_few_rounds_is_unknown) {
-  const double x[] = {1, 2, 3, 4, 5};
+  const double x[] = {1, 2, 3, 4, 5, 6};
   double bounds[2] = {0, 0};
-  median_ratio_interval(x, x, 4, bounds);
+  median_ratio_interval(x, x, 5, bounds);
   cr_assert(isnan(bounds[0]) && isnan(bounds[1]));
   median_ratio_interval(x, x, 0, bounds);
   cr_assert(isnan(bounds[0]));
-  median_ratio_interval(x, x, 5, bounds);
+  median_ratio_interval(x, x, 6, bounds);
   cr_assert(bounds[0] == 1 && bounds[1] == 1);
 }
 

@@ -163,7 +163,7 @@ Test(oddities, are_named) {
   r.items[2].first = 7;                /* 3.5 times the median */
   analyse(&r, false);
   note_oddities(&r, false);
-  cr_assert(noted(&r, "that of threads on 1 workers by 3.5 times"), "%s", r.notes.text[0]);
+  cr_assert(noted(&r, "that of threads on 1 worker by 3.5 times"), "%s", r.notes.text[0]);
   cr_assert(noted(&r, "5 of 42 times lie far"));
   cr_assert(noted(&r, "threads on 2 workers is 2.2"));
   case_results_free(&r);

@@ -93,6 +93,7 @@ Test(words, families) {
   struct family family = {.variant = &variants[VARIANT_THREADS], .worker_counts = 3, .chosen = LAW_KINDS};
   CHECK(describe_family(&family, text, sizeof text), "threads");
   family.laws[LAW_AMDAHL] = amdahl(0.5, 0.49, 0.51);
-  family.laws[LAW_AMDAHL].law.one = 0.8; /* one worker is slower than one core: so is the limit */
-  CHECK(describe_family(&family, text, sizeof text), "threads: 50.0 % (49.0 % .. 51.0 %) serial, limit 1.6×");
+  family.laws[LAW_AMDAHL].law.one =
+      0.8; /* one worker is slower than one core; the limit is over one worker */
+  CHECK(describe_family(&family, text, sizeof text), "threads: 50.0 % (49.0 % .. 51.0 %) serial, limit 2×");
 }

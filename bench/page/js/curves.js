@@ -46,7 +46,8 @@ function beside(workers, i, count, log, most) {
 /* A law's limit is relative to one worker of its own, the curve to one core without workers. */
 function gainLimit(law) {
   const first = law.curve[0];
-  return law.limit !== null && first && first.workers === 1 ? law.limit * first.gain : null;
+  const open = law.limitLow !== null && law.limitHigh === null; /* room for none */
+  return law.limit !== null && !open && first && first.workers === 1 ? law.limit * first.gain : null;
 }
 
 /* The measured points of a variant. */

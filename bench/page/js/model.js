@@ -72,6 +72,8 @@ function readLaw(x) {
     leftOut: number(law.left_out_error),
     residual: number(law.residual_sd),
     limit: positive(law.limit),
+    limitLow: positive(law.limit_low),
+    limitHigh: positive(law.limit_high),
     peak: positive(law.peak_workers),
     parameters: list(law.parameters).map(object).map(p => ({
       name: text(p.name) ?? UNKNOWN,

@@ -94,8 +94,8 @@ function ofParallelTime(run) {
 }
 
 function ofBounds(run) {
-  const limits = run.cases.flatMap(c => c.laws.filter(law => law.chosen && law.limit !== null)
-                                            .map(law => `${c.name}, ${law.variant}: ${times(law.limit)}`));
+  const limits = run.cases.flatMap(c => c.laws.filter(law => law.chosen && limitText(law))
+                                            .map(law => `${c.name}, ${law.variant}: ${limitText(law)}`));
   const measured =
       run.ceilings.length ? `${whole(run.ceilings.length)}, under “Ceilings”` : "not measured in this run";
   return prose(`The charts show the ideal and each law's limit (${joined(limits, "no law has one")}).`,

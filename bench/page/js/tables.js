@@ -1,3 +1,9 @@
+/* As the table of the terminal has it: no limit where the interval leaves room for none. */
+function limitText(law) {
+  const open = law.limitLow !== null && law.limitHigh === null;
+  return open ? `above ${times(law.limitLow)}` : law.limit === null ? "" : times(law.limit);
+}
+
 /* The tables. */
 
 const lawText = law => (law === null ?
@@ -36,7 +42,7 @@ function verdictTable(run) {
           cell: ({law, m}) => (law ? lawText(law) :
                   m                ? "none fitted" :
                                      "")},
-        {name: "limit", numeric: true, cell: ({law}) => (law && law.limit !== null ? times(law.limit) : "")},
+        {name: "limit", numeric: true, cell: ({law}) => (law ? limitText(law) : "")},
       ],
       run.cases.map(row), {id: "verdict-table"});
 }
@@ -130,7 +136,7 @@ function lawsTable(c) {
               law.parameters.map(p => `${p.name}${p.symbol ? ` ${p.symbol}` : ""} = ${parameterText(p)}`)
                   .join("; ")
         },
-        {name: "limit", numeric: true, cell: law => (law.limit === null ? "" : times(law.limit))},
+        {name: "limit", numeric: true, cell: limitText},
         {name: "most at workers", numeric: true, cell: law => (law.peak === null ? "" : digits(law.peak, 4))},
         {
           name: "error at counts left out",
