@@ -20,11 +20,25 @@ json_t *about_environment(const char *isa) {
   return object;
 }
 
+json_t *about_sizes(const struct bench_case *bench, const union bench_value *values) {
+  json_t *object = json_object();
+  for (size_t k = 0; bench->params && bench->params[k].name; k++) {
+    const struct bench_param *param = &bench->params[k];
+    json_object_set_new(object, param->name,
+                        param->kind == BENCH_COUNT ? json_integer((json_int_t)values[k].count)
+                                                   : json_real(values[k].real));
+  }
+  return object;
+}
+
 json_t *about_arguments(const struct options *options) {
-  json_t *object = json_object(), *cases = json_array(), *names = json_array(), *workers = json_array(),
-         *argv = json_array();
+  json_t *object = json_object(), *cases = json_array(), *sizes = json_object(), *names = json_array(),
+         *workers = json_array(), *argv = json_array();
   for (size_t i = 0; i < options->case_count; i++) {
-    if (options->cases[i].selected) json_array_append_new(cases, json_string(options->cases[i].bench->name));
+    const struct selection *c = &options->cases[i];
+    if (!c->selected) continue;
+    json_array_append_new(cases, json_string(c->bench->name));
+    json_object_set_new(sizes, c->bench->name, about_sizes(c->bench, c->params));
   }
   for (int v = 0; v < VARIANT_COUNT; v++) {
     if (options->asked.variants[v]) json_array_append_new(names, json_string(variants[v].name));
@@ -34,6 +48,7 @@ json_t *about_arguments(const struct options *options) {
   for (int i = 0; i < options->argc; i++) json_array_append_new(argv, json_text(options->argv[i]));
   json_object_set_new(object, "argv", argv);
   json_object_set_new(object, "cases", cases);
+  json_object_set_new(object, "sizes", sizes);
   json_object_set_new(object, "variants", names);
   json_object_set_new(object, "workers", workers);
   json_object_set_new(object, "repetitions",

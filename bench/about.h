@@ -12,4 +12,7 @@
 json_t *about_environment(const char *isa);
 json_t *about_arguments(const struct options *options);
 
+/* The sizes of a case, by their names. */
+json_t *about_sizes(const struct bench_case *bench, const union bench_value *values);
+
 #endif

@@ -1,6 +1,7 @@
 /* bench_amdahl: how much faster do workloads run on more cores? Chooses the command. */
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,17 @@ int main(int argc, char **argv) {
   const bool run = !command || command->main == run_main;
   if (run && started_by_mpi()) become_mpi(argv);
   (void)environment_passive_openmp(argv); /* remembered, for those who ask again */
-  if (run) return run_main(argc, argv);
-  return is_first() ? command->main(argc - 1, argv + 1) : 0;
+  /* a reader that has gone, or a limit of the file size, shows as an error of the write */
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+  int status = 0;
+  if (run) status = run_main(argc, argv);
+  else if (is_first()) status = command->main(argc - 1, argv + 1);
+  errno = 0;
+  if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE) {
+    fprintf(stderr, "bench_amdahl: cannot write to standard output%s%s\n", errno ? ": " : "",
+            errno ? strerror(errno) : "");
+    if (!status) status = 1;
+  }
+  return status;
 }

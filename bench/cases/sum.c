@@ -55,11 +55,12 @@ static size_t rows_that_fit(struct bench_setup *setup, size_t rows, size_t cols)
 }
 
 /* On p ranks, rank r < p sums [n r / p, n (r + 1) / p): with at most P of them it never needs what lies
- * before n r / P. All of them together need (P + 1) / 2 times the matrix. */
+ * before n r / P, or, where shares of the problem round down, one element earlier. All of them together need
+ * (P + 1) / 2 times the matrix. */
 static tutti_status fill(const struct bench_setup *setup, struct matrix *matrix) {
-  const size_t first = bench_share_of(
-      matrix->n,
-      (struct bench_share){setup->rank, setup->parts > setup->ranks ? setup->parts : setup->ranks});
+  const int parts = setup->parts > setup->ranks ? setup->parts : setup->ranks;
+  const size_t share = bench_share_of(matrix->n, (struct bench_share){setup->rank, parts}),
+               first = share - (share > 0);
   return tutti_uniform(NULL, (tutti_rng){setup->seed, 3}, first, matrix->x + first, matrix->n - first);
 }
 

@@ -34,7 +34,7 @@ static const struct measurement *find_item(const struct case_results *results,
 /* Why the two did not do the same work, or NULL. The caller frees it. */
 static char *why_another_problem(const struct both *both) {
   const double old_items = both->old->work.items, new_items = both->new->work.items;
-  const int old_most = most_workers(both->old), new_most = most_workers(both->new);
+  const int old_most = both->old->parts, new_most = both->new->parts;
   if (!json_is_object(both->old->arguments)) return xasprintf("its sizes in the old run are unknown");
   if (!json_is_object(both->new->arguments)) return xasprintf("its sizes in the new run are unknown");
   char *sizes = describe_difference(both->old->arguments, both->new->arguments);

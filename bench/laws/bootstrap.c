@@ -16,12 +16,16 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-void law_percentiles(double *values, size_t count, double bounds[2]) {
+static void percentiles(double *values, size_t count, double tail, double bounds[2]) {
   bounds[0] = bounds[1] = NAN;
   if (!count) return;
   qsort(values, count, sizeof *values, ascending);
-  bounds[0] = quantile(values, count, 0.025);
-  bounds[1] = quantile(values, count, 0.975);
+  bounds[0] = quantile(values, count, tail);
+  bounds[1] = quantile(values, count, 1 - tail);
+}
+
+void law_percentiles(double *values, size_t count, double bounds[2]) {
+  percentiles(values, count, 0.025, bounds);
 }
 
 struct law_bootstrap law_bootstrap_draws(enum law_kind kind, const struct law_points *points, law_draw *draw,
@@ -149,6 +153,14 @@ double law_rounds_noise(const struct law_rounds *rounds) {
   return rounds->configs ? sqrt(sum / (DRAWS * (double)rounds->configs)) : 0;
 }
 
+/* Percentiles of few rounds are too narrow, by about the ratio of Student's quantile to the normal one and
+ * sqrt(n / (n - 1)): further ones make up for it (T. Hesterberg, "What teachers should know about the
+ * bootstrap", 2015). */
+static double rounds_tail(size_t rounds) {
+  const double n = (double)rounds;
+  return n > 1 ? 0.5 * erfc(sqrt(n / (n - 1)) * student_975(n - 1) / sqrt(2)) : NAN;
+}
+
 void median_ratio_interval(const double *num, const double *den, size_t rounds, double bounds[2]) {
   double values[DRAWS] = {0}, *scratch = xcalloc(rounds, sizeof *scratch);
   size_t *drawn = xcalloc(rounds, sizeof *drawn), count = 0;
@@ -156,7 +168,7 @@ void median_ratio_interval(const double *num, const double *den, size_t rounds, 
     draw_indices(draw, drawn, rounds);
     values[count++] = median_of(num, drawn, scratch, rounds) / median_of(den, drawn, scratch, rounds);
   }
-  law_percentiles(values, count, bounds);
+  percentiles(values, count, rounds_tail(rounds), bounds);
   free(scratch);
   free(drawn);
 }

@@ -19,7 +19,7 @@ struct context {
 /* The share of the problem that a run on so many workers does. */
 static double share_on(const struct context *c, int workers) {
   if (!c->weak) return 1;
-  const struct bench_share share = {workers, most_workers(c->results)};
+  const struct bench_share share = {workers, c->results->parts};
   return (double)bench_share_of((uint64_t)c->results->work.items, share) / c->results->work.items;
 }
 
@@ -36,13 +36,21 @@ static struct ratio ratio_to(const struct context *c, const struct measurement *
                         work * bounds[1]};
 }
 
+/* NaN if any is. */
+static double median_cpu(const struct measurement *item, size_t warmup) {
+  for (size_t k = warmup; k < item->count; k++)
+    if (isnan(item->cpu[k])) return NAN;
+  return summarize(item->cpu + warmup, item->count - warmup).median;
+}
+
 static struct where where_time_goes(const struct context *c, const struct measurement *one_core,
                                     const struct measurement *item, double seconds) {
-  const double cpu = summarize(item->cpu + c->warmup, item->count - c->warmup).median;
+  const double cpu = median_cpu(item, c->warmup);
   const double all = item->workers * seconds;
   if (!one_core || one_core->count <= c->warmup || !isfinite(cpu)) return (struct where){NAN, NAN, NAN};
-  const double work = share_on(c, item->workers) / share_on(c, one_core->workers) *
-                      summarize(one_core->cpu + c->warmup, one_core->count - c->warmup).median;
+  const double work =
+      share_on(c, item->workers) / share_on(c, one_core->workers) * median_cpu(one_core, c->warmup);
+  if (isnan(work)) return (struct where){NAN, NAN, NAN};
   /* one core's own time varies: neither part is less than nothing */
   const double busy = fmin(cpu, all), compute = fmin(work, busy);
   return (struct where){compute / all, (all - busy) / all, (busy - compute) / all};

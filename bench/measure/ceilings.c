@@ -12,11 +12,11 @@
 #include "measure/clock.h"
 #include "memory.h"
 
-/* Four times the last-level cache, of which little is left when the array is read again; 64 to 512 MiB. */
+/* Four times the last-level cache that the system tells of, which may be one of several: 256 to 512 MiB. */
 static size_t array_bytes(void) {
-  const size_t least = (size_t)64 << 20, most = (size_t)512 << 20;
+  const size_t least = (size_t)256 << 20, most = (size_t)512 << 20;
   const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
-  const size_t wanted = cache > 0 ? 4 * (size_t)cache : 4 * least;
+  const size_t wanted = cache > 0 ? 4 * (size_t)cache : least;
   return wanted < least ? least : wanted > most ? most : wanted;
 }
 

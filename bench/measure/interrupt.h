@@ -2,7 +2,7 @@
 #ifndef BENCH_INTERRUPT_H
 #define BENCH_INTERRUPT_H
 
-void interrupt_catch(void); /* SIGINT and SIGTERM from here on */
+void interrupt_catch(void); /* SIGINT, SIGTERM and SIGHUP from here on */
 int interrupt_signal(void); /* the signal that asked to stop, or 0 */
 
 #endif

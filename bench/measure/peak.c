@@ -107,8 +107,13 @@ double ceiling_multiply_add(tutti_isa isa, int workers) {
   if (!body) return NAN;
   for (int k = 0; k < TIMES; k++) {
     const double begin = clock_seconds();
-#pragma omp parallel num_threads(workers) reduction(+ : sum)
-    sum += body(STEPS);
+    int threads = 0; /* there may be fewer than asked for */
+#pragma omp parallel num_threads(workers) reduction(+ : sum, threads)
+    {
+      sum += body(STEPS);
+      threads++;
+    }
+    if (threads != workers) return NAN;
     const double flops = 2. * lanes * CHAINS * STEPS * workers;
     best = fmax(best, flops / (clock_seconds() - begin));
   }

@@ -1,9 +1,11 @@
 #include "measure/runner.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "about.h"
 #include "measure/interrupt.h"
 #include "measure/order.h"
 #include "measure/sampling.h"
@@ -149,7 +151,7 @@ static bool run_round(struct session *s) {
     seconds[i] = run_batch(s, i, r->items[i].batch);
     cpu[i] = ours ? cpu_seconds_own() - before : NAN;
   }
-  const bool completed = !interrupt_signal();
+  const bool completed = !interrupt_signal() && !r->items[0].failure;
   for (size_t i = 0; completed && i < r->count; i++)
     if (!r->items[i].failure) record(&r->items[i], seconds[i], cpu[i]);
   r->rounds += completed;
@@ -167,29 +169,40 @@ static void run_rounds(struct session *s) {
   const size_t before = r->rounds;
   r->stopped = STOP_NOT;
   while (!r->stopped) {
-    if (interrupt_signal() || !run_round(s)) r->stopped = STOP_INTERRUPTED;
+    if (r->items[0].failure) r->stopped = STOP_FAILED;
+    else if (interrupt_signal() || !run_round(s))
+      r->stopped = r->items[0].failure ? STOP_FAILED : STOP_INTERRUPTED;
     else r->stopped = sampling_stop(r, s->plan->asked, now(s) - begin, r->rounds - before);
   }
 }
 
 /* ---- the case ---- */
 
-static json_t *arguments_of(const struct bench_case *bench, const union bench_value *values) {
-  json_t *object = json_object();
-  for (size_t k = 0; bench->params && bench->params[k].name; k++) {
-    const struct bench_param *param = &bench->params[k];
-    json_object_set_new(object, param->name,
-                        param->kind == BENCH_COUNT ? json_integer((json_int_t)values[k].count)
-                                                   : json_real(values[k].real));
-  }
-  return object;
-}
-
 /* The other ranks get the case's input ready, too. */
 static bool all_set_up(const struct plan *plan, const struct rank_order *order) {
   if (!plan->ranks) return true;
   plan->ranks->tell(order, plan->ranks->count);
   return plan->ranks->agree(true);
+}
+
+/* Rounds of another problem, or of other configurations, must not be mixed: then nothing goes on. */
+static void check_resumed(const struct session *s, const json_t *sizes) {
+  const struct case_results *r = s->results;
+  size_t count = 0;
+  if (!r->rounds) return;
+  bool same = json_equal(r->arguments, sizes) && r->parts == s->parts;
+  for (size_t i = 0; i < s->plan->count; i++) {
+    const struct config *c = &s->plan->configs[i];
+    if (c->variant->vector && s->bench->no_vector) continue;
+    const struct measurement *item = count < r->count ? &r->items[count] : NULL;
+    same &= item && item->variant == c->variant && item->workers == c->workers &&
+            strcmp(item->isa, tutti_isa_name(tutti_context_isa(c->ctx))) == 0;
+    count++;
+  }
+  if (same && count == r->count) return;
+  fprintf(stderr, "bench_amdahl: %s cannot go on: its rounds were of other sizes or configurations\n",
+          r->name);
+  exit(2);
 }
 
 /* What the results say of the case itself, and whether its input is ready. */
@@ -213,8 +226,10 @@ static bool begin_case(struct session *s, const union bench_value *params) {
     return false;
   }
   s->state = setup.state;
+  json_t *sizes = about_sizes(s->bench, order.params);
+  check_resumed(s, sizes);
   json_decref(r->arguments);
-  r->arguments = arguments_of(s->bench, order.params);
+  r->arguments = sizes;
   memcpy(r->size, setup.size, sizeof r->size);
   r->work = setup.work;
   if (all_set_up(plan, &order)) return true;
@@ -234,6 +249,7 @@ void measure_case(const struct bench_case *bench, const union bench_value *param
                   struct case_results *results) {
   struct session s = {.plan = plan, .bench = bench, .results = results, .parts = parts_of(plan)};
   results->disturbance = (struct disturbance){.others = NAN, .stolen = NAN};
+  results->parts = s.parts;
   if (!begin_case(&s, params)) return;
   s.references = xcalloc((size_t)s.parts + 1, sizeof *s.references);
   plan_items(&s);

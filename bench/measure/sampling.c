@@ -67,7 +67,6 @@ double sampling_reached(const struct case_results *results) {
 
 enum stop sampling_stop(const struct case_results *results, const struct asked *asked, double elapsed,
                         size_t rounds) {
-  if (results->items[0].failure) return STOP_FAILED;
   if (asked->repetitions) return results->rounds >= (size_t)asked->repetitions ? STOP_REPETITIONS : STOP_NOT;
   if (results->rounds >= SAMPLING_FEWEST && sampling_reached(results) <= asked->precision)
     return STOP_PRECISION;

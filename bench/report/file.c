@@ -15,7 +15,8 @@ static bool complain(const char *what, const char *path) {
 
 bool file_begin(struct file *file, const char *folder, const char *name) {
   file->path = xasprintf("%s/%s", folder, name);
-  file->temporary = xasprintf("%s.tmp", file->path);
+  file->temporary =
+      xasprintf("%s.%ld.tmp", file->path, (long)getpid()); /* two runs may write to one folder */
   file->stream = fopen(file->temporary, "w");
   if (file->stream) return true;
   complain("write", file->temporary);
@@ -25,8 +26,9 @@ bool file_begin(struct file *file, const char *folder, const char *name) {
 }
 
 bool file_end(struct file *file) {
-  bool good = !ferror(file->stream);
-  good &= fclose(file->stream) == 0; /* a full disk shows here */
+  bool good = !ferror(file->stream) && fflush(file->stream) == 0;
+  good &= fsync(fileno(file->stream)) == 0 || errno == EINVAL; /* what cannot be synchronised */
+  good &= fclose(file->stream) == 0;                           /* a full disk shows here */
   good = good && rename(file->temporary, file->path) == 0;
   if (!good) {
     complain("write", file->path);
@@ -57,7 +59,7 @@ bool folder_prepare(const char *folder) {
     return complain("make folder", "''");
   }
   if (!make_folders(folder)) return false;
-  char *probe = xasprintf("%s/.bench_amdahl.tmp", folder);
+  char *probe = xasprintf("%s/.bench_amdahl.%ld.tmp", folder, (long)getpid());
   FILE *stream = fopen(probe, "w");
   const bool good = stream || complain("write", probe);
   if (stream) {

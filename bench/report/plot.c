@@ -51,12 +51,30 @@ static bool write_input(const struct picture *picture, const char *folder, const
   return file_end(&file);
 }
 
+/* gnuplot does not tell when the disk is full: what it has drawn then lacks its end. */
+static bool is_whole(const char *path, const char *extension) {
+  static const char *const ends[][2] = {{"svg", "</svg>"}, {"png", "IEND"}, {"pdf", "%%EOF"}, {"txt", "\n"}};
+  char tail[33] = "";
+  FILE *file = fopen(path, "r");
+  if (!file) return false;
+  size_t length = 0;
+  if (fseek(file, -32, SEEK_END) == 0 || fseek(file, 0, SEEK_SET) == 0) length = fread(tail, 1, 32, file);
+  fclose(file);
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+    if (strcmp(ends[i][0], extension) == 0)
+      return memmem(tail, length, ends[i][1], strlen(ends[i][1])) != NULL;
+  return length > 0;
+}
+
 /* Renames what gnuplot has drawn. A picture it has not drawn must not stay from an earlier run. */
 static bool collect(const char *folder, const char *stem, const char *extension) {
   char *path = xasprintf("%s/%s.%s", folder, stem, extension);
   char *drawn = xasprintf("%s.tmp", path);
-  const bool there = rename(drawn, path) == 0;
-  if (!there) unlink(path);
+  const bool there = is_whole(drawn, extension) && rename(drawn, path) == 0;
+  if (!there) {
+    unlink(drawn);
+    unlink(path);
+  }
   free(drawn);
   free(path);
   return there;

@@ -152,7 +152,7 @@ void details_script(FILE *stream, const struct picture *picture) {
   plot_variables(stream, picture);
   put_ranges(stream, picture);
   fprintf(stream, "measured = %d; right = measured; pitch = %.9g; parts = %d\n", plot_measured(picture),
-          group_pitch(picture), most_workers(picture->results));
+          group_pitch(picture), plot_measured(picture));
   put_known(stream, picture);
   fprintf(stream, "efficiency = %d; time = %d; where = %d\n", wants(picture, PLOT_EFFICIENCY),
           wants(picture, PLOT_TIME), lower);

@@ -122,6 +122,7 @@ static enum stop read_stop(const json_t *object) {
 
 static bool read_measurements(struct reader *r, const json_t *array, struct case_results *results) {
   char *end = r->path + strlen(r->path);
+  int most = 1;
   size_t i;
   json_t *object;
   if (!json_is_array(array)) return wrong(r, "measurements", "an array is missing");
@@ -134,6 +135,9 @@ static bool read_measurements(struct reader *r, const json_t *array, struct case
       return wrong(r, "seconds", "not one time a round");
   }
   *end = '\0';
+  for (size_t k = 0; results->parts < 1 && k < results->count; k++) /* a file that does not tell */
+    if (results->items[k].workers > most) most = results->items[k].workers;
+  if (results->parts < 1) results->parts = most;
   if (results->count && results->items[0].variant != &variants[VARIANT_SERIAL])
     return wrong(r, "measurements[0]", "the first is not serial");
   return true;
@@ -167,6 +171,8 @@ static bool read_case(struct reader *r, const json_t *object, struct case_result
   if (!(rounds >= 0 && rounds <= MOST_TIMES)) return wrong(r, "rounds", "not a number of rounds");
   results->rounds = (size_t)rounds;
   results->stopped = read_stop(object);
+  results->parts = int_or(object, "parts", 0);
+  if (results->parts > WORKERS_MAX) return wrong(r, "parts", "not a number of parts");
   return read_work(r, json_object_get(object, "work"), &results->work) &&
          read_measurements(r, json_object_get(object, "measurements"), results);
 }

@@ -61,13 +61,6 @@ struct case_results *find_case(const struct run *run, const char *name) {
   return NULL;
 }
 
-int most_workers(const struct case_results *results) {
-  int most = 1;
-  for (size_t i = 0; i < results->count; i++)
-    if (results->items[i].workers > most) most = results->items[i].workers;
-  return most;
-}
-
 static bool is_folder(const char *path) {
   struct stat about;
   return stat(path, &about) == 0 && S_ISDIR(about.st_mode);

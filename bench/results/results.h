@@ -49,6 +49,7 @@ struct case_results {
   char *failure;             /* why the case could not be set up, or NULL */
   struct measurement *items; /* [count]; the first is the reference, serial */
   size_t count;
+  int parts;         /* W of weak scaling, of which a run on w workers does w; otherwise 1 */
   size_t rounds;     /* completed */
   enum stop stopped; /* why there were no more */
   struct disturbance disturbance;
@@ -104,9 +105,6 @@ const struct measurement *find_measurement(const struct case_results *results, c
 
 /* The case of that name, or NULL. */
 struct case_results *find_case(const struct run *run, const char *name);
-
-/* The most workers of any measurement: W of weak scaling. */
-int most_workers(const struct case_results *results);
 
 /* Writes results.json. */
 bool results_write(FILE *stream, const struct run *run);

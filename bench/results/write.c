@@ -176,6 +176,7 @@ static json_t *case_object(const struct case_results *results) {
   put_text(object, "size", results->size);
   put_text(object, "answer", results->answer);
   put(object, "work", work(results));
+  put_count(object, "parts", (size_t)results->parts);
   put_count(object, "rounds", results->rounds);
   put_count(object, "warmup_rounds", analysis->warmup);
   put_text(object, "stopped", stop_names[results->stopped]);

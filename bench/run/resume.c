@@ -27,21 +27,27 @@ static void add_words(char **argv, int *count, char *const *words, int n) {
   }
 }
 
-/* The program's name, the options of then, those of now, and where the results are. */
+/* The program's name, the options of then, those of now and where the results are, and what follows a -- of
+ * then. They are options of the program until it ends. */
 static char **join(const struct options *options, const json_t *then, int *count) {
+  static char **argv;
   const int known = (int)json_array_size(then);
-  char **argv = xcalloc((size_t)(known + options->argc + 3), sizeof *argv); /* NOLINT: of pointers */
-  char **words = xcalloc((size_t)known + 1, sizeof *words);                 /* NOLINT: of pointers */
+  int dashes = known;
+  char **words = xcalloc((size_t)known + 1, sizeof *words); /* NOLINT: of pointers */
+  if (!known) refuse(options, "the arguments of that run are not known");
+  argv = xcalloc((size_t)(known + options->argc + 3), sizeof *argv); /* NOLINT: of pointers */
   argv[(*count)++] = options->argv[0];
   for (int i = 0; i < known; i++) {
     const char *text = json_string_value(json_array_get(then, (size_t)i));
     if (!text) refuse(options, "an argument of that run is not known");
     words[i] = xasprintf("%s", text);
+    if (dashes == known && strcmp(text, "--") == 0) dashes = i;
   }
-  add_words(argv, count, words, known);
+  add_words(argv, count, words, dashes);
   add_words(argv, count, options->argv, options->argc);
   argv[(*count)++] = xasprintf("--output");
   argv[(*count)++] = results_folder(options->resume);
+  for (int i = dashes; i < known; i++) argv[(*count)++] = words[i];
   free(words);
   return argv;
 }
@@ -65,12 +71,34 @@ static bool same(const char *what, const char *then, const char *now) {
   return false;
 }
 
+static bool equal(const char *what, const json_t *then, const json_t *now) {
+  if (json_equal(then, now)) return true;
+  char *before = json_dumps(then, JSON_ENCODE_ANY), *after = json_dumps(now, JSON_ENCODE_ANY);
+  same(what, before ? before : "unknown", after ? after : "unknown");
+  free(before);
+  free(after);
+  return false;
+}
+
 bool resume_fits(const struct run *earlier, const struct run *now) {
-  return same("the CPU", earlier->machine.cpu, now->machine.cpu) &&
-         same("the kernel", earlier->machine.kernel, now->machine.kernel) &&
-         same("the library", earlier->version, now->version) &&
-         same("the instruction set", earlier->vector_isa, now->vector_isa) &&
-         same("scaling", earlier->asked.weak ? "weak" : "strong", now->asked.weak ? "weak" : "strong");
+  static const char *const arguments[] = {"cases", "sizes", "variants", "workers", "seed"};
+  const struct machine *m = &earlier->machine, *n = &now->machine;
+  bool fits = same("the CPU", m->cpu, n->cpu) && same("the host", m->host, n->host) &&
+              same("the kernel", m->kernel, n->kernel) &&
+              same("the library", earlier->version, now->version) &&
+              same("the instruction set", earlier->vector_isa, now->vector_isa) &&
+              same("scaling", earlier->asked.weak ? "weak" : "strong", now->asked.weak ? "weak" : "strong") &&
+              equal("the build", earlier->build, now->build) &&
+              equal("the environment", earlier->environment, now->environment);
+  if (fits && m->usable != n->usable) {
+    fprintf(stderr, "bench_amdahl: this run cannot go on: it had %d cores, and has %d\n", m->usable,
+            n->usable);
+    fits = false;
+  }
+  for (size_t i = 0; fits && i < sizeof arguments / sizeof *arguments; i++)
+    fits = equal(arguments[i], json_object_get(earlier->asked.arguments, arguments[i]),
+                 json_object_get(now->asked.arguments, arguments[i]));
+  return fits;
 }
 
 /* What was noted then is not about the rounds to come. */
@@ -81,12 +109,16 @@ static void date_notes(struct notes *notes) {
   *notes = dated;
 }
 
-bool resume_take(struct run *earlier, const char *name, struct case_results *results) {
-  struct case_results *found = find_case(earlier, name);
-  if (!found || !found->rounds) return false;
-  *results = *found;
-  *found = (struct case_results){.name = xasprintf("(taken)")};
-  const bool whole = results->stopped != STOP_INTERRUPTED && results->stopped != STOP_NOT;
-  if (!whole) date_notes(&results->notes);
-  return whole;
+bool resume_is_whole(const struct case_results *results) {
+  return results->rounds && results->stopped != STOP_INTERRUPTED && results->stopped != STOP_NOT;
+}
+
+void resume_take(struct run *earlier, struct run *now) {
+  for (size_t i = 0; i < earlier->count; i++) {
+    now->cases[i] = earlier->cases[i];
+    if (!resume_is_whole(&now->cases[i])) date_notes(&now->cases[i].notes);
+  }
+  now->count = earlier->count;
+  now->seconds = earlier->seconds;
+  earlier->count = 0; /* they are another's now */
 }

@@ -13,7 +13,11 @@ void resume_read(struct options *options, const struct bench_case *const *cases,
  */
 bool resume_fits(const struct run *earlier, const struct run *now);
 
-/* Moves the case out of the earlier run, if it is there with rounds; returns whether it lacks none. */
-bool resume_take(struct run *earlier, const char *name, struct case_results *results);
+/* Moves the cases of the earlier run into now->cases, where there is room for them: they are the first of
+ * those to be measured. */
+void resume_take(struct run *earlier, struct run *now);
+
+/* Whether a case lacks no rounds. */
+bool resume_is_whole(const struct case_results *results);
 
 #endif

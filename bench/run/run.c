@@ -1,6 +1,8 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -82,21 +84,45 @@ static void start(struct session *s, bool isa_from_user, bool passive_openmp) {
   remarks(s->options, s->isa, &run->notes);
 }
 
-static bool write_json(const struct session *s) {
-  const char *path = s->options->json;
-  if (!path) return true;
-  FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-  bool good = file && results_write(file, &s->run);
-  if (file) good &= (file == stdout ? fflush(file) : fclose(file)) == 0;
-  if (!good) perror(path);
+/* Before hours are spent on what cannot be written. */
+static bool json_is_writable(const char *path) {
+  if (!path || strcmp(path, "-") == 0) return true;
+  char *folder = results_folder(path);
+  const bool good = *path && access(folder, W_OK) == 0;
+  if (!good)
+    fprintf(stderr, "bench_amdahl: cannot write --json '%s': %s\n", path,
+            *path ? strerror(errno) : "which file?");
+  free(folder);
   return good;
 }
 
-/* What is known of one more case: analysed, drawn, printed. */
+/* A device or a pipe is written as it is; a file appears whole or not at all. */
+static bool write_json(const struct session *s) {
+  const char *path = s->options->json, *slash = path ? strrchr(path, '/') : NULL;
+  struct stat about;
+  if (!path) return true;
+  if (strcmp(path, "-") == 0) return results_write(stdout, &s->run) && fflush(stdout) == 0;
+  if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
+    FILE *stream = fopen(path, "w");
+    bool good = stream && results_write(stream, &s->run);
+    if (stream) good &= fclose(stream) == 0;
+    if (!good) perror(path);
+    return good;
+  }
+  char *folder = results_folder(path);
+  struct file file;
+  bool good = file_begin(&file, folder, slash ? slash + 1 : path);
+  if (good) {
+    good = results_write(file.stream, &s->run);
+    good = file_end(&file) && good;
+  }
+  free(folder);
+  return good;
+}
+
+/* One more case, drawn and printed. */
 static bool show_case(struct session *s, struct case_results *results) {
   const char *folder = s->options->output;
-  analyse(results, s->run.asked.weak);
-  note_oddities(results, s->run.asked.weak);
   const bool drawn = plot_case(results, &s->run, folder, &s->run.notes);
   table_differences(stderr, results);
   if (results->failure) fprintf(stderr, "bench_amdahl: %s: %s\n", results->name, results->failure);
@@ -113,8 +139,13 @@ static void raise_ceilings(struct session *s) {
   size_t count;
   if (!s->run.ceiling_count || interrupt_signal()) return;
   struct ceiling *again = ceilings_measure(s->run.machine.usable, s->isa, &count);
-  for (size_t i = 0; i < count && i < s->run.ceiling_count; i++)
-    if (again[i].rate > s->run.ceilings[i].rate) s->run.ceilings[i].rate = again[i].rate;
+  for (size_t i = 0; i < count; i++)
+    for (size_t k = 0; k < s->run.ceiling_count; k++) {
+      struct ceiling *known = &s->run.ceilings[k];
+      if (strcmp(known->what, again[i].what) == 0 && strcmp(known->isa, again[i].isa) == 0 &&
+          known->workers == again[i].workers && again[i].rate > known->rate)
+        known->rate = again[i].rate;
+    }
   free(again);
 }
 
@@ -129,23 +160,30 @@ static bool run_cases(struct session *s, const struct configs *configs, bool *go
                       .clock = &clock_monotonic,
                       .notes = &run->notes,
                       .progress = progress_show};
-  const double begin = clock_seconds(), before = run->seconds;
+  const double begin = clock_seconds();
   bool written = true;
   run->cases = xcalloc(options->case_count, sizeof *run->cases);
+  resume_take(&s->earlier, run);
+  const double before = run->seconds;
+  size_t next = 0;
   for (size_t i = 0; i < options->case_count && !interrupt_signal(); i++) {
     if (!options->cases[i].selected) continue;
     const struct bench_case *bench = options->cases[i].bench;
-    struct case_results *results = &run->cases[run->count++];
+    struct case_results *results = &run->cases[next++];
+    const bool whole = resume_is_whole(results);
+    if (next > run->count) run->count = next;
     plan.case_index = i;
-    if (!resume_take(&s->earlier, bench->name, results))
-      measure_case(bench, options->cases[i].params, &plan, results);
+    if (!whole) measure_case(bench, options->cases[i].params, &plan, results);
     progress_clear();
-    raise_ceilings(s);
+    if (!whole) raise_ceilings(s);
     *good &= case_results_good(results);
-    written &= show_case(s, results);
+    analyse(results, run->asked.weak);
+    note_oddities(results, run->asked.weak);
     run->seconds = before + clock_seconds() - begin;
     run->interrupted = interrupt_signal();
-    written &= report_write(run, options->output); /* after each: a later case may run out of memory */
+    /* first of all, and after each case: a later one may run out of memory, or pictures of the disk */
+    written &= report_write(run, options->output);
+    written &= show_case(s, results);
   }
   run->interrupted = interrupt_signal();
   run->complete = !run->interrupted;
@@ -186,7 +224,8 @@ static int measure(struct session *s) {
   const struct options *options = s->options;
   struct configs configs;
   bool good = true, written = false;
-  const bool opened = configs_open(&configs, options, s->isa, s->ranks);
+  const bool mine = configs_open(&configs, options, s->isa, s->ranks),
+             opened = s->ranks ? s->ranks->agree(mine) : mine;
   if (opened) {
     if (!options->resume) clear_folder(s);
     if (s->talk) table_header(stdout, &s->run);
@@ -212,7 +251,7 @@ static bool can_begin(const char *folder, tutti_isa isa, const struct bench_rank
 /* A rank that does what rank 0 tells. */
 static int measure_for_another(const struct session *s) {
   struct configs configs;
-  const bool opened = configs_open(&configs, s->options, s->isa, s->ranks);
+  const bool opened = s->ranks->agree(configs_open(&configs, s->options, s->isa, s->ranks));
   if (opened) serve(s->ranks, s->options, &configs);
   configs_close(&configs);
   return !opened;
@@ -225,14 +264,16 @@ static int begin(struct session *s, struct options *options, bool passive_openmp
   options->default_workers = !options->workers;
   if (!options->workers) options->worker_count = default_workers(tutti_usable_cores(), &options->workers);
   interrupt_catch();
+  if (!json_is_writable(options->json)) return 1;
   s->talk = !options->quiet && !(options->json && strcmp(options->json, "-") == 0);
   progress_wanted = !options->quiet && isatty(STDERR_FILENO);
   style_choose(options->color);
   start(s, isa_from_user, passive_openmp);
   if (!options->no_ceilings && !(s->ranks && s->ranks->rank > 0))
     s->run.ceilings = ceilings_measure(s->run.machine.usable, s->isa, &s->run.ceiling_count);
-  if (options->resume && !resume_fits(&s->earlier, &s->run)) return 2;
-  if (options->resume) s->run.seconds = s->earlier.seconds;
+  const bool first = !s->ranks || s->ranks->rank == 0,
+             fits = !first || !options->resume || resume_fits(&s->earlier, &s->run);
+  if (!(s->ranks ? s->ranks->agree(fits) : fits)) return 2;
   return s->ranks && s->ranks->rank > 0 ? measure_for_another(s) : measure(s);
 }
 

@@ -150,6 +150,10 @@ check "the table compares with them" says out "of what reading alone reaches on 
 check "--json -" run 0 pi "${small[@]}" -r 2 -w 1,2 -o "$here/j" --json -
 check "--json -: stdout is the results, and nothing else" json "$here/out" 'r["cases"][0]["case"] == "pi" and r["format"] == 2'
 check "--json FILE" run 0 pi "${small[@]}" -r 1 -w 1 -q -o "$here/j" --json "$here/j.json"
+check "--json FILE: whole or not at all" run 1 pi "${small[@]}" -r 1 -w 1 -q -o "$here/j" --json "$here/nowhere/j.json"
+check "(is said before anything is measured)" says err "cannot write --json '$here/nowhere/j.json': No such file or directory"
+gone() { "$bench" pi "${small[@]}" -r 2 -w 1 -o "$here/gone" 2>"$here/err" | true; [ -s "$here/gone/results.json" ]; }
+check "a reader that has gone loses nothing" gone
 check "--json FILE: is that of the folder" cmp -s "$here/j.json" "$here/j/results.json"
 check "--color always" run 0 pi "${small[@]}" -r 1 -w 1 -o "$here/c" --color always
 check "--color always: bold on stdout" grep -q $'\033\[1m' "$here/out"
@@ -202,6 +206,20 @@ sys.exit(not (ok and all(c["rounds"] == old["rounds"] + 3 for c in after["cases"
 check "--resume: goes on where it was, keeps all times" kept "$here/before.json" "$here/int/results.json"
 check "--resume: a run that is complete: 2" run 2 run --resume "$here/int"
 check "and it says so" says err "that run is complete"
+while read -r options what; do
+  # shellcheck disable=SC2086 # words
+  other() { cp "$here/before.json" "$here/int/results.json"; run 2 run --resume "$here/int" $options; }
+  check "--resume $options: 2" other
+  check "and says what differs" says err "$what"
+  check "and nothing is lost" cmp -s "$here/before.json" "$here/int/results.json"
+done <<'END'
+--workers=1,2 workers was '[1]'
+--units=2000 sizes was
+--seed=7 seed was '1'
+--variants=threads variants was
+--scaling=weak scaling was 'strong'
+pi cases was
+END
 sed 's/"cpu": "[^"]*"/"cpu": "Another"/' "$here/before.json" >"$here/int/results.json"
 check "--resume: another machine's: 2" run 2 run --resume "$here/int"
 check "and it says what differs" says err "the CPU was 'Another'"

@@ -16,7 +16,9 @@
 static double fake_now;
 static double (*fake_takes)(bool vector, int workers, int run);
 static bool lying, failing;
-static int runs;
+static int runs, serial_fails_at = -1; /* which run of serial's fails */
+static int serial_runs;
+static const tutti_ctx *serial_ctx;
 
 static double fake_clock_now(void *state) {
   (void)state;
@@ -40,8 +42,11 @@ static tutti_status fake_run(tutti_ctx *ctx, void *state, struct bench_share sha
   const int workers = tutti_workers(ctx);
   const bool vector = tutti_context_isa(ctx) == TUTTI_ISA_PORTABLE;
   unsigned char answer[4] = {1, 2, 3, (unsigned char)share.part};
+  if (!serial_ctx) serial_ctx = ctx; /* the reference comes first */
+  const bool serial = ctx == serial_ctx;
   runs++;
   fake_now += fake_takes(vector, workers, fake_run_of(vector, workers));
+  if (serial && serial_runs++ == serial_fails_at) return tutti_map(ctx, 1, NULL, NULL, NULL, 1);
   if (workers == 2 && failing) return tutti_map(ctx, 1, NULL, NULL, NULL, 1);
   if (workers == 2 && lying) answer[0] = 5;
   bench_result_set(result, answer, sizeof answer);
@@ -63,6 +68,8 @@ static struct case_results fake_measure(const struct bench_case *bench, const st
   const struct plan plan = {
       .configs = configs.list, .count = configs.count, .asked = asked, .clock = &fake_clock};
   struct case_results results = {0};
+  serial_ctx = NULL;
+  serial_runs = 0;
   measure_case(bench, NULL, &plan, &results);
   return results;
 }

@@ -9,7 +9,7 @@ bench=$1
 # -- beside peers: a table of times and ratios, whatever they are
 peers() { "$bench" peers random --small --rounds 1 >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
 check "peers: its own help" run 0 peers --help
-check "peers: help has examples" says out "bench_amdahl peers workloads --rounds 3"
+check "peers: help has examples" says out "bench_amdahl peers workloads -r 3"
 check "peers: an unknown group: 2" run 2 peers fourier
 check "and it is named" says err "group 'fourier'"
 check "peers: no round: 2" run 2 peers --rounds 0

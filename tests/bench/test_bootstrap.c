@@ -155,11 +155,13 @@ Test(rounds, are_drawn_together) {
 
 /* ---- ratios of medians ---- */
 
-enum noise_kind { NORMAL, SKEWED };
+/* QUIET: the reference varies by a tenth of a percent, the other by three. */
+enum noise_kind { NORMAL, SKEWED, QUIET, NOISE_KINDS };
 
 static double disturbed(enum noise_kind kind, int trial, int which, int r) {
   const double common = noise(trial, 0, r), own = noise(trial, which, r);
   if (kind == NORMAL) return 1 + 0.03 * common + 0.02 * own;
+  if (kind == QUIET) return 1 + (which == 1 ? 0.001 : 0.03) * own;
   const double outlier = tutti_uniform_at((tutti_rng){(uint64_t)trial, (uint64_t)(10 + which)}, (uint64_t)r);
   return exp(0.05 * common + 0.05 * own) * (outlier < 0.1 ? 2 : 1);
 }
@@ -168,7 +170,7 @@ Test(median_ratio, covers_the_truth) {
   enum { TRIALS = 400 };
   const int rounds[] = {6, 7, 15, 30};
   for (int k = 0; k < 4; k++)
-    for (enum noise_kind kind = NORMAL; kind <= SKEWED; kind++) {
+    for (enum noise_kind kind = NORMAL; kind < NOISE_KINDS; kind++) {
       int hits = 0;
       for (int trial = 0; trial < TRIALS; trial++) {
         double num[MOST_ROUNDS], den[MOST_ROUNDS], bounds[2];
@@ -179,7 +181,7 @@ Test(median_ratio, covers_the_truth) {
         median_ratio_interval(num, den, (size_t)rounds[k], bounds);
         hits += holds(bounds[0], 3, bounds[1]);
       }
-      cr_assert(holds(0.91 * TRIALS, hits, 0.99 * TRIALS), "%d rounds, noise %d: %d of %d", rounds[k],
+      cr_assert(holds(0.92 * TRIALS, hits, 0.995 * TRIALS), "%d rounds, noise %d: %d of %d", rounds[k],
                 (int)kind, hits, TRIALS);
     }
 }

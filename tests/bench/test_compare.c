@@ -56,6 +56,7 @@ static struct run make_run(size_t cases, size_t rounds, double noise, uint64_t s
     char name[8];
     snprintf(name, sizeof name, "case%zu", i);
     run.cases[i] = make_case(name, rounds, noise, seed);
+    run.cases[i].parts = 2;
   }
   return run;
 }
@@ -315,7 +316,7 @@ Test(compare, weak_scaling_is_another_problem) {
   cr_assert(said(&c.left_out, "case0", "weak scaling"));
   comparison_free(&c);
   old.asked.weak = true;
-  new.cases[0].items[5].workers = 4; /* four parts instead of two: serial does a quarter, not a half */
+  new.cases[0].items[5].workers = new.cases[0].parts = 4; /* serial does a quarter, not a half */
   c = compare(&old, &new);
   cr_assert_eq(c.count, 0);
   cr_assert(said(&c.left_out, "up to 2 workers in the old run", "4 in the new one"));

@@ -15,8 +15,8 @@ static double noise;
 static struct case_results *measured(size_t rounds) {
   static struct measurement items[1 + COUNTS];
   static struct case_results results;
-  results =
-      (struct case_results){.items = items, .count = 1 + COUNTS, .rounds = rounds, .work.items = 1 << 20};
+  results = (struct case_results){
+      .items = items, .count = 1 + COUNTS, .rounds = rounds, .parts = 16, .work.items = 1 << 20};
   for (size_t i = 0; i <= COUNTS; i++) {
     double *times = malloc(MOST_ROUNDS * sizeof *times), *cpu = malloc(MOST_ROUNDS * sizeof *cpu);
     for (uint64_t r = 0; r < rounds; r++) {

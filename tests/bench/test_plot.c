@@ -34,6 +34,7 @@ static struct case_results *half_serial(void) {
   r->work = (struct bench_work){.items = 100, .bytes = 4e9, .flops = 1e9, .item = "things"};
   r->items = xcalloc(9, sizeof *r->items);
   r->rounds = 1;
+  r->parts = 4;
   add(r, VARIANT_SERIAL, 1, 8, 8);
   add(r, VARIANT_VECTOR, 1, 2, 2);
   add(r, VARIANT_THREADS, 1, 8, 8);

@@ -53,7 +53,7 @@ reports() { # RANKS WORKERS ARG...: those worker counts are in the report
   local ranks=$1 workers=$2
   shift 2
   mpirun -n "$ranks" "$bench" "${small[@]}" "$@" >"$folder/text" 2>&1 || { cat "$folder/text"; return 1; }
-  [ "$(grep -c 'tables and pictures:' "$folder/text")" -eq 1 ] || { cat "$folder/text"; return 1; }
+  [ "$(grep -c 'pictures and report.html:' "$folder/text")" -eq 1 ] || { cat "$folder/text"; return 1; }
   python3 - "$folder/out/results.json" "$workers" <<'END'
 import json, sys
 r = json.load(open(sys.argv[1]))
@@ -81,6 +81,8 @@ check_here() {
 if [ -n "$bench" ]; then
   check_here "bench_amdahl on 3 ranks" reports 3 "[1, 2, 3]"
   check_here "on 4 ranks, 2 and 4 asked for" reports 4 "[2, 4]" sum pi --variants mpi,mpi+vector -w 2,4,9
+  # shares of 10 rows round down: no rank may sum what it has not filled
+  check_here "weak scaling on 5 ranks" reports 5 "[1, 2, 3, 4, 5]" sum --rows 10 --cols 1 --scaling weak --variants serial,mpi
   check_here "on 1 rank" reports 1 "[1]" ar1 --variants mpi
   check_here "a usage error on 3 ranks" ends_with_2 "unknown case 'son'" son
 fi
