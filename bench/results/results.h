@@ -16,15 +16,15 @@
 /* A variant on a number of workers. */
 struct measurement {
   const struct variant *variant;
-  int workers;
-  char isa[16];
   size_t batch;          /* runs that one time is the mean of */
   double first;          /* seconds of the very first run, which is not among the times */
   double *seconds, *cpu; /* [count]: one a round; a run's time, and the CPU seconds it took (NaN: unknown) */
   size_t count;          /* as many as there were rounds, unless it failed meanwhile */
-  bool compared, same_bits;   /* every run, with serial's result for the same share */
+  char *failure;         /* why it could not run, or NULL */
   struct bench_result result; /* of the first run that differed, otherwise of the last */
-  char *failure;              /* why it could not run, or NULL */
+  int workers;
+  bool compared, same_bits; /* every run, with serial's result for the same share */
+  char isa[16];
 };
 
 enum stop {

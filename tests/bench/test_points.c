@@ -125,9 +125,9 @@ Test(points, a_line_of_two_megabytes) {
   const size_t size = 2u << 20;
   char *text = malloc(size + 32);
   cr_assert(text != NULL);
-  memcpy(text, "1,8,", 4);
+  snprintf(text, size, "1,8,");
   memset(text + 4, 'x', size);
-  memcpy(text + 4 + size, "\n2,4\n", 6);
+  snprintf(text + 4 + size, 28, "\n2,4\n");
   expect_chosen(text, &seconds, 2, 2, 4);
   text[2] = 'x';
   text[3] = 'x';

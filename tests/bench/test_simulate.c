@@ -114,7 +114,7 @@ Test(simulate, uneven_chunks_by_hand) {
 /* Graham (1969): m (m - 1) tasks of 1, then one of m. List scheduling takes 2 m - 1 where m is best. */
 Test(simulate, grahams_worst_case) {
   for (int m = 2; m <= 16; m++) {
-    const size_t ones = (size_t)(m * (m - 1));
+    const size_t ones = (size_t)m * (size_t)(m - 1);
     struct sim_call call = equal_chunks(ones + 1, 1);
     seconds[ones] = m;
     check_close(simulate_call(&call, &free_machine, TUTTI_DYNAMIC, m, NULL).seconds, 2 * m - 1, "list");
@@ -458,7 +458,10 @@ Test(trace, as_many_as_the_engine_makes) {
   static char text[2 * 4097];
   double *times;
   size_t n;
-  for (int i = 0; i < 4097; i++) memcpy(text + 2 * i, "1\n", 2);
+  for (int i = 0; i < 4097; i++) {
+    text[2 * i] = '1';
+    text[2 * i + 1] = '\n';
+  }
   cr_assert(read_trace(text, 2 * 4096, &times, &n) && n == 4096);
   free(times);
   cr_assert(!read_trace(text, 2 * 4097, &times, &n));
