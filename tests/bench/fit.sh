@@ -26,9 +26,9 @@ check "fit --weak" run 0 fit --weak "$here/weakly"
 check "is Gustafson's law" says out "Gustafson's law: serial fraction s"
 check "a run to fit" run 0 sum dial "${small[@]}" -w 1,2,3 -r 6 -q -o "$here/fit"
 check "fit: the variant of a run" run 0 fit "$here/fit/results.json" --case dial --variant threads
-check "with the noise of its rounds" grep -qE '^3 points at 3 worker counts, seconds; noise [0-9.e-]+ %$' "$here/out"
+check "with the noise of its rounds" grep -qE '^3 points at 3 worker counts, seconds; noise [0-9.e+-]+ %$' "$here/out"
 check "fit: the same from its CSV" run 0 fit "$here/fit/results.csv" --case dial --variant threads
-check "with its rounds as points" grep -qE '^18 points at 3 worker counts, seconds; noise [0-9.e-]+ %$' "$here/out"
+check "with its rounds as points" grep -qE '^18 points at 3 worker counts, seconds; noise [0-9.e+-]+ %$' "$here/out"
 check "fit: which case: 1" run 1 fit "$here/fit/results.json"
 check "the cases are named" says err "choose with --case: sum, dial"
 check "fit: one worker count: 1" run 1 fit --seconds <(echo 2 7) --law amdahl
