@@ -34,7 +34,7 @@ static bool complain(const char *path, const char *format, ...) {
 /* Says nothing on failure, and leaves the reason in errno. */
 static bool read_file(const char *path, struct bytes *to) {
   *to = (struct bytes){0};
-  FILE *file = fopen(path, "rb");
+  FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
   if (!file) return false;
   size_t got;
   do {
