@@ -108,12 +108,20 @@ static void print_points(const struct fit_report *r) {
   puts("in brackets: how much more was measured, as throughput");
 }
 
+/* None without its interval beyond what was measured. */
 static void print_predictions(const struct fit_report *r) {
+  double most = 0;
+  for (size_t i = 0; i < r->points->n; i++) most = fmax(most, r->points->workers[i]);
   for (size_t i = 0; i < r->at_count; i++)
     for (int k = 0; k < LAW_KINDS; k++) {
       double b[2];
       if (!r->laws[k].fitted) continue;
       const double value = predicted(r, k, r->at[i], b);
+      if (isnan(b[0]) && r->at[i] > most) {
+        printf("%s on %.12g workers: not predicted, since there is too little to draw an interval from\n",
+               law_title((enum law_kind)k), r->at[i]);
+        continue;
+      }
       printf("%s on %.12g workers: %.6g, ", law_title((enum law_kind)k), r->at[i], value);
       if (isnan(b[0])) puts("interval unknown");
       else printf("95 %% interval %.6g .. %.6g\n", b[0], b[1]);

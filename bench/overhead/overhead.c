@@ -165,7 +165,8 @@ int overhead_main(int argc, char **argv) {
       NULL,
       "Measures what a call costs that does nothing: on threads beside an empty OpenMP region, on processes "
       "beside fork and wait and Python's Pool; and a reduction of uneven chunks beside OpenMP's schedules."
-      "\vExit status: 0; 1, a target was missed; 2, a usage error.",
+      "\vExamples:\n  bench_amdahl overhead\n  bench_amdahl overhead -w 8 -r 51\n\nExit status: 0; 1, a "
+      "target was missed; 2, a usage error.",
       NULL,
       NULL,
       NULL};
