@@ -11,21 +11,21 @@
 #include "machine/machine_json.h"
 #include "measure/clock.h"
 #include "parse.h"
+#include "report/style.h"
 
 struct settings {
   bool json, quiet;
   int workers;
 };
 
-/* The smallest step that the clock was seen to take, and what reading it costs, in seconds. */
 /* -- for people -- */
 
 enum { TEXT_COLUMN = 24, WIDTH = 110 };
 
-static const char *mark(enum finding_state state, bool colour) {
-  static const char *const plain[] = {"ok ", "!! ", "?  "};
-  static const char *const coloured[] = {"\033[32mok\033[0m ", "\033[1;31m!!\033[0m ", "\033[33m?\033[0m  "};
-  return colour ? coloured[state] : plain[state];
+static void print_mark(enum finding_state state) {
+  static const char *const marks[] = {"ok", "!!", "? "};
+  static const enum style styles[] = {STYLE_GOOD, STYLE_BAD, STYLE_WARNING};
+  printf("  %s%s%s ", style(stdout, styles[state]), marks[state], style(stdout, STYLE_PLAIN));
 }
 
 /* Breaks a sentence at blanks; the first line begins at TEXT_COLUMN already. */
@@ -57,14 +57,15 @@ static void print_machine(const struct machine *m) {
 }
 
 static void print_findings(const struct findings *findings, bool quiet) {
-  const bool colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+  style_choose(STYLE_AUTO);
   const char *group = "";
   for (size_t i = 0; i < findings->count; i++) {
     const struct finding *f = &findings->list[i];
     if (quiet && f->state == FINDING_FINE) continue;
     if (strcmp(f->group, group) != 0) printf("%s%s\n", quiet && !*group ? "" : "\n", f->group);
     group = f->group;
-    printf("  %s%-*s", mark(f->state, colour), (int)TEXT_COLUMN - 5, f->topic);
+    print_mark(f->state);
+    printf("%-*s", (int)TEXT_COLUMN - 5, f->topic);
     print_wrapped(f->text);
   }
   const size_t disturbing = findings_count(findings, FINDING_DISTURBS);
