@@ -110,15 +110,22 @@ static void date_notes(struct notes *notes) {
 }
 
 bool resume_is_whole(const struct case_results *results) {
-  return results->rounds && results->stopped != STOP_INTERRUPTED && results->stopped != STOP_NOT;
+  return results->failure || (results->stopped != STOP_INTERRUPTED && results->stopped != STOP_NOT);
 }
 
 void resume_take(struct run *earlier, struct run *now) {
   for (size_t i = 0; i < earlier->count; i++) {
-    now->cases[i] = earlier->cases[i];
-    if (!resume_is_whole(&now->cases[i])) date_notes(&now->cases[i].notes);
+    struct case_results *results = &now->cases[now->count];
+    *results = earlier->cases[i];
+    if (resume_is_whole(results)) now->count++;
+    else if (results->rounds) {
+      date_notes(&results->notes);
+      now->count++;
+    } else { /* interrupted before its first round: the last one */
+      case_results_free(results);
+      *results = (struct case_results){0};
+    }
   }
-  now->count = earlier->count;
   now->seconds = earlier->seconds;
   earlier->count = 0; /* they are another's now */
 }

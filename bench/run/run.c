@@ -133,8 +133,8 @@ static bool show_case(struct session *s, struct case_results *results) {
   return drawn;
 }
 
-/* What the machine can do at most, asked again at the end: a disturbance at the beginning must not look like
- * a ceiling. */
+/* What the machine can do at most, asked again: a disturbance at the beginning must not look like a ceiling.
+ */
 static void raise_ceilings(struct session *s) {
   size_t count;
   if (!s->run.ceiling_count || interrupt_signal()) return;

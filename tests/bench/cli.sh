@@ -206,6 +206,17 @@ sys.exit(not (ok and all(c["rounds"] == old["rounds"] + 3 for c in after["cases"
 check "--resume: goes on where it was, keeps all times" kept "$here/before.json" "$here/int/results.json"
 check "--resume: a run that is complete: 2" run 2 run --resume "$here/int"
 check "and it says so" says err "that run is complete"
+# a case that failed, and one that had no round yet
+python3 - "$here/before.json" "$here/int/results.json" <<'END'
+import json, sys
+r = json.load(open(sys.argv[1]))
+r["cases"][0] = {"case": "sleep", "failure": "no room"}
+r["cases"].append({"case": "dial", "rounds": 0, "stopped": "interrupted", "arguments": {}, "work": {"items": 1}, "measurements": []})
+json.dump(r, open(sys.argv[2], "w"))
+END
+check "--resume: failed cases stay, others begin anew: 1" run 1 run --resume "$here/int" -r 2 -q
+check "(both are there)" json "$here/int/results.json" \
+  '[(c["case"], c["failure"], c.get("rounds")) for c in r["cases"]] == [("sleep", "no room", 0), ("dial", None, 2)] and r["complete"]'
 while read -r options what; do
   # shellcheck disable=SC2086 # words
   other() { cp "$here/before.json" "$here/int/results.json"; run 2 run --resume "$here/int" $options; }
