@@ -37,7 +37,7 @@ static char **join(const struct options *options, const json_t *then, int *count
   if (!known) refuse(options, "the arguments of that run are not known");
   argv = xcalloc((size_t)(known + options->argc + 3), sizeof *argv); /* NOLINT: of pointers */
   argv[(*count)++] = options->argv[0];
-  for (int i = 0; i < known; i++) {
+  for (int i = 1; i < known; i++) {
     const char *text = json_string_value(json_array_get(then, (size_t)i));
     if (!text) refuse(options, "an argument of that run is not known");
     words[i] = xasprintf("%s", text);
