@@ -12,12 +12,16 @@ static const struct bench_param params[] = {
 static const struct bench_case fruit = {.name = "fruit", .params = params}, stone = {.name = "stone"};
 static const struct bench_case *const cases[] = {&stone, &fruit, NULL};
 
+/* What is parsed points into the words, and these may be moved: copies that stay. */
 static struct options parse(const char *const *words) {
-  static char *argv[32];
-  int argc = 0;
-  argv[argc++] = strdup("bench_amdahl");
-  while (*words) argv[argc++] = strdup(*words++);
-  argv[argc] = NULL;
+  enum { WORDS = 32, LENGTH = 64 };
+  static char copies[WORDS][LENGTH];
+  char *argv[WORDS + 1] = {strcpy(copies[0], "bench_amdahl")};
+  int argc = 1;
+  for (; *words; words++, argc++) {
+    cr_assert(argc < WORDS && strlen(*words) < LENGTH);
+    argv[argc] = strcpy(copies[argc], *words);
+  }
   struct options options;
   options_parse(&options, argc, argv, cases, 0);
   return options;
