@@ -1,4 +1,5 @@
 /* tutti_mc_walk */
+#include <math.h>
 #include <tutti/problems.h>
 
 #include "engine/job.h"
@@ -55,7 +56,7 @@ static tutti_status check(tutti_ctx *ctx, const tutti_walk *w, uint64_t walks, c
   if (w->start > w->top)
     return tutti_fail(ctx, TUTTI_EINVAL, "start = %llu is above top = %llu", (unsigned long long)w->start,
                       (unsigned long long)w->top);
-  if (!(w->up > 0 && w->up < 1)) return tutti_fail(ctx, TUTTI_EINVAL, "up = %g is not in (0, 1)", w->up);
+  if (!(w->up > 0 && w->up < 1)) return tutti_fail(ctx, TUTTI_EINVAL, "up = %.17g is not in (0, 1)", w->up);
   if (walks < 2 || walks > UINT64_C(1) << 40)
     return tutti_fail(ctx, TUTTI_EINVAL, "walks = %llu is not in [2, 2^40]", (unsigned long long)walks);
   return TUTTI_OK;
@@ -71,9 +72,9 @@ tutti_status tutti_mc_walk(tutti_ctx *ctx, tutti_rng rng, const tutti_walk *walk
   tally sum;
   status = tutti_reduce_own(ctx, &op, (size_t)walks, (tutti_args){&g, sizeof g, {{0}}}, &sum);
   if (status) return status;
-  const double n = (double)walks, mean = (double)sum.steps / n;
+  const double n = (double)walks, mean = mc_ratio((__int128)sum.steps, walks);
   const double variance = ((double)sum.squares / n - mean * mean) * (n / (n - 1));
   result->ruin = mc_estimate_of_share(sum.ruined, walks, 1);
-  result->steps = mc_estimate_of(walks, mean, sqrt((variance > 0 ? variance : 0) / n), 1.96);
+  result->steps = mc_estimate_of(walks, mean, sqrt((variance > 0 ? variance : 0) / n), n - 1);
   return TUTTI_OK;
 }
