@@ -48,6 +48,14 @@ static void merge(void *into, const void *from, const void *args) {
   *sum = (tally){sum->ruined + more->ruined, sum->steps + more->steps, sum->squares + more->squares};
 }
 
+/* Sum of (steps - mean)^2: exact about the whole number q next to the mean, which is off by r / walks; what
+ * is taken away then is at most half. Below 2^127, so that what overflows on the way comes back. */
+static double squares_about_mean(const tally *sum, uint64_t walks) {
+  const unsigned __int128 q = (sum->steps + walks / 2) / walks;
+  const double r = (double)(__int128)(sum->steps - q * walks);
+  return (double)(sum->squares - 2 * q * sum->steps + q * q * walks) - r * r / (double)walks;
+}
+
 static tutti_status check(tutti_ctx *ctx, const tutti_walk *w, uint64_t walks, const void *result) {
   if (!w) return tutti_fail(ctx, TUTTI_EINVAL, "walk is NULL");
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
@@ -73,8 +81,7 @@ tutti_status tutti_mc_walk(tutti_ctx *ctx, tutti_rng rng, const tutti_walk *walk
   status = tutti_reduce_own(ctx, &op, (size_t)walks, (tutti_args){&g, sizeof g, {{0}}}, &sum);
   if (status) return status;
   const double n = (double)walks, mean = mc_ratio((__int128)sum.steps, walks);
-  const double variance = ((double)sum.squares / n - mean * mean) * (n / (n - 1));
   result->ruin = mc_estimate_of_share(sum.ruined, walks, 1);
-  result->steps = mc_estimate_of(walks, mean, sqrt((variance > 0 ? variance : 0) / n), n - 1);
+  result->steps = mc_estimate_of(walks, mean, sqrt(squares_about_mean(&sum, walks) / (n - 1) / n), n - 1);
   return TUTTI_OK;
 }

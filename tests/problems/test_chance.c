@@ -103,6 +103,29 @@ Test(chance, walks_use_the_elements_promised) {
   }
 }
 
+/* Walks of much the same length: the spread is found about the mean, digits and all. */
+Test(chance, walks_that_hardly_differ) {
+  enum { WALKS = 100, STEPS = 4000 };
+  const tutti_rng rng = {8, 4};
+  const tutti_walk walk = {1, STEPS + 1, 1 - 1e-5};
+  uint64_t steps[WALKS];
+  double mean = 0, squares = 0;
+  for (uint64_t w = 0; w < WALKS; w++) {
+    static uint64_t bits[2 * STEPS];
+    cr_assert_eq(tutti_bits(NULL, tutti_rng_split(rng, w), 0, bits, 2 * STEPS), TUTTI_OK);
+    uint64_t at = walk.start, t = 0;
+    for (; at > 0 && at < walk.top; t++) at += bits[t] < (uint64_t)(walk.up * 0x1p64) ? 1 : UINT64_MAX;
+    steps[w] = t;
+    mean += (double)t / WALKS;
+  }
+  for (int w = 0; w < WALKS; w++) squares += ((double)steps[w] - mean) * ((double)steps[w] - mean);
+  tutti_walk_result r;
+  cr_assert_eq(tutti_mc_walk(NULL, rng, &walk, WALKS, &r), TUTTI_OK);
+  const double error = sqrt(squares / (WALKS - 1) / WALKS);
+  cr_assert(error > 0 && fabs(r.steps.std_error / error - 1) < 1e-12, "%.17g, not %.17g", r.steps.std_error,
+            error);
+}
+
 /* -- balls -- */
 
 static int one(const double *x, size_t dims, size_t points, double *f, const void *args) {
