@@ -31,8 +31,7 @@ typedef struct {
 /* Estimates pi as 4 times the share of `samples` points of the unit square that lie in the quarter circle.
  * Point i is element i of the stream's bits: x = (k + 1/2) 2^-32 with k its lower 32 bits, y likewise with
  * the upper ones; it counts when x^2 + y^2 < 1. std_error = 4 sqrt(share (1 - share) / samples). Same bits
- * everywhere. TUTTI_EINVAL: samples is 0 or result is
- * NULL. Thread-safe for different contexts. */
+ * everywhere. TUTTI_EINVAL: samples is 0 or result is NULL. Thread-safe for different contexts. */
 TUTTI_API tutti_status tutti_mc_pi(tutti_ctx *ctx, tutti_rng rng, uint64_t samples, tutti_estimate *result);
 
 /* Evaluates an integrand at `points` points: u[p dims + d] in (0, 1) is coordinate d of point p; writes

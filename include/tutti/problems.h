@@ -71,8 +71,8 @@ typedef struct {
  * burn_in leaves of that is in all of them alike, and in no interval. It is forgotten within dozens of sweeps
  * far from the temperature 2.27, near it only in about size^2.17 (Nightingale and Bloete, 1996), at high ones
  * in about as many sweeps as the temperature. Where twice the burn_in gives another interval, the first was
- * too short. Where no spin has turned (temperature 0.1) means are those of the ground state, with no error.
- */
+ * too short. Where no spin has turned (temperature 0.1) means are those of the ground state, with no
+ * error. */
 typedef struct {
   tutti_estimate magnetisation; /* |sum of spins| a spin */
   tutti_estimate energy;        /* a spin */
@@ -81,9 +81,8 @@ typedef struct {
 /* Metropolis' method (Metropolis et al., 1953), all even sites, then all odd ones of the checkerboard, from
  * all spins up. Run r uses tutti_rng_split(rng, r): sweep t uses 32 bits a spin, elements t size^2 / 2 ... (t
  * + 1) size^2 / 2 - 1. A spin is turned where they are below 2^32 exp(-change of energy / temperature),
- * rounded down. At high temperatures nearly every spin
- * turns in every sweep, and a run forgets its start in about as many sweeps as the temperature: burn in
- * longer. */
+ * rounded down. At high temperatures nearly every spin turns in every sweep, and a run forgets its start in
+ * about as many sweeps as the temperature: burn in longer. */
 TUTTI_API tutti_status tutti_mc_ising(tutti_ctx *ctx, tutti_rng rng, const tutti_ising *model,
                                       tutti_ising_result *result);
 

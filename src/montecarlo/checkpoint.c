@@ -132,13 +132,13 @@ tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
       HEAD + MC_MOST_REPLICATES * SUMS_OF + TAIL + 1; /* also of another problem, to tell so */
   unsigned char *bytes = malloc(most);
   if (!bytes) return tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", most);
-  if (has_files(run)) found.error = file_read(path, bytes, most, &found.size);
+  if (has_files(run)) found.error = mc_file_read(path, bytes, most, &found.size);
   tutti_status status = tutti_ranks_share(run->ctx, &found, sizeof found);
   if (!status && found.size) status = tutti_ranks_share(run->ctx, bytes, found.size);
   *loaded = found.error != ENOENT;
   if (!status && *loaded && found.error)
     status = tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot read the checkpoint %s: %s", path,
-                        file_error(found.error));
+                        mc_file_error(found.error));
   else if (!status && *loaded) status = decode(run, path, bytes, found.size);
   free(bytes);
   return status;
@@ -152,7 +152,7 @@ static int save(const mc_run *run, const char *path) {
   unsigned char *bytes = malloc(size);
   if (!bytes) return ENOMEM;
   encode(run, bytes);
-  const int error = file_replace(path, bytes, size);
+  const int error = mc_file_replace(path, bytes, size);
   free(bytes);
   return error;
 }
@@ -161,5 +161,6 @@ tutti_status mc_save(const mc_run *run, const char *path) {
   int error = has_files(run) ? save(run, path) : 0;
   const tutti_status status = tutti_ranks_share(run->ctx, &error, sizeof error);
   if (status || !error) return status;
-  return tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot write the checkpoint %s: %s", path, file_error(error));
+  return tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot write the checkpoint %s: %s", path,
+                    mc_file_error(error));
 }

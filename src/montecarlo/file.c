@@ -11,15 +11,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *file_error(int error) {
-  if (error == FILE_IS_FOLDER) return "it is a folder";
-  if (error == FILE_IS_NONE) return "it is no regular file";
+const char *mc_file_error(int error) {
+  if (error == MC_IS_FOLDER) return "it is a folder";
+  if (error == MC_IS_NO_FILE) return "it is no regular file";
   return strerror(error);
 }
 
 static int kind_error(const struct stat *about) {
   if (S_ISREG(about->st_mode)) return 0;
-  return S_ISDIR(about->st_mode) ? FILE_IS_FOLDER : FILE_IS_NONE;
+  return S_ISDIR(about->st_mode) ? MC_IS_FOLDER : MC_IS_NO_FILE;
 }
 
 /* -- reading -- */
@@ -38,10 +38,10 @@ static int read_all(int file, unsigned char *bytes, size_t most, size_t *size) {
   return 0;
 }
 
-int file_read(const char *path, unsigned char *bytes, size_t most, size_t *size) {
+int mc_file_read(const char *path, unsigned char *bytes, size_t most, size_t *size) {
   const int file =
       open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* nobody waits at a pipe's end */
-  if (file < 0) return errno == ENXIO ? FILE_IS_NONE : errno;
+  if (file < 0) return errno == ENXIO ? MC_IS_NO_FILE : errno;
   const int error = read_all(file, bytes, most, size);
   close(file);
   return error;
@@ -107,7 +107,7 @@ static int open_beside(const char *path, char *name) {
   return file;
 }
 
-int file_replace(const char *path, const unsigned char *bytes, size_t size) {
+int mc_file_replace(const char *path, const unsigned char *bytes, size_t size) {
   char end[PATH_MAX], name[PATH_MAX];
   struct stat before;
   int error = follow(path, end);
