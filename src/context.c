@@ -103,7 +103,7 @@ static tutti_status resolve(tutti_config *config) {
     return tutti_fail(NULL, TUTTI_EINVAL, "workers = %d is not between 0 and %d", config->workers,
                       TUTTI_MAX_WORKERS);
   if (!(config->chunk_seconds >= 0))
-    return tutti_fail(NULL, TUTTI_EINVAL, "chunk_seconds = %g is not in [0, infinity)",
+    return tutti_fail(NULL, TUTTI_EINVAL, "chunk_seconds = %.17g is not in [0, infinity)",
                       config->chunk_seconds);
   if (config->workers == 0) config->workers = tutti_usable_cores();
   if (config->backend == TUTTI_SERIAL) config->workers = 1;

@@ -12,12 +12,13 @@ static tutti_status check_observations(tutti_ctx *ctx, const tutti_observations 
   if (seen->count == 0 || seen->count > MOST_OBSERVATIONS)
     return tutti_fail(ctx, TUTTI_EINVAL, "count = %zu is not in [1, %d]", seen->count, MOST_OBSERVATIONS);
   if (!(seen->variance > 0) || isinf(seen->variance))
-    return tutti_fail(ctx, TUTTI_EINVAL, "variance = %g is not positive and finite", seen->variance);
+    return tutti_fail(ctx, TUTTI_EINVAL, "variance = %.17g is not positive and finite", seen->variance);
   for (size_t k = 0; k < seen->count; k++) {
     const size_t place = seen->where ? seen->where[k] : k;
     if (place >= variables)
       return tutti_fail(ctx, TUTTI_EINVAL, "observation %zu is of variable %zu of %zu", k, place, variables);
-    if (!isfinite(seen->value[k])) return tutti_fail(ctx, TUTTI_EINVAL, "value[%zu] = %g", k, seen->value[k]);
+    if (!isfinite(seen->value[k]))
+      return tutti_fail(ctx, TUTTI_EINVAL, "value[%zu] = %.17g", k, seen->value[k]);
   }
   return TUTTI_OK;
 }
@@ -28,9 +29,9 @@ static tutti_status check(tutti_ctx *ctx, const tutti_analysis *how, const tutti
   if (how->filter < TUTTI_ENKF || how->filter > TUTTI_LETKF)
     return tutti_fail(ctx, TUTTI_EINVAL, "filter = %d is none of tutti_filter", (int)how->filter);
   if (!(how->inflation >= 0) || isinf(how->inflation))
-    return tutti_fail(ctx, TUTTI_EINVAL, "inflation = %g is not in [0, infinity)", how->inflation);
+    return tutti_fail(ctx, TUTTI_EINVAL, "inflation = %.17g is not in [0, infinity)", how->inflation);
   if (how->filter == TUTTI_LETKF && !(how->radius > 0))
-    return tutti_fail(ctx, TUTTI_EINVAL, "radius = %g is not positive", how->radius);
+    return tutti_fail(ctx, TUTTI_EINVAL, "radius = %.17g is not positive", how->radius);
   if (members < 2 || members > MOST_MEMBERS)
     return tutti_fail(ctx, TUTTI_EINVAL, "members = %zu is not in [2, %d]", members, MOST_MEMBERS);
   if (variables == 0 || variables > INT32_MAX / MOST_MEMBERS)
@@ -39,7 +40,7 @@ static tutti_status check(tutti_ctx *ctx, const tutti_analysis *how, const tutti
   if (!state) return tutti_fail(ctx, TUTTI_EINVAL, "state is NULL");
   for (size_t i = 0; i < members * variables; i++)
     if (!isfinite(state[i]))
-      return tutti_fail(ctx, TUTTI_EINVAL, "state: variable %zu of member %zu is %g", i % variables,
+      return tutti_fail(ctx, TUTTI_EINVAL, "state: variable %zu of member %zu is %.17g", i % variables,
                         i / variables, state[i]);
   return check_observations(ctx, seen, variables);
 }
@@ -106,7 +107,7 @@ tutti_status analyse_enkf(analysis *a) {
     apply_transform(a, share);
   }
   free(missing);
-  return info ? tutti_fail(a->ctx, TUTTI_EINVAL, "variance = %g is nothing beside the ensemble's spread",
+  return info ? tutti_fail(a->ctx, TUTTI_EINVAL, "variance = %.17g is nothing beside the ensemble's spread",
                            a->seen->variance)
               : TUTTI_OK;
 }

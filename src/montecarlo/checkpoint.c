@@ -1,26 +1,23 @@
 /* The state of a Monte Carlo run as a file. Little-endian: magic, version, the fields of `identity` in 64
- * bits each, centres, observations done, the sums (tutti_exact_save) replicate by replicate, a CRC-32 of all
- * before it. It is written beside its name and then given it, so that there is always a whole one. */
-#define _GNU_SOURCE /* mkostemp */
+ * bits each, centres, slope, observations done, the sums (tutti_exact_save) replicate by replicate, a CRC-32
+ * of all before it. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bytes.h"
 #include "engine/job.h"
+#include "montecarlo/file.h"
 #include "montecarlo/problem.h"
 
 enum {
   FIELDS = 9,
-  STATE = 3,
+  STATE = 4,
   HEAD = 16 + 8 * (FIELDS + STATE),
   SUMS_OF = MC_SUMS * TUTTI_EXACT_BYTES,
   TAIL = 4
 };
-enum { VERSION = 1 };
+enum { VERSION = 2, TAG = 6 };
 static const unsigned char magic[8] = {0x89, 't', 'u', 't', 't', 'i', '-', 'm'};
 
 static uint64_t bits_of(double x) {
@@ -61,7 +58,8 @@ static void encode(const mc_run *run, unsigned char *bytes) {
   unsigned char *at = bytes + 16 + 8 * FIELDS;
   bytes_put(at, bits_of(run->centre[0]), 8);
   bytes_put(at + 8, bits_of(run->centre[1]), 8);
-  bytes_put(at + 16, run->done, 8);
+  bytes_put(at + 16, bits_of(run->slope), 8);
+  bytes_put(at + 24, run->done, 8);
   for (size_t r = 0; r < run->replicates; r++)
     for (int k = 0; k < MC_SUMS; k++)
       tutti_exact_save(&run->sums[r].sum[k], bytes + HEAD + r * SUMS_OF + (size_t)k * TUTTI_EXACT_BYTES);
@@ -95,6 +93,11 @@ static tutti_status check(const mc_run *run, const char *path, const unsigned ch
     if (field != id.value[i] && i == FIELDS - 1)
       return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: its %s is %.17g, not %.17g", path, id.name[i],
                         double_of(field), double_of(id.value[i]));
+    if (field != id.value[i] && i == TAG)
+      return tutti_fail(run->ctx, TUTTI_EINVAL,
+                        "checkpoint %s: its tag is %llu, not %llu: another f, or the same with other "
+                        "parameters",
+                        path, (unsigned long long)field, (unsigned long long)id.value[i]);
     if (field != id.value[i]) return refuse(run, path, id.name[i], field, id.value[i]);
   }
   return TUTTI_OK;
@@ -111,19 +114,10 @@ static tutti_status decode(mc_run *run, const char *path, const unsigned char *b
   if (status) return status;
   run->centre[0] = double_of(bytes_get(at, 8));
   run->centre[1] = double_of(bytes_get(at + 8, 8));
-  run->done = bytes_get(at + 16, 8);
+  run->slope = double_of(bytes_get(at + 16, 8));
+  run->done = bytes_get(at + 24, 8);
   if (run->done > MC_MOST_OBSERVATIONS) return refuse(run, path, "count", run->done, MC_MOST_OBSERVATIONS);
   return TUTTI_OK;
-}
-
-/* Everything in the file, up to a byte more than could be right; *size says how much. */
-static int read_file(const char *path, unsigned char *bytes, size_t most, size_t *size) {
-  FILE *file = fopen(path, "rb");
-  if (!file) return errno;
-  *size = fread(bytes, 1, most, file);
-  const int error = ferror(file) ? EIO : 0;
-  fclose(file);
-  return error;
 }
 
 /* Of a run over ranks, rank 0 alone has files: others may not see its disk, or may have died a step later. */
@@ -138,13 +132,13 @@ tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
       HEAD + MC_MOST_REPLICATES * SUMS_OF + TAIL + 1; /* also of another problem, to tell so */
   unsigned char *bytes = malloc(most);
   if (!bytes) return tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", most);
-  if (has_files(run)) found.error = read_file(path, bytes, most, &found.size);
+  if (has_files(run)) found.error = mc_file_read(path, bytes, most, &found.size);
   tutti_status status = tutti_ranks_share(run->ctx, &found, sizeof found);
   if (!status && found.size) status = tutti_ranks_share(run->ctx, bytes, found.size);
   *loaded = found.error != ENOENT;
   if (!status && *loaded && found.error)
-    status =
-        tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot read the checkpoint %s: %s", path, strerror(found.error));
+    status = tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot read the checkpoint %s: %s", path,
+                        mc_file_error(found.error));
   else if (!status && *loaded) status = decode(run, path, bytes, found.size);
   free(bytes);
   return status;
@@ -152,55 +146,14 @@ tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
 
 /* -- writing -- */
 
-static int write_all(int file, const unsigned char *bytes, size_t size) {
-  while (size > 0) {
-    const ssize_t written = write(file, bytes, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes += written;
-    size -= (size_t)written;
-  }
-  return fsync(file) ? errno : 0;
-}
-
-/* The rename itself, on its way to the disk. */
-static void sync_directory(const char *path) {
-  char *directory = strdup(path);
-  if (!directory) return;
-  char *slash = strrchr(directory, '/');
-  if (slash == directory) slash[1] = 0;
-  else if (slash) *slash = 0;
-  const int file = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  free(directory);
-  if (file < 0) return;
-  fsync(file);
-  close(file);
-}
-
-static int write_file(const char *path, char *temporary, const unsigned char *bytes, size_t size) {
-  const int file = mkostemp(temporary, O_CLOEXEC);
-  if (file < 0) return errno;
-  int error = write_all(file, bytes, size);
-  if (close(file) && !error) error = errno;
-  if (!error && rename(temporary, path)) error = errno;
-  if (error) unlink(temporary);
-  else sync_directory(path);
-  return error;
-}
-
 /* Returns an error number. */
 static int save(const mc_run *run, const char *path) {
-  const size_t size = size_of(run), name = strlen(path) + sizeof ".XXXXXX";
+  const size_t size = size_of(run);
   unsigned char *bytes = malloc(size);
-  char *temporary = malloc(name);
-  int error = ENOMEM;
-  if (bytes && temporary) {
-    snprintf(temporary, name, "%s.XXXXXX", path);
-    encode(run, bytes);
-    error = write_file(path, temporary, bytes, size);
-  }
+  if (!bytes) return ENOMEM;
+  encode(run, bytes);
+  const int error = mc_file_replace(path, bytes, size);
   free(bytes);
-  free(temporary);
   return error;
 }
 
@@ -208,5 +161,6 @@ tutti_status mc_save(const mc_run *run, const char *path) {
   int error = has_files(run) ? save(run, path) : 0;
   const tutti_status status = tutti_ranks_share(run->ctx, &error, sizeof error);
   if (status || !error) return status;
-  return tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot write the checkpoint %s: %s", path, strerror(error));
+  return tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot write the checkpoint %s: %s", path,
+                    mc_file_error(error));
 }

@@ -5,22 +5,6 @@
 #include "montecarlo/problem.h"
 #include "reduce/moments_exact.h"
 
-double mc_student(size_t degrees_of_freedom) {
-  static const double table[] = {
-      12.706204736, 4.302652730, 3.182446305, 2.776445105, 2.570581836, 2.446911851, 2.364624252, 2.306004135,
-      2.262157163,  2.228138852, 2.200985160, 2.178812830, 2.160368656, 2.144786688, 2.131449546, 2.119905299,
-      2.109815578,  2.100922040, 2.093024054, 2.085963447, 2.079613845, 2.073873068, 2.068657610, 2.063898562,
-      2.059538553,  2.055529439, 2.051830516, 2.048407142, 2.045229642, 2.042272456};
-  enum { TABLED = sizeof table / sizeof *table };
-  if (degrees_of_freedom <= TABLED) return table[degrees_of_freedom > 0 ? degrees_of_freedom - 1 : 0];
-  /* Cornish and Fisher's expansion (Abramowitz and Stegun, 1964, 26.7.5) */
-  const double z = 1.959963984540054, s = z * z, n = (double)degrees_of_freedom;
-  const double g1 = z * (s + 1) / 4, g2 = z * ((5 * s + 16) * s + 3) / 96;
-  const double g3 = z * (((3 * s + 19) * s + 17) * s - 15) / 384;
-  const double g4 = z * ((((79 * s + 776) * s + 1482) * s - 1920) * s - 945) / 92160;
-  return z + (g1 + (g2 + (g3 + g4 / n) / n) / n) / n;
-}
-
 /* Sums of products of deviations of observations from their means, and those means. */
 typedef struct {
   double mean_f, mean_c, ff, fc, cc;
@@ -72,9 +56,23 @@ static spread spread_of_replicates(const mc_run *run) {
   return s;
 }
 
+/* Of the error within cells, by Satterthwaite (1946): each pair has one of its own, and its difference d says
+ * d^4 / 3 of the square of its variance, as a normal one would. d is that of f - slope c, the slope being one
+ * that was known before, so that a good control costs no digits. */
+static double freedom_of_pairs(const mc_run *run) {
+  const mc_sums *s = run->sums;
+  tutti_exact squares = s->sum[MC_FF];
+  tutti_exact_add_product(&squares, -2 * run->slope, tutti_exact_round(&s->sum[MC_FC]));
+  tutti_exact_add_product(&squares, run->slope * run->slope, tutti_exact_round(&s->sum[MC_CC]));
+  const double most = (double)run->done,
+               freedom =
+                   3 * tutti_exact_round(&squares) / tutti_exact_ratio(&s->sum[MC_FOURTH], &squares) - 2;
+  return freedom < most ? freedom : most;
+}
+
 /* Of n independent observations, or of as many pairs in cells or replicates, the mean; with a control c, that
  * of f - beta (c - its mean), beta estimated by least squares (Lavenberg and Welch, 1981), which costs a
- * degree of freedom. */
+ * degree of freedom and, the further c's mean is off, adds to the error. */
 tutti_estimate mc_estimate(const mc_run *run) {
   const tutti_mc_problem *p = run->problem;
   const bool pairs = p->sampling == TUTTI_MC_STRATIFIED, replicated = p->sampling == TUTTI_MC_SOBOL;
@@ -82,10 +80,12 @@ tutti_estimate mc_estimate(const mc_run *run) {
                    : replicated ? spread_of_replicates(run)
                                 : spread_of_observations(run);
   const double n = replicated ? (double)run->replicates : (double)run->done;
-  const double beta = p->control && s.cc > 0 ? s.fc / s.cc : 0;
-  const double free = n - (pairs ? 0 : 1) - (p->control ? 1 : 0);
-  const double rest = s.ff - beta * s.fc;
-  const double mean = p->control ? s.mean_f - beta * (s.mean_c - p->control_mean) : s.mean_f;
-  return mc_estimate_of(run->done * run->evaluations * run->replicates, mean,
-                        sqrt((rest < 0 ? 0 : rest) / free / n), replicated ? mc_student((size_t)free) : 1.96);
+  const bool controlled = p->control && s.cc > 0;
+  const double beta = controlled ? s.fc / s.cc : 0, off = p->control ? s.mean_c - p->control_mean : 0;
+  const double divisor = n - (pairs ? 0 : 1) - (p->control ? 1 : 0);
+  const double freedom = pairs ? freedom_of_pairs(run) - (p->control ? 1 : 0) : divisor;
+  const double rest = s.ff - beta * s.fc, lever = controlled ? off / sqrt(s.cc) : 0;
+  const double more = mc_is_few(freedom) ? 1 + n * lever * lever : 1;
+  return mc_estimate_of(run->done * run->evaluations * run->replicates, s.mean_f - beta * off,
+                        sqrt((rest < 0 ? 0 : rest) / divisor / n * more), freedom);
 }

@@ -5,6 +5,7 @@
 
 #include "montecarlo/problem.h"
 #include "random/sobol_law.h"
+#include "reduce/moments_exact.h"
 
 /* A batch: at most as many coordinates, 64 KiB, and at most as many points. */
 enum { COORDINATES = 8192, POINTS = 1024, GRAIN = 4096 };
@@ -111,6 +112,9 @@ static int observe_pairs(const observation *o, mc_sums *sums, batch *b, uint64_t
   for (size_t k = 0; k < n; k++) b->other_f[k] = b->f[2 * k] - b->f[2 * k + 1];
   for (size_t k = 0; c && k < n; k++) b->other_c[k] = c[2 * k] - c[2 * k + 1];
   add_products(o, sums, b->other_f, c ? b->other_c : NULL, n);
+  for (size_t k = 0; c && k < n; k++) b->other_f[k] -= o->run->slope * b->other_c[k];
+  for (size_t k = 0; k < n; k++) b->other_f[k] *= b->other_f[k];
+  o->run->ctx->kernels->exact_dot(&sums->sum[MC_FOURTH], b->other_f, b->other_f, n);
   return 0;
 }
 
@@ -180,15 +184,20 @@ tutti_status mc_observe(mc_run *run, uint64_t next) {
   return TUTTI_OK;
 }
 
-tutti_status mc_find_centre(mc_run *run) {
+static double finite_or_0(double x) { return isfinite(x) ? x : 0; }
+
+tutti_status mc_look_ahead(mc_run *run) {
   enum { FEW = 16 }; /* of any problem, so that a longer run has the same centre */
   mc_sums few;
   const tutti_mc_sampling sampling = run->problem->sampling;
-  if (sampling == TUTTI_MC_STRATIFIED || sampling == TUTTI_MC_SOBOL) return TUTTI_OK; /* they need none */
+  const bool pairs = sampling == TUTTI_MC_STRATIFIED;
+  if (sampling == TUTTI_MC_SOBOL || (pairs && !run->problem->control)) return TUTTI_OK; /* they need none */
   const tutti_status status = observe_replicate(run, 0, FEW, true, &few);
-  for (int k = 0; k < 2 && !status; k++) {
-    run->centre[k] = tutti_exact_round(&few.sum[k]) / FEW;
-    if (!isfinite(run->centre[k])) run->centre[k] = 0;
+  if (status) return status;
+  if (pairs) {
+    run->slope = finite_or_0(tutti_exact_ratio(&few.sum[MC_FC], &few.sum[MC_CC]));
+    return TUTTI_OK;
   }
-  return status;
+  for (int k = 0; k < 2; k++) run->centre[k] = finite_or_0(tutti_exact_round(&few.sum[k]) / FEW);
+  return TUTTI_OK;
 }

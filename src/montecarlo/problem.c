@@ -12,6 +12,7 @@ enum {
   STRATA = 16,
   REPLICATES = 16,
   MOST_DIMS = 8192,
+  LITTLE = 1 << 20,     /* evaluations nobody waits for */
   FIRST_STAGE = 1 << 14 /* evaluations after which the error is first looked at; then twice as many, ... */
 };
 #define CHECKPOINT_SAMPLES (UINT64_C(1) << 26)
@@ -34,24 +35,25 @@ static tutti_status check(tutti_ctx *ctx, const tutti_mc_problem *p, const tutti
     return tutti_fail(ctx, TUTTI_EINVAL, "samples = %llu is not in [1, 2^45]",
                       (unsigned long long)p->samples);
   if (!(p->target_error >= 0))
-    return tutti_fail(ctx, TUTTI_EINVAL, "target_error = %g is negative or no number", p->target_error);
+    return tutti_fail(ctx, TUTTI_EINVAL, "target_error = %.17g is negative or no number", p->target_error);
   if (p->control && !isfinite(p->control_mean))
-    return tutti_fail(ctx, TUTTI_EINVAL, "control_mean = %g is not finite", p->control_mean);
+    return tutti_fail(ctx, TUTTI_EINVAL, "control_mean = %.17g is not finite", p->control_mean);
   return TUTTI_OK;
 }
 
 /* `count` divided by `by`, upwards. */
 static uint64_t share(uint64_t count, uint64_t by) { return count / by + (count % by != 0); }
 
-/* strata^dims, where every cell gets a pair of the samples. */
+/* strata^dims. Each cell gets a pair: more than was asked for, where that is not much. */
 static tutti_status count_cells(mc_run *run) {
   const tutti_mc_problem *p = run->problem;
+  const uint64_t most = share(p->samples, 2) > LITTLE / 2 ? share(p->samples, 2) : LITTLE / 2;
   run->cells = 1;
   for (size_t d = 0; d < p->dims; d++) {
-    if (run->cells > share(p->samples, 2) / run->strata)
+    if (run->cells > most / run->strata)
       return tutti_fail(run->ctx, TUTTI_EINVAL,
-                        "strata = %zu in dims = %zu make more than samples / 2 = %llu cells", run->strata,
-                        p->dims, (unsigned long long)(p->samples / 2));
+                        "strata = %zu in dims = %zu make more than %llu cells, and each needs 2 samples",
+                        run->strata, p->dims, (unsigned long long)most);
     run->cells *= run->strata;
   }
   return TUTTI_OK;
@@ -158,7 +160,7 @@ static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *re
   bool loaded = false;
   tutti_estimate e;
   tutti_status status = path ? mc_load(run, path, &loaded) : TUTTI_OK;
-  if (!status && !loaded) status = mc_find_centre(run);
+  if (!status && !loaded) status = mc_look_ahead(run);
   if (run->done > run->most)
     run->most = even_count(run, run->done); /* of a longer run, which was cut anywhere */
   while (!status && !reached(run, &e)) {

@@ -126,7 +126,7 @@ static tutti_status run(tutti_ctx *ctx, const ensemble *e, size_t members, void 
 /* -- arguments -- */
 
 static tutti_status check_state(tutti_ctx *ctx, const tutti_ode *ode, size_t members, const double *state) {
-  if (!isfinite(ode->dt)) return tutti_fail(ctx, TUTTI_EINVAL, "dt = %g is not finite", ode->dt);
+  if (!isfinite(ode->dt)) return tutti_fail(ctx, TUTTI_EINVAL, "dt = %.17g is not finite", ode->dt);
   return tutti_check_array(ctx, "state", state, members, ode->dims * sizeof *state);
 }
 
@@ -136,7 +136,7 @@ static tutti_status check(tutti_ctx *ctx, const tutti_ode *ode, size_t members, 
   if (!ode->rhs) return tutti_fail(ctx, TUTTI_EINVAL, "rhs is NULL");
   if (ode->dims == 0 || ode->dims > MOST_DIMS)
     return tutti_fail(ctx, TUTTI_EINVAL, "dims = %zu is not in [1, %d]", ode->dims, MOST_DIMS);
-  if (!isfinite(ode->start)) return tutti_fail(ctx, TUTTI_EINVAL, "start = %g is not finite", ode->start);
+  if (!isfinite(ode->start)) return tutti_fail(ctx, TUTTI_EINVAL, "start = %.17g is not finite", ode->start);
   if (ode->out_size > 1 << 26)
     return tutti_fail(ctx, TUTTI_EINVAL, "out_size = %zu is above 2^26", ode->out_size);
   if (ode->acc_size > 1 << 30)
@@ -178,7 +178,7 @@ tutti_status tutti_lorenz96_run(tutti_ctx *ctx, double forcing, double dt, size_
   if (status) return status;
   if (variables < 4 || variables > MOST_DIMS)
     return tutti_fail(ctx, TUTTI_EINVAL, "variables = %zu is not in [4, %d]", variables, MOST_DIMS);
-  if (!isfinite(forcing)) return tutti_fail(ctx, TUTTI_EINVAL, "forcing = %g is not finite", forcing);
+  if (!isfinite(forcing)) return tutti_fail(ctx, TUTTI_EINVAL, "forcing = %.17g is not finite", forcing);
   const tutti_ode ode = {.args = &forcing, .dims = variables, .dt = dt, .steps = steps};
   return run_own(ctx, ctx->kernels->lorenz96_advance, &ode, members, state);
 }
@@ -188,8 +188,9 @@ tutti_status tutti_lorenz63_run(tutti_ctx *ctx, double sigma, double rho, double
   const tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return status;
   if (!isfinite(sigma) || !isfinite(rho) || !isfinite(beta))
-    return tutti_fail(ctx, TUTTI_EINVAL, "sigma = %g, rho = %g, beta = %g: finite numbers are needed", sigma,
-                      rho, beta);
+    return tutti_fail(ctx, TUTTI_EINVAL,
+                      "sigma = %.17g, rho = %.17g, beta = %.17g: finite numbers are needed", sigma, rho,
+                      beta);
   const double parameters[] = {sigma, rho, beta};
   const tutti_ode ode = {.args = parameters, .dims = 3, .dt = dt, .steps = steps};
   return run_own(ctx, ctx->kernels->lorenz63_advance, &ode, members, state);

@@ -7,12 +7,6 @@
 
 enum { MOST_DIMS = 256, PIECE = 4096 }; /* coordinates at once */
 
-double tutti_ball_volume(size_t dims, double radius) {
-  double volume = dims % 2 ? 2 * radius : 1;
-  for (size_t d = 2 + dims % 2; d <= dims; d += 2) volume *= 6.283185307179586 / (double)d * radius * radius;
-  return volume;
-}
-
 /* x[0..dims) = the point of the unit cube's u[0..dims], whose direction is z. */
 static void place(const double *z, double distance, size_t dims, double *x) {
   double square = 0;
@@ -55,7 +49,7 @@ tutti_status tutti_ball_problem(const tutti_ball *ball, tutti_mc_problem *proble
   if (ball->dims == 0 || ball->dims > MOST_DIMS)
     return tutti_fail(NULL, TUTTI_EINVAL, "dims = %zu is not in [1, %d]", ball->dims, MOST_DIMS);
   if (!(ball->radius > 0) || !isnormal(tutti_ball_volume(ball->dims, ball->radius)))
-    return tutti_fail(NULL, TUTTI_EINVAL, "radius = %g gives a volume of %g", ball->radius,
+    return tutti_fail(NULL, TUTTI_EINVAL, "radius = %.17g gives a volume of %.17g", ball->radius,
                       tutti_ball_volume(ball->dims, ball->radius));
   problem->f = integrand;
   problem->args = ball;

@@ -116,12 +116,13 @@ static tutti_status check_asset(const tutti_basket *b, size_t i) {
   } fields[] = {{"spot", b->spot}, {"weight", b->weight}, {"volatility", b->volatility}};
   for (int k = 0; k < 3; k++)
     if (!(fields[k].value[i] > 0) || isinf(fields[k].value[i]))
-      return tutti_fail(NULL, TUTTI_EINVAL, "%s[%zu] = %g is not positive and finite", fields[k].name, i,
+      return tutti_fail(NULL, TUTTI_EINVAL, "%s[%zu] = %.17g is not positive and finite", fields[k].name, i,
                         fields[k].value[i]);
   if (b->dividend && !isfinite(b->dividend[i]))
-    return tutti_fail(NULL, TUTTI_EINVAL, "dividend[%zu] = %g is not finite", i, b->dividend[i]);
+    return tutti_fail(NULL, TUTTI_EINVAL, "dividend[%zu] = %.17g is not finite", i, b->dividend[i]);
   if (correlation(b, i, i) != 1)
-    return tutti_fail(NULL, TUTTI_EINVAL, "correlation[%zu, %zu] = %g is not 1", i, i, correlation(b, i, i));
+    return tutti_fail(NULL, TUTTI_EINVAL, "correlation[%zu, %zu] = %.17g is not 1", i, i,
+                      correlation(b, i, i));
   return TUTTI_OK;
 }
 
@@ -136,13 +137,25 @@ static tutti_status check(const tutti_basket *b, const tutti_mc_problem *problem
                       : !b->weight ? "weight"
                                    : "volatility");
   if (!(b->strike > 0) || isinf(b->strike))
-    return tutti_fail(NULL, TUTTI_EINVAL, "strike = %g is not positive and finite", b->strike);
+    return tutti_fail(NULL, TUTTI_EINVAL, "strike = %.17g is not positive and finite", b->strike);
   if (!(b->years > 0) || isinf(b->years))
-    return tutti_fail(NULL, TUTTI_EINVAL, "years = %g is not positive and finite", b->years);
-  if (!isfinite(b->rate)) return tutti_fail(NULL, TUTTI_EINVAL, "rate = %g is not finite", b->rate);
+    return tutti_fail(NULL, TUTTI_EINVAL, "years = %.17g is not positive and finite", b->years);
+  if (!isfinite(b->rate)) return tutti_fail(NULL, TUTTI_EINVAL, "rate = %.17g is not finite", b->rate);
   tutti_status status = TUTTI_OK;
   for (size_t i = 0; i < b->assets && !status; i++) status = check_asset(b, i);
   return status;
+}
+
+/* Every field; what is NULL counts as what it stands for. */
+static uint64_t tag_of(const tutti_basket *b) {
+  const double fields[] = {(double)b->assets, b->put, b->strike, b->rate, b->years};
+  uint64_t tag = law_tag(LAW_TAG, fields, sizeof fields / sizeof *fields);
+  for (size_t i = 0; i < b->assets; i++) {
+    const double asset[] = {b->spot[i], b->weight[i], b->volatility[i], b->dividend ? b->dividend[i] : 0};
+    tag = law_tag(tag, asset, sizeof asset / sizeof *asset);
+    for (size_t j = 0; j < i; j++) tag = law_tag(tag, (const double[]){correlation(b, i, j)}, 1);
+  }
+  return tag;
 }
 
 tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *problem) {
@@ -155,10 +168,7 @@ tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *
   problem->f = problem->control ? with_control : without_control;
   problem->args = basket;
   problem->dims = basket->assets;
-  problem->tag = law_tag(LAW_TAG, l.mean, l.assets);
-  for (size_t i = 0; i < l.assets; i++) problem->tag = law_tag(problem->tag, l.factor[i], i + 1);
-  problem->tag = law_tag(problem->tag, basket->weight, l.assets);
-  problem->tag = law_tag(problem->tag, (const double[]){basket->strike, basket->rate, basket->put}, 3);
+  problem->tag = tag_of(basket);
   if (problem->control) problem->control_mean = geometric_value(basket, &l);
   return TUTTI_OK;
 }

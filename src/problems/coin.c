@@ -39,7 +39,7 @@ tutti_status tutti_mc_coin(tutti_ctx *ctx, tutti_rng rng, double p, uint64_t tos
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return status;
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
-  if (!(p >= 0 && p <= 1)) return tutti_fail(ctx, TUTTI_EINVAL, "p = %g is not in [0, 1]", p);
+  if (!(p >= 0 && p <= 1)) return tutti_fail(ctx, TUTTI_EINVAL, "p = %.17g is not in [0, 1]", p);
   if (tosses == 0 || tosses > UINT64_C(1) << 62)
     return tutti_fail(ctx, TUTTI_EINVAL, "tosses = %llu is not in [1, 2^62]", (unsigned long long)tosses);
   uint64_t heads = tosses; /* p = 1 is no threshold of 64 bits */

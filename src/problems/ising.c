@@ -41,18 +41,19 @@ static int run(size_t index, const void *args, void *out) {
   return 0;
 }
 
-/* Of one of the sums of all runs, `scale` times; two passes, in the runs' order. */
-static tutti_estimate estimate(const tutti_ising *model, const run_sums *sums, bool of_energy, double scale) {
+/* The mean a spin of one of the sums of all runs; two passes, in the runs' order. */
+static tutti_estimate estimate(const tutti_ising *model, const run_sums *sums, bool of_energy) {
+  const unsigned __int128 spins = (unsigned __int128)(model->size * model->size) * model->sweeps;
   const double n = (double)model->runs;
-  double mean = 0, squares = 0;
-  for (int pass = 0; pass < 2; pass++)
-    for (uint64_t r = 0; r < model->runs; r++) {
-      const double x = (double)(of_energy ? sums[r].energy : sums[r].magnetisation) * scale;
-      if (pass == 0) mean += x / n;
-      else squares += (x - mean) * (x - mean);
-    }
-  return mc_estimate_of(model->runs * model->sweeps, mean, sqrt(squares / (n - 1) / n),
-                        mc_student((size_t)(model->runs - 1)));
+  __int128 total = 0;
+  for (uint64_t r = 0; r < model->runs; r++) total += of_energy ? sums[r].energy : sums[r].magnetisation;
+  const double mean = mc_ratio(total, spins * model->runs);
+  double squares = 0;
+  for (uint64_t r = 0; r < model->runs; r++) {
+    const double off = mc_ratio(of_energy ? sums[r].energy : sums[r].magnetisation, spins) - mean;
+    squares += off * off;
+  }
+  return mc_estimate_of(model->runs * model->sweeps, mean, sqrt(squares / (n - 1) / n), n - 1);
 }
 
 static tutti_status check(tutti_ctx *ctx, const tutti_ising *m, const tutti_ising_result *result) {
@@ -62,7 +63,7 @@ static tutti_status check(tutti_ctx *ctx, const tutti_ising *m, const tutti_isin
   if (m->size < 4 || m->size > ISING_MOST || m->size % 4 != 0)
     return tutti_fail(ctx, TUTTI_EINVAL, "size = %zu is not a multiple of 4 in [4, %d]", m->size, ISING_MOST);
   if (!(m->temperature > 0) || isinf(m->temperature))
-    return tutti_fail(ctx, TUTTI_EINVAL, "temperature = %g is not positive and finite", m->temperature);
+    return tutti_fail(ctx, TUTTI_EINVAL, "temperature = %.17g is not positive and finite", m->temperature);
   if (m->sweeps == 0 || m->sweeps > most || m->burn_in > most)
     return tutti_fail(ctx, TUTTI_EINVAL, "burn_in = %llu, sweeps = %llu: not in [0, 2^40], [1, 2^40]",
                       (unsigned long long)m->burn_in, (unsigned long long)m->sweeps);
@@ -81,15 +82,14 @@ tutti_status tutti_mc_ising(tutti_ctx *ctx, tutti_rng rng, const tutti_ising *mo
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, model, result);
   if (status) return status;
-  const double sites = (double)(model->size * model->size), scale = 1 / (sites * (double)model->sweeps);
   const lattices l = {
       ctx->kernels, model, rng, {{limit_of(4 / model->temperature), limit_of(8 / model->temperature)}}};
   run_sums *sums = malloc((size_t)model->runs * sizeof *sums);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %llu runs", (unsigned long long)model->runs);
   status = tutti_map(ctx, (size_t)model->runs, run, &l, sums, sizeof *sums);
   if (!status) {
-    result->magnetisation = estimate(model, sums, false, scale);
-    result->energy = estimate(model, sums, true, scale);
+    result->magnetisation = estimate(model, sums, false);
+    result->energy = estimate(model, sums, true);
   }
   free(sums);
   return status;

@@ -27,14 +27,14 @@ tutti_status tutti_option_check(const tutti_option *o) {
                 {"barrier", o->barrier, o->kind != TUTTI_BARRIER || positive(o->barrier)}};
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
     if (!fields[i].good)
-      return tutti_fail(NULL, TUTTI_EINVAL, "%s = %g is not %s", fields[i].name, fields[i].value,
+      return tutti_fail(NULL, TUTTI_EINVAL, "%s = %.17g is not %s", fields[i].name, fields[i].value,
                         isfinite(fields[i].value) ? "positive" : "finite");
   if (o->dates > MOST_DATES)
     return tutti_fail(NULL, TUTTI_EINVAL, "dates = %zu is above %d", o->dates, MOST_DATES);
   if (o->kind == TUTTI_EUROPEAN && o->dates > 1)
     return tutti_fail(NULL, TUTTI_EINVAL, "dates = %zu, but the kind is TUTTI_EUROPEAN", o->dates);
   if (o->kind != TUTTI_BARRIER && (o->barrier != 0 || o->knock_in))
-    return tutti_fail(NULL, TUTTI_EINVAL, "barrier = %g, knock_in = %d, but the kind is not TUTTI_BARRIER",
+    return tutti_fail(NULL, TUTTI_EINVAL, "barrier = %.17g, knock_in = %d, but the kind is not TUTTI_BARRIER",
                       o->barrier, o->knock_in);
   return TUTTI_OK;
 }
@@ -178,8 +178,10 @@ static double control_mean(tutti_option o) {
 }
 
 static uint64_t tag_of(const tutti_option *o) {
-  const double fields[] = {(double)o->kind, o->put,        o->spot,  o->strike,  o->rate,
-                           o->dividend,     o->volatility, o->years, o->barrier, o->knock_in};
+  const double fields[] = {(double)o->kind, o->put,     o->spot,
+                           o->strike,       o->rate,    o->dividend,
+                           o->volatility,   o->years,   (double)option_dates(o),
+                           o->barrier,      o->knock_in};
   return law_tag(LAW_TAG, fields, sizeof fields / sizeof *fields);
 }
 

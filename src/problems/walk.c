@@ -1,4 +1,5 @@
 /* tutti_mc_walk */
+#include <math.h>
 #include <tutti/problems.h>
 
 #include "engine/job.h"
@@ -47,6 +48,14 @@ static void merge(void *into, const void *from, const void *args) {
   *sum = (tally){sum->ruined + more->ruined, sum->steps + more->steps, sum->squares + more->squares};
 }
 
+/* Sum of (steps - mean)^2: exact about the whole number q next to the mean, which is off by r / walks; what
+ * is taken away then is at most half. Below 2^127, so that what overflows on the way comes back. */
+static double squares_about_mean(const tally *sum, uint64_t walks) {
+  const unsigned __int128 q = (sum->steps + walks / 2) / walks;
+  const double r = (double)(__int128)(sum->steps - q * walks);
+  return (double)(sum->squares - 2 * q * sum->steps + q * q * walks) - r * r / (double)walks;
+}
+
 static tutti_status check(tutti_ctx *ctx, const tutti_walk *w, uint64_t walks, const void *result) {
   if (!w) return tutti_fail(ctx, TUTTI_EINVAL, "walk is NULL");
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
@@ -55,7 +64,7 @@ static tutti_status check(tutti_ctx *ctx, const tutti_walk *w, uint64_t walks, c
   if (w->start > w->top)
     return tutti_fail(ctx, TUTTI_EINVAL, "start = %llu is above top = %llu", (unsigned long long)w->start,
                       (unsigned long long)w->top);
-  if (!(w->up > 0 && w->up < 1)) return tutti_fail(ctx, TUTTI_EINVAL, "up = %g is not in (0, 1)", w->up);
+  if (!(w->up > 0 && w->up < 1)) return tutti_fail(ctx, TUTTI_EINVAL, "up = %.17g is not in (0, 1)", w->up);
   if (walks < 2 || walks > UINT64_C(1) << 40)
     return tutti_fail(ctx, TUTTI_EINVAL, "walks = %llu is not in [2, 2^40]", (unsigned long long)walks);
   return TUTTI_OK;
@@ -71,9 +80,8 @@ tutti_status tutti_mc_walk(tutti_ctx *ctx, tutti_rng rng, const tutti_walk *walk
   tally sum;
   status = tutti_reduce_own(ctx, &op, (size_t)walks, (tutti_args){&g, sizeof g, {{0}}}, &sum);
   if (status) return status;
-  const double n = (double)walks, mean = (double)sum.steps / n;
-  const double variance = ((double)sum.squares / n - mean * mean) * (n / (n - 1));
+  const double n = (double)walks, mean = mc_ratio((__int128)sum.steps, walks);
   result->ruin = mc_estimate_of_share(sum.ruined, walks, 1);
-  result->steps = mc_estimate_of(walks, mean, sqrt((variance > 0 ? variance : 0) / n), 1.96);
+  result->steps = mc_estimate_of(walks, mean, sqrt(squares_about_mean(&sum, walks) / (n - 1) / n), n - 1);
   return TUTTI_OK;
 }

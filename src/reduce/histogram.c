@@ -77,10 +77,11 @@ static tutti_status check(tutti_ctx *ctx, const double *x, size_t n, double lo, 
                           const uint64_t *counts) {
   tutti_status status = tutti_check_array(ctx, "x", x, n, sizeof *x);
   if (status) return status;
-  if (!isfinite(lo)) return tutti_fail(ctx, TUTTI_EINVAL, "lo = %g is not finite", lo);
-  if (!isfinite(hi)) return tutti_fail(ctx, TUTTI_EINVAL, "hi = %g is not finite", hi);
+  if (!isfinite(lo)) return tutti_fail(ctx, TUTTI_EINVAL, "lo = %.17g is not finite", lo);
+  if (!isfinite(hi)) return tutti_fail(ctx, TUTTI_EINVAL, "hi = %.17g is not finite", hi);
   if (lo >= hi) return tutti_fail(ctx, TUTTI_EINVAL, "lo = %.17g is not below hi = %.17g", lo, hi);
-  if (!isfinite(hi - lo)) return tutti_fail(ctx, TUTTI_EINVAL, "hi - lo overflows: lo = %g, hi = %g", lo, hi);
+  if (!isfinite(hi - lo))
+    return tutti_fail(ctx, TUTTI_EINVAL, "hi - lo overflows: lo = %.17g, hi = %.17g", lo, hi);
   if (bins == 0 || bins > MAX_BINS)
     return tutti_fail(ctx, TUTTI_EINVAL, "bins = %zu is not in [1, 2^31]", bins);
   return tutti_check_array(ctx, "counts", counts, bins, sizeof *counts);

@@ -79,7 +79,7 @@ static tutti_status check(tutti_ctx *ctx, const double *x, size_t n, const doubl
   if (!status) status = tutti_check_array(ctx, "out", out, count, sizeof *out);
   for (size_t i = 0; !status && i < count; i++)
     if (!(probs[i] >= 0 && probs[i] <= 1))
-      return tutti_fail(ctx, TUTTI_EINVAL, "probs[%zu] = %g is not in [0, 1]", i, probs[i]);
+      return tutti_fail(ctx, TUTTI_EINVAL, "probs[%zu] = %.17g is not in [0, 1]", i, probs[i]);
   return status;
 }
 

@@ -62,9 +62,9 @@ tutti_status ar1_check(tutti_ctx *ctx, const tutti_ar1 *model, double start, siz
   if (!model) return tutti_fail(ctx, TUTTI_EINVAL, "model is NULL");
   if (!isfinite(model->mean) || !isfinite(model->phi) || !isfinite(model->sd) || model->sd < 0)
     return tutti_fail(ctx, TUTTI_EINVAL,
-                      "model {mean %g, phi %g, sd %g}: finite numbers and sd >= 0 are needed", model->mean,
-                      model->phi, model->sd);
-  if (!isfinite(start)) return tutti_fail(ctx, TUTTI_EINVAL, "start = %g is not finite", start);
+                      "model {mean %.17g, phi %.17g, sd %.17g}: finite numbers and sd >= 0 are needed",
+                      model->mean, model->phi, model->sd);
+  if (!isfinite(start)) return tutti_fail(ctx, TUTTI_EINVAL, "start = %.17g is not finite", start);
   const size_t blocks = runs / BLOCK + (runs % BLOCK != 0);
   if (steps && blocks > (UINT64_C(1) << 60) / steps)
     return tutti_fail(ctx, TUTTI_EINVAL, "%zu runs of %zu steps need more than the 2^64 elements of a stream",

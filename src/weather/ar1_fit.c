@@ -165,7 +165,7 @@ static tutti_status check(const double *x, size_t n, const tutti_ar1_estimate *f
   if (!x || !fit) return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL", x ? "fit" : "x");
   size_t observed = 0;
   for (size_t i = 0; i < n; i++) {
-    if (isinf(x[i])) return tutti_fail(NULL, TUTTI_EINVAL, "x[%zu] = %g", i, x[i]);
+    if (isinf(x[i])) return tutti_fail(NULL, TUTTI_EINVAL, "x[%zu] = %.17g", i, x[i]);
     if (!isnan(x[i])) observed++;
   }
   return observed >= FEWEST ? TUTTI_OK
@@ -177,15 +177,17 @@ tutti_status tutti_ar1_fit(const double *x, size_t n, tutti_ar1_estimate *fit) {
   series s = {0};
   tutti_status status = check(x, n, fit);
   if (status) return status;
-  if (!scale(&s, x, n)) return tutti_fail(NULL, TUTTI_EINVAL, "all %zu values are %g", s.observed, s.middle);
+  if (!scale(&s, x, n))
+    return tutti_fail(NULL, TUTTI_EINVAL, "all %zu values are %.17g", s.observed, s.middle);
   s.x = calloc(n, sizeof *s.x);
   if (!s.x) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for n = %zu values", n);
   for (size_t i = 0; i < n; i++) s.x[i] = (x[i] - s.middle) / s.unit;
   const tutti_ar1 m = maximise(&s), e = errors_of(&s, m);
   free(s.x);
   if (!isfinite(e.mean) || !isfinite(e.phi) || !isfinite(e.sd) || m.sd == 0)
-    return tutti_fail(NULL, TUTTI_EINVAL, "the values follow from each other exactly: phi = %g, sd = %g",
-                      m.phi, m.sd * s.unit);
+    return tutti_fail(NULL, TUTTI_EINVAL,
+                      "the values follow from each other exactly: phi = %.17g, sd = %.17g", m.phi,
+                      m.sd * s.unit);
   *fit = (tutti_ar1_estimate){{s.middle + s.unit * m.mean, m.phi, s.unit * m.sd},
                               {s.unit * e.mean, e.phi, s.unit * e.sd},
                               s.observed};

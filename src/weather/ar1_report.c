@@ -196,7 +196,8 @@ static tutti_status simulate(tutti_ctx *ctx, const simulation *s, size_t runs, t
 }
 
 static tutti_status check(tutti_ctx *ctx, const tutti_ar1_report *r, size_t runs, size_t steps) {
-  if (isnan(r->threshold)) return tutti_fail(ctx, TUTTI_EINVAL, "threshold = %g is no number", r->threshold);
+  if (isnan(r->threshold))
+    return tutti_fail(ctx, TUTTI_EINVAL, "threshold = %.17g is no number", r->threshold);
   if (r->trajectories > runs)
     return tutti_fail(ctx, TUTTI_EINVAL, "trajectories = %zu of runs = %zu", r->trajectories, runs);
   if (r->trajectories && !r->trajectory) return tutti_fail(ctx, TUTTI_EINVAL, "trajectory is NULL");

@@ -58,7 +58,7 @@ static bool possible(int parameter, double value) {
 static tutti_status check_values(tutti_ctx *ctx, size_t station, int day, const double *value) {
   for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++)
     if (!possible(p, value[p]))
-      return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: TUTTI_%s is %g on day %d of the year", station,
+      return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: TUTTI_%s is %.17g on day %d of the year", station,
                         parameter_names[p], value[p], day);
   return TUTTI_OK;
 }
@@ -67,10 +67,10 @@ static tutti_status check_coefficients(tutti_ctx *ctx, size_t station, const tut
   for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++)
     for (int k = 0; k < SEASONAL_TERMS; k++)
       if (!isfinite(law->c[p][k]))
-        return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: coefficient %d of TUTTI_%s is %g", station, k,
+        return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: coefficient %d of TUTTI_%s is %.17g", station, k,
                           parameter_names[p], law->c[p][k]);
   if (!(law->wet_above >= 0 && law->wet_above <= MOST_AMOUNT))
-    return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: wet_above = %g", station, law->wet_above);
+    return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: wet_above = %.17g", station, law->wet_above);
   return TUTTI_OK;
 }
 
@@ -80,8 +80,8 @@ static tutti_status factorise(tutti_ctx *ctx, const char *name, const double *m,
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j <= i; j++)
       if (i == j ? m[i * n + i] != 1 : !(fabs(m[i * n + j]) < 1) || m[i * n + j] != m[j * n + i])
-        return tutti_fail(ctx, TUTTI_EINVAL, "%s[%zu][%zu] = %g: not that of a matrix of correlations", name,
-                          i, j, m[i * n + j]);
+        return tutti_fail(ctx, TUTTI_EINVAL, "%s[%zu][%zu] = %.17g: not that of a matrix of correlations",
+                          name, i, j, m[i * n + j]);
   memcpy(factor, m, n * n * sizeof *m);
   return matrix_cholesky(factor, n) ? TUTTI_OK
                                     : tutti_fail(ctx, TUTTI_EINVAL, "%s is not positive definite", name);
@@ -95,7 +95,7 @@ static tutti_status residuals(tutti_ctx *ctx, const tutti_generator *g, const do
     for (size_t j = 0; j < n; j++) {
       t->carry[i * n + j] = g->lag1[i * n + j];
       if (!(fabs(g->lag1[i * n + j]) < 1))
-        return tutti_fail(ctx, TUTTI_EINVAL, "lag1[%zu][%zu] = %g is no correlation", i, j,
+        return tutti_fail(ctx, TUTTI_EINVAL, "lag1[%zu][%zu] = %.17g is no correlation", i, j,
                           g->lag1[i * n + j]);
     }
     matrix_solve(factor, n, t->carry + i * n); /* lag0 is symmetric */

@@ -180,7 +180,7 @@ static tutti_status check_record(tutti_ctx *ctx, size_t s, const tutti_daily *r)
     if (!r->value[v]) return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: value[%d] is NULL", s, v);
     for (size_t t = 0; t < r->days; t++)
       if (isinf(r->value[v][t]) || (v == TUTTI_PRECIPITATION && r->value[v][t] < 0))
-        return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: value[%d][%zu] = %g", s, v, t, r->value[v][t]);
+        return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: value[%d][%zu] = %.17g", s, v, t, r->value[v][t]);
   }
   return TUTTI_OK;
 }
@@ -270,7 +270,7 @@ tutti_status tutti_generator_fit(tutti_ctx *ctx, const tutti_daily *record, size
     return tutti_fail(ctx, TUTTI_EINVAL, "harmonics = %d is not in [0, %d]", o.harmonics,
                       TUTTI_MOST_HARMONICS);
   if (!(o.wet_above >= 0 && isfinite(o.wet_above)))
-    return tutti_fail(ctx, TUTTI_EINVAL, "wet_above = %g", o.wet_above);
+    return tutti_fail(ctx, TUTTI_EINVAL, "wet_above = %.17g", o.wet_above);
   status = allocate(ctx, stations, &g, &days);
   if (!status) status = fit(ctx, record, &o, &g, days);
   for (size_t s = 0; s < stations && days; s++) {

@@ -290,7 +290,8 @@ Test(checkpoint, an_impossible_count, .init = enter, .fini = leave) {
   tutti_mc_problem p = problem_by(TUTTI_MC_PLAIN, path);
   p.samples = 1000;
   solve(&p);
-  const size_t size = read_file(bytes, sizeof bytes), at = 16 + 8 * 9 + 16; /* behind identity and centres */
+  const size_t size = read_file(bytes, sizeof bytes),
+               at = 16 + 8 * 9 + 24; /* behind identity, centres, slope */
   cr_assert(bytes[at] == (1000 & 255) && bytes[at + 1] == 1000 >> 8);
   bytes[at + 7] = 0x80;
   const uint32_t crc = crc32_of(bytes, size - 4);
@@ -306,6 +307,65 @@ Test(checkpoint, nowhere_to_write, .init = enter, .fini = leave) {
                  "no folder");
   problem.checkpoint = folder;
   testing_expect(NULL, tutti_mc_run(NULL, rng, &problem, &e), TUTTI_ESYSTEM, folder, "a folder");
+  testing_expect(NULL, tutti_mc_run(NULL, rng, &problem, &e), TUTTI_ESYSTEM, "it is a folder", "a folder");
+}
+
+/* Neither waited for nor replaced. */
+Test(checkpoint, no_regular_file, .init = enter, .fini = leave, .timeout = 60) {
+  const tutti_mc_problem problem = problem_by(TUTTI_MC_PLAIN, path);
+  tutti_estimate e;
+  cr_assert(mkfifo(path, 0600) == 0);
+  testing_expect(NULL, tutti_mc_run(NULL, rng, &problem, &e), TUTTI_ESYSTEM, "it is no regular file", "pipe");
+  struct stat about;
+  cr_assert(stat(path, &about) == 0 && S_ISFIFO(about.st_mode));
+}
+
+static unsigned mode_of(const char *name) {
+  struct stat about;
+  cr_assert(lstat(name, &about) == 0, "%s", name);
+  return about.st_mode & 0777;
+}
+
+Test(checkpoint, permissions_are_the_umasks_or_kept, .init = enter, .fini = leave) {
+  const unsigned masks[] = {022, 077, 002};
+  const mode_t before = umask(0);
+  for (int i = 0; i < 3; i++) {
+    tutti_mc_problem problem = problem_by(TUTTI_MC_PLAIN, path);
+    umask(masks[i]);
+    problem.samples = 1000, solve(&problem);
+    cr_assert(mode_of(path) == (0666 & ~masks[i]), "%o", mode_of(path));
+    cr_assert(chmod(path, 0640) == 0);
+    problem.samples = 2000, solve(&problem);
+    cr_assert(mode_of(path) == 0640, "%o", mode_of(path));
+    unlink(path);
+  }
+  umask(before);
+}
+
+/* Links, one behind the other, to a file that is not there yet, is then, and is in another folder. */
+Test(checkpoint, links_are_followed, .init = enter, .fini = leave) {
+  char link[96], other[96], file[128];
+  snprintf(link, sizeof link, "%s/link", folder);
+  snprintf(other, sizeof other, "%s/other", folder);
+  snprintf(file, sizeof file, "%s/file", other);
+  cr_assert(mkdir(other, 0700) == 0 && symlink("other/file", link) == 0 && symlink(link, path) == 0);
+  tutti_mc_problem problem = problem_by(TUTTI_MC_PLAIN, path);
+  for (uint64_t samples = 1000; samples <= 2000; samples += 1000) {
+    struct stat about;
+    problem.samples = samples;
+    const tutti_estimate first = solve(&problem), again = solve(&problem);
+    cr_assert(memcmp(&first, &again, sizeof first) == 0 && first.samples == samples);
+    cr_assert(lstat(path, &about) == 0 && S_ISLNK(about.st_mode), "the link is gone");
+    cr_assert(lstat(link, &about) == 0 && S_ISLNK(about.st_mode), "the second link is gone");
+    cr_assert(lstat(file, &about) == 0 && S_ISREG(about.st_mode), "no file");
+  }
+  unlink(link), unlink(file), rmdir(other);
+  cr_assert(symlink(path, link) == 0); /* a circle */
+  unlink(path);
+  cr_assert(symlink(link, path) == 0);
+  tutti_estimate e;
+  testing_expect(NULL, tutti_mc_run(NULL, rng, &problem, &e), TUTTI_ESYSTEM, path, "a circle");
+  unlink(link);
 }
 
 /* A file that may not grow beyond half a checkpoint, as on a full disk: the one there stays as it is. */

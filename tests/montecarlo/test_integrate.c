@@ -230,6 +230,25 @@ Test(integrate, samples_are_rounded_up_to_what_the_way_needs) {
   cr_assert(solve(&more, (tutti_rng){1, 1}).samples == 2048);
 }
 
+/* Fewer samples than cells: a pair in each, as long as that is little work. */
+Test(integrate, every_cell_gets_a_pair) {
+  tutti_mc_problem problem = roots_by(TUTTI_MC_STRATIFIED, false, 1);
+  for (int control = 0; control < 2; control++) {
+    problem = roots_by(TUTTI_MC_STRATIFIED, control, 1);
+    cr_assert(solve(&problem, (tutti_rng){1, 1}).samples == 1024);
+  }
+  problem.dims = 1, problem.strata = 0, problem.samples = 10;
+  cr_assert(solve(&problem, (tutti_rng){1, 1}).samples == 32);
+  problem.strata = 1 << 19;
+  cr_assert(solve(&problem, (tutti_rng){1, 1}).samples == 1 << 20);
+  problem.strata++;
+  tutti_estimate e;
+  testing_expect(NULL, tutti_mc_run(NULL, (tutti_rng){1, 1}, &problem, &e), TUTTI_EINVAL,
+                 "strata = 524289 in dims = 1 make more than 524288 cells", "strata");
+  problem.samples = 1048577; /* as many pairs as cells */
+  cr_assert(solve(&problem, (tutti_rng){1, 1}).samples == 1048578);
+}
+
 /* Few replicates: Student's t instead of 1.96. Quantiles of 0.975 as SciPy 1.17's scipy.stats.t.ppf has
  * them. */
 Test(integrate, few_replicates_have_wide_intervals) {
@@ -285,7 +304,7 @@ Test(integrate, bad_arguments) {
   p.target_error = NAN, refused(p, "target_error = nan"), p = good;
   p.control = true, p.control_mean = INFINITY, refused(p, "control_mean = inf"), p = good;
   p.sampling = (tutti_mc_sampling)4, refused(p, "sampling = 4"), p = good;
-  p.sampling = TUTTI_MC_STRATIFIED, p.strata = 23, refused(p, "strata = 23"), p = good;
+  p.sampling = TUTTI_MC_STRATIFIED, p.strata = 725, refused(p, "strata = 725"), p = good;
   p.sampling = TUTTI_MC_STRATIFIED, p.strata = SIZE_MAX, refused(p, "strata = "), p = good;
   p.sampling = TUTTI_MC_SOBOL, p.replicates = 1, refused(p, "replicates = 1"), p = good;
   p.sampling = TUTTI_MC_SOBOL, p.replicates = 1025, refused(p, "replicates = 1025"), p = good;

@@ -1,5 +1,6 @@
 /* Coins, walks and balls against closed forms. */
 #include <math.h>
+#include <mpfr.h>
 
 #include "../testing.h"
 
@@ -102,6 +103,29 @@ Test(chance, walks_use_the_elements_promised) {
   }
 }
 
+/* Walks of much the same length: the spread is found about the mean, digits and all. */
+Test(chance, walks_that_hardly_differ) {
+  enum { WALKS = 100, STEPS = 4000 };
+  const tutti_rng rng = {8, 4};
+  const tutti_walk walk = {1, STEPS + 1, 1 - 1e-5};
+  uint64_t steps[WALKS];
+  double mean = 0, squares = 0;
+  for (uint64_t w = 0; w < WALKS; w++) {
+    static uint64_t bits[2 * STEPS];
+    cr_assert_eq(tutti_bits(NULL, tutti_rng_split(rng, w), 0, bits, 2 * STEPS), TUTTI_OK);
+    uint64_t at = walk.start, t = 0;
+    for (; at > 0 && at < walk.top; t++) at += bits[t] < (uint64_t)(walk.up * 0x1p64) ? 1 : UINT64_MAX;
+    steps[w] = t;
+    mean += (double)t / WALKS;
+  }
+  for (int w = 0; w < WALKS; w++) squares += ((double)steps[w] - mean) * ((double)steps[w] - mean);
+  tutti_walk_result r;
+  cr_assert_eq(tutti_mc_walk(NULL, rng, &walk, WALKS, &r), TUTTI_OK);
+  const double error = sqrt(squares / (WALKS - 1) / WALKS);
+  cr_assert(error > 0 && fabs(r.steps.std_error / error - 1) < 1e-12, "%.17g, not %.17g", r.steps.std_error,
+            error);
+}
+
 /* -- balls -- */
 
 static int one(const double *x, size_t dims, size_t points, double *f, const void *args) {
@@ -141,6 +165,55 @@ Test(chance, balls) {
   }
 }
 
+/* In 200 bits; at infinity and 0 where that is where doubles end. */
+static double volume_by_mpfr(size_t dims, double radius) {
+  mpfr_t half, value, term;
+  mpfr_inits2(200, half, value, term, (mpfr_ptr)NULL);
+  mpfr_set_ui(half, dims, MPFR_RNDN);
+  mpfr_div_2ui(half, half, 1, MPFR_RNDN);
+  mpfr_const_pi(value, MPFR_RNDN);
+  mpfr_log(value, value, MPFR_RNDN);
+  mpfr_mul(value, value, half, MPFR_RNDN);
+  mpfr_add_ui(term, half, 1, MPFR_RNDN);
+  mpfr_lngamma(term, term, MPFR_RNDN);
+  mpfr_sub(value, value, term, MPFR_RNDN);
+  mpfr_set_d(term, radius, MPFR_RNDN);
+  mpfr_log(term, term, MPFR_RNDN);
+  mpfr_mul_ui(term, term, dims, MPFR_RNDN);
+  mpfr_add(value, value, term, MPFR_RNDN);
+  mpfr_exp(value, value, MPFR_RNDN);
+  const double volume = mpfr_get_d(value, MPFR_RNDN);
+  mpfr_clears(half, value, term, (mpfr_ptr)NULL);
+  return volume;
+}
+
+static void volume_is_right(size_t dims, double radius) {
+  const double found = tutti_ball_volume(dims, radius), truth = volume_by_mpfr(dims, radius);
+  const double ulp = isnormal(truth) ? truth - nextafter(truth, 0) : 0x1p-1074;
+  cr_assert(found == truth || fabs(found - truth) <= 4 * ulp, "%zu dims, radius %.17g: %.17g, not %.17g",
+            dims, radius, found, truth);
+}
+
+/* Radii are such that volumes are anywhere in the range of doubles: e^+-700. */
+Test(chance, volumes_of_balls) {
+  for (size_t dims = 0; dims < 300; dims++)
+    for (int k = 1; k <= 4; k++) volume_is_right(dims, 0.37 * k * k);
+  for (size_t dims = 300; dims < 1000000000000000; dims += dims / 3)
+    for (int k = -14; k <= 14; k++)
+      volume_is_right(dims, sqrt((double)dims / 17.0794684453471) * exp(50. * k / (double)dims));
+  volume_is_right(7000, 20);
+  volume_is_right(1, 1e308);
+  volume_is_right(64, 1e300);
+  volume_is_right(100, 5e-324);
+}
+
+Test(chance, volumes_of_hardly_any_balls, .timeout = 60) {
+  cr_assert(tutti_ball_volume(SIZE_MAX, 1) == 0 && tutti_ball_volume(SIZE_MAX, 1e300) == (double)INFINITY);
+  cr_assert(tutti_ball_volume(0, 0) == 1 && tutti_ball_volume(3, 0) == 0 && tutti_ball_volume(400, 0) == 0);
+  cr_assert(isinf(tutti_ball_volume(3, INFINITY)) && isinf(tutti_ball_volume(400, INFINITY)));
+  cr_assert(isnan(tutti_ball_volume(3, NAN)) && isnan(tutti_ball_volume(400, NAN)));
+}
+
 /* -- errors -- */
 
 Test(chance, bad_arguments) {
@@ -150,6 +223,8 @@ Test(chance, bad_arguments) {
   const tutti_rng rng = {0, 0};
   const tutti_walk walk = {1, 2, 0.5};
   testing_expect(NULL, tutti_mc_coin(NULL, rng, 1.5, 1, &e), TUTTI_EINVAL, "p = 1.5", "p");
+  testing_expect(NULL, tutti_mc_coin(NULL, rng, 1 + 0x1p-52, 1, &e), TUTTI_EINVAL,
+                 "p = 1.0000000000000002 is not", "p");
   testing_expect(NULL, tutti_mc_coin(NULL, rng, NAN, 1, &e), TUTTI_EINVAL, "p = nan", "p");
   testing_expect(NULL, tutti_mc_coin(NULL, rng, 0.5, 0, &e), TUTTI_EINVAL, "tosses = 0", "tosses");
   testing_expect(NULL, tutti_mc_coin(NULL, rng, 0.5, UINT64_MAX, &e), TUTTI_EINVAL, "tosses = 1844",

@@ -63,6 +63,30 @@ Test(ising, large_lattice_against_onsager) {
   }
 }
 
+/* All spins up for ever: 1 and -2 exactly, whatever the counts. */
+Test(ising, nothing_turns_in_the_cold) {
+  for (uint64_t runs = 2; runs < 40; runs++) {
+    const tutti_ising model = {4 * (runs % 5 + 1), 0.1, runs % 3, 1 + 7 * runs % 50, runs};
+    tutti_ising_result r;
+    cr_assert_eq(tutti_mc_ising(NULL, (tutti_rng){5, runs}, &model, &r), TUTTI_OK);
+    cr_assert(r.magnetisation.mean == 1 && r.magnetisation.std_error == 0, "%.17g", r.magnetisation.mean);
+    cr_assert(r.energy.mean == -2 && r.energy.std_error == 0, "%.17g", r.energy.mean);
+    cr_assert(r.energy.ci_low == -2 && r.energy.ci_high == -2);
+  }
+}
+
+/* Means are whole numbers over the count of spins, rounded once. */
+Test(ising, means_are_divided_once) {
+  for (uint64_t runs = 2; runs < 30; runs++) {
+    const tutti_ising model = {12, 2.3, 2, 1 + runs % 7, runs};
+    tutti_ising_result r;
+    cr_assert_eq(tutti_mc_ising(NULL, (tutti_rng){6, runs}, &model, &r), TUTTI_OK);
+    const double spins = 144 * (double)(model.sweeps * runs);
+    cr_assert(r.magnetisation.mean == nearbyint(r.magnetisation.mean * spins) / spins);
+    cr_assert(r.energy.mean == nearbyint(r.energy.mean * spins) / spins);
+  }
+}
+
 Test(ising, same_bits_everywhere) {
   static const size_t sizes[] = {4, 20, 72};
   for (size_t i = 0; i < 3; i++) {
