@@ -11,8 +11,8 @@
 void *tutti_memory_get(size_t bytes, bool shared);
 void tutti_memory_release(void *memory); /* NULL is ignored */
 
-/* Blocks that workers share are numbered from 1 as they are made. That of the block [memory, memory + bytes)
- * lies in; 0: in none. */
+/* Mappings that workers share are numbered from 1 as they are made; blocks, small ones, may share one. That
+ * of the block [memory, memory + bytes) lies in; 0: in none. */
 uint64_t tutti_memory_serial(const void *memory, size_t bytes);
 
 /* That of the last one made; 0: none was. */
