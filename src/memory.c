@@ -11,7 +11,7 @@
 #include "backends/backend.h"
 #include "shared.h"
 
-enum { HEADER = 64, SMALL = 1 << 20, LARGE = 1 << 22, PAGE = 4096 };
+enum { HEADER = 64, LARGE = 1 << 22, PAGE = 4096 };
 
 /* In front of the data. */
 typedef struct {
@@ -30,7 +30,7 @@ static block *map(size_t total) {
 void *tutti_memory_get(size_t bytes, bool shared) {
   if (bytes == 0 || bytes > SIZE_MAX - 2 * HEADER) return NULL;
   const size_t total = (bytes + HEADER + HEADER - 1) / HEADER * HEADER;
-  const bool mapped = total >= SMALL;
+  const bool mapped = total >= TUTTI_UNCHECKED_MEMORY;
   if (mapped && total > tutti_available_memory()) return NULL;
   if (shared) return tutti_shared_get(bytes);
   block *b = mapped ? map(total) : aligned_alloc(HEADER, total);
@@ -38,6 +38,13 @@ void *tutti_memory_get(size_t bytes, bool shared) {
   if (!mapped) memset(b, 0, total);
   *b = (block){total, mapped};
   return (unsigned char *)b + HEADER;
+}
+
+tutti_status tutti_memory_fits(tutti_ctx *ctx, size_t bytes, const char *what, const char *hint) {
+  const size_t available = bytes < TUTTI_UNCHECKED_MEMORY ? SIZE_MAX : tutti_available_memory();
+  return bytes <= available ? TUTTI_OK
+                            : tutti_fail(ctx, TUTTI_ENOMEM, "%zu bytes %s do not fit in the %zu available%s",
+                                         bytes, what, available, hint);
 }
 
 void tutti_memory_release(void *memory) {

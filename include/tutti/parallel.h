@@ -18,7 +18,9 @@
  *
  * Memory: with TUTTI_SERIAL and TUTTI_THREADS all memory is shared. With TUTTI_PROCESSES a worker sees the
  * caller's memory as it was when the call began; of what it writes, the declared outputs and memory of
- * tutti_alloc reach the caller. */
+ * tutti_alloc reach the caller. Outputs in memory of tutti_alloc need none besides; others need twice their
+ * size while the call runs (a copy where workers write, and one that comes back), accumulators too: where
+ * tutti_available_memory() is less, TUTTI_ENOMEM before any work. */
 #ifndef TUTTI_PARALLEL_H
 #define TUTTI_PARALLEL_H
 

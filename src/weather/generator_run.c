@@ -5,6 +5,7 @@
 
 #include "engine/job.h"
 #include "internal.h"
+#include "memory.h"
 #include "weather/daily.h"
 #include "weather/generator.h"
 
@@ -33,10 +34,12 @@ static size_t run_size(const ensemble *e) {
   return e->tables.stations * TUTTI_DAILY_VARIABLES * e->simulation->days;
 }
 
+static size_t series_size(const ensemble *e) { return e->simulation->observe ? BLOCK * run_size(e) : 0; }
+
 static bool open_workspace(const ensemble *e, workspace *w) {
   const size_t row = BLOCK * e->tables.stations;
   w->piece = PIECE_VALUES / (4 * row) ? PIECE_VALUES / (4 * row) : 1;
-  const size_t series = e->simulation->observe ? BLOCK * run_size(e) : 0;
+  const size_t series = series_size(e);
   const size_t values = w->piece * (4 + TUTTI_DAILY_VARIABLES) * row + 6 * row + series;
   w->memory = aligned_alloc(64, (values * sizeof(double) + 63) / 64 * 64);
   if (!w->memory) return false;
@@ -128,6 +131,10 @@ static tutti_status check(tutti_ctx *ctx, const tutti_generator *g, const tutti_
 
 static tutti_status run(tutti_ctx *ctx, ensemble *e, size_t runs) {
   const tutti_simulation *s = e->simulation;
+  const size_t series = tutti_bytes_of((size_t)ctx->config.workers, series_size(e) * sizeof(double));
+  const tutti_status fits =
+      tutti_memory_fits(ctx, series, "for the series that workers hand to `observe`", "");
+  if (fits) return fits;
   uint16_t *season = malloc((SPIN_UP + s->days) * sizeof *season);
   if (!season) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for days = %zu", s->days);
   for (size_t t = 0; t < SPIN_UP + s->days; t++)
