@@ -47,7 +47,8 @@ TUTTI_API tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_b
 
 typedef struct {
   size_t acc_size; /* bytes of an accumulator: plain bytes, no pointers inside; aligned to 64 */
-  size_t grain;    /* items a chunk holds at least; 0: the engine's choice */
+  size_t grain;    /* items a chunk holds at least; 0: the engine's choice: 1; where acc_size is above 256, as
+                      many as the accumulator has bytes, but no more than leave 256 chunks */
   void (*init)(void *acc, const void *args);
   int (*chunk)(void *acc, size_t begin, size_t end, const void *args); /* non-zero: TUTTI_EUSER */
   void (*merge)(void *into, const void *from, const void *args);       /* called in chunk order */
