@@ -132,7 +132,8 @@ TUTTI_API tutti_status tutti_topology(tutti_topology_t *topology);
 TUTTI_API size_t tutti_topology_text(const tutti_topology_t *topology, char *text, size_t size);
 
 /* The bytes of memory that can be taken now without pushing the machine or this process's cgroup (and its
- * ancestors) out of memory; SIZE_MAX where the system does not tell. Thread-safe. */
+ * ancestors) out of memory; SIZE_MAX where the system does not tell. Limits of the process's address space
+ * (ulimit -v) are not among them: beyond those nobody is killed, but an allocation fails. Thread-safe. */
 TUTTI_API size_t tutti_available_memory(void);
 
 /* Zeroed memory, 64-byte aligned. From a context with backend TUTTI_PROCESSES it is shared: workers, and

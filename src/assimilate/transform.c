@@ -11,6 +11,8 @@
 #ifdef TUTTI_HAVE_OPENBLAS
 #include "blas_threads.h"
 
+enum { GRAIN = 4 }; /* variables of the local filter */
+
 /* Of LAPACK, which OpenBLAS contains. */
 extern void dgesvd_(const char *left, const char *right, const int *rows, const int *cols, double *a,
                     const int *lda, double *s, double *u, const int *ldu, double *vt, const int *ldvt,
@@ -169,7 +171,7 @@ static int analyse_variables(size_t begin, size_t end, void *args) {
 /* Worker processes stay out of OpenBLAS: there the calling process does all of it. */
 static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
   if (ctx->config.backend != TUTTI_PROCESSES)
-    return tutti_for_own(ctx, n, 4, analyse_variables, (tutti_args){.at = call},
+    return tutti_for_own(ctx, n, GRAIN, analyse_variables, (tutti_args){.at = call},
                          (const tutti_output[]){{call->columns, call->a->members * sizeof(double)}, {0}});
   const int failure = analyse_variables(0, n, call);
   return failure == TUTTI_NO_MEMORY
@@ -181,8 +183,9 @@ static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
 tutti_status analyse_letkf(analysis *a) {
   const size_t n = a->members, p = a->seen->count;
   const size_t space = (n * p + 2 * p + n * n + transform_space(n, p)) * sizeof(double);
+  const size_t shared_out = a->ctx->config.backend == TUTTI_PROCESSES ? 1 : a->variables;
   tutti_status status =
-      tutti_memory_fits(a->ctx, (size_t)a->ctx->config.workers * space, "for the workers' transforms", "");
+      tutti_check_work_space(a->ctx, shared_out, GRAIN, 0, space, "for the workers' transforms");
   if (status) return status;
   local_call call = {a, tutti_memory_get(a->variables * n * sizeof(double), false)};
   if (!call.columns) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu members", a->members);

@@ -5,7 +5,6 @@
 
 #include "engine/job.h"
 #include "internal.h"
-#include "memory.h"
 #include "ode/batch.h"
 
 enum { LANES = TUTTI_ODE_BATCH, WORK_PER_CHUNK = 1 << 18, MOST_DIMS = 1 << 20 };
@@ -126,8 +125,8 @@ static tutti_status run(tutti_ctx *ctx, const ensemble *e, size_t members, void 
   const tutti_reduction op = {ode->acc_size ? ode->acc_size : 1, LANES * batches, init, chunk, merge};
   const tutti_output outputs[] = {{e->state, ode->dims * sizeof(double)}, {0}};
   unsigned char nothing;
-  const tutti_status status = tutti_memory_fits(ctx, (size_t)ctx->config.workers * workspace_size(ode),
-                                                "for the workers' batches of eight members", "");
+  const tutti_status status = tutti_check_work_space(ctx, members, op.grain, op.acc_size, workspace_size(ode),
+                                                     "for the workers' batches of eight members");
   if (status) return status;
   return tutti_reduce_with_outputs(ctx, &op, members, (tutti_args){.at = e}, ode->acc_size ? acc : &nothing,
                                    outputs);

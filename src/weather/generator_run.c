@@ -5,7 +5,6 @@
 
 #include "engine/job.h"
 #include "internal.h"
-#include "memory.h"
 #include "weather/daily.h"
 #include "weather/generator.h"
 
@@ -131,10 +130,6 @@ static tutti_status check(tutti_ctx *ctx, const tutti_generator *g, const tutti_
 
 static tutti_status run(tutti_ctx *ctx, ensemble *e, size_t runs) {
   const tutti_simulation *s = e->simulation;
-  const size_t series = tutti_bytes_of((size_t)ctx->config.workers, series_size(e) * sizeof(double));
-  const tutti_status fits =
-      tutti_memory_fits(ctx, series, "for the series that workers hand to `observe`", "");
-  if (fits) return fits;
   uint16_t *season = malloc((SPIN_UP + s->days) * sizeof *season);
   if (!season) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for days = %zu", s->days);
   for (size_t t = 0; t < SPIN_UP + s->days; t++)
@@ -143,7 +138,9 @@ static tutti_status run(tutti_ctx *ctx, ensemble *e, size_t runs) {
   const size_t work = 8 * BLOCK * e->tables.stations * (SPIN_UP + s->days);
   const size_t grain = BLOCK * (work < WORK_PER_CHUNK ? WORK_PER_CHUNK / work : 1);
   const tutti_output outputs[] = {{e->out, e->width * sizeof(double)}, {0}};
-  const tutti_status status = tutti_for_own(ctx, runs, grain, chunk, (tutti_args){.at = e}, outputs);
+  tutti_status status = tutti_check_work_space(ctx, runs, grain, 0, series_size(e) * sizeof(double),
+                                               "for the series that workers hand to `observe`");
+  if (!status) status = tutti_for_own(ctx, runs, grain, chunk, (tutti_args){.at = e}, outputs);
   free(season);
   return status;
 }

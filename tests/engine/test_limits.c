@@ -100,8 +100,8 @@ static const host hosts[] = {
     {.bytes = 160 * MIB, .touched = true, .fits = NO},
     {.bytes = 160 * MIB, .fits = NO}, /* the caller's own pages come when the workers' are gone */
     {.bytes = 110 * MIB, .touched = true, .fits = NO},
-    {.bytes = 85 * MIB, .touched = true, .fits = YES},
-    {.bytes = 120 * MIB, .fits = YES},
+    {.bytes = 60 * MIB, .touched = true, .fits = YES},
+    {.bytes = 90 * MIB, .fits = YES},
     {.bytes = 160 * MIB, .touched = true, .shared = true, .fits = YES},
     {.bytes = 90 * MIB, .touched = true, .fits = EITHER}, /* at the limit */
     {.bytes = 94 * MIB, .touched = true, .fits = EITHER},

@@ -106,13 +106,15 @@ static int still(double t, const double *state, double *rate, size_t dims, const
 }
 
 Test(room, every_workers_work_space_is_counted) {
-  enum { DIMS = 10000 };
+  enum { DIMS = 10000, MEMBERS = 8 * WORKERS };
   tutti_ctx *ctx = testing_open_backend(TUTTI_THREADS, WORKERS);
-  static double state[DIMS];
-  const tutti_ode ode = {.rhs = still, .dims = DIMS, .dt = 1, .steps = 1};
+  static double state[MEMBERS * DIMS];
+  const tutti_ode ode = {.rhs = still, .dims = DIMS, .dt = 1, .steps = 4};
   left = (size_t)2 * 8 * 5 * DIMS * sizeof(double);
-  testing_expect(ctx, tutti_ode_ensemble(ctx, &ode, 1, state, NULL), TUTTI_ENOMEM, "batches", "two of three");
+  testing_expect(ctx, tutti_ode_ensemble(ctx, &ode, 1, state, NULL), TUTTI_OK, "", "one batch");
+  testing_expect(ctx, tutti_ode_ensemble(ctx, &ode, MEMBERS, state, NULL), TUTTI_ENOMEM,
+                 "for the workers' batches of eight members do not fit", "three, and room for two");
   left *= 2;
-  testing_expect(ctx, tutti_ode_ensemble(ctx, &ode, 1, state, NULL), TUTTI_OK, "", "three");
+  testing_expect(ctx, tutti_ode_ensemble(ctx, &ode, MEMBERS, state, NULL), TUTTI_OK, "", "three");
   tutti_close(ctx);
 }
