@@ -1,5 +1,4 @@
-/* Blocks of memory with a header in front; the shared ones are on a list, so that the engine can tell whether
- * what a worker writes there is seen by the caller. */
+/* Private blocks of memory, with a header in front, and shared ones (shared.c). */
 #define _GNU_SOURCE
 #include "memory.h"
 
@@ -8,65 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "backends/backend.h"
+#include "shared.h"
 
-enum { HEADER = 64, SMALL = 1 << 20, LARGE = 1 << 22, PAGE = 4096 };
+enum { HEADER = 64, LARGE = 1 << 22, PAGE = 4096 };
 
-/* In front of the data, and where that is shared, shared with it: nothing here may be a process's own. */
+/* In front of the data. */
 typedef struct {
-  size_t bytes; /* behind the header */
-  bool mapped, shared;
+  size_t total; /* with the header */
+  bool mapped;
 } block;
 _Static_assert(sizeof(block) <= HEADER, "the header keeps the alignment");
 
-/* What this process knows of a shared block. */
-typedef struct known {
-  unsigned char *data;
-  size_t bytes;
-  uint64_t serial;
-  pid_t owner; /* the process that made it */
-  struct known *next;
-} known;
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static known *shared_blocks;
-static uint64_t newest;
-
-/* A child of fork has one thread: it must not wait for another that held the lock then. */
-static void hold(void) { pthread_mutex_lock(&lock); }
-static void let_go(void) { pthread_mutex_unlock(&lock); }
-__attribute__((constructor)) static void survive_forks(void) { pthread_atfork(hold, let_go, let_go); }
-
-static void *data_of(block *b) { return (unsigned char *)b + HEADER; }
-
-static bool enlist(block *b) {
-  known *k = malloc(sizeof *k);
-  if (!k) return false;
-  pthread_mutex_lock(&lock);
-  *k = (known){data_of(b), b->bytes, ++newest, getpid(), shared_blocks};
-  shared_blocks = k;
-  pthread_mutex_unlock(&lock);
-  return true;
-}
-
-/* Takes it off the list. Returns whether this process made it. */
-static bool delist(block *b) {
-  pthread_mutex_lock(&lock);
-  known **at = &shared_blocks;
-  while (*at && (*at)->data != data_of(b)) at = &(*at)->next;
-  known *k = *at;
-  if (k) *at = k->next;
-  pthread_mutex_unlock(&lock);
-  const bool mine = k && k->owner == getpid();
-  free(k);
-  return mine;
-}
-
-static block *map(size_t total, bool shared) {
-  void *memory =
-      mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | (shared ? MAP_SHARED : MAP_PRIVATE), -1, 0);
+static block *map(size_t total) {
+  void *memory = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | MAP_PRIVATE, -1, 0);
   if (memory == MAP_FAILED) return NULL;
   madvise(memory, total, MADV_HUGEPAGE); /* fewer faults; a kernel without it says no, and no harm is done */
   return memory;
@@ -75,47 +30,28 @@ static block *map(size_t total, bool shared) {
 void *tutti_memory_get(size_t bytes, bool shared) {
   if (bytes == 0 || bytes > SIZE_MAX - 2 * HEADER) return NULL;
   const size_t total = (bytes + HEADER + HEADER - 1) / HEADER * HEADER;
-  const bool mapped = shared || total >= SMALL;
-  if (total >= SMALL && total > tutti_available_memory()) return NULL;
-  block *b = mapped ? map(total, shared) : aligned_alloc(HEADER, total);
+  const bool mapped = total >= TUTTI_UNCHECKED_MEMORY;
+  if (mapped && total > tutti_available_memory()) return NULL;
+  if (shared) return tutti_shared_get(bytes);
+  block *b = mapped ? map(total) : aligned_alloc(HEADER, total);
   if (!b) return NULL;
   if (!mapped) memset(b, 0, total);
-  *b = (block){bytes, mapped, shared};
-  if (!shared || enlist(b)) return data_of(b);
-  munmap(b, total);
-  return NULL;
+  *b = (block){total, mapped};
+  return (unsigned char *)b + HEADER;
+}
+
+tutti_status tutti_memory_fits(tutti_ctx *ctx, size_t bytes, const char *what, const char *hint) {
+  const size_t available = bytes < TUTTI_UNCHECKED_MEMORY ? SIZE_MAX : tutti_available_memory();
+  return bytes <= available ? TUTTI_OK
+                            : tutti_fail(ctx, TUTTI_ENOMEM, "%zu bytes %s do not fit in the %zu available%s",
+                                         bytes, what, available, hint);
 }
 
 void tutti_memory_release(void *memory) {
-  if (!memory) return;
+  if (!memory || tutti_shared_release(memory)) return;
   block *b = (block *)((unsigned char *)memory - HEADER);
-  const size_t total = b->bytes + HEADER;
-  if (!b->mapped) {
-    free(b);
-    return;
-  }
-  /* Workers that stand by have it mapped too: its pages go now, not when the last one ends. */
-  if (b->shared && delist(b)) madvise(b, total, MADV_REMOVE);
-  munmap(b, total);
-}
-
-uint64_t tutti_memory_serial(const void *memory, size_t bytes) {
-  const uintptr_t begin = (uintptr_t)memory;
-  uint64_t serial = 0;
-  pthread_mutex_lock(&lock);
-  for (const known *k = shared_blocks; k && !serial; k = k->next) {
-    const uintptr_t data = (uintptr_t)k->data;
-    if (begin >= data && begin - data <= k->bytes && bytes <= k->bytes - (begin - data)) serial = k->serial;
-  }
-  pthread_mutex_unlock(&lock);
-  return serial;
-}
-
-uint64_t tutti_memory_newest(void) {
-  pthread_mutex_lock(&lock);
-  const uint64_t serial = newest;
-  pthread_mutex_unlock(&lock);
-  return serial;
+  if (b->mapped) munmap(b, b->total);
+  else free(b);
 }
 
 /* -- NUMA: a page lies on the node of the worker that touches it first -- */
@@ -145,10 +81,13 @@ void *tutti_alloc(tutti_ctx *ctx, size_t bytes) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   if (tutti_resolve(ctx, &ctx)) return NULL;
   void *memory = tutti_memory_get(bytes, ctx->config.backend == TUTTI_PROCESSES);
-  if (!memory)
-    tutti_fail(ctx, TUTTI_ENOMEM, "%zu bytes cannot be allocated, %zu are available", bytes,
-               tutti_available_memory());
-  else if (bytes >= LARGE && !tutti_in_worker) {
+  if (!memory) {
+    const size_t available = tutti_available_memory();
+    tutti_fail(ctx, TUTTI_ENOMEM, "%zu bytes cannot be allocated, %zu are available%s", bytes, available,
+               bytes && bytes <= available
+                   ? ", but the system has no mapping for them (ulimit, vm.max_map_count)"
+                   : "");
+  } else if (bytes >= LARGE && !tutti_in_worker) {
     pthread_once(&once, count_nodes);
     if (nodes > 1) (void)tutti_first_touch(ctx, memory, bytes); /* where it fails, it lies where it will */
   }

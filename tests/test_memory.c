@@ -132,25 +132,118 @@ Test(memory, shared_ranges_lie_within_one_block) {
 }
 
 /* A child of the host's own makes and frees blocks as it likes: the parent's are as they were. */
-Test(memory, of_the_parent_is_not_the_childs_to_change, .timeout = 60) {
+static void let_a_child_release(size_t bytes) {
   tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, 2);
-  unsigned char *a = tutti_alloc(ctx, 100000), *b = tutti_alloc(ctx, 100000);
-  memset(a, 7, 100000);
+  unsigned char *a = tutti_alloc(ctx, bytes), *b = tutti_alloc(ctx, bytes);
+  memset(a, 7, bytes);
+  memset(b, 8, bytes);
   const pid_t child = fork();
   if (child == 0) {
-    void *own = tutti_alloc(ctx, 1000), *more = tutti_alloc(ctx, 1000);
     tutti_free(ctx, a);
-    tutti_free(ctx, own);
-    _exit(more && tutti_memory_serial(b, 100000) ? 0 : 1);
+    bool good = !tutti_memory_serial(a, 1) && tutti_memory_serial(b, bytes);
+    for (int i = 0; i < 100; i++) { /* as large, and of its own: kept and released */
+      unsigned char *own = tutti_alloc(ctx, bytes);
+      good = good && own && own[0] == 0 && own[bytes - 1] == 0;
+      if (own) memset(own, 0xFF, bytes);
+      if (i % 2) tutti_free(ctx, own);
+    }
+    b[0] = 9;
+    tutti_free(ctx, b);
+    _exit(good ? 0 : 1);
   }
   int status = -1;
   cr_assert(waitpid(child, &status, 0) == child && status == 0, "the child ended with %d", status);
-  for (int i = 0; i < 100000; i++) cr_assert(a[i] == 7, "byte %d is %d", i, a[i]);
-  cr_assert(tutti_memory_serial(a, 100000) && tutti_memory_serial(b, 100000));
+  for (size_t i = 0; i < bytes; i++) cr_assert(a[i] == 7, "byte %zu of %zu is %d", i, bytes, a[i]);
+  cr_assert(b[0] == 9 && b[bytes - 1] == 8);
+  cr_assert(tutti_memory_serial(a, bytes) && tutti_memory_serial(b, bytes));
+  unsigned char *c = tutti_alloc(ctx, bytes); /* not what the child released */
+  for (size_t i = 0; i < bytes; i++) cr_assert(c[i] == 0 && a[i] == 7 && b[bytes - 1] == 8);
   tutti_free(ctx, a);
-  cr_assert(!tutti_memory_serial(a, 1) && tutti_memory_serial(b, 100000));
+  cr_assert(!tutti_memory_serial(a, 1) && tutti_memory_serial(b, bytes));
   tutti_free(ctx, b);
+  tutti_free(ctx, c);
   tutti_close(ctx);
+}
+
+Test(memory, of_the_parent_is_not_the_childs_to_change, .timeout = 60) {
+  static const size_t bytes[] = {2, 100, 5000, 65536, 100000};
+  for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) let_a_child_release(bytes[i]);
+}
+
+/* -- many -- */
+
+enum { MANY = 100000 }; /* more than a process may have mappings */
+
+static int mark(size_t begin, size_t end, void *args) {
+  unsigned char **block = args;
+  for (size_t i = begin; i < end; i++) block[i][0] = (unsigned char)(block[i][0] + 1 + i % 100);
+  return 0;
+}
+
+static size_t size_of(size_t i) { return 1 + i * 37 % 700; }
+
+static int mappings(void) {
+  int lines = 0;
+  FILE *file = fopen("/proc/self/maps", "re");
+  for (int c; file && (c = fgetc(file)) != EOF;) lines += c == '\n';
+  if (file) fclose(file);
+  return lines;
+}
+
+static void take_many(tutti_ctx *ctx, unsigned char **block, size_t first, size_t step) {
+  for (size_t i = first; i < MANY; i += step) {
+    const size_t bytes = size_of(i);
+    block[i] = tutti_alloc(ctx, bytes);
+    cr_assert(block[i] != NULL, "block %zu: %s", i, tutti_error_detail(ctx));
+    cr_assert((uintptr_t)block[i] % 64 == 0);
+    for (size_t b = 0; b < bytes; b++) cr_assert(block[i][b] == 0, "block %zu, byte %zu", i, b);
+    memset(block[i], (int)(i % 50), bytes);
+  }
+}
+
+static void check_many(unsigned char *const *block, int first_byte_more) {
+  for (size_t i = 0; i < MANY; i++) {
+    const size_t bytes = size_of(i);
+    const unsigned char marked = (unsigned char)(i % 50 + (first_byte_more ? 1 + i % 100 : 0));
+    cr_assert(block[i][0] == marked, "block %zu: %d, not %d", i, block[i][0], marked);
+    cr_assert(bytes == 1 || block[i][bytes - 1] == i % 50, "block %zu ends with %d", i, block[i][bytes - 1]);
+  }
+}
+
+Test(memory, of_many_small_blocks_shares_mappings, .timeout = 120) {
+  tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, 2);
+  unsigned char **block = tutti_alloc(ctx, MANY * sizeof *block);
+  const int before = mappings();
+  take_many(ctx, block, 0, 1);
+  cr_assert(mappings() - before < 1000, "%d mappings, then %d", before, mappings());
+  testing_expect(ctx, tutti_for(ctx, MANY, 100, mark, block, shared_only), TUTTI_OK, "", "many");
+  check_many(block, true);
+  for (size_t i = 0; i < MANY; i += 3) tutti_free(ctx, block[i]); /* scattered: reused, and zero again */
+  take_many(ctx, block, 0, 3);
+  for (size_t i = 0; i < MANY; i++) memset(block[i], (int)(i % 50), size_of(i));
+  check_many(block, false);
+  for (size_t i = 0; i < MANY; i++) tutti_free(ctx, block[i * 7 % MANY]);
+  cr_assert(mappings() - before < 100, "%d mappings, then %d", before, mappings());
+  tutti_free(ctx, block);
+  tutti_close(ctx);
+}
+
+/* Released in a place of its own, a small block can be told from its neighbours. */
+Test(memory, of_small_blocks_is_known_block_by_block) {
+  unsigned char *a = tutti_memory_get(100, true), *b = tutti_memory_get(100, true);
+  cr_assert(tutti_memory_serial(a, 100) && tutti_memory_serial(a, 100) == tutti_memory_serial(b, 100));
+  cr_assert(!tutti_memory_serial(a, 101) && !tutti_memory_serial(a + 100, 1));
+  tutti_memory_release(a);
+  tutti_memory_release(a); /* once too often: of no effect */
+  cr_assert(!tutti_memory_serial(a, 1) && tutti_memory_serial(b, 100));
+  unsigned char *c = tutti_memory_get(100, true), *d = tutti_memory_get(100, true);
+  cr_assert(c != b && d != b && c != d);
+  const uint64_t newest = tutti_memory_newest();
+  for (int i = 0; i < 100; i++) tutti_memory_release(tutti_memory_get(100, true));
+  cr_assert(tutti_memory_newest() == newest, "a block that comes and goes is a mapping every time");
+  tutti_memory_release(b);
+  tutti_memory_release(c);
+  tutti_memory_release(d);
 }
 
 /* -- several threads -- */

@@ -132,12 +132,15 @@ TUTTI_API tutti_status tutti_topology(tutti_topology_t *topology);
 TUTTI_API size_t tutti_topology_text(const tutti_topology_t *topology, char *text, size_t size);
 
 /* The bytes of memory that can be taken now without pushing the machine or this process's cgroup (and its
- * ancestors) out of memory; SIZE_MAX where the system does not tell. Thread-safe. */
+ * ancestors) out of memory; SIZE_MAX where the system does not tell. Limits of the process's address space
+ * (ulimit -v) are not among them: beyond those nobody is killed, but an allocation fails. Thread-safe. */
 TUTTI_API size_t tutti_available_memory(void);
 
 /* Zeroed memory, 64-byte aligned. From a context with backend TUTTI_PROCESSES it is shared: workers, and
- * children you fork, read and write it without any copy, until it is released by the process it is from. NULL
- * when bytes is 0 or more than tutti_available_memory() (the detail says how much that was). Pages are taken
+ * children you fork, read and write it without any copy, until it is released by the process it is from;
+ * blocks of at most 64 KiB lie side by side in common mappings, so that there may be as many as memory holds.
+ * NULL when bytes is 0 or more than tutti_available_memory() (the detail says how much that was), or when the
+ * system has no address space or mapping left. Pages are taken
  * when they are first touched; on a machine with several NUMA nodes those of large memory are touched here,
  * by the workers in equal shares, so that it lies on all of the nodes. Release with tutti_free, from any
  * thread, also after the context was closed.

@@ -16,9 +16,10 @@ TUTTI_BEGIN_DECLS
 enum { TUTTI_ODE_BATCH = 8 };
 
 /* rate = the derivative of `state` by t for eight members side by side: component k of member j is [8 k + j].
- * Called from several workers at once. Non-zero (INT_MIN excepted) stops the run: TUTTI_EUSER. (Some of the
- * eight may be copies that fill a batch; compiled with -ffp-contract=off the result has the same bits on
- * every machine.) */
+ * All of it is NaN before, so that a component that is left out shows as NaN in the states. Called from
+ * several workers at once. Non-zero (INT_MIN excepted) stops the run: TUTTI_EUSER. (Some of the eight may be
+ * copies that fill a batch; compiled with -ffp-contract=off the result has the same bits on every machine.)
+ */
 typedef int (*tutti_ode_rhs)(double t, const double *state, double *rate, size_t dims, const void *args);
 
 /* What is solved, what is kept of every trajectory, and what is made of all of them. Start with {0};

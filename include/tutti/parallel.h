@@ -18,7 +18,9 @@
  *
  * Memory: with TUTTI_SERIAL and TUTTI_THREADS all memory is shared. With TUTTI_PROCESSES a worker sees the
  * caller's memory as it was when the call began; of what it writes, the declared outputs and memory of
- * tutti_alloc reach the caller. */
+ * tutti_alloc reach the caller. Outputs in memory of tutti_alloc need none besides; others need twice their
+ * size while the call runs (a copy where workers write, and one that comes back), accumulators too: where
+ * tutti_available_memory() is less, TUTTI_ENOMEM before any work. */
 #ifndef TUTTI_PARALLEL_H
 #define TUTTI_PARALLEL_H
 
@@ -45,7 +47,8 @@ TUTTI_API tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_b
 
 typedef struct {
   size_t acc_size; /* bytes of an accumulator: plain bytes, no pointers inside; aligned to 64 */
-  size_t grain;    /* items a chunk holds at least; 0: the engine's choice */
+  size_t grain;    /* items a chunk holds at least; 0: the engine's choice: 1; where acc_size is above 256, as
+                      many as the accumulator has bytes, but no more than leave 256 chunks */
   void (*init)(void *acc, const void *args);
   int (*chunk)(void *acc, size_t begin, size_t end, const void *args); /* non-zero: TUTTI_EUSER */
   void (*merge)(void *into, const void *from, const void *args);       /* called in chunk order */

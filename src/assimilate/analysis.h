@@ -19,6 +19,24 @@ typedef struct {
   double *state;      /* [N x variables]: the analysis */
 } analysis;
 
+/* The predicted deviations Y, with weights W: Y W^(1/2) = V diag(s) U', by singular values; those that are 0
+ * but for rounding are 0. */
+typedef struct {
+  size_t least;  /* min(N, p) values */
+  double *u, *v; /* column by column: [p x least], [least x N] */
+  double *s;     /* [least], descending */
+  double *rest;  /* of the space */
+} decomposition;
+
+/* In the space of transform_of; false: they could not be found. */
+bool decompose(size_t members, size_t observations, const double *predicted, const double *weight,
+               double *space, decomposition *d);
+
+/* s / (N - 1 + s^2), where s^2 may overflow. */
+static inline double damped(double s, size_t members) {
+  return s > 0 ? 1 / (s + ((double)members - 1) / s) : 0;
+}
+
 /* Space for `transform_of` with N members and p observations, in doubles. */
 size_t transform_space(size_t members, size_t observations);
 

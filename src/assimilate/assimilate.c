@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "assimilate/analysis.h"
+#include "memory.h"
 
 enum { MOST_MEMBERS = 1024, MOST_OBSERVATIONS = 4096 };
 
@@ -48,10 +49,6 @@ static tutti_status check(tutti_ctx *ctx, const tutti_analysis *how, const tutti
 #ifdef TUTTI_HAVE_OPENBLAS
 #include "blas_threads.h"
 
-extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);
-extern void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda,
-                    double *b, const int *ldb, int *info, size_t uplo_length);
-
 /* x[rows x cols] less its rows' mean, which goes to mean[cols]. */
 static void centre(double *x, size_t rows, size_t cols, double *mean) {
   for (size_t c = 0; c < cols; c++) {
@@ -75,41 +72,40 @@ static void predict(analysis *a) {
 
 /* -- stochastic -- */
 
-/* missing[N x p]: what each member's perturbed observations exceed its own by. */
-static tutti_status perturb(const analysis *a, double *missing, double *mean) {
+/* missing[N x p]: what each member's perturbed observations exceed its own by, in standard deviations. */
+static void perturb(const analysis *a, double *missing, double *mean) {
   const size_t n = a->members, p = a->seen->count;
   const double scale = sqrt(a->seen->variance);
   a->ctx->kernels->normal(a->rng, 0, missing, n * p);
   centre(missing, n, p, mean);
-  for (size_t i = 0; i < n * p; i++) missing[i] = scale * missing[i] + a->innovation[i % p] - a->predicted[i];
-  return TUTTI_OK;
+  for (size_t i = 0; i < n * p; i++) missing[i] += (a->innovation[i % p] - a->predicted[i]) / scale;
 }
 
-/* The gain is D' Y (Y' Y + (N - 1) R)^-1: member a moves by its missing part's share of every deviation. */
+/* The gain is D' Y (Y' Y + (N - 1) R)^-1, where R is the variance: with S = Y R^(-1/2) = V diag(s) U', D' V
+ * diag(s / (N - 1 + s^2)) U' R^(-1/2). Member a moves by its missing part's share of every deviation. The
+ * matrix in brackets, of which precise observations would leave nothing but its largest eigenvalues, is not
+ * formed (Evensen, 2004, 3, solves it by singular values as well). */
 tutti_status analyse_enkf(analysis *a) {
   const size_t n = a->members, p = a->seen->count;
   const int in = (int)n, ip = (int)p;
-  int info = 0;
-  double *missing = malloc((n * p + p * p + n * n + p) * sizeof *missing);
+  double *missing =
+      tutti_memory_get((n * p + 2 * n * n + p + transform_space(n, p)) * sizeof *missing, false);
   if (!missing) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu observations", p);
-  double *covariance = missing + n * p, *share = covariance + p * p, *mean = share + n * n;
-  perturb(a, missing, mean);
-  memset(covariance, 0, p * p * sizeof *covariance);
-  for (size_t k = 0; k < p; k++) covariance[k * p + k] = ((double)n - 1) * a->seen->variance;
-  cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, ip, in, 1, a->predicted, ip, 1, covariance, ip);
-  dpotrf_("L", &ip, covariance, &ip, &info, 1);
-  if (!info) dpotrs_("L", &ip, &in, covariance, &ip, missing, &ip, &info, 1);
-  if (!info) {
-    memset(share, 0, n * n * sizeof *share);
+  double *share = missing + n * p, *part = share + n * n, *weight = part + n * n;
+  decomposition d;
+  perturb(a, missing, weight);
+  for (size_t k = 0; k < p; k++) weight[k] = 1 / a->seen->variance;
+  const bool done = decompose(n, p, a->predicted, weight, weight + p, &d);
+  if (done) {
+    const int k = (int)d.least;
+    cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, k, in, ip, 1, d.u, ip, missing, ip, 0, part, k);
+    for (size_t i = 0; i < n * d.least; i++) part[i] *= damped(d.s[i % d.least], n);
     for (size_t i = 0; i < n; i++) share[i * n + i] = 1;
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, in, in, ip, 1, missing, ip, a->predicted, ip, 1,
-                share, in);
+    cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, in, in, k, 1, d.v, k, part, k, 1, share, in);
     apply_transform(a, share);
   }
-  free(missing);
-  return info ? tutti_fail(a->ctx, TUTTI_EINVAL, "variance = %.17g is nothing beside the ensemble's spread",
-                           a->seen->variance)
-              : TUTTI_OK;
+  tutti_memory_release(missing);
+  return done ? TUTTI_OK : tutti_fail(a->ctx, TUTTI_EINVAL, "no singular values were found");
 }
 
 /* -- inflation and rotation -- */
@@ -195,7 +191,7 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
   if (!status) status = check(ctx, how, seen, variables, members, state);
   if (status) return status;
   const size_t size = members * variables, p = seen->count;
-  double *memory = malloc((2 * size + variables + members * p + p) * sizeof *memory);
+  double *memory = tutti_memory_get((2 * size + variables + members * p + p) * sizeof *memory, false);
   if (!memory) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu members", members);
   double *deviations = memory + size, *mean = deviations + size, *predicted = mean + variables;
   analysis a = {
@@ -206,7 +202,7 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
   if (!status) status = analyse(&a);
   if (!status) memcpy(state, memory, size * sizeof *state);
   tutti_release(ctx, claimed);
-  free(memory);
+  tutti_memory_release(memory);
   return status;
 }
 #else

@@ -1,13 +1,17 @@
 /* The ensemble transform, and the two filters that use it: for all variables, or for each by itself. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "assimilate/analysis.h"
 #include "engine/job.h"
+#include "memory.h"
 
 #ifdef TUTTI_HAVE_OPENBLAS
 #include "blas_threads.h"
+
+enum { GRAIN = 4 }; /* variables of the local filter */
 
 /* Of LAPACK, which OpenBLAS contains. */
 extern void dgesvd_(const char *left, const char *right, const int *rows, const int *cols, double *a,
@@ -22,40 +26,60 @@ size_t transform_space(size_t members, size_t observations) {
          work_space(members, observations);
 }
 
-/* With predicted deviations Y, weights W, and the singular values Y W^(1/2) = V diag(s) U', the eigenvalues
- * of M = (N - 1) I + Y W Y' are e = N - 1 + s^2 for the vectors of V and N - 1 for others: the mean moves by
- * the weights M^-1 Y W d = V diag(s / e) U' W^(1/2) d, the deviations by the root sqrt(N - 1) M^(-1/2) = I +
- * V diag(sqrt((N - 1) / e) - 1) V' (Hunt et al., 2007, 2.3). M itself, of which precise observations would
- * leave nothing but its largest eigenvalues, is not formed. */
-bool transform_of(size_t members, size_t observations, const double *predicted, const double *innovation,
-                  const double *weight, double *space, double *transform) {
+/* Singular values that rounding leaves of 0 (of a forecast whose observed deviations are dependent: they add
+ * up to 0, or a variable is observed twice) would be as much as precise observations are precise. */
+static void drop_noise(size_t members, size_t observations, size_t least, double *s) {
+  const double noise = DBL_EPSILON * (double)(members > observations ? members : observations) * s[0];
+  for (size_t i = 0; i < least; i++)
+    if (s[i] <= noise) s[i] = 0;
+}
+
+bool decompose(size_t members, size_t observations, const double *predicted, const double *weight,
+               double *space, decomposition *d) {
   const size_t least = members < observations ? members : observations;
   const int n = (int)members, p = (int)observations, k = (int)least;
   const int work_size = (int)work_space(members, observations);
-  /* column by column: scaled[p x N], u[p x k], v[k x N] */
-  double *scaled = space, *u = scaled + members * observations, *v = u + observations * least;
-  double *bent = v + least * members, *s = bent + least * members, *share = s + least, *shift = share + least;
   int info = 0;
-  memset(transform, 0, members * members * sizeof *transform);
-  for (size_t a = 0; a < members; a++) transform[a * members + a] = 1;
-  if (observations == 0) return true;
+  double *scaled = space; /* [p x N] column by column */
+  d->least = least;
+  d->u = scaled + members * observations;
+  d->v = d->u + observations * least;
+  d->s = d->v + least * members;
+  d->rest = d->s + least;
   for (size_t a = 0; a < members; a++)
     for (size_t j = 0; j < observations; j++)
       scaled[a * observations + j] = predicted[a * observations + j] * sqrt(weight[j]);
-  dgesvd_("S", "S", &p, &n, scaled, &p, s, u, &p, v, &k, shift + members, &work_size, &info, 1, 1);
-  if (info) return false;
+  dgesvd_("S", "S", &p, &n, scaled, &p, d->s, d->u, &p, d->v, &k, d->rest, &work_size, &info, 1, 1);
+  if (!info) drop_noise(members, observations, least, d->s);
+  return !info;
+}
+
+/* With the eigenvalues e = N - 1 + s^2 of M = (N - 1) I + Y W Y' for the vectors of V, and N - 1 for others:
+ * the mean moves by the weights M^-1 Y W d = V diag(s / e) U' W^(1/2) d, the deviations by the root sqrt(N -
+ * 1) M^(-1/2) = I + V diag(sqrt((N - 1) / e) - 1) V' (Hunt et al., 2007, 2.3). M itself, of which precise
+ * observations would leave nothing but its largest eigenvalues, is not formed. */
+bool transform_of(size_t members, size_t observations, const double *predicted, const double *innovation,
+                  const double *weight, double *space, double *transform) {
+  const int n = (int)members;
+  decomposition d;
+  memset(transform, 0, members * members * sizeof *transform);
+  for (size_t a = 0; a < members; a++) transform[a * members + a] = 1;
+  if (observations == 0) return true;
+  if (!decompose(members, observations, predicted, weight, space, &d)) return false;
+  const size_t least = d.least;
+  const int k = (int)least;
+  double *bent = d.rest, *share = bent + least * members, *shift = share + least;
   for (size_t i = 0; i < least; i++) {
     share[i] = 0;
     for (size_t j = 0; j < observations; j++)
-      share[i] += u[i * observations + j] * (sqrt(weight[j]) * innovation[j]);
-    /* s / e, where s^2 may overflow, is 1 / (s + (N - 1) / s) */
-    const double rest = ((double)members - 1) / s[i];
-    share[i] = s[i] > 0 ? share[i] / (s[i] + rest) : 0;
-    const double root = s[i] > 0 ? sqrt(rest / (s[i] + rest)) : 1;
-    for (size_t a = 0; a < members; a++) bent[a * least + i] = (root - 1) * v[a * least + i];
+      share[i] += d.u[i * observations + j] * (sqrt(weight[j]) * innovation[j]);
+    share[i] *= damped(d.s[i], members);
+    const double rest = ((double)members - 1) / d.s[i];
+    const double root = d.s[i] > 0 ? sqrt(rest / (d.s[i] + rest)) : 1;
+    for (size_t a = 0; a < members; a++) bent[a * least + i] = (root - 1) * d.v[a * least + i];
   }
-  cblas_dgemv(CblasColMajor, CblasTrans, k, n, 1, v, k, share, 1, 0, shift, 1);
-  cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, n, n, k, 1, bent, k, v, k, 1, transform, n);
+  cblas_dgemv(CblasColMajor, CblasTrans, k, n, 1, d.v, k, share, 1, 0, shift, 1);
+  cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, n, n, k, 1, bent, k, d.v, k, 1, transform, n);
   for (size_t a = 0; a < members; a++)
     for (size_t b = 0; b < members; b++) transform[a * members + b] += shift[b];
   return true;
@@ -71,13 +95,13 @@ void apply_transform(const analysis *a, const double *transform) {
 
 tutti_status analyse_etkf(analysis *a) {
   const size_t n = a->members, p = a->seen->count;
-  double *transform = malloc((n * n + p + transform_space(n, p)) * sizeof *transform);
+  double *transform = tutti_memory_get((n * n + p + transform_space(n, p)) * sizeof *transform, false);
   if (!transform) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu members", n);
   double *weight = transform + n * n;
   for (size_t k = 0; k < p; k++) weight[k] = 1 / a->seen->variance;
   const bool done = transform_of(n, p, a->predicted, a->innovation, weight, weight + p, transform);
   if (done) apply_transform(a, transform);
-  free(transform);
+  tutti_memory_release(transform);
   return done ? TUTTI_OK : tutti_fail(a->ctx, TUTTI_EINVAL, "no singular values were found");
 }
 
@@ -147,7 +171,7 @@ static int analyse_variables(size_t begin, size_t end, void *args) {
 /* Worker processes stay out of OpenBLAS: there the calling process does all of it. */
 static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
   if (ctx->config.backend != TUTTI_PROCESSES)
-    return tutti_for_own(ctx, n, 4, analyse_variables, (tutti_args){.at = call},
+    return tutti_for_own(ctx, n, GRAIN, analyse_variables, (tutti_args){.at = call},
                          (const tutti_output[]){{call->columns, call->a->members * sizeof(double)}, {0}});
   const int failure = analyse_variables(0, n, call);
   return failure == TUTTI_NO_MEMORY
@@ -157,13 +181,19 @@ static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
 }
 
 tutti_status analyse_letkf(analysis *a) {
-  local_call call = {a, calloc(a->variables * a->members, sizeof(double))};
+  const size_t n = a->members, p = a->seen->count;
+  const size_t space = (n * p + 2 * p + n * n + transform_space(n, p)) * sizeof(double);
+  const size_t shared_out = a->ctx->config.backend == TUTTI_PROCESSES ? 1 : a->variables;
+  tutti_status status =
+      tutti_check_work_space(a->ctx, shared_out, GRAIN, 0, space, "for the workers' transforms");
+  if (status) return status;
+  local_call call = {a, tutti_memory_get(a->variables * n * sizeof(double), false)};
   if (!call.columns) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu members", a->members);
-  const tutti_status status = for_variables(a->ctx, a->variables, &call);
+  status = for_variables(a->ctx, a->variables, &call);
   for (size_t i = 0; i < a->members && !status; i++)
     for (size_t v = 0; v < a->variables; v++)
       a->state[i * a->variables + v] = call.columns[v * a->members + i];
-  free(call.columns);
+  tutti_memory_release(call.columns);
   return status != TUTTI_EUSER ? status : tutti_fail(a->ctx, TUTTI_EINVAL, "no singular values were found");
 }
 #endif

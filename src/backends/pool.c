@@ -26,6 +26,7 @@ typedef struct tutti_pool {
   unsigned long long objects; /* ... and how many libraries were loaded and unloaded by then */
   uid_t user[3];              /* real, effective, saved */
   gid_t group[3];
+  size_t touched; /* bytes of the board that calls have had, whose pages are taken */
   uint64_t asked; /* the serial of the newest memory of the last call that could have been the pool's */
 } tutti_pool;
 
@@ -98,11 +99,21 @@ static bool start(tutti_ctx *ctx, tutti_pool *p) {
   return false;
 }
 
+/* Whether there is memory for the pages of the board that no call has had, and the caller's partials. */
+static bool has_room(tutti_pool *p, const tutti_job *job, size_t bytes) {
+  const size_t partials = job->partials ? job->plan.count * job->partial_size : 0;
+  const size_t more = bytes > p->touched ? bytes - p->touched : 0;
+  if (more + partials >= TUTTI_UNCHECKED_MEMORY && more + partials > tutti_available_memory()) return false;
+  p->touched += more;
+  return true;
+}
+
 crew *tutti_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes) {
   uint64_t newest;
   if (bytes > BOARD_BYTES || !is_known(ctx, job, &newest)) return NULL;
   tutti_pool *p = ctx->pool;
-  if (p && p->board && is_the_same(p) && p->age >= newest && p->objects == objects_loaded()) return &p->crew;
+  if (p && p->board && is_the_same(p) && p->age >= newest && p->objects == objects_loaded())
+    return has_room(p, job, bytes) ? &p->crew : NULL;
   if (!p) p = ctx->pool = calloc(1, sizeof *p);
   if (!p) return NULL;
   const bool again = p->asked == newest;
@@ -110,7 +121,7 @@ crew *tutti_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes) {
   if (!again || (!ctx->config.standing && !is_small())) return NULL;
   tutti_pool_close(ctx);
   p = ctx->pool = calloc(1, sizeof *p);
-  return p && start(ctx, p) ? &p->crew : NULL;
+  return p && start(ctx, p) && has_room(p, job, bytes) ? &p->crew : NULL;
 }
 
 void tutti_pool_close(tutti_ctx *ctx) {

@@ -17,6 +17,8 @@
  * `bench_amdahl overhead`: workers that stand by answer in a dozen microseconds, forked ones in hundreds. */
 enum { FEW_CHUNKS = 2, FEW_CHUNKS_TO_FORK = 8 };
 
+enum { PAGE = 4096 };
+
 /* -- in the worker -- */
 
 /* Outputs that are where they were before the chunk ran: the first time it is run a copy is made, the next
@@ -152,17 +154,33 @@ static tutti_status finish(tutti_ctx *ctx, const board *b, const tutti_job *job)
   return status;
 }
 
+/* What a call takes besides its board. Of a private output every page a worker writes to becomes a copy of
+ * that worker's own: the whole once, but for the pages that chunks of several workers share. The caller's
+ * partials are touched for the first time when results are collected. */
+static size_t second_copies(const tutti_job *job, size_t workers) {
+  size_t bytes = job->partials ? job->plan.count * job->partial_size : 0;
+  for (const tutti_output *out = job->outputs; out && out->base; out++) {
+    const size_t whole = job->plan.n * out->item_size;
+    if (tutti_memory_serial(out->base, whole)) continue;
+    const size_t apart = tutti_bytes_and(whole, 2 * PAGE * job->plan.count),
+                 each = tutti_bytes_of(workers, tutti_bytes_and(whole, 2 * PAGE));
+    bytes = tutti_bytes_and(bytes, apart < each ? apart : each);
+  }
+  return bytes;
+}
+
 static tutti_status run_forked(tutti_ctx *ctx, const tutti_job *job, int workers) {
   const size_t bytes = lay_out(NULL, job, workers, workers);
-  board *b = tutti_memory_get(bytes, true);
-  if (!b)
-    return tutti_fail(ctx, TUTTI_ENOMEM,
-                      "%zu bytes to bring results back from the workers do not fit in the %zu available "
-                      "(outputs in memory of tutti_alloc need few)",
-                      bytes, tutti_available_memory());
+  board *b = NULL;
+  tutti_status status = tutti_memory_fits(ctx, tutti_bytes_and(bytes, second_copies(job, (size_t)workers)),
+                                          "to bring results back from the workers",
+                                          " (outputs in memory of tutti_alloc need few)");
+  if (!status && !(b = tutti_memory_get(bytes, true)))
+    status = tutti_fail(ctx, TUTTI_ENOMEM, "no memory of %zu bytes to share with the workers", bytes);
+  if (status) return status;
   lay_out(b, job, workers, workers);
   crew c;
-  tutti_status status = tutti_crew_open(&c, ctx, b, workers, false);
+  status = tutti_crew_open(&c, ctx, b, workers, false);
   if (!status) status = tutti_crew_work(&c);
   tutti_crew_close(&c, true);
   if (!status) status = finish(ctx, b, job);

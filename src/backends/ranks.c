@@ -216,7 +216,12 @@ static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
   const size_t ranks = (size_t)ctx->transport.ranks;
   chunk_set *sets = calloc(ranks, sizeof *sets);
   size_t *start = malloc((ranks + 1) * sizeof *start);
-  unsigned char *packed = tutti_memory_get(largest_array(job), false);
+  /* The partials are there, but nobody has touched them. */
+  const size_t largest = largest_array(job),
+               partials = job->partials ? job->plan.count * job->partial_size : 0;
+  unsigned char *packed = tutti_memory_fits(ctx, tutti_bytes_and(largest, partials), "to exchange", "")
+                              ? NULL
+                              : tutti_memory_get(largest, false);
   const uint64_t mine =
       sets && start && packed ? run_taken(ctx, job, &sets[ctx->transport.rank]) : TROUBLE + TUTTI_ENOMEM;
   tutti_status status = agree(ctx, job, mine);
@@ -289,7 +294,7 @@ tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const 
   const size_t rank = (size_t)ctx->transport.rank, ranks = (size_t)ctx->transport.ranks, size = op->acc_size;
   const size_t space = (size + 63) / 64 * 64; /* accumulators are aligned */
   size_t *start = malloc((ranks + 1) * sizeof *start);
-  unsigned char *all = aligned_alloc(64, (ranks + 1) * space);
+  unsigned char *all = tutti_memory_get((ranks + 1) * space, false);
   uint64_t trouble = start && all ? NOTHING : TROUBLE + TUTTI_ENOMEM;
   int error = ctx->transport.least(ctx->transport.user, &trouble);
   if (!error && trouble == NOTHING && start && all) {
@@ -304,7 +309,7 @@ tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const 
     memcpy(acc, merged, size);
   }
   free(start);
-  free(all);
+  tutti_memory_release(all);
   if (error) return no_transport(ctx, "merging", error);
   return trouble == NOTHING
              ? TUTTI_OK

@@ -83,6 +83,11 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
 /* Runs a job on the context's backend, or serially when called from a worker. */
 tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job);
 
+/* TUTTI_ENOMEM where as many workers as run chunks of such a plan at once cannot each have so many bytes: to
+ * be asked before they take them. The detail says what they are for. */
+tutti_status tutti_check_work_space(tutti_ctx *ctx, size_t n, size_t grain, size_t acc_size, size_t bytes,
+                                    const char *what);
+
 /* tutti_for by chunks of the library, which only write their outputs and whose arguments are right. */
 tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
                            const tutti_output *outputs);

@@ -7,6 +7,13 @@
 #include "engine/job.h"
 #include "memory.h"
 
+tutti_status tutti_check_work_space(tutti_ctx *ctx, size_t n, size_t grain, size_t acc_size, size_t bytes,
+                                    const char *what) {
+  const tutti_job job = {.plan = tutti_plan_of(n, grain, acc_size)};
+  const size_t workers = tutti_in_worker ? 1 : (size_t)tutti_backend_workers(ctx, &job);
+  return tutti_memory_fits(ctx, tutti_bytes_of(workers, bytes), what, "");
+}
+
 static bool outputs_get_lost(const tutti_ctx *ctx) {
   return !tutti_in_worker && !ctx->backend->shares_memory;
 }

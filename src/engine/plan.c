@@ -1,14 +1,21 @@
 #include "engine/plan.h"
 
-enum { ACCUMULATOR_BUDGET = 256 << 20 };
+enum { ACCUMULATOR_BUDGET = 256 << 20, LIGHT_ACCUMULATOR = 256, ENOUGH_CHUNKS = 256 };
 
 static size_t divide_up(size_t a, size_t b) { return a / b + (a % b != 0); }
+
+/* A chunk costs what it takes to make, merge and fetch its accumulator: as many nanoseconds as it has bytes,
+ * and so, in items that take one, as many of those. */
+static size_t choose_grain(size_t n, size_t acc_size) {
+  const size_t most = acc_size > LIGHT_ACCUMULATOR ? n / ENOUGH_CHUNKS : 1;
+  return most <= 1 ? 1 : acc_size < most ? acc_size : most;
+}
 
 tutti_plan tutti_plan_of(size_t n, size_t grain, size_t acc_size) {
   size_t most = PLAN_MAX_CHUNKS;
   if (acc_size > ACCUMULATOR_BUDGET / PLAN_MAX_CHUNKS) most = ACCUMULATOR_BUDGET / acc_size;
   if (most == 0) most = 1;
-  if (grain == 0) grain = 1;
+  if (grain == 0) grain = choose_grain(n, acc_size);
   if (n == 0) return (tutti_plan){0, grain, 0};
   const size_t grains = divide_up(n, grain);
   const size_t per_chunk = divide_up(grains, most);

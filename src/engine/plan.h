@@ -12,8 +12,10 @@ typedef struct {
   size_t count; /* chunks */
 } tutti_plan;
 
-/* At most PLAN_MAX_CHUNKS chunks of at least `grain` items (0: 1), fewer where acc_size bytes a chunk would
- * add up to more than 256 MiB. Depends on its arguments and nothing else. */
+/* At most PLAN_MAX_CHUNKS chunks of at least `grain` items, fewer where acc_size bytes a chunk would add up
+ * to more than 256 MiB. Grain 0 is 1; but with accumulators of more than 256 bytes an item a byte, or as many
+ * as leave 256 chunks, so that dear items still find work for 64 workers. Depends on its arguments and
+ * nothing else. */
 tutti_plan tutti_plan_of(size_t n, size_t grain, size_t acc_size);
 
 /* Chunk c holds items [plan_begin(c), plan_begin(c + 1)). */

@@ -2,11 +2,11 @@
 #include "montecarlo/problem.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <tutti/sobol.h>
 
 #include "engine/job.h"
+#include "memory.h"
 
 enum {
   STRATA = 16,
@@ -200,12 +200,12 @@ tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem 
   mc_run run = {.ctx = ctx, .rng = rng, .problem = problem};
   status = plan(&run);
   if (status) return status;
-  run.sums = malloc(2 * run.replicates * sizeof *run.sums);
+  run.sums = tutti_memory_get(tutti_bytes_of(2 * run.replicates, sizeof *run.sums), false);
   if (!run.sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu replicates", run.replicates);
   for (size_t r = 0; r < run.replicates; r++)
     for (int k = 0; k < MC_SUMS; k++) tutti_exact_init(&run.sums[r].sum[k]);
   status = run_within(ctx, &own, &run, result);
-  free(run.sums);
+  tutti_memory_release(run.sums);
   return status;
 }
 

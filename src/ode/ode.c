@@ -23,10 +23,16 @@ typedef struct {
   void *memory;
 } workspace;
 
+static size_t array_size(const tutti_ode *ode) { return LANES * ode->dims * sizeof(double); }
+static size_t row_size(const tutti_ode *ode) { return (ode->dims * sizeof(double) + 63) / 64 * 64; }
+static size_t workspace_size(const tutti_ode *ode) {
+  return 5 * array_size(ode) + row_size(ode) + (LANES * ode->out_size + 63) / 64 * 64;
+}
+
 static bool open_workspace(const ensemble *e, workspace *w) {
   const tutti_ode *ode = e->ode;
-  const size_t array = LANES * ode->dims * sizeof(double), row = (ode->dims * sizeof(double) + 63) / 64 * 64;
-  unsigned char *at = w->memory = aligned_alloc(64, 5 * array + row + (LANES * ode->out_size + 63) / 64 * 64);
+  const size_t array = array_size(ode), row = row_size(ode);
+  unsigned char *at = w->memory = aligned_alloc(64, workspace_size(ode));
   if (!at) return false;
   w->batch = (ode_batch){ode->rhs,
                          ode->args,
@@ -119,6 +125,9 @@ static tutti_status run(tutti_ctx *ctx, const ensemble *e, size_t members, void 
   const tutti_reduction op = {ode->acc_size ? ode->acc_size : 1, LANES * batches, init, chunk, merge};
   const tutti_output outputs[] = {{e->state, ode->dims * sizeof(double)}, {0}};
   unsigned char nothing;
+  const tutti_status status = tutti_check_work_space(ctx, members, op.grain, op.acc_size, workspace_size(ode),
+                                                     "for the workers' batches of eight members");
+  if (status) return status;
   return tutti_reduce_with_outputs(ctx, &op, members, (tutti_args){.at = e}, ode->acc_size ? acc : &nothing,
                                    outputs);
 }

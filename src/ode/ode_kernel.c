@@ -50,8 +50,10 @@ VEC_INLINE int advance(const ode_batch *b, rates_of rates, size_t step, size_t c
 
 /* -- right-hand sides -- */
 
+/* What the function leaves unwritten is to be seen, and not to be a rate of before. */
 VEC_INLINE int of_user(const evaluation *e, rate_user use) {
   const ode_batch *b = e->b;
+  for (size_t i = 0; i < LANES * b->dims; i += W) vd_store(b->rate + i, vd_set1(__builtin_nan("")));
   const int failure = b->rhs(e->t, e->x, b->rate, b->dims, b->args);
   for (size_t i = 0; i < LANES * b->dims && !failure; i += W) use(e, i, vd_load(b->rate + i));
   return failure;

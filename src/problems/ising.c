@@ -6,6 +6,7 @@
 #include <tutti/problems.h>
 
 #include "internal.h"
+#include "memory.h"
 #include "montecarlo/estimates.h"
 #include "problems/ising.h"
 #include "problems/law.h"
@@ -84,13 +85,13 @@ tutti_status tutti_mc_ising(tutti_ctx *ctx, tutti_rng rng, const tutti_ising *mo
   if (status) return status;
   const lattices l = {
       ctx->kernels, model, rng, {{limit_of(4 / model->temperature), limit_of(8 / model->temperature)}}};
-  run_sums *sums = malloc((size_t)model->runs * sizeof *sums);
+  run_sums *sums = tutti_memory_get(tutti_bytes_of(model->runs, sizeof *sums), false);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %llu runs", (unsigned long long)model->runs);
   status = tutti_map(ctx, (size_t)model->runs, run, &l, sums, sizeof *sums);
   if (!status) {
     result->magnetisation = estimate(model, sums, false);
     result->energy = estimate(model, sums, true);
   }
-  free(sums);
+  tutti_memory_release(sums);
   return status;
 }

@@ -6,6 +6,7 @@
 
 #include "engine/job.h"
 #include "internal.h"
+#include "memory.h"
 #include "reduce/select.h"
 
 /* The place of a probability among the sorted items: item `rank`, and `part` of the way to the next. */
@@ -92,9 +93,9 @@ tutti_status tutti_quantile(tutti_ctx *ctx, const double *x, size_t n, const dou
   status = tutti_ranks_items(ctx, n, &before, &all);
   if (status) return status;
   if (all == 0) return tutti_fail(ctx, TUTTI_EINVAL, "n = 0: nothing has no quantiles");
-  uint64_t *work = calloc(count, 4 * sizeof *work);
+  uint64_t *work = tutti_memory_get(4 * sizeof *work * count, false);
   if (!work) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu quantiles", count);
   status = quantiles(ctx, x, n, all, probs, count, out, work);
-  free(work);
+  tutti_memory_release(work);
   return status;
 }

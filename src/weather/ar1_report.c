@@ -1,11 +1,11 @@
 /* tutti_ar1_simulate: an ensemble of which every step is looked at. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <tutti/parallel.h>
 
 #include "engine/job.h"
 #include "internal.h"
+#include "memory.h"
 #include "reduce/moments.h"
 #include "weather/ar1.h"
 
@@ -220,8 +220,8 @@ tutti_status tutti_ar1_simulate(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rn
   if (status) return status;
   simulation s = {ctx->kernels, model, report, rng, start, ar1_expected(model, start, steps),
                   steps,        NULL,  final};
-  grid *grids = report->fan && steps ? malloc(steps * sizeof *grids) : NULL;
-  tally *t = malloc(tally_size(steps, report->fan != NULL));
+  grid *grids = report->fan && steps ? tutti_memory_get(tutti_bytes_of(steps, sizeof *grids), false) : NULL;
+  tally *t = tutti_memory_get(tally_size(steps, report->fan != NULL), false);
   if (!t || (report->fan && steps && !grids)) {
     status = tutti_fail(ctx, TUTTI_ENOMEM, "no memory for steps = %zu", steps);
   } else {
@@ -233,7 +233,7 @@ tutti_status tutti_ar1_simulate(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rn
     read_report(&s, t, runs);
     if (stats) *stats = tutti_power_sums_moments(&t->sums, s.centre);
   }
-  free(grids);
-  free(t);
+  tutti_memory_release(grids);
+  tutti_memory_release(t);
   return status;
 }

@@ -33,10 +33,12 @@ static size_t run_size(const ensemble *e) {
   return e->tables.stations * TUTTI_DAILY_VARIABLES * e->simulation->days;
 }
 
+static size_t series_size(const ensemble *e) { return e->simulation->observe ? BLOCK * run_size(e) : 0; }
+
 static bool open_workspace(const ensemble *e, workspace *w) {
   const size_t row = BLOCK * e->tables.stations;
   w->piece = PIECE_VALUES / (4 * row) ? PIECE_VALUES / (4 * row) : 1;
-  const size_t series = e->simulation->observe ? BLOCK * run_size(e) : 0;
+  const size_t series = series_size(e);
   const size_t values = w->piece * (4 + TUTTI_DAILY_VARIABLES) * row + 6 * row + series;
   w->memory = aligned_alloc(64, (values * sizeof(double) + 63) / 64 * 64);
   if (!w->memory) return false;
@@ -136,7 +138,9 @@ static tutti_status run(tutti_ctx *ctx, ensemble *e, size_t runs) {
   const size_t work = 8 * BLOCK * e->tables.stations * (SPIN_UP + s->days);
   const size_t grain = BLOCK * (work < WORK_PER_CHUNK ? WORK_PER_CHUNK / work : 1);
   const tutti_output outputs[] = {{e->out, e->width * sizeof(double)}, {0}};
-  const tutti_status status = tutti_for_own(ctx, runs, grain, chunk, (tutti_args){.at = e}, outputs);
+  tutti_status status = tutti_check_work_space(ctx, runs, grain, 0, series_size(e) * sizeof(double),
+                                               "for the series that workers hand to `observe`");
+  if (!status) status = tutti_for_own(ctx, runs, grain, chunk, (tutti_args){.at = e}, outputs);
   free(season);
   return status;
 }

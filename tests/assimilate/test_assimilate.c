@@ -149,6 +149,109 @@ Test(assimilate, precise_observations) {
     }
 }
 
+/* -- many observations, against the same formulas in 113 bits -- */
+
+#ifdef __SIZEOF_FLOAT128__
+__extension__ typedef __float128 quad;
+#else
+typedef long double quad; /* which has as many, where there is no other */
+#endif
+
+enum { E_V = 30, E_N = 20, E_MOST = 40 };
+
+/* matrix x = right, in place; N x N, symmetric and positive: Gauss without pivots. */
+static void solve(quad matrix[E_N][E_N], quad right[E_N]) {
+  for (int k = 0; k < E_N; k++)
+    for (int i = k + 1; i < E_N; i++) {
+      const quad f = matrix[i][k] / matrix[k][k];
+      for (int j = k; j < E_N; j++) matrix[i][j] -= f * matrix[k][j];
+      right[i] -= f * right[k];
+    }
+  for (int k = E_N - 1; k >= 0; k--) {
+    for (int j = k + 1; j < E_N; j++) right[k] -= matrix[k][j] * right[j];
+    right[k] /= matrix[k][k];
+  }
+}
+
+static quad column_mean(const double *x, size_t rows, size_t cols, size_t c) {
+  quad sum = 0;
+  for (size_t r = 0; r < rows; r++) sum += (quad)x[r * cols + c];
+  return sum / (quad)rows;
+}
+
+/* Where the member of deviation `y` (of each observation from the mean), perturbed by z standard deviations,
+ * goes: D' ((N - 1) R + Y Y')^-1 Y (value + sqrt(R) z - predicted). */
+static void expect_member(const double *state, const tutti_observations *seen, const double *z, int member,
+                          quad out[E_V]) {
+  static quad matrix[E_N][E_N], y[E_N][E_MOST];
+  quad right[E_N] = {0};
+  const int p = (int)seen->count;
+  for (int k = 0; k < p; k++) {
+    const size_t place = seen->where[k];
+    const quad mean = column_mean(state, E_N, E_V, place);
+    for (int i = 0; i < E_N; i++) y[i][k] = (quad)state[(size_t)i * E_V + place] - mean;
+    const quad noise = z ? ((quad)z[member * p + k] - column_mean(z, E_N, (size_t)p, (size_t)k)) : 0;
+    const quad own = z ? y[member][k] + mean : mean;
+    const quad missing = (quad)seen->value[k] + (quad)sqrt(seen->variance) * noise - own;
+    for (int i = 0; i < E_N; i++) right[i] += y[i][k] * missing;
+  }
+  for (int i = 0; i < E_N; i++)
+    for (int j = 0; j < E_N; j++) {
+      matrix[i][j] = i == j ? (E_N - 1) * (quad)seen->variance : 0;
+      for (int k = 0; k < p; k++) matrix[i][j] += y[i][k] * y[j][k];
+    }
+  solve(matrix, right);
+  for (int v = 0; v < E_V; v++) {
+    const quad mean = column_mean(state, E_N, E_V, (size_t)v);
+    out[v] = z ? (quad)state[member * E_V + v] : mean;
+    for (int i = 0; i < E_N; i++) out[v] += right[i] * ((quad)state[i * E_V + v] - mean);
+  }
+}
+
+/* Members of the stochastic filter, the others' mean. */
+static void check_against_quad(tutti_filter filter, const tutti_observations *seen) {
+  enum { SIZE = E_N * E_V };
+  const tutti_rng rng = {21, 4};
+  const tutti_analysis how = {.filter = filter, .radius = 1e12};
+  double before[SIZE], after[SIZE], z[E_N * E_MOST];
+  random_state(31, before, SIZE);
+  memcpy(after, before, sizeof after);
+  cr_assert_eq(tutti_normal(NULL, rng, 0, z, E_N * seen->count), TUTTI_OK);
+  cr_assert(tutti_assimilate(NULL, rng, &how, seen, E_V, E_N, after) == TUTTI_OK, "%g: %s", seen->variance,
+            tutti_error_detail(NULL));
+  for (int m = 0; m < (filter == TUTTI_ENKF ? E_N : 1); m++) {
+    quad expected[E_V];
+    expect_member(before, seen, filter == TUTTI_ENKF ? z : NULL, m, expected);
+    for (int v = 0; v < E_V; v++) {
+      const quad got =
+          filter == TUTTI_ENKF ? (quad)after[m * E_V + v] : column_mean(after, E_N, E_V, (size_t)v);
+      const double error = fabs((double)(got - expected[v]));
+      cr_assert(error < 1e-11,
+                "filter %d, variance %g, %zu observations: variable %d of member %d errs by %g", (int)filter,
+                seen->variance, seen->count, v, m, error);
+    }
+  }
+}
+
+/* The tolerance: some hundred roundings of states of 10 by deviations whose singular values are 1 to 30.
+ * As many observations as say more than 20 members can follow, and as few, and some twice. */
+Test(assimilate, any_precision_of_observations, .timeout = 120) {
+  if (!has_openblas()) return;
+  double value_of[E_MOST];
+  size_t each[E_MOST], few[E_MOST];
+  for (size_t k = 0; k < E_MOST; k++) value_of[k] = tutti_normal_at((tutti_rng){41, 1}, k);
+  for (size_t k = 0; k < E_MOST; k++) each[k] = k * 7 % E_V, few[k] = k % 6;
+  const struct {
+    const size_t *where;
+    size_t count;
+  } sets[] = {{each, 25}, {each, 40}, {each, 3}, {few, 15}, {few, 30}};
+  for (int filter = TUTTI_ENKF; filter <= TUTTI_LETKF; filter++)
+    for (int exponent = -16; exponent <= 16; exponent += 2)
+      for (int i = 0; i < 5; i++)
+        check_against_quad((tutti_filter)filter,
+                           &(tutti_observations){sets[i].count, sets[i].where, value_of, pow(10, exponent)});
+}
+
 Test(assimilate, inflation_and_rotation) {
   if (!has_openblas()) return;
   for (int filter = TUTTI_ENKF; filter <= TUTTI_LETKF; filter++) {

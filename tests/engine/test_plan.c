@@ -99,6 +99,16 @@ static const struct {
     {100, 1, (size_t)16 << 20, 15, 7},  /* 16 accumulators fit */
     {100, 1, (size_t)100 << 20, 2, 50}, /* 2 */
     {100, 1, (size_t)300 << 20, 1, 100},
+    {1000, 0, 8, 1000, 1}, /* the engine's own grain: accumulators of 256 bytes weigh nothing, ... */
+    {1000, 0, 256, 1000, 1},
+    {1000, 0, 257, 334, 3}, /* ... larger ones as many items as they have bytes, but 256 chunks remain */
+    {255, 0, 1104, 255, 1},
+    {512, 0, 1104, 256, 2},
+    {200000, 0, 1104, 257, 781},
+    {1000000, 0, 1104, 906, 1104},
+    {10000000, 0, 1104, 3020, 3312}, /* 3 grains, for there are 9 058 of them */
+    {1000000, 0, 65536, 257, 3906},
+    {100000000, 0, 65536, 1526, 65536},
 };
 
 static void check_worked(const char *when) {

@@ -143,6 +143,21 @@ Test(pool, memory_made_after_the_workers_is_seen, .timeout = 60) {
   tutti_close(ctx);
 }
 
+/* Small blocks share mappings: the workers know the place of a block that is younger than they are. */
+Test(pool, small_memory_within_what_they_see_is_no_reason_to_start_anew, .timeout = 60) {
+  tutti_ctx *ctx = open_standing(WORKERS);
+  pid_t *out = tutti_alloc(ctx, N * sizeof *out);
+  const team t = standing_team(ctx, out);
+  for (int round = 0; round < 5; round++) {
+    pid_t *more = tutti_alloc(ctx, N * sizeof *more);
+    cr_assert(same(t, ask(ctx, more)), "round %d", round);
+    tutti_free(ctx, round % 2 ? more : out);
+    if (round % 2 == 0) out = more;
+  }
+  tutti_free(ctx, out);
+  tutti_close(ctx);
+}
+
 static long shared_kib(pid_t pid) {
   char path[64], line[128];
   long kib = -1;

@@ -56,6 +56,39 @@ Test(ode, time_runs_from_the_start) {
   for (int m = 0; m < 3; m++) cr_assert(fabs(x[m] - 10 * m) < 1e-13, "%.17g", x[m]);
 }
 
+/* The oscillator, but for what a careless hand leaves out: a component, a member, a component late in time.
+ */
+typedef enum { ALL, NO_COMPONENT, NO_MEMBER, NOT_LATER } careless;
+static int oscillate_carelessly(double t, const double *s, double *rate, size_t dims, const void *args) {
+  const careless how = *(const careless *)args;
+  (void)dims;
+  for (int j = 0; j < LANES - (how == NO_MEMBER); j++) {
+    rate[j] = s[LANES + j];
+    if (how == ALL || how == NO_MEMBER || (how == NOT_LATER && t < 1)) rate[LANES + j] = -s[j];
+  }
+  return 0;
+}
+
+/* Not as a plausible number: not as the rate of another stage, step, batch or component. */
+Test(ode, a_rate_that_is_left_out_is_nan) {
+  enum { MEMBERS = 19 };
+  for (careless how = ALL; how <= NOT_LATER; how++)
+    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+      double state[MEMBERS][2];
+      for (int m = 0; m < MEMBERS; m++) state[m][0] = m, state[m][1] = 1;
+      const tutti_ode ode = {.rhs = oscillate_carelessly, .args = &how, .dims = 2, .dt = 0.125, .steps = 16};
+      tutti_ctx *ctx = testing_open(&c.config);
+      cr_assert_eq(tutti_ode_ensemble(ctx, &ode, MEMBERS, state[0], NULL), TUTTI_OK);
+      tutti_close(ctx);
+      for (int m = 0; m < MEMBERS; m++) {
+        const bool lost =
+            how == NO_COMPONENT || how == NOT_LATER || (how == NO_MEMBER && m % LANES == LANES - 1);
+        cr_assert(isnan(state[m][0]) == lost && isnan(state[m][1]) == lost, "%s, %d: member %d: %g, %g",
+                  c.name, (int)how, m, state[m][0], state[m][1]);
+      }
+    }
+}
+
 /* -- Lorenz (1996) -- */
 
 static void rate96(const double *x, double *rate, int n, double forcing) {
