@@ -206,6 +206,9 @@ Test(generator_fit, says_what_is_missing) {
   record[1].value[2] = every_second;
   testing_expect(NULL, tutti_generator_fit(NULL, &record[1], 1, &o, &g), TUTTI_EINVAL,
                  "tmin of station 0 and tmin of station 0 the day before are both known on 0 days", "");
+  record[0].value[1][17] = -999.9;
+  EXPECT(1, "station 0: value[1][17] = -999.89999999999998: no temperature of this planet: a mark of a "
+            "missing value?");
   record[0].value[1][17] = INFINITY;
   EXPECT(1, "station 0: value[1][17] = inf");
   for (int t = 0; t < DAYS; t++) record[0].value[1][t] = 3;
