@@ -50,7 +50,7 @@ typedef struct {
   double wet_above; /* mm: a day with more is wet */
   double c[TUTTI_STATION_PARAMETERS][1 + 2 * TUTTI_MOST_HARMONICS];
   /* What a simulated day lies within, [TUTTI_DAILY_VARIABLES]; also the means of the temperatures. What would
-   * come out beyond is the bound. Both 0: none. A fit sets them: temperatures at most two standard deviations
+   * come out beyond is the bound. Both 0: none. A fit sets them: temperatures at most three standard deviations
    * of a day beyond the record (of the day about its mean; of tmax or tmin, the larger one), and within -90
    * and 60 degrees; precipitation up to three times the record's largest. least[TUTTI_PRECIPITATION] is not
    * used. */

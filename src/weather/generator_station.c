@@ -19,8 +19,8 @@
 /* What a day can say at most of a logit (of p = 1/2). */
 #define CHANCE_INFORMATION 0.25
 /* How far beyond the record a day may be: standard deviations of a temperature, multiples of the largest
- * precipitation. The days of a million years of a well observed climate are within. */
-#define MARGIN         2.0
+ * precipitation. A climate of four years of record comes there once in ten thousand years. */
+#define MARGIN         3.0
 #define MOST_OF_RECORD 3.0
 enum { DAYS_PER_COEFFICIENT = 8 };
 

@@ -38,11 +38,11 @@ static double spread(const tutti_daily *record, const tutti_station_law *law, in
   return sqrt(squares / (double)record->days);
 }
 
-/* No temperature beyond the record by more than two standard deviations of a day, no amount beyond three
+/* No temperature beyond the record by more than three standard deviations of a day, no amount beyond three
  * times the largest. Where the season is followed at all, the bounds are where hardly a day comes. */
 static void expect_near(const climate *c, int harmonics, const tutti_daily *record, const tutti_generator *g,
                         const double *value) {
-  const double margin = 2 * fmax(spread(record, g->law, TUTTI_TMAX), spread(record, g->law, TUTTI_TMIN));
+  const double margin = 3 * fmax(spread(record, g->law, TUTTI_TMAX), spread(record, g->law, TUTTI_TMIN));
   for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++) {
     const range seen = range_of(record->value[v], record->days, nothing);
     range r = nothing;
