@@ -108,18 +108,32 @@ static tutti_status fit_occurrence(fitting *f, const station_days *d, tutti_stat
                   "chance of a wet day", c);
 }
 
+static int kind_of(const fitting *f, size_t i) { return f->sample.kind ? f->sample.kind[i] : 0; }
+
 /* sign -1 or 1. */
 static void set_weights(fitting *f, double c[][SEASONAL_TERMS], double sign) {
-  for (size_t i = 0; i < f->sample.n; i++) {
-    const int kind = f->sample.kind ? f->sample.kind[i] : 0;
-    f->weight[i] = law_exp(sign * seasonal_at(*f->basis, f->sample.day[i], c[kind]));
-  }
+  for (size_t i = 0; i < f->sample.n; i++)
+    f->weight[i] = law_exp(sign * seasonal_at(*f->basis, f->sample.day[i], c[kind_of(f, i)]));
 }
 
 static double mean_of(const seasonal_sample *s) {
   double sum = 0;
   for (size_t i = 0; i < s->n; i++) sum += s->y[i];
   return sum / (double)s->n;
+}
+
+/* All values of a kind, and not by few chances, are the same: there is no spread to be found. */
+static bool all_the_same(const fitting *f, int kind) {
+  const seasonal_sample *s = &f->sample;
+  double least = INFINITY, most = -INFINITY;
+  size_t n = 0;
+  for (size_t i = 0; i < s->n; i++) {
+    if (kind_of(f, i) != kind) continue;
+    least = fmin(least, s->y[i]);
+    most = fmax(most, s->y[i]);
+    n++;
+  }
+  return n >= (size_t)f->terms * DAYS_PER_COEFFICIENT && least == most;
 }
 
 /* Two sets of coefficients are fitted by turns: the information on one says nothing of the other, so that few
@@ -146,6 +160,9 @@ static tutti_status fit_amounts(fitting *f, const station_days *d, tutti_station
     take(f, d->season[t], 0, amount - law->wet_above);
     most = fmax(most, amount);
   }
+  if (all_the_same(f, 0))
+    return tutti_fail(f->ctx, TUTTI_EINVAL, "station %zu: all %zu wet days have the same amount, %.17g mm",
+                      f->station, f->sample.n, most);
   f->sample.kind = NULL;
   mean[0][0] = law_log(mean_of(&f->sample));
   tutti_status status = TUTTI_OK;
@@ -159,20 +176,6 @@ static tutti_status fit_amounts(fitting *f, const station_days *d, tutti_station
   f->sample.kind = kind;
   law->most[TUTTI_PRECIPITATION] = MOST_OF_RECORD * most;
   return status;
-}
-
-/* All values of a kind are the same: there is no spread to be found. */
-static bool all_the_same(const fitting *f, int kind) {
-  const seasonal_sample *s = &f->sample;
-  double least = INFINITY, most = -INFINITY;
-  size_t n = 0;
-  for (size_t i = 0; i < s->n; i++) {
-    if (s->kind[i] != kind) continue;
-    least = fmin(least, s->y[i]);
-    most = fmax(most, s->y[i]);
-    n++;
-  }
-  return n >= (size_t)f->terms * DAYS_PER_COEFFICIENT && least == most;
 }
 
 /* Squares of the deviations from the means, for a while in place of the values, which go to the weights. */

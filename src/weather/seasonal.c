@@ -1,4 +1,4 @@
-/* Harmonics of the year, fitted by scoring. */
+/* Harmonics of the year, fitted by Newton's method. */
 #include "weather/seasonal.h"
 
 #include <math.h>
