@@ -12,8 +12,9 @@ enum { MOST_STATIONS = 16, NUMBERS = 4, MONTH_NUMBERS = 12 * NUMBERS, QUANTILES 
 static const char *const number_names[NUMBERS] = {"precipitation", "wet_share", "tmax", "tmin"};
 
 typedef struct {
-  long runs, years, keep, seed; /* keep: runs that go to the netCDF file */
-  const char *prefix;           /* of the files written */
+  long runs, years, keep; /* keep: runs that go to the netCDF file */
+  long chances, seed;     /* chances: simulated records that are fitted anew */
+  const char *prefix;     /* of the files written */
   size_t stations;
   char *const *path; /* [stations] */
 } settings;
@@ -28,7 +29,8 @@ typedef struct {
 } climate;
 
 /* Monthly means of a station: the record's, and of the runs the mean and the middle 95 %, over all years and
- * over days like the record's, as many and from the same day of the year on. */
+ * over days like the record's: as many, from the same day of the year on, unknown where it does not know
+ * them. NaN where there are none. */
 typedef struct {
   double observed[MONTH_NUMBERS], mean[MONTH_NUMBERS];
   double whole[MONTH_NUMBERS][2], alike[MONTH_NUMBERS][2];

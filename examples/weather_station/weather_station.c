@@ -16,15 +16,17 @@
 
 #include "station.h"
 
-static const char usage[] = "usage: weather_station [OPTION]... RECORD.csv...\n"
-                            "  --runs N    simulated runs (10000)\n"
-                            "  --years N   of each (30)\n"
-                            "  --keep N    runs that PREFIX.nc holds in full (10)\n"
-                            "  --seed N    of the random numbers (1)\n"
-                            "  --out P     prefix of the files written, over older ones: P-months.csv, "
-                            "P-fan.dat, P-rain.dat, P.gp, P.png, P.nc (weather)\n"
-                            "Several records are several stations, simulated together with their "
-                            "correlations; the records must share days.\n";
+static const char usage[] =
+    "usage: weather_station [OPTION]... RECORD.csv...\n"
+    "  --runs N    simulated runs (10000)\n"
+    "  --years N   of each (30)\n"
+    "  --keep N    runs that PREFIX.nc holds in full (10)\n"
+    "  --chances N simulated records that tell how many months lie outside by chance (20)\n"
+    "  --seed N    of the random numbers (1)\n"
+    "  --out P     prefix of the files written, over older ones: P-months.csv, "
+    "P-fan.dat, P-rain.dat, P.gp, P.png, P.nc (weather)\n"
+    "Several records are several stations, simulated together with their "
+    "correlations; the records must share days.\n";
 
 int failed(tutti_status status) {
   if (status) fprintf(stderr, "weather_station: %s: %s\n", tutti_strerror(status), tutti_error_detail(NULL));
@@ -70,9 +72,9 @@ static int read_count(const char *name, const char *text, long least, long most,
 
 static int read_settings(int argc, char **argv, settings *s) {
   static const struct option options[] = {
-      {"runs", 1, NULL, 'r'}, {"years", 1, NULL, 'y'}, {"keep", 1, NULL, 'k'}, {"seed", 1, NULL, 's'},
-      {"out", 1, NULL, 'o'},  {"help", 0, NULL, 'h'},  {NULL, 0, NULL, 0}};
-  *s = (settings){10000, 30, 10, 1, "weather", 0, NULL};
+      {"runs", 1, NULL, 'r'}, {"years", 1, NULL, 'y'}, {"keep", 1, NULL, 'k'}, {"chances", 1, NULL, 'c'},
+      {"seed", 1, NULL, 's'}, {"out", 1, NULL, 'o'},   {"help", 0, NULL, 'h'}, {NULL, 0, NULL, 0}};
+  *s = (settings){10000, 30, 10, 20, 1, "weather", 0, NULL};
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     int good = option != '?';
     if (option == 'h') {
@@ -82,6 +84,7 @@ static int read_settings(int argc, char **argv, settings *s) {
     if (option == 'r') good = read_count("runs", optarg, 1, 100000000, &s->runs);
     if (option == 'y') good = read_count("years", optarg, 1, 1000, &s->years);
     if (option == 'k') good = read_count("keep", optarg, 0, 100000, &s->keep);
+    if (option == 'c') good = read_count("chances", optarg, 0, 1000, &s->chances);
     if (option == 's') good = read_count("seed", optarg, 0, LONG_MAX, &s->seed);
     if (option == 'o') s->prefix = optarg;
     if (!good) return 0;
@@ -138,19 +141,33 @@ void months_of(const tutti_daily *daily, double *numbers) {
   }
 }
 
+/* The days of a run that stand for the record's: as many, from the same day of the year on, and unknown where
+ * that one's are. To be freed with tutti_daily_free; returns 0 without memory. */
+static int days_like(const climate *c, const tutti_daily *record, const tutti_daily *run, tutti_daily *part) {
+  const size_t offset = offset_of(c, record);
+  int good = 1;
+  *part = (tutti_daily){run->first_day + (int32_t)offset, record->days, {NULL, NULL, NULL}};
+  for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++) {
+    double *values = part->value[v] = malloc(record->days * sizeof *values);
+    if (!values) good = 0;
+    for (size_t t = 0; t < record->days && values; t++)
+      values[t] = isnan(record->value[v][t]) ? (double)NAN : run->value[v][offset + t];
+  }
+  if (!good) tutti_daily_free(part);
+  return good;
+}
+
 /* Of a run: for each station the months of all its years, then those of days like the record's. */
 static int observe(size_t run, const tutti_daily *station, const void *args, double *out) {
   const climate *c = args;
   (void)run;
   for (size_t i = 0; i < c->s->stations; i++, out += 2 * MONTH_NUMBERS) {
     tutti_daily part = station[i];
-    const size_t offset = offset_of(c, &c->record[i]);
     part.days = c->days;
     months_of(&part, out);
-    part.days = c->record[i].days;
-    part.first_day += (int32_t)offset;
-    for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++) part.value[v] += offset;
+    if (!days_like(c, &c->record[i], &station[i], &part)) return 1;
     months_of(&part, out + MONTH_NUMBERS);
+    tutti_daily_free(&part);
   }
   return 0;
 }
@@ -191,29 +208,96 @@ static int simulate(const climate *c, summary *of) {
   return good;
 }
 
+/* -- what chance does -- */
+
+static int is_outside(const summary *of, int i) {
+  return of->observed[i] < of->alike[i][0] || of->observed[i] > of->alike[i][1];
+}
+
+/* How many means of a simulated record lie outside of the band that its own fit and simulation give. A fit is
+ * drawn to its record, so that they are fewer than the band's 5 %. -1: it cannot be told. */
+static int outside_of_own(const climate *c, size_t station, const tutti_daily *run, int number) {
+  enum { RUNS = 400 };
+  settings s = *c->s;
+  summary of;
+  climate one = {.s = &s, .first_year = c->first_year};
+  int outside = -1;
+  if (!days_like(c, &c->record[station], run, &one.record[0])) return -1;
+  s.stations = 1;
+  s.runs = RUNS;
+  s.seed = c->s->seed / 2 + number + 1;
+  one.days = one.longest = offset_of(&one, &one.record[0]) + one.record[0].days;
+  if (tutti_generator_fit(NULL, one.record, 1, NULL, &one.generator) == TUTTI_OK && simulate(&one, &of)) {
+    outside = 0;
+    for (int i = 0; i < MONTH_NUMBERS; i++) outside += is_outside(&of, i);
+  }
+  tutti_generator_free(&one.generator);
+  tutti_daily_free(&one.record[0]);
+  return outside;
+}
+
+/* The mean of that over simulated records: what is to be expected of the observed one (Efron, "Bootstrap
+ * methods: another look at the jackknife", 1979). *records: how many of them there were. */
+static double outside_by_chance(const climate *c, size_t station, int *records) {
+  const tutti_simulation simulation = {tutti_day_number((tutti_date){c->first_year, 1, 1}), c->longest, NULL,
+                                       NULL, 0};
+  const size_t series = TUTTI_DAILY_VARIABLES * c->longest;
+  double *value = malloc(c->s->stations * series * sizeof *value), sum = 0;
+  *records = 0;
+  for (int k = 0; k < c->s->chances && value; k++) { /* runs no table is made of */
+    if (failed(tutti_generator_simulate(NULL, &c->generator, (tutti_rng){(uint64_t)c->s->seed, 1},
+                                        &simulation, (size_t)k, 1, value)))
+      break;
+    double *x = value + station * series;
+    const tutti_daily run = {simulation.first_day, c->longest, {x, x + c->longest, x + 2 * c->longest}};
+    const int outside = outside_of_own(c, station, &run, k);
+    if (outside < 0) continue;
+    sum += outside;
+    ++*records;
+  }
+  free(value);
+  return sum / *records;
+}
+
 /* -- what is printed -- */
+
+static size_t days_observed(const tutti_daily *record) {
+  size_t n = 0;
+  for (size_t t = 0; t < record->days; t++) {
+    int known = 0;
+    for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++) known |= !isnan(record->value[v][t]);
+    n += (size_t)known;
+  }
+  return n;
+}
 
 static void print_table(const climate *c, size_t station, const summary *of) {
   static const char *const headings[NUMBERS] = {"precipitation, mm a month", "share of wet days",
                                                 "mean of the days' highest temperature, degrees Celsius",
                                                 "mean of the days' lowest temperature, degrees Celsius"};
   static const int digits[NUMBERS] = {1, 3, 2, 2};
-  int outside = 0;
-  printf("\n%s: %zu days observed; %ld runs of %ld years\n", c->s->path[station], c->record[station].days,
-         c->s->runs, c->s->years);
+  int outside = 0, observed = 0, records;
+  printf("\n%s: %zu days observed; %ld runs of %ld years\n", c->s->path[station],
+         days_observed(&c->record[station]), c->s->runs, c->s->years);
   for (int k = 0; k < NUMBERS; k++) {
     printf("\n%s\nmonth  observed  simulated   95 %% of the runs     95 %% of runs over the record's days\n",
            headings[k]);
     for (int m = 0; m < 12; m++) {
       const int i = NUMBERS * m + k, d = digits[k];
-      const int out = of->observed[i] < of->alike[i][0] || of->observed[i] > of->alike[i][1];
+      const int out = is_outside(of, i);
       outside += out;
+      observed += !isnan(of->observed[i]);
       printf("%5d  %8.*f  %9.*f   %7.*f %8.*f   %7.*f %8.*f%s\n", m + 1, d, of->observed[i], d, of->mean[i],
              d, of->whole[i][0], d, of->whole[i][1], d, of->alike[i][0], d, of->alike[i][1], out ? " *" : "");
     }
   }
-  printf("\n* %d of %d observed means lie outside of the last band; about %.0f would by chance\n", outside,
-         MONTH_NUMBERS, 0.05 * MONTH_NUMBERS);
+  const double chance = outside_by_chance(c, station, &records);
+  printf("\n* %d of %d observed means lie outside of the last band", outside, observed);
+  if (records)
+    printf(
+        "; about %.1f would by chance\n  (so many of %d simulated records like this one, each fitted anew)",
+        chance, records);
+  puts("");
 }
 
 static void put_quoted(FILE *file, const char *text) {

@@ -31,9 +31,11 @@ TUTTI_API tutti_date tutti_day_date(int32_t number);
  * and tmin, in any order, and others that are passed over. The dates go upwards; days left out are missing,
  * as are values that are empty, NA or NaN. Fields may stand in quotation marks. A line has less than 64 KiB.
  * Every line ends in a line feed, so that a file that was cut is noticed. TUTTI_ESYSTEM: the file cannot be
- * read. TUTTI_EINVAL: a line is malformed, or a value impossible (precipitation below 0, a temperature beyond
- * 100 degrees, tmax < tmin); the detail names the file, the line and the column. TUTTI_ENOMEM. Release what
- * was read with tutti_daily_free. Thread-safe for different contexts. */
+ * read. TUTTI_EINVAL: a line is malformed, or a value such as no station has seen (precipitation below 0,
+ * beyond 1900 mm or of nines alone from 999 on; temperatures beyond -90 and 60 degrees; tmax < tmin); the
+ * detail names the file, the line and the column, and what the value looks like: a mark of a missing value
+ * (-99.9, 999, -9999), tenths, degrees Fahrenheit, kelvin. TUTTI_ENOMEM. Release what was read with
+ * tutti_daily_free. Thread-safe for different contexts. */
 TUTTI_API tutti_status tutti_daily_read(tutti_ctx *ctx, const char *path, tutti_daily *daily);
 TUTTI_API void tutti_daily_free(tutti_daily *daily); /* leaves {0}; NULL is ignored */
 

@@ -6,10 +6,13 @@
  * their own, are a bivariate first-order autoregression (Richardson, "Stochastic simulation of daily
  * precipitation, temperature, and solar radiation", 1981). Every parameter of a station goes with the season
  * as the first harmonics of the year, estimated by maximum likelihood (Stern and Coe, "A model fitting
- * analysis of daily rainfall data", 1984); correlations hold for the whole year, as Richardson's do. Stations
- * are joined by the correlations of the normal variates that decide on occurrence and amount (Wilks,
- * "Multisite generalization of a daily stochastic precipitation generation model", 1998) and of the
- * temperatures' residuals (Matalas, "Mathematical assessment of synthetic hydrology", 1967).
+ * analysis of daily rainfall data", 1984); correlations hold for the whole year, as Richardson's do. What wet
+ * days have other than dry ones is drawn towards nothing by a normal prior worth four days (Hoerl and
+ * Kennard, "Ridge regression: biased estimation for nonorthogonal problems", 1970), so that in a season of
+ * few wet days these are like its dry ones, and the other way round. Stations are joined by the correlations
+ * of the normal variates that decide on occurrence and amount (Wilks, "Multisite generalization of a daily
+ * stochastic precipitation generation model", 1998) and of the temperatures' residuals (Matalas,
+ * "Mathematical assessment of synthetic hydrology", 1967).
  *
  * Same bits everywhere, of the fit and of the simulation. All functions are thread-safe for different
  * contexts. */
@@ -46,6 +49,12 @@ typedef enum {
 typedef struct {
   double wet_above; /* mm: a day with more is wet */
   double c[TUTTI_STATION_PARAMETERS][1 + 2 * TUTTI_MOST_HARMONICS];
+  /* What a simulated day lies within, [TUTTI_DAILY_VARIABLES]; also the means of the temperatures. What would
+   * come out beyond is the bound. Both 0: none. A fit sets them: temperatures at most three standard deviations
+   * of a day beyond the record (of the day about its mean; of tmax or tmin, the larger one), and within -90
+   * and 60 degrees; precipitation up to three times the record's largest. least[TUTTI_PRECIPITATION] is not
+   * used. */
+  double least[TUTTI_DAILY_VARIABLES], most[TUTTI_DAILY_VARIABLES];
 } tutti_station_law;
 
 /* Correlations, each matrix symmetric with ones on its diagonal except lag1. In lag0 and lag1, 2 s is tmax
@@ -72,10 +81,12 @@ typedef struct {
 
 /* Fits a generator to records of `stations` stations; options = NULL: 2 harmonics, wet above 0 mm. Missing
  * values are left out; stations may have been observed at different times, but any two for 100 days in
- * common; amounts of two that have fewer than 20 wet days in common are taken to be independent. Time goes
+ * common; amounts of two that have fewer than 20 wet days in common are taken to be independent. Eight known
+ * days for each coefficient of the season are needed, and one wet and one dry day among them. Time goes
  * with the square of the stations: 0.05 s for one of 10 years, some minutes for 64, in the calling thread.
- * TUTTI_EINVAL: NULL, a number out of its range, or too few days of a kind to estimate a parameter
- * from (the detail says which, of which station). TUTTI_ENOMEM. Release with tutti_generator_free. */
+ * TUTTI_EINVAL: NULL, a number out of its range, a value no station has seen (tutti_daily_read says which
+ * they are), or too few days to estimate a parameter from (the detail says which, of which station).
+ * TUTTI_ENOMEM. Release with tutti_generator_free. */
 TUTTI_API tutti_status tutti_generator_fit(tutti_ctx *ctx, const tutti_daily *record, size_t stations,
                                            const tutti_generator_options *options,
                                            tutti_generator *generator);
@@ -107,8 +118,9 @@ typedef struct {
  *
  * Memory: 450 KiB a station; with an observer also 384 bytes a station and day for each worker.
  * TUTTI_EINVAL: NULL, days before the year 1 or after 9999, a coefficient that is not finite, a parameter out
- * of what can be (amounts beyond a kilometre), or correlations that cannot be (the detail says which).
- * TUTTI_ENOMEM. */
+ * of what can be (amounts beyond a kilometre, mean temperatures beyond -90 and 60 degrees, standard
+ * deviations beyond 50), bounds that cannot be (tmax below those of tmin), or correlations that cannot be
+ * (the detail says which). TUTTI_ENOMEM. */
 TUTTI_API tutti_status tutti_generator_simulate(tutti_ctx *ctx, const tutti_generator *generator,
                                                 tutti_rng rng, const tutti_simulation *simulation,
                                                 size_t first, size_t runs, double *out);

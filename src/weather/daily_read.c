@@ -25,12 +25,17 @@ typedef struct {
   size_t room; /* days there is memory for */
 } reader;
 
-/* Fails at a column of the line, or (-1) at the line. */
-static tutti_status refuse(const reader *r, int column, const char *what, const char *value) {
+/* Fails at a column of the line, or (-1) at the line; like: what the value may be, or "". */
+static tutti_status refuse_like(const reader *r, int column, const char *what, const char *value,
+                                const char *like) {
   char place[32] = "";
   if (column >= 0) snprintf(place, sizeof place, ", column %d", column + 1);
-  return tutti_fail(r->ctx, TUTTI_EINVAL, "%s: line %zu%s: %s%s%.40s%s", r->path, r->line, place, what,
-                    value ? ": '" : "", value ? value : "", value ? "'" : "");
+  return tutti_fail(r->ctx, TUTTI_EINVAL, "%s: line %zu%s: %s%s%.40s%s%s%s", r->path, r->line, place, what,
+                    value ? ": '" : "", value ? value : "", value ? "'" : "", *like ? ": " : "", like);
+}
+
+static tutti_status refuse(const reader *r, int column, const char *what, const char *value) {
+  return refuse_like(r, column, what, value, "");
 }
 
 static char *skip_blanks(char *text) {
@@ -113,11 +118,8 @@ static tutti_status read_value(const reader *r, int variable, double *value) {
   char *end;
   *value = strtod(text, &end);
   if (*end || !isfinite(*value) || strpbrk(text, "xX")) return refuse(r, column, "no number", text);
-  if (variable == TUTTI_PRECIPITATION ? *value < 0 : fabs(*value) > 100)
-    return refuse(r, column,
-                  variable == TUTTI_PRECIPITATION ? "precipitation below 0" : "no temperature of this planet",
-                  text);
-  return TUTTI_OK;
+  const daily_doubt doubt = daily_doubt_of(variable, *value);
+  return doubt.wrong ? refuse_like(r, column, doubt.wrong, text, doubt.like) : TUTTI_OK;
 }
 
 static bool make_room(reader *r, size_t days) {

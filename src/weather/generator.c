@@ -10,10 +10,10 @@
 #include "problems/law.h"
 #include "weather/seasonal.h"
 
-#define LEAST_SHAPE  0.05
-#define MOST_SHAPE   1000.0
-#define MOST_AMOUNT  1e6 /* mm: a kilometre */
-#define MOST_DEGREES 1e4
+#define LEAST_SHAPE 0.05
+#define MOST_SHAPE  1000.0
+#define MOST_AMOUNT 1e6  /* mm: a kilometre */
+#define MOST_SD     50.0 /* degrees */
 
 double generator_shape(double harmonics) { return fmin(fmax(law_exp(harmonics), LEAST_SHAPE), MOST_SHAPE); }
 
@@ -26,10 +26,18 @@ void generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *
   value[TUTTI_SHAPE] = generator_shape(harmonics[TUTTI_SHAPE]);
 }
 
+static bool bounded(const tutti_station_law *law, int variable) {
+  return law->least[variable] != 0 || law->most[variable] != 0;
+}
+
 static void values_of_day(const seasonal_basis basis, const tutti_station_law *law, int day, double *value) {
   double harmonics[TUTTI_STATION_PARAMETERS];
   for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) harmonics[p] = seasonal_at(basis, day, law->c[p]);
   generator_values(harmonics, value);
+  for (int p = TUTTI_TMAX_DRY; p <= TUTTI_TMIN_WET; p++) {
+    const int v = p < TUTTI_TMIN_DRY ? TUTTI_TMAX : TUTTI_TMIN;
+    if (bounded(law, v)) value[p] = fmin(fmax(value[p], law->least[v]), law->most[v]);
+  }
 }
 
 tutti_status tutti_station_day(const tutti_station_law *law, int month, int day, double *value) {
@@ -50,9 +58,10 @@ static const char *const parameter_names[TUTTI_STATION_PARAMETERS] = {
     "TMIN_DRY",      "TMIN_WET",      "TMAX_DRY_SD", "TMAX_WET_SD", "TMIN_DRY_SD", "TMIN_WET_SD"};
 
 static bool possible(int parameter, double value) {
-  if (parameter == TUTTI_AMOUNT) return value > 0 && value <= MOST_AMOUNT;
-  if (parameter >= TUTTI_TMAX_DRY_SD) return value > 0 && value <= MOST_DEGREES;
-  return fabs(value) <= MOST_DEGREES; /* also a probability */
+  if (parameter < TUTTI_AMOUNT) return value >= 0 && value <= 1;
+  if (parameter <= TUTTI_SHAPE) return value > 0 && value <= MOST_AMOUNT;
+  if (parameter >= TUTTI_TMAX_DRY_SD) return value > 0 && value <= MOST_SD;
+  return value >= DAILY_LEAST_DEGREES && value <= DAILY_MOST_DEGREES;
 }
 
 static tutti_status check_values(tutti_ctx *ctx, size_t station, int day, const double *value) {
@@ -74,14 +83,54 @@ static tutti_status check_coefficients(tutti_ctx *ctx, size_t station, const tut
   return TUTTI_OK;
 }
 
+/* Also that a day's tmin is below its tmax within the bounds if it is without. */
+static tutti_status check_bounds(tutti_ctx *ctx, size_t station, const tutti_station_law *law) {
+  const double *least = law->least, *most = law->most;
+  for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++)
+    if (!isfinite(least[v]) || !isfinite(most[v]) || (v != TUTTI_PRECIPITATION && least[v] > most[v]))
+      return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: least[%d] = %.17g, most[%d] = %.17g", station, v,
+                        least[v], v, most[v]);
+  if (bounded(law, TUTTI_PRECIPITATION) && most[TUTTI_PRECIPITATION] <= law->wet_above)
+    return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: most[0] = %.17g, wet_above = %.17g", station, most[0],
+                      law->wet_above);
+  const bool tmax = bounded(law, TUTTI_TMAX), tmin = bounded(law, TUTTI_TMIN);
+  if (tmax != tmin || least[TUTTI_TMAX] < least[TUTTI_TMIN] || most[TUTTI_TMAX] < most[TUTTI_TMIN])
+    return tutti_fail(ctx, TUTTI_EINVAL,
+                      "station %zu: tmax within [%.17g, %.17g], tmin within [%.17g, %.17g]", station,
+                      least[TUTTI_TMAX], most[TUTTI_TMAX], least[TUTTI_TMIN], most[TUTTI_TMIN]);
+  return TUTTI_OK;
+}
+
+static tutti_status check_diagonal(tutti_ctx *ctx, const char *name, const double *m, size_t n, size_t i) {
+  const double x = m[i * n + i];
+  if (x == 1) return TUTTI_OK;
+  return tutti_fail(ctx, TUTTI_EINVAL, "%s[%zu][%zu] = %.17g: not that of a matrix of correlations", name, i,
+                    i, x);
+}
+
+/* Elements i, j and j, i, of which the spoilt one is named first. */
+static tutti_status check_pair(tutti_ctx *ctx, const char *name, const double *m, size_t n, size_t i,
+                               size_t j) {
+  const double x = m[i * n + j], mirrored = m[j * n + i];
+  if (!(fabs(mirrored) < 1) && fabs(x) < 1) return check_pair(ctx, name, m, n, j, i);
+  if (x == mirrored && fabs(x) < 1) return TUTTI_OK;
+  if (x == mirrored)
+    return tutti_fail(ctx, TUTTI_EINVAL, "%s[%zu][%zu] = %.17g: not that of a matrix of correlations", name,
+                      i, j, x);
+  return tutti_fail(ctx, TUTTI_EINVAL,
+                    "%s[%zu][%zu] = %.17g with %s[%zu][%zu] = %.17g: not those of a matrix of correlations",
+                    name, i, j, x, name, j, i, mirrored);
+}
+
 /* A correlation matrix, and its lower factor. */
 static tutti_status factorise(tutti_ctx *ctx, const char *name, const double *m, size_t n, double *factor) {
   if (!m) return tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL", name);
   for (size_t i = 0; i < n; i++)
-    for (size_t j = 0; j <= i; j++)
-      if (i == j ? m[i * n + i] != 1 : !(fabs(m[i * n + j]) < 1) || m[i * n + j] != m[j * n + i])
-        return tutti_fail(ctx, TUTTI_EINVAL, "%s[%zu][%zu] = %.17g: not that of a matrix of correlations",
-                          name, i, j, m[i * n + j]);
+    for (size_t j = 0; j <= i; j++) {
+      const tutti_status status =
+          i == j ? check_diagonal(ctx, name, m, n, i) : check_pair(ctx, name, m, n, i, j);
+      if (status) return status;
+    }
   memcpy(factor, m, n * n * sizeof *m);
   return matrix_cholesky(factor, n) ? TUTTI_OK
                                     : tutti_fail(ctx, TUTTI_EINVAL, "%s is not positive definite", name);
@@ -113,13 +162,21 @@ static tutti_status residuals(tutti_ctx *ctx, const tutti_generator *g, const do
 
 /* -- tables -- */
 
+static void fill_bounds(const tutti_station_law *law, station_day *d) {
+  for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++) {
+    const bool some = bounded(law, v);
+    d->lowest[v] = some ? law->least[v] : -INFINITY;
+    d->highest[v] = some ? law->most[v] : INFINITY;
+  }
+  d->lowest[TUTTI_PRECIPITATION] = nextafter(law->wet_above, INFINITY);
+}
+
 static void fill_day(const double *value, double wet_above, const gamma_target *target,
                      const station_day *yesterday, double yesterdays_shape, station_day *d) {
   const double shape = value[TUTTI_SHAPE];
   d->below[0] = tutti_normal_icdf(value[TUTTI_WET_AFTER_DRY]);
   d->below[1] = tutti_normal_icdf(value[TUTTI_WET_AFTER_WET]);
   d->wet_above = wet_above;
-  d->least = nextafter(wet_above, INFINITY);
   d->scale = value[TUTTI_AMOUNT] / shape;
   for (int v = 0; v < 2; v++)
     for (int wet = 0; wet < 2; wet++) {
@@ -136,13 +193,16 @@ static tutti_status fill_station(tutti_ctx *ctx, const tutti_station_law *law, s
   gamma_target target[GENERATOR_NODES];
   double value[TUTTI_STATION_PARAMETERS], shape = 0;
   tutti_status status = check_coefficients(ctx, s, law);
+  if (!status) status = check_bounds(ctx, s, law);
   seasonal_fill(basis);
   gamma_fill_targets(target);
   for (int day = 0; day < DAILY_SEASONS && !status; day++) {
     station_day *d = t->day + (size_t)day * t->stations + s;
     values_of_day(basis, law, day, value);
     status = check_values(ctx, s, day, value);
-    if (!status) fill_day(value, law->wet_above, target, day ? d - t->stations : NULL, shape, d);
+    if (status) break;
+    fill_bounds(law, d);
+    fill_day(value, law->wet_above, target, day ? d - t->stations : NULL, shape, d);
     shape = value[TUTTI_SHAPE];
   }
   return status;

@@ -15,10 +15,12 @@ typedef struct {
 
 /* A station on a day of the year. */
 typedef struct {
-  double below[2]; /* after a dry and a wet day: the day is wet if its normal variate is below */
-  double wet_above, least, scale; /* mm; least: the next after wet_above */
-  double mean[2][2];              /* [tmax, tmin][dry, wet] */
+  double below[2];         /* after a dry and a wet day: the day is wet if its normal variate is below */
+  double wet_above, scale; /* mm */
+  double mean[2][2];       /* [tmax, tmin][dry, wet] */
   double sd[2][2];
+  double lowest[TUTTI_DAILY_VARIABLES]; /* of a wet day's amount the next after wet_above */
+  double highest[TUTTI_DAILY_VARIABLES];
   gamma_node amount[GENERATOR_NODES];
 } station_day;
 

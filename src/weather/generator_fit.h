@@ -14,6 +14,10 @@ typedef struct {
   double *residual[2]; /* [days] each: of tmax and tmin, NaN where not known; filled by generator_join */
 } station_days;
 
+/* The law of station s, with `terms` coefficients for each parameter, but for wet_above, which is given. */
+tutti_status generator_fit_station(tutti_ctx *ctx, const seasonal_basis *basis, size_t s,
+                                   const station_days *d, int terms, tutti_station_law *law);
+
 /* The correlations of the fitted stations, into g. */
 tutti_status generator_join(tutti_ctx *ctx, const seasonal_basis basis, station_days *days,
                             tutti_generator *g);

@@ -36,6 +36,10 @@ VEC_INLINE void occur(const station_day *d, const double *z, double *wet) {
   }
 }
 
+VEC_INLINE vd within(const station_day *d, int variable, vd value) {
+  return vd_min(vd_max(value, vd_set1(d->lowest[variable])), vd_set1(d->highest[variable]));
+}
+
 /* Precipitation, 0 on dry days. The quantiles' logarithms are looked up one by one, for wet runs alone. */
 VEC_INLINE void rain(const station_day *d, const double *z, const double *wet, double *out) {
   double logarithm[RUNS];
@@ -43,7 +47,7 @@ VEC_INLINE void rain(const station_day *d, const double *z, const double *wet, d
   for (int part = 0; part < PARTS; part++) {
     const vd amount = vd_fma(vd_set1(d->scale), vd_exp(vd_load(logarithm + part * W)), vd_set1(d->wet_above));
     const vm is_wet = vd_less(vd_set1(0), vd_load(wet + part * W));
-    vd_store(out + part * W, vd_select(is_wet, vd_max(amount, vd_set1(d->least)), vd_set1(0)));
+    vd_store(out + part * W, vd_select(is_wet, within(d, TUTTI_PRECIPITATION, amount), vd_set1(0)));
   }
 }
 
@@ -56,8 +60,8 @@ VEC_INLINE void warmth(const station_day *d, const double *residual, const doubl
       t[v] = vd_fma(vd_select(is_wet, vd_set1(d->sd[v][1]), vd_set1(d->sd[v][0])),
                     vd_load(residual + RUNS * v + part * W),
                     vd_select(is_wet, vd_set1(d->mean[v][1]), vd_set1(d->mean[v][0])));
-    vd_store(out + part * W, vd_max(t[0], t[1]));
-    vd_store(out + RUNS + part * W, vd_min(t[0], t[1]));
+    vd_store(out + part * W, within(d, TUTTI_TMAX, vd_max(t[0], t[1])));
+    vd_store(out + RUNS + part * W, within(d, TUTTI_TMIN, vd_min(t[0], t[1])));
   }
 }
 

@@ -1,4 +1,4 @@
-/* Harmonics of the year, fitted by scoring. */
+/* Harmonics of the year, fitted by Newton's method. */
 #include "weather/seasonal.h"
 
 #include <math.h>
@@ -50,80 +50,114 @@ void matrix_solve(const double *factor, size_t n, double *x) {
   }
 }
 
-static double penalty(const double *c, int terms, double ridge) {
-  double sum = 0;
-  for (int j = 1; j < terms; j++) sum += c[j] * c[j];
-  return 0.5 * ridge * sum;
-}
+enum { MOST_COEFFICIENTS = 2 * SEASONAL_TERMS };
 
 typedef struct {
   const double (*basis)[SEASONAL_TERMS];
   const seasonal_sample *sample;
   seasonal_law law;
   const void *args;
-  int terms;
-  double ridge;
+  int terms, kinds;
+  seasonal_prior prior;
 } problem;
 
-static double likelihood(const problem *p, const double *c) {
-  double sum = -penalty(c, p->terms, p->ridge);
-  for (size_t i = 0; i < p->sample->n; i++)
-    sum += p->law(p->sample, i, seasonal_at(p->basis, p->sample->day[i], c), p->args).likelihood;
+/* Coefficient j of kind 0: the precision of its prior. */
+static double precision(const problem *p, int j) { return j ? p->prior.harmonics : p->prior.first; }
+
+static int kind_of(const problem *p, size_t i) { return p->sample->kind ? p->sample->kind[i] : 0; }
+
+static seasonal_term term_of(const problem *p, size_t i, double c[][SEASONAL_TERMS]) {
+  return p->law(p->sample, i, seasonal_at(p->basis, p->sample->day[i], c[kind_of(p, i)]), p->args);
+}
+
+static double likelihood(const problem *p, double c[][SEASONAL_TERMS]) {
+  double sum = 0;
+  for (int j = 0; j < p->terms; j++) {
+    const double apart = p->kinds > 1 ? c[1][j] - c[0][j] : 0;
+    sum -= 0.5 * (precision(p, j) * c[0][j] * c[0][j] + p->prior.apart * apart * apart);
+  }
+  for (size_t i = 0; i < p->sample->n; i++) sum += term_of(p, i, c).likelihood;
   return sum;
 }
 
-/* The step of scoring from c; false: the information is not positive definite. */
-static bool whole_step(const problem *p, const double *c, double *step) {
-  double information[SEASONAL_TERMS * SEASONAL_TERMS] = {0};
-  const int terms = p->terms;
-  memset(step, 0, SEASONAL_TERMS * sizeof *step);
+/* Of the priors: the slope, and the information, whose lower triangle is filled. */
+static void add_prior(const problem *p, double c[][SEASONAL_TERMS], double *slope, double *information) {
+  const int terms = p->terms, n = p->kinds * terms;
+  for (int j = 0; j < terms; j++) {
+    slope[j] -= precision(p, j) * c[0][j];
+    information[j * n + j] += precision(p, j);
+    if (p->kinds == 1) continue;
+    const double pull = p->prior.apart * (c[1][j] - c[0][j]);
+    const int k = terms + j;
+    slope[j] += pull;
+    slope[k] -= pull;
+    information[j * n + j] += p->prior.apart;
+    information[k * n + k] += p->prior.apart;
+    information[k * n + j] -= p->prior.apart;
+  }
+}
+
+/* Newton's step from c; *rise: twice what it adds to the logarithm of the likelihood where that is a
+ * parabola. False: the information is not positive definite. */
+static bool whole_step(const problem *p, double c[][SEASONAL_TERMS], double *step, double *rise) {
+  double information[MOST_COEFFICIENTS * MOST_COEFFICIENTS] = {0}, slope[MOST_COEFFICIENTS] = {0};
+  const int terms = p->terms, n = p->kinds * terms;
   for (size_t i = 0; i < p->sample->n; i++) {
-    const int day = p->sample->day[i];
-    const double *x = p->basis[day];
-    const seasonal_term t = p->law(p->sample, i, seasonal_at(p->basis, day, c), p->args);
+    const double *x = p->basis[p->sample->day[i]];
+    const seasonal_term t = term_of(p, i, c);
+    const int first = kind_of(p, i) * terms;
     for (int j = 0; j < terms; j++) {
-      step[j] += t.slope * x[j];
-      for (int k = 0; k <= j; k++) information[j * terms + k] += t.information * x[j] * x[k];
+      slope[first + j] += t.slope * x[j];
+      for (int k = 0; k <= j; k++) information[(first + j) * n + first + k] += t.information * x[j] * x[k];
     }
   }
-  for (int j = 1; j < terms; j++) {
-    step[j] -= p->ridge * c[j];
-    information[j * terms + j] += p->ridge;
-  }
-  if (!matrix_cholesky(information, (size_t)terms)) return false;
-  matrix_solve(information, (size_t)terms, step);
+  add_prior(p, c, slope, information);
+  memcpy(step, slope, sizeof slope);
+  if (!matrix_cholesky(information, (size_t)n)) return false;
+  matrix_solve(information, (size_t)n, step);
+  *rise = 0;
+  for (int j = 0; j < n; j++) *rise += slope[j] * step[j];
   return true;
 }
 
 /* How far a step goes from c; NaN or infinity if it goes nowhere. */
-static double length_of(const double *step, const double *c, int terms) {
+static double length_of(const problem *p, const double *step, double c[][SEASONAL_TERMS]) {
   double far = 0;
-  for (int j = 0; j < terms; j++) {
-    const double share = fabs(step[j]) / fmax(1, fabs(c[j]));
+  for (int j = 0; j < p->kinds * p->terms; j++) {
+    const double share = fabs(step[j]) / fmax(1, fabs(c[j / p->terms][j % p->terms]));
     if (!(share <= far)) far = share;
   }
   return far;
 }
 
+static void take_step(const problem *p, double from[][SEASONAL_TERMS], const double *step, double share,
+                      double to[][SEASONAL_TERMS]) {
+  for (int j = 0; j < p->kinds * p->terms; j++)
+    to[j / p->terms][j % p->terms] = from[j / p->terms][j % p->terms] + share * step[j];
+}
+
 bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_law law, const void *args,
-                  int terms, double ridge, double *c) {
+                  int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]) {
   enum { MOST_STEPS = 200, MOST_HALVINGS = 40 };
-  const problem p = {basis, s, law, args, terms, ridge};
-  double step[SEASONAL_TERMS], next[SEASONAL_TERMS] = {0}, reached = likelihood(&p, c);
+  const problem p = {basis, s, law, args, terms, s->kind ? 2 : 1, prior};
+  double step[MOST_COEFFICIENTS], next[2][SEASONAL_TERMS] = {0}, rise, before = INFINITY;
+  double reached = likelihood(&p, c);
   for (int i = 0; i < MOST_STEPS; i++) {
-    if (!whole_step(&p, c, step)) return false;
-    const double far = length_of(step, c, terms);
+    if (!whole_step(&p, c, step, &rise)) return false;
+    const double far = length_of(&p, step, c);
     if (!isfinite(far)) return false;
+    const bool near = rise < 1e-6; /* the likelihood's rounding errors may hide what is left of the slope */
     double share = 1, found = -INFINITY;
     for (int k = 0; k < MOST_HALVINGS; k++, share /= 2) {
-      for (int j = 0; j < terms; j++) next[j] = c[j] + share * step[j];
+      take_step(&p, c, step, share, next);
       found = likelihood(&p, next);
-      if (found >= reached || far < 1e-6) break; /* near the top its rounding errors hide the slope */
+      if (found >= reached || near) break;
     }
-    if (!(found >= reached) && far >= 1e-6) return false;
-    memcpy(c, next, (size_t)terms * sizeof *c);
+    if (!(found >= reached) && !near) return false;
+    memcpy(c, next, (size_t)p.kinds * sizeof *c);
     reached = found;
-    if (far <= 1e-10) return true;
+    if (near && (far <= 1e-10 || far > 0.5 * before)) return true; /* steps that no longer shrink are noise */
+    before = near ? far : INFINITY;
   }
   return false;
 }

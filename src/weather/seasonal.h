@@ -16,15 +16,16 @@ typedef double seasonal_basis[DAILY_SEASONS][SEASONAL_TERMS];
 void seasonal_fill(seasonal_basis basis);
 double seasonal_at(const seasonal_basis basis, int day, const double *c);
 
-/* Observations of something, their days of the year. */
+/* Observations of something, their days of the year, and which of two kinds of days these are. */
 typedef struct {
   size_t n;
   double *y;
   uint16_t *day;
+  unsigned char *kind; /* 0 or 1; NULL: there is one kind */
 } seasonal_sample;
 
-/* Of an observation: the logarithm of its likelihood but for a constant, its slope, and the information on
- * what it is a function of. */
+/* Of an observation: the logarithm of its likelihood but for a constant, its slope, and minus the slope's:
+ * the observed information on what it is a function of. */
 typedef struct {
   double likelihood, slope, information;
 } seasonal_term;
@@ -32,11 +33,18 @@ typedef struct {
 /* The same of observation i, whose law has the parameter eta. */
 typedef seasonal_term (*seasonal_law)(const seasonal_sample *s, size_t i, double eta, const void *args);
 
-/* Maximum likelihood of `terms` coefficients by Fisher's scoring from c on, with shorter steps where a whole
- * one would not make it likelier. `ridge` is the precision of a normal prior about 0 on the harmonics. False:
- * it does not converge. */
+/* Precisions of normal priors: of the first coefficient and of the harmonics about 0, and of the coefficients
+ * of kind 1 about those of kind 0, so that a kind that was not seen in some season is there like the other
+ * (ridge regression: Hoerl and Kennard, 1970). */
+typedef struct {
+  double first, harmonics, apart;
+} seasonal_prior;
+
+/* The likeliest `terms` coefficients, of each kind a row of c, by Newton's method from c on, with shorter
+ * steps where a whole one would not make it likelier. The laws' likelihoods are concave in their parameter,
+ * so that there is one maximum, and from everywhere a way up to it. False: it is at infinity. */
 bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_law law, const void *args,
-                  int terms, double ridge, double *c);
+                  int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]);
 
 /* m = L L^T of the lower triangle of m[n x n], over it; what is above becomes 0. False: not positive
  * definite. Written here and not LAPACK's, whose last bits depend on the CPU. */

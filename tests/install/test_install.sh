@@ -155,7 +155,7 @@ parareal_converges() {
 }
 
 # weather_station ARGUMENT...: in $here
-weather_station() { (cd "$here" && ./weather_station "$@"); }
+weather_station() { (cd "$here" && ./weather_station --chances 0 "$@"); }
 seattle=$examples/data/seattle-weather.csv
 
 weather_station_builds() {
@@ -168,7 +168,7 @@ weather_station_builds() {
 # 4 years were observed: of 48 monthly means few lie outside of what 95 % of the simulated 4 years say.
 weather_station_tells_the_months() {
   weather_station --runs 300 --years 5 --keep 2 --out five "$seattle" | tee "$here/months" &&
-    grep -qE '^\* [0-6] of 48 observed means' "$here/months" && [ "$(wc -l <"$here/five-months.csv")" -eq 49 ] &&
+    grep -qE '^\* [0-6] of 48 observed means lie outside of the last band$' "$here/months" && [ "$(wc -l <"$here/five-months.csv")" -eq 49 ] &&
     [ "$(wc -l <"$here/five-fan.dat")" -eq 366 ] && [ -s "$here/five.png" ]
 }
 
@@ -198,6 +198,37 @@ netcdf_holds_the_runs() {
     echo "$variable: $from_file in the file, $from_summary in the summary"
     awk -v a="$from_file" -v b="$from_summary" 'BEGIN { exit !(a != "" && (a - b) ^ 2 < 1e-5) }' || return 1
   done
+}
+
+# netcdf_record FILE K: the first four years of realization K (from 0) of a file of four years from 2016 on, as a record.
+netcdf_record() {
+  local variable
+  for variable in precipitation tmax tmin; do
+    ncdump -p 9,17 -v "$variable" "$1" | awk -v name="$variable" -v skip="$(($2 * 1461))" '
+      $1 == name && $2 == "=" { data = 1; $1 = $2 = "" }
+      data { gsub(/[,;}]/, " "); for (i = 1; i <= NF; i++) if (n++ >= skip && n <= skip + 1461) print $i }' >"$here/$variable"
+  done
+  echo date,precipitation,tmax,tmin
+  paste -d, <(seq 0 1460 | sed 's/.*/2016-01-01 + & days/' | date -u -f - +%F) "$here/precipitation" "$here/tmax" "$here/tmin"
+}
+
+# Six records made from Seattle's: as many of their months lie outside of what they say themselves as the example told for
+# chance, within three errors of the mean (a record's number has a standard deviation of 0.9).
+as_many_lie_outside_as_chance_has_it() {
+  local k about
+  about=$(weather_station --runs 300 --years 4 --keep 6 --chances 20 --out own-years "$seattle" | sed -n 's/^\* .* about \([0-9.]*\) would by chance$/\1/p')
+  for k in 0 1 2 3 4 5; do
+    netcdf_record "$here/own-years.nc" "$k" >"$here/made.csv"
+    weather_station --runs 300 --years 4 --keep 0 --out made "$here/made.csv" || return 1
+  done | grep '^\*' | tee "$here/outside"
+  awk -v about="$about" '{ sum += $2 } END { print sum / NR " on average, not " about; d = sum / NR - about; exit !(NR == 6 && about > 0 && d * d < 1.1 ^ 2) }' "$here/outside"
+}
+
+# Neither are there Junes in the record, nor are any compared.
+only_days_that_were_observed_are_compared() {
+  grep -v -- '-06-' "$seattle" >"$here/no-june.csv"
+  weather_station --runs 100 --years 1 --keep 0 --out no-june no-june.csv | tee "$here/no-june" && grep -qF ' of 44 observed means' "$here/no-june" &&
+    grep -qF 'no-june.csv: 1341 days observed' "$here/no-june" && [ "$(grep -c ',6,.*,nan,nan$' "$here/no-june-months.csv")" -eq 4 ]
 }
 
 weather_is_the_same_at_every_level() {
@@ -254,6 +285,8 @@ if pkg-config --exists netcdf && command -v ncdump gnuplot >/dev/null; then
   check "example weather_station: the months are those observed" weather_station_tells_the_months
   check "example weather_station: ncdump finds the CF conventions" netcdf_follows_the_conventions
   check "example weather_station: ncdump finds the runs" netcdf_holds_the_runs
+  check "example weather_station: months outside are as many as it says" as_many_lie_outside_as_chance_has_it
+  check "example weather_station: days that were not observed are not compared" only_days_that_were_observed_are_compared
   check "example weather_station: the same for any level and workers" weather_is_the_same_at_every_level
   check "example weather_station: a full disk" a_full_disk_is_reported
   check "example weather_station refuses what it cannot read" weather_station_refuses

@@ -146,6 +146,46 @@ Test(daily, a_malformed_line_is_named) {
   testing_expect(NULL, tutti_daily_read(NULL, "/tmp/x", NULL), TUTTI_EINVAL, "daily is NULL", "");
 }
 
+/* Beyond what any station has seen, and what it looks like; the records themselves can be read. */
+Test(daily, an_impossible_value_is_told_for_what_it_looks_like) {
+  static const struct {
+    const char *precipitation, *tmax, *tmin, *detail;
+  } bad[] = {
+      {"-999", "2", "1", "precipitation below 0: '-999': a mark of a missing value?"},
+      {"-9999.0", "2", "1", "precipitation below 0: '-9999.0': a mark"},
+      {"999.9", "2", "1", "column 2: no precipitation of a day: '999.9': a mark"},
+      {"9999", "2", "1", "no precipitation of a day: '9999': a mark"},
+      {"1e20", "2", "1", "no precipitation of a day: '1e20': a mark"},
+      {"1901.5", "2", "1", "no precipitation of a day: '1901.5'"},
+      {"2345", "2", "1", "no precipitation of a day: '2345': tenths of a millimetre?"},
+      {"0", "-99.9", "-99.9", "column 3: no temperature of this planet: '-99.9': a mark of a missing value?"},
+      {"0", "999", "1", "'999': a mark"},
+      {"0", "2", "-9999", "column 4: no temperature of this planet: '-9999': a mark"},
+      {"0", "9999.9", "1", "'9999.9': a mark"},
+      {"0", "99.99", "1", "'99.99': a mark"},
+      {"0", "2", "-32768", "'-32768': a mark"},
+      {"0", "75", "50", "'75': degrees Fahrenheit, or tenths of a degree?"},
+      {"0", "75.2", "50", "'75.2': degrees Fahrenheit?"},
+      {"0", "2", "-111", "'-111': degrees Fahrenheit, or tenths"},
+      {"0", "211", "150", "'211': kelvin, or tenths of a degree?"},
+      {"0", "288.15", "280", "'288.15': kelvin?"},
+      {"0", "401", "380", "'401': tenths of a degree?"},
+      {"0", "2", "-215", "'-215': tenths of a degree?"},
+      {"0", "60.1", "1", "no temperature of this planet: '60.1'"},
+      {"0", "1", "-90.1", "no temperature of this planet: '-90.1'"},
+      {"0", "601.5", "1", "no temperature of this planet: '601.5'"},
+  };
+  char text[128];
+  tutti_daily d;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    const int n = snprintf(text, sizeof text, "date,precipitation,tmax,tmin\n2012-01-01,%s,%s,%s\n",
+                           bad[i].precipitation, bad[i].tmax, bad[i].tmin);
+    testing_expect(NULL, read_bytes(text, (size_t)n, &d), TUTTI_EINVAL, bad[i].detail, bad[i].detail);
+  }
+  expect_days("date,precipitation,tmax,tmin\n2012-01-01,1825,60,-90\n2012-01-02,99.9,56.7,-89.2\n", 15340, 2,
+              (const double[]){1825, 60, -90, 99.9, 56.7, -89.2});
+}
+
 /* Cut anywhere, the file is refused, unless a line ends there: then it has these lines' days. */
 Test(daily, a_file_that_was_cut_is_noticed) {
   const char text[] = "date,precipitation,tmax,tmin\n2012-01-01,0.0,12.8,5.0\n2012-01-02,10.9,10.6,2.8\n";

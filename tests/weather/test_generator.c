@@ -148,6 +148,28 @@ Test(generator, tmin_is_never_above_tmax) {
   free(x);
 }
 
+/* A bound is where what would come out beyond it ends; everything else is what it is without. */
+Test(generator, days_lie_within_the_bounds) {
+  enum { SOME = 16, LONG = 1000 };
+  tutti_station_law law = steady_law();
+  const tutti_generator g = of_one(&law);
+  double *free_days = simulate(&g, SOME, LONG);
+  static const double least[] = {7, 14.5, 3.25}, most[] = {9, 22, 6.5};
+  memcpy(law.least, least, sizeof least);
+  memcpy(law.most, most, sizeof most);
+  double *bounded = simulate(&g, SOME, LONG);
+  size_t moved = 0;
+  for (size_t i = 0; i < 3 * SOME * LONG; i++) {
+    const size_t v = i / LONG % 3;
+    const double expected = fmin(v ? fmax(free_days[i], least[v]) : free_days[i], most[v]);
+    cr_assert(bounded[i] == expected, "%zu: %g, not %g", i, bounded[i], expected);
+    moved += bounded[i] != free_days[i];
+  }
+  cr_assert(moved > SOME * LONG / 10);
+  free(free_days);
+  free(bounded);
+}
+
 /* -- stations -- */
 
 /* With chances of 1/2 whatever yesterday was, two stations are wet together with probability 1/4 + asin(r) /
@@ -334,11 +356,42 @@ Test(generator, what_cannot_be_is_refused) {
   law.wet_above = -1;
   EXPECT("wet_above = -1");
   law = steady_law();
+  law.c[TUTTI_TMAX_DRY][0] = 61;
+  EXPECT("TUTTI_TMAX_DRY is 61 on day 0");
+  law = steady_law();
+  law.c[TUTTI_TMIN_WET][1] = 95; /* 99 on January 1, in summer -91 */
+  EXPECT("TUTTI_TMIN_WET is 99 on day 0");
+  law = steady_law();
+  law.c[TUTTI_TMIN_DRY_SD][0] = 4; /* e^4 = 54.6 */
+  EXPECT("TUTTI_TMIN_DRY_SD is 54.598");
+  law = steady_law();
+  law.most[TUTTI_PRECIPITATION] = 0.25;
+  EXPECT("most[0] = 0.25, wet_above = 0.25");
+  law.most[TUTTI_PRECIPITATION] = NAN;
+  EXPECT("most[0] = nan");
+  law = steady_law();
+  law.least[TUTTI_TMAX] = 5, law.most[TUTTI_TMAX] = 4;
+  EXPECT("least[1] = 5, most[1] = 4");
+  law.most[TUTTI_TMAX] = 40;
+  EXPECT("tmax within [5, 40], tmin within [0, 0]");
+  law.least[TUTTI_TMIN] = 6, law.most[TUTTI_TMIN] = 30;
+  EXPECT("tmax within [5, 40], tmin within [6, 30]");
+  law = steady_law();
   g.lag0 = bad;
   bad[1] = bad[2] = 1;
   EXPECT("lag0[1][0] = 1: not that of a matrix of correlations");
   bad[2] = 0.5;
-  EXPECT("lag0[1][0] = 0.5");
+  EXPECT("lag0[0][1] = 1 with lag0[1][0] = 0.5: not those of a matrix of correlations"); /* the spoilt one
+                                                                                            first */
+  bad[1] = NAN;
+  EXPECT("lag0[0][1] = nan with lag0[1][0] = 0.5");
+  bad[1] = 0.75;
+  EXPECT("lag0[1][0] = 0.5 with lag0[0][1] = 0.75");
+  bad[1] = 0.5, bad[2] = -1.25;
+  EXPECT("lag0[1][0] = -1.25 with lag0[0][1] = 0.5");
+  bad[1] = bad[2] = nextafter(1, 2);
+  EXPECT("lag0[1][0] = 1.0000000000000002: not");
+  bad[2] = 0.5;
   bad[1] = 0.5, bad[0] = 2;
   EXPECT("lag0[0][0] = 2");
   g = of_one(&law);
@@ -386,6 +439,8 @@ Test(generator, parameters_of_a_day) {
   cr_assert(tutti_station_day(&law, 7, 2, value) == TUTTI_OK && value[TUTTI_SHAPE] == 0.05);
   law.c[TUTTI_SHAPE][0] = 8;
   cr_assert(tutti_station_day(&law, 7, 2, value) == TUTTI_OK && value[TUTTI_SHAPE] == 1000);
+  law.most[TUTTI_TMAX] = 19; /* with tmin's: means lie within */
+  cr_assert(tutti_station_day(&law, 1, 1, value) == TUTTI_OK && value[TUTTI_TMAX_DRY] == 19);
   testing_expect(NULL, tutti_station_day(&law, 2, 30, value), TUTTI_EINVAL, "month = 2, day = 30", "");
   testing_expect(NULL, tutti_station_day(NULL, 2, 3, value), TUTTI_EINVAL, "law is NULL", "");
 }

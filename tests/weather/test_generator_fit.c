@@ -193,6 +193,9 @@ Test(generator_fit, says_what_is_missing) {
   for (int t = 0; t < DAYS; t++) record[0].value[0][t] = 0;
   EXPECT(1, "station 0: all 1199 days after dry ones are dry");
   for (int t = 0; t < DAYS; t++) record[0].value[0][t] = copy[t];
+  for (int t = 0; t < DAYS; t++) record[0].value[0][t] = copy[t] > 0 ? 0.5 : 0;
+  EXPECT(1, "wet days have the same amount, 0.5 mm");
+  for (int t = 0; t < DAYS; t++) record[0].value[0][t] = copy[t];
   record[1] = record[0];
   record[1].first_day += DAYS - 50;
   EXPECT(2, "tmax of station 0 and tmax of station 1 are both known on 50 days: 100 are needed");
@@ -206,6 +209,9 @@ Test(generator_fit, says_what_is_missing) {
   record[1].value[2] = every_second;
   testing_expect(NULL, tutti_generator_fit(NULL, &record[1], 1, &o, &g), TUTTI_EINVAL,
                  "tmin of station 0 and tmin of station 0 the day before are both known on 0 days", "");
+  record[0].value[1][17] = -999.9;
+  EXPECT(1, "station 0: value[1][17] = -999.89999999999998: no temperature of this planet: a mark of a "
+            "missing value?");
   record[0].value[1][17] = INFINITY;
   EXPECT(1, "station 0: value[1][17] = inf");
   for (int t = 0; t < DAYS; t++) record[0].value[1][t] = 3;
