@@ -206,11 +206,6 @@ static void add_references(struct options *options) {
   }
 }
 
-static void print_version(FILE *stream, struct argp_state *state) {
-  (void)state;
-  fprintf(stream, "bench_amdahl %s (libtutti %s)\n", TUTTI_VERSION, tutti_version());
-}
-
 void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases,
                    int ranks) {
   static char name[] = "bench_amdahl";
@@ -232,8 +227,6 @@ void options_parse(struct options *options, int argc, char **argv, const struct 
   struct argp sizes = sizes_argp(&options->sizes);
   const struct argp_child children[] = {{&sizes, 0, NULL, 0}, {0}};
   const struct argp argp = {general_options, read_option, "[CASE...]", summary_text, children, NULL, NULL};
-  argp_err_exit_status = 2;
-  argp_program_version_hook = print_version;
   argp_parse(&argp, argc, argv, 0, NULL, options);
   sizes_free(&sizes);
   selections_select_all_if_none(options->cases, options->case_count);

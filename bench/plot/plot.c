@@ -213,7 +213,6 @@ int plot_main(int argc, char **argv) {
   struct settings s = {.plot = plot_everything()};
   s.plot.formats[PLOT_TXT] = false;
   argv[0] = name;
-  argp_err_exit_status = 2;
   argp_parse(&argp, argc, argv, 0, NULL, &s);
   if (!s.input) s.input = "results";
   struct run run;
