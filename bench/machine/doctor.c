@@ -135,7 +135,7 @@ int doctor_main(int argc, char **argv) {
   static const struct argp argp = {
       options,
       parse,
-      "",
+      NULL,
       "Looks for what on this machine would disturb a measurement, and says what "
       "helps. It changes nothing."
       "\vExamples:\n"

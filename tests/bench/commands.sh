@@ -44,6 +44,12 @@ sys.exit(subprocess.call(sys.argv[1:], stdout=writing))' "$bench" "$@" 2>"$here/
   silent err
 }
 
+# no line of an example or a list is broken: what it goes on with would begin at the left
+unbroken() {
+  "$bench" help "$1" >"$here/out"
+  awk 'list && /^[^ ]/ { print "# " $0; bad = 1 } { list = /^  / || /(Examples|named):$/ } END { exit bad }' "$here/out"
+}
+
 check "the help names the commands" [ "${#commands[@]}" -ge 11 ]
 for command in "${commands[@]}"; do
   for option in --help --usage --version; do
@@ -53,6 +59,7 @@ for command in "${commands[@]}"; do
     check "$command $option: onto a full disk" one_message 1 'No space left on device' into_full "$command" "$option"
     check "$command $option: to nobody" unread 0 "$command" "$option"
   done
+  check "help $command: its lines are short enough" unbroken "$command"
   check "help $command: the same" cmp <("$bench" help "$command" | sed 1d) <("$bench" "$command" --help | sed 1d)
   check "$command --nonsense: 2" run 2 "$command" --nonsense
   check "(and it is named)" says err "--nonsense"
