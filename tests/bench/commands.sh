@@ -14,7 +14,7 @@ if ! DESTDIR=$here/root meson install -C "$build" --no-rebuild >"$here/out" 2>&1
 fi
 bench=$(find "$here/root" -name bench_amdahl -path '*/bin/*')
 cd "$here" || exit 1
-small=(--no-ceilings --samples 10000 -r 5 -w 1,2)
+small=(--no-ceilings --samples 10000 -r 5 -w "1,2")
 mapfile -t commands < <("$bench" help | sed -n 's/^  \([a-z]*\) .*/\1/p')
 
 # one_message STATUS ERROR COMMAND...: what is on stderr says once that the output cannot be written
