@@ -1,7 +1,7 @@
 /* bench_amdahl: how much faster do workloads run on more cores? Chooses the command. */
+#include <argp.h>
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,7 @@
 #include "page/command.h"
 #include "peers.h"
 #include "plot.h"
+#include "program.h"
 #include "simulate.h"
 
 /* Open MPI, MPICH and Slurm tell a rank so. */
@@ -53,12 +54,11 @@ static int run_main(int argc, char **argv) { return bench_main(argc, argv, bench
 
 /* As `run --list', which is older. */
 static int list_main(int argc, char **argv) {
-  static char name[] = "bench_amdahl", option[] = "--list";
-  if (argc == 1) return bench_main(2, (char *[]){name, option, NULL}, bench_cases, NULL);
-  const bool help = strcmp(argv[1], "--help") == 0;
-  fputs("Usage: bench_amdahl list\nNames the cases and the variants of bench_amdahl run.\n",
-        help ? stdout : stderr);
-  return help ? 0 : 2;
+  static const struct argp argp = {.doc = "Names the cases and the variants of bench_amdahl run."};
+  static char name[] = "bench_amdahl list", program[] = "bench_amdahl", option[] = "--list";
+  argv[0] = name;
+  argp_parse(&argp, argc, argv, 0, NULL, NULL);
+  return bench_main(2, (char *[]){program, option, NULL}, bench_cases, NULL);
 }
 
 static int help_main(int argc, char **argv);
@@ -88,14 +88,24 @@ static const struct command *find_command(const char *name) {
   return NULL;
 }
 
+static error_t read_help(int key, char *text, struct argp_state *state) {
+  const struct command **command = state->input;
+  if (key != ARGP_KEY_ARG) return ARGP_ERR_UNKNOWN;
+  if (*command) argp_failure(state, 2, 0, "one command, not '%s' too", text);
+  *command = find_command(text);
+  if (!*command) argp_failure(state, 2, 0, "there is no command '%s'", text);
+  return 0;
+}
+
 static int help_main(int argc, char **argv) {
-  static char option[] = "--help";
-  const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
-  if (command && command->main != help_main) return command->main(2, (char *[]){argv[1], option, NULL});
-  if (argc > 1 && !command) {
-    fprintf(stderr, "bench_amdahl: help: there is no command '%s'\n", argv[1]);
-    return 2;
-  }
+  static const struct argp argp = {.parser = read_help,
+                                   .args_doc = "[COMMAND]",
+                                   .doc = "Names the commands, or prints the help of one of them."};
+  static char name[] = "bench_amdahl help", option[] = "--help";
+  const struct command *command = NULL;
+  argv[0] = name;
+  argp_parse(&argp, argc, argv, 0, NULL, &command);
+  if (command) return command->main(2, (char *[]){name, option, NULL});
   puts("Usage: bench_amdahl [COMMAND] [OPTION...] [ARGUMENT...]\n");
   for (int i = 0; i < COMMANDS; i++) printf("  %-9s %s\n", commands[i].name, commands[i].summary);
   puts("\nEach has a --help with examples. The manual: man bench_amdahl");
@@ -107,17 +117,7 @@ int main(int argc, char **argv) {
   const bool run = !command || command->main == run_main;
   if (run && started_by_mpi()) become_mpi(argv);
   (void)environment_passive_openmp(argv); /* remembered, for those who ask again */
-  /* a reader that has gone, or a limit of the file size, shows as an error of the write */
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);
-  int status = 0;
-  if (run) status = run_main(argc, argv);
-  else if (is_first()) status = command->main(argc - 1, argv + 1);
-  errno = 0;
-  if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE) {
-    fprintf(stderr, "bench_amdahl: cannot write to standard output%s%s\n", errno ? ": " : "",
-            errno ? strerror(errno) : "");
-    if (!status) status = 1;
-  }
-  return status;
+  program_begin();
+  if (run) return run_main(argc, argv);
+  return is_first() ? command->main(argc - 1, argv + 1) : 0;
 }

@@ -51,18 +51,17 @@ static const char summary_text[] =
     "Measures how much faster workloads run on more cores: serial, with vector units, with threads and with "
     "processes. Every variant must return the same bits. Runs all CASEs unless some are named; `bench_amdahl "
     "list' describes them.\v"
-    "Other commands, each with a --help of its own: bench_amdahl list | doctor | fit | plot | compare | "
-    "report "
-    "| simulate | peers | overhead; `bench_amdahl help' describes them.\n"
+    "Other commands, each with a --help of its own: list, doctor, fit, plot, compare, report, simulate, "
+    "peers, overhead; `bench_amdahl help' describes them.\n"
     "\n"
     "Examples:\n"
     "  bench_amdahl                            everything, into ./results\n"
     "  bench_amdahl run sum pi -w 1,2,4 -r 20  two cases on 1, 2 and 4 workers\n"
     "  bench_amdahl ar1 --precision 0.5 --max-time 300\n"
-    "  bench_amdahl pi --scaling weak          a problem that grows with the workers\n"
+    "  bench_amdahl pi --scaling weak          a problem that grows, too\n"
     "  bench_amdahl dial --serial-fraction 0.3 does the fit find 30 % again?\n"
     "  bench_amdahl ar1 --steps 100 --variants vector,threads+vector\n"
-    "  bench_amdahl pi --json - -q | jq .cases the results only, for another program\n"
+    "  bench_amdahl pi --json - -q | jq .cases only the results, for programs\n"
     "  bench_amdahl run --resume results       go on after Ctrl-C\n"
     "  TUTTI_ISA=avx2 bench_amdahl pi          avx2 for the vector variants\n"
     "  mpirun -n 4 bench_amdahl pi             on 1 to 4 ranks of MPI, too\n"
@@ -206,11 +205,6 @@ static void add_references(struct options *options) {
   }
 }
 
-static void print_version(FILE *stream, struct argp_state *state) {
-  (void)state;
-  fprintf(stream, "bench_amdahl %s (libtutti %s)\n", TUTTI_VERSION, tutti_version());
-}
-
 void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases,
                    int ranks) {
   static char name[] = "bench_amdahl";
@@ -232,8 +226,6 @@ void options_parse(struct options *options, int argc, char **argv, const struct 
   struct argp sizes = sizes_argp(&options->sizes);
   const struct argp_child children[] = {{&sizes, 0, NULL, 0}, {0}};
   const struct argp argp = {general_options, read_option, "[CASE...]", summary_text, children, NULL, NULL};
-  argp_err_exit_status = 2;
-  argp_program_version_hook = print_version;
   argp_parse(&argp, argc, argv, 0, NULL, options);
   sizes_free(&sizes);
   selections_select_all_if_none(options->cases, options->case_count);

@@ -9,6 +9,7 @@
 #include "compare/write.h"
 #include "memory.h"
 #include "parse.h"
+#include "program.h"
 #include "report/style.h"
 
 enum { KEY_ALPHA = 0x100, KEY_ALL, KEY_MARKDOWN, KEY_JSON, KEY_CASES, KEY_VARIANTS, KEY_COLOR };
@@ -160,10 +161,7 @@ static int report(const struct arguments *a, const struct comparison *c) {
   if (a->markdown) write_markdown(stdout, c, a->sides, a->all);
   else if (a->json) write_json(stdout, c, a->sides);
   else write_text(stdout, c, a->sides, a->all);
-  if (fflush(stdout) != 0 || ferror(stdout)) {
-    perror("bench_amdahl compare: standard output");
-    return 2;
-  }
+  if (!program_written()) return 2; /* 1 would be a regression */
   if (comparison_is_worse(c)) return 1;
   if (c->count) return 0;
   fputs("bench_amdahl compare: the two runs have nothing in common that can be compared\n", stderr);
@@ -198,7 +196,6 @@ int compare_main(int argc, char **argv) {
   struct arguments a = {.settings = {.threshold = 0.05, .alpha = 0.05}};
   for (int v = 0; v < VARIANT_COUNT; v++) a.settings.variants[v] = true;
   argv[0] = name;
-  argp_err_exit_status = 2;
   argp_parse(&argp, argc, argv, 0, NULL, &a);
   style_choose(a.color);
   const int status = compare(&a);

@@ -21,7 +21,6 @@ struct fit_report {
 
 void fit_print(const struct fit_report *r);
 
-/* False: stdout took not all of it. */
-bool fit_print_json(const struct fit_report *r);
+void fit_print_json(const struct fit_report *r);
 
 #endif

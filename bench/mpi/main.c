@@ -11,6 +11,7 @@
 #include "bench.h"
 #include "environment.h"
 #include "memory.h"
+#include "program.h"
 
 enum { TAG = 1 };
 static MPI_Comm *first; /* [count]: the first k + 1 ranks */
@@ -58,6 +59,7 @@ int main(int argc, char **argv) {
   struct bench_ranks ranks = {0, 1, open_ranks, tell, listen_to_0, agree};
   int level;
   environment_passive_openmp(argv);
+  program_begin();
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);
   atexit(finalize);
   MPI_Comm_rank(MPI_COMM_WORLD, &ranks.rank);

@@ -174,7 +174,6 @@ int overhead_main(int argc, char **argv) {
   if (s.workers > MOST_WORKERS) s.workers = MOST_WORKERS;
   static char name[] = "bench_amdahl overhead";
   argv[0] = name;
-  argp_err_exit_status = 2;
   argp_parse(&argp, argc, argv, 0, NULL, &s);
   for (int i = 0; i < COUNT; i++) s.seconds[i] = xcalloc(s.rounds, sizeof **s.seconds);
   measure_all(&s);

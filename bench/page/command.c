@@ -64,7 +64,6 @@ int report_main(int argc, char **argv) {
   struct settings s = {0};
   static char name[] = "bench_amdahl report";
   argv[0] = name;
-  argp_err_exit_status = 2;
   argp_parse(&argp, argc, argv, 0, NULL, &s);
   return report(&s);
 }

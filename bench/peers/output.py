@@ -21,7 +21,15 @@ class Output:
 
     def say(self, line: str = "") -> None:
         if not self.quiet:
-            print(line, flush=True)
+            self._print(line)
+
+    def _print(self, text: str) -> None:
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OSError(f"cannot write to standard output: {error.strerror}") from None
 
     def progress(self, text: str) -> None:
         if sys.stderr.isatty() and not self.quiet:
@@ -29,8 +37,7 @@ class Output:
 
     def write(self) -> None:
         if self.path == "-":
-            json.dump(self.results, sys.stdout, indent=1)
-            print(flush=True)
+            self._print(json.dumps(self.results, indent=1))
         if self.file:
             json.dump(self.results, self.file, indent=1)
             self.file.close()

@@ -108,10 +108,10 @@ static const char help[] =
     "(.gp) and the data (.dat) are kept beside each picture. Takes gnuplot (Debian: gnuplot-nox).\n"
     "\n"
     "Examples:\n"
-    "  bench_amdahl plot                              everything in ./results, drawn there\n"
+    "  bench_amdahl plot                        everything in ./results\n"
     "  bench_amdahl plot results --case pi,sum -o pictures\n"
     "  bench_amdahl plot results --what speedup --log xy --format pdf\n"
-    "  bench_amdahl plot old.json --variants threads,threads+vector --title \"Before\"\n"
+    "  bench_amdahl plot old.json --variants threads --title \"Before\"\n"
     "\n"
     "Exit status: 0; 1, a picture cannot be drawn or the results not be read; 2, a usage error.";
 
@@ -213,7 +213,6 @@ int plot_main(int argc, char **argv) {
   struct settings s = {.plot = plot_everything()};
   s.plot.formats[PLOT_TXT] = false;
   argv[0] = name;
-  argp_err_exit_status = 2;
   argp_parse(&argp, argc, argv, 0, NULL, &s);
   if (!s.input) s.input = "results";
   struct run run;

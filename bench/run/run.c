@@ -20,6 +20,7 @@
 #include "memory.h"
 #include "page/page.h"
 #include "parse.h"
+#include "program.h"
 #include "report/file.h"
 #include "report/plot.h"
 #include "report/report.h"
@@ -101,7 +102,7 @@ static bool write_json(const struct session *s) {
   const char *path = s->options->json, *slash = path ? strrchr(path, '/') : NULL;
   struct stat about;
   if (!path) return true;
-  if (strcmp(path, "-") == 0) return results_write(stdout, &s->run) && fflush(stdout) == 0;
+  if (strcmp(path, "-") == 0) return results_write(stdout, &s->run), program_written();
   if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
     FILE *stream = fopen(path, "w");
     bool good = stream && results_write(stream, &s->run);
@@ -129,7 +130,7 @@ static bool show_case(struct session *s, struct case_results *results) {
   if (!s->talk) return drawn;
   table_case(stdout, &s->run, results);
   plot_show(stdout, folder, results);
-  fflush(stdout);
+  program_written();
   return drawn;
 }
 
@@ -229,7 +230,7 @@ static int measure(struct session *s) {
   if (opened) {
     if (!options->resume) clear_folder(s);
     if (s->talk) table_header(stdout, &s->run);
-    fflush(stdout);
+    program_written();
     written = run_cases(s, &configs, &good);
     finish(s);
   }

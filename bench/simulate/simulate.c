@@ -8,6 +8,7 @@
 #include "environment.h"
 #include "memory.h"
 #include "parse.h"
+#include "program.h"
 #include "report/file.h"
 #include "simulate/output.h"
 #include "sizes.h"
@@ -194,7 +195,6 @@ static void read_command_line(struct settings *s, int argc, char **argv) {
   const struct argp_child children[] = {{&sizes, 0, NULL, 0}, {0}};
   const struct argp argp = {general_options, read_option, "[CASE...]", summary_text, children, NULL, NULL};
   argv[0] = name;
-  argp_err_exit_status = 2;
   argp_parse(&argp, argc, argv, 0, NULL, s);
   sizes_free(&sizes);
 }
@@ -224,7 +224,7 @@ static bool tell(const struct settings *s, struct study *study, bool known, json
     good = simulate_pictures(study, &s->view);
     if (all) json_array_append_new(all, simulate_json(study, &s->view));
     else simulate_table(stdout, study, &s->view);
-    fflush(stdout);
+    program_written();
   }
   study_free(study);
   return good;
@@ -259,7 +259,7 @@ static int simulate(struct settings *s) {
     simulate_notes(stdout);
     printf("\npictures: %s\n", s->view.folder);
   }
-  return fflush(stdout) == 0 && good ? 0 : 1;
+  return !good;
 }
 
 int simulate_main(int argc, char **argv) {

@@ -13,7 +13,7 @@
 
 TUTTI_BEGIN_DECLS
 
-typedef enum {
+enum tutti_filter_ {
   TUTTI_ENKF, /* stochastic, with perturbed observations (Burgers, van Leeuwen and Evensen, 1998), the
                  perturbations' mean taken away */
   TUTTI_ETKF, /* ensemble transform, symmetric square root (Bishop, Etherton and Majumdar, 2001; Hunt et al.,
@@ -21,7 +21,8 @@ typedef enum {
   TUTTI_LETKF /* the same for every variable by itself, from observations near it (Hunt, Kostelich and
                  Szunyogh, 2007); variables lie on a ring, one apart; an observation's weight falls with its
                  distance as the function (4.10) of Gaspari and Cohn (1999) */
-} tutti_filter;
+};
+TUTTI_ENUM(tutti_filter);
 
 /* Start with {0}. */
 typedef struct {

@@ -17,13 +17,14 @@ TUTTI_BEGIN_DECLS
 
 typedef struct tutti_ctx tutti_ctx;
 
-typedef enum {
+enum tutti_backend_ {
   TUTTI_SERIAL,    /* the calling thread alone */
   TUTTI_THREADS,   /* an OpenMP team */
   TUTTI_PROCESSES, /* worker processes: forked for the call, so that they see the caller's memory as it is,
                       copy-on-write; or standing by, see `standing` below */
   TUTTI_MPI        /* a library of its own; tutti_open here answers TUTTI_EUNSUPPORTED */
-} tutti_backend;
+};
+TUTTI_ENUM(tutti_backend);
 
 typedef enum {
   TUTTI_ISA_BEST,    /* the best level this machine has */

@@ -12,12 +12,13 @@
 TUTTI_BEGIN_DECLS
 
 /* What is compared with the strike. */
-typedef enum {
+enum tutti_option_kind_ {
   TUTTI_EUROPEAN,         /* the price at the end */
   TUTTI_ASIAN_ARITHMETIC, /* the mean of the prices at `dates` dates: years / dates, 2 years / dates, ... */
   TUTTI_ASIAN_GEOMETRIC,  /* their geometric mean */
   TUTTI_BARRIER           /* the price at the end, if the price was never (knock_in: ever) at the barrier */
-} tutti_option_kind;
+};
+TUTTI_ENUM(tutti_option_kind);
 
 /* Start with {0}. Money in any unit, time in years, rates continuously compounded per year. */
 typedef struct {

@@ -15,6 +15,15 @@
 #define TUTTI_API
 #endif
 
+/* The type of an enumeration whose name is NAME_. In C++, where no enumeration is initialised by 0, it is
+ * int, of the same size and values, so that {0} starts a struct of which it is the first field as it does in
+ * C. */
+#ifdef __cplusplus
+#define TUTTI_ENUM(name) typedef int name
+#else
+#define TUTTI_ENUM(name) typedef enum name##_ name
+#endif
+
 TUTTI_BEGIN_DECLS
 
 /* name, value, text. The values are part of the binary interface: append only. */

@@ -1,5 +1,8 @@
 /* tutti: parallel numeric kernels that return the same bits on any number of threads, processes and
- * instruction sets. This header includes the whole public interface. */
+ * instruction sets. This header includes the whole public interface.
+ *
+ * Structs of choices start with {0} and then have the fields set that matter, which works in C and in C++
+ * (there {} is the same): a later library may have more fields, at the end, where 0 is what was before. */
 #ifndef TUTTI_TUTTI_H
 #define TUTTI_TUTTI_H
 

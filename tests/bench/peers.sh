@@ -16,6 +16,12 @@ check "peers: no round: 2" run 2 peers --rounds 0
 check "and it is named" says err "0: not a whole number from 1 to 1000"
 check "peers: no folder for the file: 1" run 1 peers random --json "$here/nowhere/peers.json"
 check "and it is named" says err "cannot write $here/nowhere/peers.json: No such file or directory"
+full() { "$bench" peers random --small --rounds 1 >/dev/full 2>"$here/err"; [ $? -eq 1 ] && says err "peers: cannot write to standard output: No space left on device" && [ "$(wc -l <"$here/err")" = 1 ]; }
+check "peers: a full disk: one message" full
+full_json() { "$bench" peers random --small --rounds 1 --json - >/dev/full 2>"$here/err"; [ $? -eq 1 ] && says err "peers: cannot write to standard output: No space left on device" && [ "$(wc -l <"$here/err")" = 1 ]; }
+check "peers: the same of its JSON" full_json
+gone() { "$bench" peers random --small --rounds 1 2>"$here/err" | true; silent err; }
+check "peers: a reader that has gone" gone
 check "peers: a small run" peers
 # Every kernel of the group has its row, with numbers or with a reason that holds on this machine.
 rows() {

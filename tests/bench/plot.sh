@@ -10,6 +10,9 @@ plot() { local status=$1; shift; run "$status" plot "$@"; }
 
 python3 "$source/plot_results.py" "$here" || { echo "1..0 # SKIP no Python to make the results with"; exit 0; }
 
+check "a run to compare them with" run 0 sum pi --rows 100 --cols 200 --samples 20000 -w 1,2 -r 6 -q -o "$here/run"
+check "they have only what a run has" python3 "$source/keys.py" "$here/run/results.json" "$here"/*/results.json
+
 # -- what is wrong with the command line or the file
 check "--help" plot 0 --help
 check "has examples" says out "bench_amdahl plot results --case pi,sum -o pictures"

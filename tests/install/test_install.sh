@@ -98,18 +98,6 @@ has_soname() {
   [ "$soname" = "libtutti.so.${version%%.*}" ] && [ -e "$library_dir/$soname" ] && [ -f "$library_dir/libtutti.so.$version" ]
 }
 
-each_header_alone() {
-  local header status=0
-  for header in "$here"/root/*/*/include/tutti/*.h "$here"/root/*/include/tutti/*.h; do
-    [ -e "$header" ] || continue
-    printf '#include <tutti/%s>\nint main(void) { return 0; }\n' "${header##*/}" >"$here/header.c"
-    local compiler=("${c_compiler[@]}")
-    if [ "${header##*/}" = mpi.h ]; then compiler=(mpicc); fi # knows where MPI's own header is
-    "${compiler[@]}" -std=c99 "${strict[@]}" "${flags[@]}" -fsyntax-only "$here/header.c" || status=1
-  done
-  return $status
-}
-
 # example NAME [ARGUMENT...]: builds one as its first comment says and runs it; what it says is left in $here/said
 example() {
   local name=$1
@@ -267,7 +255,6 @@ workers_are_killed_in_vain() {
 check "the version of pkg-config is the project's" [ "$(pkg-config --modversion tutti)" = "$version" ]
 check "the soname carries the major version" has_soname
 check "the library shows nothing but tutti_ symbols" only_our_symbols
-check "each header compiles by itself" each_header_alone
 check "a C program links the shared library" c_program "${shared[@]}"
 check "and needs it to run" grep -q libtutti.so <(readelf -d "$here/program")
 check "example price_option: four intervals hold the price" prices_hold_the_price

@@ -119,7 +119,13 @@ function readFormat1Law(x, measurements) {
   return law;
 }
 
-function readCase(x, index) {
+/* Why variants of a case have no times although the run had them. */
+function leftOutOf(c, variants) {
+  const reason = text(c.no_vector), vector = variants.filter(name => name.includes("vector"));
+  return reason !== null && vector.length ? `${vector.join(", ")} (${reason})` : null;
+}
+
+function readCase(x, index, variants) {
   const c = object(x), work = object(c.work), base = object(c.base);
   const measurements = list(c.measurements).map(readMeasurement);
   const oneCore = name => measurements.find(m => m.variant === name)?.time.median ?? null;
@@ -138,7 +144,7 @@ function readCase(x, index) {
     others: number(c.cores_used_by_others),
     stolen: number(c.cores_stolen),
     notes: texts(c.notes),
-    skipped: list(c.skipped).map(object),
+    leftOut: leftOutOf(c, variants),
     measurements,
     work: {
       items: positive(work.items),
@@ -156,8 +162,29 @@ function readCase(x, index) {
   };
 }
 
+const everyVariant =
+    ["serial", "vector", "threads", "threads+vector", "processes", "processes+vector", "mpi", "mpi+vector"];
+
+/* Those that the whole run went without. */
+function leftOutOfRun(variants) {
+  const without = everyVariant.filter(name => !variants.includes(name));
+  const ranks = without.filter(name => name.startsWith("mpi")),
+        others = without.filter(name => !name.startsWith("mpi"));
+  return [
+    others.length ? `${others.join(", ")} (not asked for)` : null,
+    ranks.length ? `${ranks.join(", ")} (not asked for, or not started by mpirun)` : null
+  ].filter(part => part !== null);
+}
+
+/* The variants of a run: those it was asked for, with their references. Old results may not tell. */
+function variantsOf(r, args) {
+  const measured = list(r.cases).flatMap(c => list(object(c).measurements).map(m => text(object(m).variant)));
+  return [...new Set(texts(args.variants).concat(measured.filter(name => name !== null)))];
+}
+
 function readRun(x) {
   const r = object(x), plan = object(r.plan), clock = object(r.clock), args = object(r.arguments);
+  const variants = variantsOf(r, args);
   return {
     format: number(r.format),
     version: text(r.version),
@@ -197,7 +224,8 @@ function readRun(x) {
     environment: object(r.environment),
     arguments: args,
     notes: texts(r.notes),
-    cases: list(r.cases).map(readCase),
+    leftOut: leftOutOfRun(variants),
+    cases: list(r.cases).map((c, index) => readCase(c, index, variants)),
   };
 }
 

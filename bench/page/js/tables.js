@@ -190,6 +190,5 @@ function caseSection(run, c) {
       whereFigure(c, `where-${c.index}`),
       c.measurements.length ? [measurementsTable(c, id), rawTimes(c)] :
                               el("p", {id}, "There are no measurements."),
-      c.skipped.map(s => el("p", {class: "hint"},
-                        `${text(s.variant) ?? UNKNOWN} is not run: ${text(s.reason) ?? UNKNOWN}`)));
+      c.leftOut !== null ? el("p", {class: "hint"}, `Not run: ${c.leftOut}`) : null);
 }

@@ -195,7 +195,7 @@ def invented_case(name, work, one_core, serial_fraction, overhead, workers, roun
     return {
         "case": name, "description": f"an invented case called {name}", "failure": None, "arguments": {"rows": 2000, "share": 0.5},
         "size": "2000 rows", "answer": "pi = 3.1415 +- 0.0003", "work": work, "rounds": rounds, "cores_used_by_others": 0.04,
-        "cores_stolen": 0.0, "notes": [], "skipped": [{"variant": "mpi", "reason": "no ranks"}], "stopped": "precision",
+        "cores_stolen": 0.0, "notes": [], "no_vector": None, "stopped": "precision",
         "measurements": rows,
     }  # fmt: skip
 
@@ -225,7 +225,8 @@ def invented(workers=(1, 2, 4, 6, 8)):
         "elapsed_seconds": 61.2, "complete": True, "interrupted": False, "vector_isa": "avx2", "vector_isa_from_environment": False,
         "omp_wait_policy_set_by_program": True, "machine": machine, "build": {"compiler": "gcc 12.2.0", "flags": "release optimization=3"},
         "environment": {"OMP_WAIT_POLICY": "passive"}, "notes": ["a note about the whole run"], "ceilings": ceilings, "findings": findings,
-        "arguments": {"argv": ["bench_amdahl", "dot", "grid", "-w", "1,2,4,6,8"], "cases": ["dot", "grid"], "variants": [],
+        "arguments": {"argv": ["bench_amdahl", "dot", "grid", "-w", "1,2,4,6,8"], "cases": ["dot", "grid"],
+                      "variants": ["serial", "vector", "threads", "threads+vector", "processes"],
                       "workers": list(workers), "repetitions": 11, "seed": 1, "output": "results"},
         "plan": {"precision": 0.02, "max_time": 30.0, "repetitions": None},
         "cases": [
