@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "assimilate/analysis.h"
+#include "openblas.h"
 
 enum { MOST_MEMBERS = 1024, MOST_OBSERVATIONS = 4096 };
 
@@ -43,13 +44,6 @@ static tutti_status check(tutti_ctx *ctx, const tutti_analysis *how, const tutti
                         i / variables, state[i]);
   return check_observations(ctx, seen, variables);
 }
-
-#ifdef TUTTI_HAVE_OPENBLAS
-#include "blas_threads.h"
-
-extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);
-extern void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda,
-                    double *b, const int *ldb, int *info, size_t uplo_length);
 
 /* x[rows x cols] less its rows' mean, which goes to mean[cols]. */
 static void centre(double *x, size_t rows, size_t cols, double *mean) {
@@ -95,14 +89,14 @@ tutti_status analyse_enkf(analysis *a) {
   perturb(a, missing, mean);
   memset(covariance, 0, p * p * sizeof *covariance);
   for (size_t k = 0; k < p; k++) covariance[k * p + k] = ((double)n - 1) * a->seen->variance;
-  cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, ip, in, 1, a->predicted, ip, 1, covariance, ip);
-  dpotrf_("L", &ip, covariance, &ip, &info, 1);
-  if (!info) dpotrs_("L", &ip, &in, covariance, &ip, missing, &ip, &info, 1);
+  tutti_blas.dsyrk(CblasColMajor, CblasLower, CblasNoTrans, ip, in, 1, a->predicted, ip, 1, covariance, ip);
+  tutti_blas.dpotrf("L", &ip, covariance, &ip, &info, 1);
+  if (!info) tutti_blas.dpotrs("L", &ip, &in, covariance, &ip, missing, &ip, &info, 1);
   if (!info) {
     memset(share, 0, n * n * sizeof *share);
     for (size_t i = 0; i < n; i++) share[i * n + i] = 1;
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, in, in, ip, 1, missing, ip, a->predicted, ip, 1,
-                share, in);
+    tutti_blas.dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, in, in, ip, 1, missing, ip, a->predicted, ip, 1,
+                     share, in);
     apply_transform(a, share);
   }
   free(missing);
@@ -141,7 +135,7 @@ static tutti_status rotate(analysis *a) {
   double *to = from + n * n, *rotation = to + n * n;
   random_basis(a, 0, from);
   random_basis(a, whole, to);
-  cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, in, in, in, 1, from, in, to, in, 0, rotation, in);
+  tutti_blas.dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, in, in, in, 1, from, in, to, in, 0, rotation, in);
   apply_transform(a, rotation);
   free(from);
   return TUTTI_OK;
@@ -171,10 +165,12 @@ static tutti_status check_finite(const analysis *a, const double *x, const char 
 static tutti_status analyse(analysis *a) {
   static tutti_status (*const filters[])(analysis *) = {
       [TUTTI_ENKF] = analyse_enkf, [TUTTI_ETKF] = analyse_etkf, [TUTTI_LETKF] = analyse_letkf};
-  tutti_blas_begin();
+  const size_t chunks = a->how->filter == TUTTI_LETKF ? a->variables / LOCAL_GRAIN + 1 : 1;
+  tutti_status status = tutti_blas_begin(a->ctx, chunks);
+  if (status) return status;
   const int threads = tutti_blas_alone();
   predict(a);
-  tutti_status status = check_finite(a, a->deviations, "deviation");
+  status = check_finite(a, a->deviations, "deviation");
   /* a region of the filter's own has all its threads */
   tutti_blas_restore(threads);
   if (a->how->filter != TUTTI_LETKF) tutti_blas_alone();
@@ -183,7 +179,7 @@ static tutti_status analyse(analysis *a) {
   if (!status) status = finish(a);
   if (!status) status = check_finite(a, a->state, "analysis");
   tutti_blas_restore(threads);
-  tutti_blas_end();
+  tutti_blas_end(a->ctx, chunks);
   return status;
 }
 
@@ -208,13 +204,3 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
   free(memory);
   return status;
 }
-#else
-tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysis *how,
-                              const tutti_observations *seen, size_t variables, size_t members,
-                              double *state) {
-  (void)rng;
-  tutti_status status = tutti_resolve(ctx, &ctx);
-  if (!status) status = check(ctx, how, seen, variables, members, state);
-  return status ? status : tutti_fail(ctx, TUTTI_EUNSUPPORTED, "this library was built without OpenBLAS");
-}
-#endif
