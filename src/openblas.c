@@ -17,7 +17,9 @@ tutti_openblas tutti_blas;
 #ifdef TUTTI_HAVE_OPENBLAS
 #define LIBRARY "libopenblas.so.0" /* of the builds with integers of 32 bits, whatever their threads */
 
-static const size_t library_bytes = 48 << 20, buffer_bytes = (128 << 20) + (64 << 10);
+/* A build with OpenMP takes two buffers while it is loaded; which build it will be is not known before. */
+#define BUFFER_BYTES  ((size_t)(128 << 20) + (64 << 10))
+#define LIBRARY_BYTES ((size_t)(48 << 20) + 2 * BUFFER_BYTES)
 enum { MOST_BUFFERS = 64 }; /* that OpenBLAS has without asking for more */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -106,7 +108,7 @@ static tutti_status prepare(tutti_ctx *ctx, int count) {
   const int free_buffers = buffers > callers ? buffers - callers : 0;
   const int missing = count + callers > buffers ? count + callers - free_buffers : 0;
   const bool here = library || dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
-  const size_t bytes = (here ? 0 : library_bytes) + (size_t)missing * buffer_bytes;
+  const size_t bytes = (here ? 0 : LIBRARY_BYTES) + (size_t)missing * BUFFER_BYTES;
   if (!tutti_has_room(bytes)) {
     char limit[96];
     tutti_name_limit(bytes, limit, sizeof limit);

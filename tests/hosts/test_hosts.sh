@@ -64,11 +64,11 @@ else
     check "the limit of data is named too: $function" \
       says "RLIMIT_DATA (ulimit -d) = 130000 kB" limited -d 130000 -- "$host" need "$function" threads
     check "where it fits once, one thread has it: $function" \
-      says right limited -v 260000 -- "$host" need "$function" serial
-    check "and worker processes: $function" says right limited -v 260000 -- "$host" need "$function" processes 3
+      says right limited -v 480000 -- "$host" need "$function" serial
+    check "and worker processes: $function" says right limited -v 480000 -- "$host" need "$function" processes 3
   done
   check "where it fits once, three threads do not" says "2: OpenBLAS needs" \
-    limited -v 400000 -- "$host" need covariance threads 3
+    limited -v 560000 -- "$host" need covariance threads 3
   : >"$here/libopenblas.so.0"
   check "an OpenBLAS that cannot be loaded is named with its package" \
     says "3: OpenBLAS (package libopenblas0) cannot be loaded: " env LD_LIBRARY_PATH="$here" "$host" need covariance threads
