@@ -137,6 +137,7 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   if (config) resolved = *config;
   else tutti_config_default(&resolved);
   tutti_status status = resolve(&resolved);
+  if (!status) status = tutti_openmp_ready(NULL);
   if (status) return status;
   tutti_ctx *opened = calloc(1, sizeof *opened);
   if (!opened) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for a context");

@@ -1,9 +1,12 @@
 /* An OpenMP team, the calling thread among it. */
+#include <errno.h>
 #include <omp.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 #if __has_include(<sys/single_threaded.h>)
 #include <sys/single_threaded.h> /* glibc 2.32 */
 #define NEVER_HAD_THREADS __libc_single_threaded
@@ -24,8 +27,9 @@
 static _Thread_local int team TUTTI_QUICK_TLS; /* the threads of this thread's team, or LOST */
 enum { LOST = -1 };
 static bool had_threads;
-static keeper *stand_in; /* for the one thread of this process whose team is lost */
-static bool stands_in;   /* or it is of a process from which this one was forked */
+static atomic_bool started; /* LLVM's runtime */
+static keeper *stand_in;    /* for the one thread of this process whose team is lost */
+static bool stands_in;      /* or it is of a process from which this one was forked */
 
 static void before_fork(void) {
   had_threads = team == LOST || !(NEVER_HAD_THREADS || tutti_openmp_is_llvm());
@@ -34,6 +38,7 @@ static void before_fork(void) {
 static void after_fork_in_child(void) {
   if (had_threads) team = LOST;
   stands_in = false;
+  started = false;
 }
 
 /* From the start: the host may use OpenMP before it uses the library. */
@@ -43,7 +48,29 @@ __attribute__((constructor)) static void watch_forks(void) {
 
 int tutti_host_team(void) { return team != LOST && omp_in_parallel() ? omp_get_num_threads() : 1; }
 
-/* -- room for a team -- */
+/* -- what a team needs -- */
+
+int tutti_openmp_may_start(void) {
+  if (!tutti_openmp_is_llvm()) return 0;
+  const int descriptor = eventfd(0, EFD_CLOEXEC);
+  if (descriptor < 0) return errno;
+  close(descriptor);
+  return 0;
+}
+
+int tutti_openmp_start(void) {
+  if (started) return 0;
+  const int error = tutti_openmp_may_start();
+  if (!error) (void)omp_get_max_threads();
+  started = !error;
+  return error;
+}
+
+tutti_status tutti_openmp_ready(tutti_ctx *ctx) {
+  const int error = tutti_openmp_start();
+  return error ? tutti_fail(ctx, TUTTI_ESYSTEM, "OpenMP has no descriptor to start with: %s", strerror(error))
+               : TUTTI_OK;
+}
 
 /* "4M", "512", ... as in OMP_STACKSIZE, in bytes; a plain number is of kilobytes. */
 static size_t stack_size(const char *text) {
@@ -136,6 +163,8 @@ static bool run_by_stand_in(call *c) {
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
+  const tutti_status ready = tutti_openmp_ready(ctx);
+  if (ready) return ready;
   call c = {.ctx = ctx, .job = job, .workers = tutti_backend_workers(ctx, job), .reports = true};
   if (c.workers == 1) return tutti_serial_ops.run(ctx, job);
   tutti_run_init(&c.run);
