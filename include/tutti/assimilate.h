@@ -1,6 +1,6 @@
 /* Ensemble Kalman filters: an ensemble of forecasts is drawn towards observations. Linear algebra is
- * OpenBLAS's (TUTTI_EUNSUPPORTED if the library was built without it): the same bits for any backend, workers
- * and schedule on one machine, not on every machine. */
+ * OpenBLAS's (TUTTI_EUNSUPPORTED without it, TUTTI_ENOMEM where it has no room: see tutti_covariance): the
+ * same bits for any backend, workers and schedule on one machine, not on every machine. */
 #ifndef TUTTI_ASSIMILATE_H
 #define TUTTI_ASSIMILATE_H
 
