@@ -13,25 +13,46 @@
 
 _Thread_local bool tutti_in_worker;
 _Thread_local const tutti_ctx *tutti_worker_ctx;
-static _Thread_local char thread_detail[TUTTI_DETAIL_SIZE];
 
 /* -- details -- */
+
+/* Made when a thread's first call fails, and given back when it ends. */
+static _Thread_local char *thread_detail TUTTI_QUICK_TLS;
+static pthread_key_t detail_key;
+static bool has_detail_key;
+
+static void forget_detail(void *detail) {
+  thread_detail = NULL;
+  free(detail);
+}
+static void make_detail_key(void) { has_detail_key = pthread_key_create(&detail_key, forget_detail) == 0; }
+
+static char *detail_of_thread(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  if (thread_detail) return thread_detail;
+  pthread_once(&once, make_detail_key);
+  char *detail = has_detail_key ? calloc(1, TUTTI_DETAIL_SIZE) : NULL;
+  if (detail && pthread_setspecific(detail_key, detail) == 0) return thread_detail = detail;
+  free(detail);
+  return NULL;
+}
 
 /* The default context and nested calls have no context to themselves: their details are the thread's. */
 static bool detail_is_per_thread(const tutti_ctx *ctx) { return !ctx || ctx->shared || tutti_in_worker; }
 
 tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...) {
+  char *detail = detail_is_per_thread(ctx) ? detail_of_thread() : ctx->detail;
   va_list args;
   va_start(args, format);
-  vsnprintf(detail_is_per_thread(ctx) ? thread_detail : ctx->detail, TUTTI_DETAIL_SIZE, format, args);
+  if (detail) vsnprintf(detail, TUTTI_DETAIL_SIZE, format, args);
   va_end(args);
   return status;
 }
 
-void tutti_set_error_detail(const char *text) { snprintf(thread_detail, sizeof thread_detail, "%s", text); }
+void tutti_set_error_detail(const char *text) { (void)tutti_fail(NULL, TUTTI_OK, "%s", text); }
 
 const char *tutti_error_detail(const tutti_ctx *ctx) {
-  return detail_is_per_thread(ctx) ? thread_detail : ctx->detail;
+  return !detail_is_per_thread(ctx) ? ctx->detail : thread_detail ? thread_detail : "";
 }
 
 tutti_status tutti_check_array(tutti_ctx *ctx, const char *name, const void *array, size_t n,
@@ -116,6 +137,7 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   if (config) resolved = *config;
   else tutti_config_default(&resolved);
   tutti_status status = resolve(&resolved);
+  if (!status) status = tutti_openmp_ready(NULL);
   if (status) return status;
   tutti_ctx *opened = calloc(1, sizeof *opened);
   if (!opened) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for a context");
@@ -155,7 +177,7 @@ static char default_detail[TUTTI_DETAIL_SIZE];
 
 static void open_default(void) {
   default_status = tutti_open(NULL, &default_ctx);
-  if (default_status) memcpy(default_detail, thread_detail, sizeof default_detail);
+  if (default_status) snprintf(default_detail, sizeof default_detail, "%s", tutti_error_detail(NULL));
   else default_ctx->shared = true;
 }
 
@@ -172,14 +194,16 @@ static tutti_status find(tutti_ctx *ctx, tutti_ctx **found) {
   return TUTTI_OK;
 }
 
-/* A thread goes by the address of one of these bytes, the next one after every fork. */
+/* A thread goes by the address of something of its own, in the upper bits, and how often its process was
+ * forked. */
 enum { NAMES = 64 };
-static _Alignas(NAMES) _Thread_local char names[NAMES] TUTTI_QUICK_TLS;
 static uintptr_t forks;
 static void count_fork(void) { forks++; }
 __attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, count_fork); }
 
-const void *tutti_this_thread(void) { return names + forks % NAMES; }
+const void *tutti_this_thread(void) {
+  return (const void *)((uintptr_t)&tutti_in_worker * NAMES + forks % NAMES);
+}
 bool tutti_left_behind(const void *thread) { return (uintptr_t)thread % NAMES != forks % NAMES; }
 
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {

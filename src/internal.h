@@ -30,7 +30,9 @@ struct tutti_ctx {
   char detail[TUTTI_DETAIL_SIZE];
 };
 
-/* Read without a call, since every call of the library does so; there is room for a few bytes of these. */
+/* Read without a call, since every call of the library does so. These lie in a block that libraries loaded
+ * later have to share (1.6 KB in all with glibc): nothing but words, 24 bytes of them, and no other
+ * thread-local data, which would lie beside them. */
 #define TUTTI_QUICK_TLS __attribute__((tls_model("initial-exec")))
 
 /* True in a thread or process while it runs a chunk: calls made there are nested and run serially. */
@@ -38,10 +40,10 @@ extern _Thread_local bool tutti_in_worker TUTTI_QUICK_TLS;
 /* The context whose chunk it is: what NULL stands for there. */
 extern _Thread_local const tutti_ctx *tutti_worker_ctx TUTTI_QUICK_TLS;
 
-/* A different address in every thread of every process. */
+/* Different in every thread of every process, and never NULL; not to be read from. */
 const void *tutti_this_thread(void);
 
-/* Whether it is that of a thread of a process from which this one was forked: nobody here. */
+/* Whether it is of a thread of a process from which this one was forked: nobody here. */
 bool tutti_left_behind(const void *thread);
 
 /* *resolved = ctx; for NULL the context of the chunk this thread runs, or the default context. TUTTI_EBUSY:

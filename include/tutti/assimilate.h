@@ -1,8 +1,8 @@
 /* Ensemble Kalman filters: an ensemble of forecasts is drawn towards observations. All of them work with
  * singular values of the observed deviations, so that no digits are lost where observations are precise
- * (tested against arithmetic of 113 bits for variances of 1e-16 to 1e16). Linear algebra is
- * OpenBLAS's (TUTTI_EUNSUPPORTED if the library was built without it): the same bits for any backend, workers
- * and schedule on one machine, not on every machine. */
+ * (tested against arithmetic of 113 bits for variances of 1e-16 to 1e16). Linear algebra is OpenBLAS's
+ * (TUTTI_EUNSUPPORTED without it, TUTTI_ENOMEM where it has no room: see tutti_covariance): the same bits for
+ * any backend, workers and schedule on one machine, not on every machine. */
 #ifndef TUTTI_ASSIMILATE_H
 #define TUTTI_ASSIMILATE_H
 

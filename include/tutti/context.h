@@ -6,7 +6,14 @@
  * any number of threads may share; in a function of yours that the library calls from a worker, NULL is the
  * context of that call.
  *
- * None of backend, workers, schedule and ISA ever changes a result; they change the time it takes. */
+ * None of backend, workers, schedule and ISA ever changes a result; they change the time it takes.
+ *
+ * A child that the program forks may use the contexts it finds, and has its workers too. Where the process
+ * had other threads, an OpenMP team perhaps, that of the thread that forked is lost with GNU's runtime: its
+ * calls with TUTTI_THREADS are then run by a team of another thread, begun by the first of them, and cost
+ * about 20 us more each. The child's own regions hang there, as ever after a fork. The library stays loaded
+ * after dlclose, as its threads do; a plug-in that contains libtutti.a is to be linked with -Wl,-z,nodelete.
+ */
 #ifndef TUTTI_CONTEXT_H
 #define TUTTI_CONTEXT_H
 
@@ -78,8 +85,8 @@ TUTTI_API void tutti_config_default(tutti_config *config);
 /* Opens a context; config = NULL means the defaults. The environment variable TUTTI_ISA (scalar, avx2,
  * avx512, neon, portable, best) overrides config->isa. *ctx is untouched on failure.
  * TUTTI_EINVAL: a value out of range, or TUTTI_ISA is no level's name. TUTTI_EUNSUPPORTED: the machine lacks
- * the ISA level, or the backend is not in this library. TUTTI_ENOMEM. The detail of a failed open is
- * tutti_error_detail(NULL). Thread-safe. */
+ * the ISA level, or the backend is not in this library. TUTTI_ESYSTEM: LLVM's OpenMP has no descriptor to
+ * start with. TUTTI_ENOMEM. The detail of a failed open is tutti_error_detail(NULL). Thread-safe. */
 TUTTI_API tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx);
 
 /* Closes a context; NULL is ignored. Memory of tutti_alloc stays valid until tutti_free. */
@@ -89,7 +96,8 @@ TUTTI_API void tutti_close(tutti_ctx *ctx);
  * call on it. For NULL (the default context and tutti_open): the last failure in the calling thread. */
 TUTTI_API const char *tutti_error_detail(const tutti_ctx *ctx);
 
-/* The number of workers a call on this context uses at most; >= 1. 0 for NULL when the default context
+/* The number of workers a call on this context uses at most; >= 1. A team of threads is smaller where its
+ * stacks have no room (ulimit -v, ulimit -d). 0 for NULL when the default context
  * cannot be opened. */
 TUTTI_API int tutti_workers(const tutti_ctx *ctx);
 

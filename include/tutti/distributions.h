@@ -42,8 +42,9 @@ TUTTI_API tutti_status tutti_gamma(tutti_ctx *ctx, tutti_rng rng, uint64_t first
 
 /* n vectors of `dims` normal variates with mean[dims] (NULL: zeros) and covariance[dims x dims] (symmetric,
  * positive definite, of which the lower triangle is read) into out[n x dims]: mean + L z, L the Cholesky
- * factor. Component d of vector i uses normal i dims + d; `first` counts vectors. TUTTI_EUNSUPPORTED: the
- * library was built without OpenBLAS, whose choice of kernels makes the last bits depend on the CPU. */
+ * factor. Component d of vector i uses normal i dims + d; `first` counts vectors. TUTTI_EUNSUPPORTED without
+ * OpenBLAS, whose choice of kernels makes the last bits depend on the CPU, TUTTI_ENOMEM where it has no room:
+ * see tutti_covariance. */
 TUTTI_API tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, const double *mean,
                                          const double *covariance, size_t dims, double *out, size_t n);
 

@@ -7,8 +7,8 @@
  * Statuses common to all four functions: TUTTI_EINVAL for a NULL or contradictory argument, TUTTI_ENOMEM,
  * TUTTI_EUSER when a function of yours returned non-zero (the detail names the value and the items; it is
  * always the lowest chunk that fails, on any backend), TUTTI_ECANCELED, TUTTI_EWORKER when worker processes
- * kept dying, TUTTI_ESYSTEM when no process could be started, TUTTI_EBUSY. After any of these an output array
- * may hold the items of the chunks that did run; `acc` of tutti_reduce is untouched.
+ * kept dying, TUTTI_ESYSTEM when no process could be started, or OpenMP not in it, TUTTI_EBUSY. After any of
+ * these an output array may hold the items of the chunks that did run; `acc` of tutti_reduce is untouched.
  *
  * Death: a worker process that dies, by a signal, exit() or lack of memory, is replaced, and the chunk it was
  * at is run again from the beginning, its declared outputs as they were before. What a chunk writes to other

@@ -64,10 +64,16 @@ TUTTI_API tutti_status tutti_sum_cols(tutti_ctx *ctx, const double *a, size_t ro
  * cols x cols without gaps, both triangles, apart from a. Columns are shifted by their means first, so that a
  * large mean cancels nothing. NaN for fewer than two rows; a column with NaN or infinities has NaN for all
  * its covariances. The products are OpenBLAS's (dsyrk), which picks its code by the CPU: the same bits for
- * any backend, worker count and schedule, but on one machine with one OpenBLAS only. TUTTI_EUNSUPPORTED from
- * a library built without OpenBLAS; TUTTI_EINVAL also for ld < cols, cols > 2^20, and more than 2^45 items.
- * With a pthread build of OpenBLAS its number of threads is set to 1 for the time of the call, which other
- * threads of the program see. Method: two-pass with correction (Chan, Golub, LeVeque, 1983). */
+ * any backend, worker count and schedule, but on one machine with one OpenBLAS only. TUTTI_EINVAL also for
+ * ld < cols, cols > 2^20, and more than 2^45 items. Method: two-pass with correction (Chan, Golub, LeVeque,
+ * 1983).
+ *
+ * OpenBLAS, for all functions of the library that use it, is loaded (libopenblas.so.0) by the first call that
+ * needs it, unless the program has it already; then with one thread, which stays so for others in the program
+ * until they call openblas_set_num_threads. With a pthread build its number of threads is 1 for the time of a
+ * call, which other threads of the program see. TUTTI_EUNSUPPORTED: the library was built without it, or it
+ * is not found; the detail says which. TUTTI_ENOMEM: the address space (ulimit -v, ulimit -d) has no room for
+ * OpenBLAS, about 320 MB to load it and 134 MB for each worker thread; the detail names the limit. */
 TUTTI_API tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
                                         double *out);
 

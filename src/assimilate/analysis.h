@@ -6,6 +6,8 @@
 
 #include "internal.h"
 
+enum { LOCAL_GRAIN = 4 }; /* variables that a chunk of the local filter has at least */
+
 typedef struct {
   tutti_ctx *ctx;
   tutti_rng rng;

@@ -5,6 +5,7 @@
 
 #include "assimilate/analysis.h"
 #include "memory.h"
+#include "openblas.h"
 
 enum { MOST_MEMBERS = 1024, MOST_OBSERVATIONS = 4096 };
 
@@ -45,9 +46,6 @@ static tutti_status check(tutti_ctx *ctx, const tutti_analysis *how, const tutti
                         i / variables, state[i]);
   return check_observations(ctx, seen, variables);
 }
-
-#ifdef TUTTI_HAVE_OPENBLAS
-#include "blas_threads.h"
 
 /* x[rows x cols] less its rows' mean, which goes to mean[cols]. */
 static void centre(double *x, size_t rows, size_t cols, double *mean) {
@@ -98,10 +96,10 @@ tutti_status analyse_enkf(analysis *a) {
   const bool done = decompose(n, p, a->predicted, weight, weight + p, &d);
   if (done) {
     const int k = (int)d.least;
-    cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, k, in, ip, 1, d.u, ip, missing, ip, 0, part, k);
+    tutti_blas.dgemm(CblasColMajor, CblasTrans, CblasNoTrans, k, in, ip, 1, d.u, ip, missing, ip, 0, part, k);
     for (size_t i = 0; i < n * d.least; i++) part[i] *= damped(d.s[i % d.least], n);
     for (size_t i = 0; i < n; i++) share[i * n + i] = 1;
-    cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, in, in, k, 1, d.v, k, part, k, 1, share, in);
+    tutti_blas.dgemm(CblasColMajor, CblasTrans, CblasNoTrans, in, in, k, 1, d.v, k, part, k, 1, share, in);
     apply_transform(a, share);
   }
   tutti_memory_release(missing);
@@ -138,7 +136,7 @@ static tutti_status rotate(analysis *a) {
   double *to = from + n * n, *rotation = to + n * n;
   random_basis(a, 0, from);
   random_basis(a, whole, to);
-  cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, in, in, in, 1, from, in, to, in, 0, rotation, in);
+  tutti_blas.dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, in, in, in, 1, from, in, to, in, 0, rotation, in);
   apply_transform(a, rotation);
   free(from);
   return TUTTI_OK;
@@ -168,10 +166,12 @@ static tutti_status check_finite(const analysis *a, const double *x, const char 
 static tutti_status analyse(analysis *a) {
   static tutti_status (*const filters[])(analysis *) = {
       [TUTTI_ENKF] = analyse_enkf, [TUTTI_ETKF] = analyse_etkf, [TUTTI_LETKF] = analyse_letkf};
-  tutti_blas_begin();
+  const size_t chunks = a->how->filter == TUTTI_LETKF ? a->variables / LOCAL_GRAIN + 1 : 1;
+  tutti_status status = tutti_blas_begin(a->ctx, chunks);
+  if (status) return status;
   const int threads = tutti_blas_alone();
   predict(a);
-  tutti_status status = check_finite(a, a->deviations, "deviation");
+  status = check_finite(a, a->deviations, "deviation");
   /* a region of the filter's own has all its threads */
   tutti_blas_restore(threads);
   if (a->how->filter != TUTTI_LETKF) tutti_blas_alone();
@@ -180,7 +180,7 @@ static tutti_status analyse(analysis *a) {
   if (!status) status = finish(a);
   if (!status) status = check_finite(a, a->state, "analysis");
   tutti_blas_restore(threads);
-  tutti_blas_end();
+  tutti_blas_end(a->ctx, chunks);
   return status;
 }
 
@@ -205,13 +205,3 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
   tutti_memory_release(memory);
   return status;
 }
-#else
-tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysis *how,
-                              const tutti_observations *seen, size_t variables, size_t members,
-                              double *state) {
-  (void)rng;
-  tutti_status status = tutti_resolve(ctx, &ctx);
-  if (!status) status = check(ctx, how, seen, variables, members, state);
-  return status ? status : tutti_fail(ctx, TUTTI_EUNSUPPORTED, "this library was built without OpenBLAS");
-}
-#endif

@@ -7,16 +7,7 @@
 #include "assimilate/analysis.h"
 #include "engine/job.h"
 #include "memory.h"
-
-#ifdef TUTTI_HAVE_OPENBLAS
-#include "blas_threads.h"
-
-enum { GRAIN = 4 }; /* variables of the local filter */
-
-/* Of LAPACK, which OpenBLAS contains. */
-extern void dgesvd_(const char *left, const char *right, const int *rows, const int *cols, double *a,
-                    const int *lda, double *s, double *u, const int *ldu, double *vt, const int *ldvt,
-                    double *work, const int *lwork, int *info, size_t left_length, size_t right_length);
+#include "openblas.h"
 
 static size_t work_space(size_t members, size_t observations) { return 5 * (members + observations); }
 
@@ -49,7 +40,7 @@ bool decompose(size_t members, size_t observations, const double *predicted, con
   for (size_t a = 0; a < members; a++)
     for (size_t j = 0; j < observations; j++)
       scaled[a * observations + j] = predicted[a * observations + j] * sqrt(weight[j]);
-  dgesvd_("S", "S", &p, &n, scaled, &p, d->s, d->u, &p, d->v, &k, d->rest, &work_size, &info, 1, 1);
+  tutti_blas.dgesvd("S", "S", &p, &n, scaled, &p, d->s, d->u, &p, d->v, &k, d->rest, &work_size, &info, 1, 1);
   if (!info) drop_noise(members, observations, least, d->s);
   return !info;
 }
@@ -78,8 +69,8 @@ bool transform_of(size_t members, size_t observations, const double *predicted, 
     const double root = d.s[i] > 0 ? sqrt(rest / (d.s[i] + rest)) : 1;
     for (size_t a = 0; a < members; a++) bent[a * least + i] = (root - 1) * d.v[a * least + i];
   }
-  cblas_dgemv(CblasColMajor, CblasTrans, k, n, 1, d.v, k, share, 1, 0, shift, 1);
-  cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, n, n, k, 1, bent, k, d.v, k, 1, transform, n);
+  tutti_blas.dgemv(CblasColMajor, CblasTrans, k, n, 1, d.v, k, share, 1, 0, shift, 1);
+  tutti_blas.dgemm(CblasColMajor, CblasTrans, CblasNoTrans, n, n, k, 1, bent, k, d.v, k, 1, transform, n);
   for (size_t a = 0; a < members; a++)
     for (size_t b = 0; b < members; b++) transform[a * members + b] += shift[b];
   return true;
@@ -89,8 +80,8 @@ void apply_transform(const analysis *a, const double *transform) {
   const int n = (int)a->members, m = (int)a->variables;
   for (size_t i = 0; i < a->members; i++)
     memcpy(a->state + i * a->variables, a->mean, a->variables * sizeof *a->mean);
-  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, m, n, 1, transform, n, a->deviations, m, 1,
-              a->state, m);
+  tutti_blas.dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, m, n, 1, transform, n, a->deviations, m, 1,
+                   a->state, m);
 }
 
 tutti_status analyse_etkf(analysis *a) {
@@ -171,7 +162,7 @@ static int analyse_variables(size_t begin, size_t end, void *args) {
 /* Worker processes stay out of OpenBLAS: there the calling process does all of it. */
 static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
   if (ctx->config.backend != TUTTI_PROCESSES)
-    return tutti_for_own(ctx, n, GRAIN, analyse_variables, (tutti_args){.at = call},
+    return tutti_for_own(ctx, n, LOCAL_GRAIN, analyse_variables, (tutti_args){.at = call},
                          (const tutti_output[]){{call->columns, call->a->members * sizeof(double)}, {0}});
   const int failure = analyse_variables(0, n, call);
   return failure == TUTTI_NO_MEMORY
@@ -185,7 +176,7 @@ tutti_status analyse_letkf(analysis *a) {
   const size_t space = (n * p + 2 * p + n * n + transform_space(n, p)) * sizeof(double);
   const size_t shared_out = a->ctx->config.backend == TUTTI_PROCESSES ? 1 : a->variables;
   tutti_status status =
-      tutti_check_work_space(a->ctx, shared_out, GRAIN, 0, space, "for the workers' transforms");
+      tutti_check_work_space(a->ctx, shared_out, LOCAL_GRAIN, 0, space, "for the workers' transforms");
   if (status) return status;
   local_call call = {a, tutti_memory_get(a->variables * n * sizeof(double), false)};
   if (!call.columns) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu members", a->members);
@@ -196,4 +187,3 @@ tutti_status analyse_letkf(analysis *a) {
   tutti_memory_release(call.columns);
   return status != TUTTI_EUSER ? status : tutti_fail(a->ctx, TUTTI_EINVAL, "no singular values were found");
 }
-#endif

@@ -26,6 +26,14 @@ const tutti_backend_ops *tutti_backend_find(tutti_backend backend);
  * lost there. */
 bool tutti_openmp_is_llvm(void);
 
+/* LLVM's runtime starts at its first call, anew in a child while it is forked, and ends the process where no
+ * descriptor is left for it. An error's number where there is none, else 0; the second then starts it. */
+int tutti_openmp_may_start(void);
+int tutti_openmp_start(void);
+
+/* The same with a status and a detail. */
+tutti_status tutti_openmp_ready(tutti_ctx *ctx);
+
 /* Threads of the region of the host's from which the library is called; 1: it is not called from one. */
 int tutti_host_team(void);
 

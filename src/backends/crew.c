@@ -63,6 +63,14 @@ static void keep_openmp_serial(void) {
   omp_set_max_active_levels(0);
 }
 
+/* A worker in which the runtime would end the process is one that could not start. */
+static void start_openmp(worker_state *state) {
+  const int error = tutti_openmp_start();
+  atomic_store(&state->refused, error);
+  if (error) _exit(1);
+  keep_openmp_serial();
+}
+
 /* LLVM's runtime registers every forked child by a shared-memory object, which it removes when it is told to
  * end. */
 static void leave_openmp(void) {
@@ -86,7 +94,6 @@ static void settle(const crew *c, int worker, pid_t parent) {
   signal(SIGQUIT, SIG_DFL);
   pthread_sigmask(SIG_SETMASK, &c->mask, NULL);
   tutti_pin(c->ctx, worker, NULL);
-  keep_openmp_serial();
   tutti_in_worker = true;
 }
 
@@ -122,6 +129,7 @@ static _Noreturn void worker_main(const crew *c, int worker, pid_t parent) {
   while (sem_wait(&state->watched) != 0) {
   }
   if (c->standing) close_inherited(bell);
+  start_openmp(state);
   do {
     const uint32_t turn = stand_by(b, state, parent);
     if (worker < b->workers) tutti_board_work(c->ctx, b, worker);
@@ -146,8 +154,17 @@ static void kill_worker(const crew *c, int worker) {
   if (fd < 0 || errno != ESRCH) kill(c->pid[worker], SIGKILL);
 }
 
+/* error -1: its runtime has ended the worker before it could ask. */
+static tutti_status no_openmp(const crew *c, int worker, int error) {
+  return tutti_fail(c->ctx, TUTTI_ESYSTEM, "OpenMP cannot start in worker %d of %d: %s", worker + 1,
+                    c->workers, error > 0 ? strerror(error) : "is a descriptor left for it?");
+}
+
 static tutti_status start_worker(crew *c, int worker, pid_t parent) {
+  const int error = tutti_openmp_may_start();
+  if (error) return no_openmp(c, worker, error);
   sem_init(&c->board->worker[worker].watched, 1, 0);
+  atomic_store(&c->board->worker[worker].refused, -1);
   const pid_t pid = fork();
   if (pid == 0) worker_main(c, worker, parent);
   if (pid < 0)
@@ -245,6 +262,9 @@ static void sign_of_life(const crew *c, worker_state *state) {
 /* A worker has died: another one takes its place, unless its chunk has killed too many. */
 static tutti_status replace(crew *c, int worker, const siginfo_t *end) {
   board *b = c->board;
+  const int refused = atomic_load(&b->worker[worker].refused);
+  if (refused > 0 || (refused < 0 && tutti_openmp_is_llvm() && end->si_status != SIGKILL))
+    return no_openmp(c, worker, refused);
   const uint64_t left = atomic_load(&b->worker[worker].place.left);
   const size_t chunk = left ? tutti_place_chunk(left) : b->job.plan.count;
   char how[96], where[96] = "before their first chunk";

@@ -15,6 +15,7 @@ typedef struct {
       copied; /* the chunk whose items, as they were before it ran, are in the copies; or SIZE_MAX */
   _Atomic uint64_t active; /* ns: where there is a time limit, when it last began or ended something */
   _Atomic uint32_t served; /* the last turn in which it has left the loop over chunks by itself */
+  atomic_int refused;      /* why OpenMP could not start in it, an error's number; -1: it has not asked yet */
   sem_t watched;           /* posted when the caller holds the descriptor that tells of the worker's end */
 } worker_state;
 

@@ -60,15 +60,25 @@ keeper *tutti_keeper_open(void) {
   return NULL;
 }
 
-tutti_status tutti_keeper_run(keeper *k, tutti_status (*f)(void *args), void *args) {
+void tutti_keeper_ask(keeper *k, tutti_status (*f)(void *args), void *args) {
   pthread_mutex_lock(&k->lock);
   k->f = f;
   k->args = args;
   pthread_cond_broadcast(&k->changed);
+  pthread_mutex_unlock(&k->lock);
+}
+
+tutti_status tutti_keeper_wait(keeper *k) {
+  pthread_mutex_lock(&k->lock);
   while (k->f) pthread_cond_wait(&k->changed, &k->lock);
   const tutti_status status = k->status;
   pthread_mutex_unlock(&k->lock);
   return status;
+}
+
+tutti_status tutti_keeper_run(keeper *k, tutti_status (*f)(void *args), void *args) {
+  tutti_keeper_ask(k, f, args);
+  return tutti_keeper_wait(k);
 }
 
 void tutti_keeper_close(keeper *k, bool mine) {

@@ -1,5 +1,6 @@
-/* A thread that forks for others. A process can ask to be killed when its parent dies, but what it is told of
- * is the end of the thread that forked it: one that outlives its callers is needed for children that do. */
+/* A thread that does what the calling one cannot. It forks: a process can ask to be killed when its parent
+ * dies, but what it is told of is the end of the thread that forked it, and children that outlive a call need
+ * one that does. And it opens OpenMP regions where the caller has lost its team. */
 #ifndef TUTTI_BACKENDS_KEEPER_H
 #define TUTTI_BACKENDS_KEEPER_H
 
@@ -11,7 +12,9 @@ typedef struct keeper keeper;
 /* NULL: no thread or no memory. It takes no signals. */
 keeper *tutti_keeper_open(void);
 
-/* Runs f(args) there, and waits. */
+/* Has f(args) run there; waits until it has, for its status; both. */
+void tutti_keeper_ask(keeper *k, tutti_status (*f)(void *args), void *args);
+tutti_status tutti_keeper_wait(keeper *k);
 tutti_status tutti_keeper_run(keeper *k, tutti_status (*f)(void *args), void *args);
 
 /* mine: the thread is this process's, not that of one it was forked from. NULL is ignored. */

@@ -189,6 +189,8 @@ static tutti_status run_forked(tutti_ctx *ctx, const tutti_job *job, int workers
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
+  const tutti_status ready = tutti_openmp_ready(ctx);
+  if (ready) return ready;
   const int workers = tutti_backend_workers(ctx, job), places = ctx->config.workers;
   const bool tiny = job->own && job->args.bytes && job->plan.count <= FEW_CHUNKS_TO_FORK;
   if (job->plan.count == 0 || (tiny && job->plan.count <= FEW_CHUNKS)) return tutti_serial_ops.run(ctx, job);

@@ -9,8 +9,7 @@
  * What a program may do to it:
  * - call it from its threads and OpenMP regions: within a region, or where OpenMP may use one thread only,
  * the calling thread does the work alone;
- * - call it in a child it forked: if there were threads to lose at the fork (OpenMP's among them), the child
- * works alone;
+ * - call it in a child it forked;
  * - flush subnormals (-ffast-math) or round another way: the calling thread works alone, with the settings
  * that exactness needs, and puts back those it found;
  * - run out of memory: terms then go one by one to an accumulator on the stack, which can not fail.
@@ -18,28 +17,11 @@
 #include <fenv.h>
 #include <float.h>
 #include <omp.h>
-#include <pthread.h>
-#include <sys/stat.h>
 
 #include "internal.h"
 #include "reduce/exact_round.h"
 
 /* -- the surroundings of a call -- */
-
-static bool had_threads, threads_lost;
-
-/* Threads of this process are the entries of /proc/self/task; a directory has a link for each and two more.
- */
-static void before_fork(void) {
-  struct stat tasks;
-  had_threads = stat("/proc/self/task", &tasks) != 0 || tasks.st_nlink != 3;
-}
-
-static void after_fork_in_child(void) { threads_lost = threads_lost || had_threads; }
-
-__attribute__((constructor)) static void watch_forks(void) {
-  pthread_atfork(before_fork, NULL, after_fork_in_child);
-}
 
 /* Whether this thread rounds to nearest and keeps subnormals. Tried, not asked: fegetround() does not know of
  * SSE. */
@@ -60,8 +42,7 @@ static surroundings enter(void) {
     fesetenv(FE_DFL_ENV);
   }
   /* The engine takes such a call for a nested one, and those run in the calling thread. */
-  tutti_in_worker =
-      found.in_worker || found.changed || threads_lost || omp_in_parallel() || omp_get_max_threads() == 1;
+  tutti_in_worker = found.in_worker || found.changed || omp_in_parallel() || omp_get_max_threads() == 1;
   return found;
 }
 

@@ -2,9 +2,6 @@
 
 #include "engine/job.h"
 
-/* Some tens of microseconds, and a multiple of the stream's block. */
-enum { GRAIN = 8192 };
-
 static int chunk(size_t begin, size_t end, void *args) {
   const tutti_variates *v = args;
   v->make(v, v->first + begin, (unsigned char *)v->out + v->item_size * begin, end - begin);
@@ -19,6 +16,6 @@ tutti_status tutti_fill(tutti_ctx *ctx, tutti_variates *v, size_t n) {
     return tutti_fail(ctx, TUTTI_EINVAL, "elements %llu + %zu go beyond the 2^64 of a stream",
                       (unsigned long long)v->first, n);
   v->kernels = ctx->kernels;
-  return tutti_for_own(ctx, n, GRAIN, chunk, (tutti_args){v, v->parameters ? 0 : sizeof *v, {{0}}},
+  return tutti_for_own(ctx, n, TUTTI_FILL_GRAIN, chunk, (tutti_args){v, v->parameters ? 0 : sizeof *v, {{0}}},
                        (const tutti_output[]){{v->out, v->item_size}, {0}});
 }

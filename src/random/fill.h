@@ -4,6 +4,9 @@
 
 #include "internal.h"
 
+/* Variates a chunk has at least: some tens of microseconds, and a multiple of the stream's block. */
+enum { TUTTI_FILL_GRAIN = 8192 };
+
 typedef struct tutti_variates tutti_variates;
 struct tutti_variates {
   /* Makes variates first .. first + n - 1. */

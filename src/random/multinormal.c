@@ -1,19 +1,12 @@
 /* tutti_multinormal: mean + L z, L the Cholesky factor of the covariance (LAPACK's dpotrf), one block of
  * vectors after another (BLAS's dtrmm). */
-#include <tutti/distributions.h>
-
-#include "internal.h"
-
-#ifdef TUTTI_HAVE_OPENBLAS
 #include <math.h>
 #include <string.h>
+#include <tutti/distributions.h>
 
-#include "blas_threads.h"
 #include "memory.h"
+#include "openblas.h"
 #include "random/fill.h"
-
-/* Of LAPACK, which OpenBLAS contains. */
-extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);
 
 enum { BLOCK = 4096 }; /* doubles, 32 KiB */
 
@@ -27,8 +20,8 @@ static void make_block(const tutti_variates *v, uint64_t block, double *out) {
   const size_t size = law->rows * law->dims;
   const int dims = (int)law->dims;
   v->kernels->normal(v->rng, block * size, out, size);
-  cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)law->rows, dims, 1,
-              law->factor, dims, out, dims);
+  tutti_blas.dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)law->rows, dims, 1,
+                   law->factor, dims, out, dims);
   for (size_t i = 0; law->mean && i < size; i++) out[i] += law->mean[i % law->dims];
 }
 
@@ -76,7 +69,7 @@ static tutti_status check(tutti_ctx *ctx, uint64_t first, const double *mean, co
 static tutti_status factorise(tutti_ctx *ctx, double *factor, size_t dims) {
   const int n = (int)dims, threads = tutti_blas_alone();
   int info;
-  dpotrf_("U", &n, factor, &n, &info, 1);
+  tutti_blas.dpotrf("U", &n, factor, &n, &info, 1);
   tutti_blas_restore(threads);
   if (info > 0)
     return tutti_fail(ctx, TUTTI_EINVAL,
@@ -93,19 +86,14 @@ tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, co
   if (!factor) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for a factor of %zu x %zu", dims, dims);
   memcpy(factor, covariance, dims * dims * sizeof *factor);
   const multinormal_law law = {mean, factor, dims, dims < BLOCK ? BLOCK / dims : 1};
-  tutti_blas_begin();
-  status = factorise(ctx, factor, dims);
-  if (!status)
-    status = tutti_fill(ctx, &(tutti_variates){make, rng, first, out, dims * sizeof *out, &law, NULL}, n);
-  tutti_blas_end();
+  const size_t chunks = n / TUTTI_FILL_GRAIN + 1;
+  status = tutti_blas_begin(ctx, chunks);
+  if (!status) {
+    status = factorise(ctx, factor, dims);
+    if (!status)
+      status = tutti_fill(ctx, &(tutti_variates){make, rng, first, out, dims * sizeof *out, &law, NULL}, n);
+    tutti_blas_end(ctx, chunks);
+  }
   tutti_memory_release(factor);
   return status;
 }
-#else
-tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, const double *mean,
-                               const double *covariance, size_t dims, double *out, size_t n) {
-  (void)rng, (void)first, (void)mean, (void)covariance, (void)dims, (void)out, (void)n;
-  const tutti_status status = tutti_resolve(ctx, &ctx);
-  return status ? status : tutti_fail(ctx, TUTTI_EUNSUPPORTED, "this library was built without OpenBLAS");
-}
-#endif

@@ -3,14 +3,12 @@
  * A block holds its rows less the (rounded) column means, and a column of ones: in D'D the last column is
  * then the sum of the deviations, which takes the rounding of the means out again. Blocks belong to fixed
  * chunks, each multiplied by one thread, and chunks merge in their order. */
-#include "reduce/moments_exact.h"
-
-#ifdef TUTTI_HAVE_OPENBLAS
 #include <math.h>
 #include <tutti/parallel.h>
 
-#include "blas_threads.h"
 #include "memory.h"
+#include "openblas.h"
+#include "reduce/moments_exact.h"
 
 enum { BLOCK_ROWS = 256, GRAIN_ROWS = 16 * BLOCK_ROWS };
 
@@ -50,7 +48,8 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   for (size_t r = begin; r < end; r += BLOCK_ROWS) {
     const size_t rows = end - r < BLOCK_ROWS ? end - r : BLOCK_ROWS;
     deviations(c, block, r, rows);
-    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, width, (int)rows, 1, block, width, 1, sums, width);
+    tutti_blas.dsyrk(CblasRowMajor, CblasUpper, CblasTrans, width, (int)rows, 1, block, width, 1, sums,
+                     width);
   }
   tutti_blas_restore(threads);
   return 0;
@@ -107,19 +106,21 @@ static bool rescale(const covariance_call *c, const double *out, double *scale) 
 static tutti_status covariance(tutti_ctx *ctx, covariance_call *c, double *mean, double *out) {
   const size_t doubles = sums_of(c) + BLOCK_ROWS * (c->cols + 1);
   const tutti_reduction op = {doubles * sizeof(double), GRAIN_ROWS, init, chunk, merge};
+  const size_t chunks = c->rows / GRAIN_ROWS + 1;
   tutti_status status = c->rows ? means(ctx, c, mean) : TUTTI_OK;
   if (status) return status;
   c->mean = mean;
   double *sums = tutti_memory_get(op.acc_size, false);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu x %zu sums", c->cols + 1, c->cols + 1);
-  tutti_blas_begin();
-  status = tutti_reduce(ctx, &op, c->rows, c, sums);
-  tutti_blas_end();
+  status = tutti_blas_begin(ctx, chunks);
+  if (!status) {
+    status = tutti_reduce(ctx, &op, c->rows, c, sums);
+    tutti_blas_end(ctx, chunks);
+  }
   if (!status) finish(c, sums, out);
   tutti_memory_release(sums);
   return status;
 }
-#endif
 
 static tutti_status check(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
                           const double *out) {
@@ -137,7 +138,6 @@ tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, a, rows, cols, ld, out);
   if (status || cols == 0) return status;
-#ifdef TUTTI_HAVE_OPENBLAS
   double *mean = tutti_memory_get(2 * cols * sizeof *mean, false);
   if (!mean) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu means", cols);
   double *scale = mean + cols;
@@ -147,7 +147,4 @@ tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size
   if (!status && rescale(&call, out, scale)) status = covariance(ctx, &call, mean, out);
   tutti_memory_release(mean);
   return status;
-#else
-  return tutti_fail(ctx, TUTTI_EUNSUPPORTED, "this library was built without OpenBLAS");
-#endif
 }

@@ -2,8 +2,10 @@
 #define _GNU_SOURCE
 #include "../testing.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdint.h>
@@ -187,6 +189,50 @@ Test(deaths, no_descriptor_is_left_for_a_worker, .timeout = 60) {
   while (count > 0) close(taken[--count]);
   setrlimit(RLIMIT_NOFILE, &old);
   for (int i = 0; i < N; i++) cr_assert(out[i] == i, "item %d", i);
+  tutti_close(ctx);
+}
+
+/* LLVM's OpenMP cannot start without a descriptor, and libgomp needs none. */
+static tutti_status without_descriptors(void) {
+  return dlsym(RTLD_DEFAULT, "kmp_get_blocktime") ? TUTTI_ESYSTEM : TUTTI_OK;
+}
+
+static bool children_have_none, children_end;
+static void take_descriptors(void) {
+  if (children_have_none) setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0});
+  if (children_end) _exit(1);
+}
+
+Test(deaths, no_descriptor_is_left_in_a_worker, .timeout = 60) {
+  int out[N];
+  const tutti_status expected = without_descriptors();
+  tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, 3);
+  cr_assert(pthread_atfork(NULL, NULL, take_descriptors) == 0);
+  children_have_none = true;
+  testing_expect(ctx, (tutti_status)call(ctx, out), expected, expected ? strerror(EMFILE) : "", "workers");
+  cr_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "a child is left");
+  children_have_none = false;
+  children_end = true; /* as the runtime would, on the way through fork */
+  testing_expect(ctx, (tutti_status)call(ctx, out), expected ? TUTTI_ESYSTEM : TUTTI_EWORKER,
+                 expected ? "OpenMP cannot start" : "exited with status 1", "a runtime that ends them");
+  children_end = false;
+  testing_expect(ctx, (tutti_status)call(ctx, out), TUTTI_OK, "", "with descriptors");
+  for (int i = 0; i < N; i++) cr_assert(out[i] == i, "item %d", i);
+  tutti_close(ctx);
+}
+
+Test(deaths, no_descriptor_is_left_in_a_child_of_the_host, .timeout = 60) {
+  int out[N], end = 0;
+  const tutti_status expected = without_descriptors();
+  tutti_ctx *ctx = testing_open_backend(TUTTI_THREADS, 2), *other = NULL;
+  testing_expect(ctx, (tutti_status)call(ctx, out), TUTTI_OK, "", "with descriptors");
+  const pid_t child = fork();
+  if (child == 0) {
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0});
+    const bool call_ends = (tutti_status)call(ctx, out) == expected;
+    _exit(!call_ends ? 1 : tutti_open(NULL, &other) != expected ? 2 : 0);
+  }
+  cr_assert(waitpid(child, &end, 0) == child && end == 0, "the child ended with %x", end);
   tutti_close(ctx);
 }
 

@@ -91,6 +91,11 @@ only_our_symbols() {
 
 needs_no_libtutti() { ! readelf -d "$here/program" | grep libtutti; }
 
+nobody_asks_for_openblas() {
+  ! { pkg-config --print-requires --print-requires-private tutti && pkg-config --libs --static tutti; } | grep -i blas &&
+    ! readelf -d "$library" | grep NEEDED | grep -i blas
+}
+
 has_soname() {
   local soname
   soname=$(readelf -d "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
@@ -253,6 +258,7 @@ workers_are_killed_in_vain() {
 }
 
 check "the version of pkg-config is the project's" [ "$(pkg-config --modversion tutti)" = "$version" ]
+check "which asks for no package of OpenBLAS's" nobody_asks_for_openblas
 check "the soname carries the major version" has_soname
 check "the library shows nothing but tutti_ symbols" only_our_symbols
 check "a C program links the shared library" c_program "${shared[@]}"
