@@ -19,18 +19,28 @@ typedef enum {
   TUTTI_BARRIER           /* the price at the end, if the price was never (knock_in: ever) at the barrier */
 } tutti_option_kind;
 
+/* Where prices are that have not touched a barrier. */
+typedef enum {
+  TUTTI_BARRIER_BY_SPOT, /* on the spot's side */
+  TUTTI_BARRIER_UP,      /* below: it is touched by a price at or above it */
+  TUTTI_BARRIER_DOWN     /* above: it is touched by a price at or below it */
+} tutti_barrier_side;
+
 /* Start with {0}. Money in any unit, time in years, rates continuously compounded per year. */
 typedef struct {
   tutti_option_kind kind;
   bool put;            /* pays strike - price, a call price - strike, nothing below 0 */
   double spot, strike; /* > 0 */
   double rate, dividend;
-  double volatility, years; /* > 0 */
+  double volatility, years; /* >= 0; where either is 0 the price follows its forward price */
   size_t dates;   /* 1 .. 4096; 0 means 1, all a European one has. Barrier: steps of a path, none of which
                      misses a touch */
-  double barrier; /* > 0: an upper one if it is above the spot, a lower one if below, touched if it is the
-                     spot; 0 for the other kinds */
+  double barrier; /* > 0; 0 for the other kinds */
   bool knock_in;
+  tutti_barrier_side barrier_side; /* of the same contract on another day, or on a ladder of spots, state it:
+                     a spot beyond the barrier has then touched it, and a knock-out is worth 0. Without it the
+                     barrier is an upper one if it is above the spot, a lower one if below, and touched if it
+                     is the spot */
 } tutti_option;
 
 /* Makes the option the integrand of *problem: sets f, args (the option, which must stay where it is), tag,
