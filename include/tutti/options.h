@@ -51,16 +51,27 @@ typedef struct {
  * (Andersen and Brotherton-Ratcliffe, 1996). Normals are tutti_normal_icdf of the coordinates. Same bits
  * everywhere.
  *
+ * Simulated prices that overflow make the estimate infinite or NaN: a payoff that is no number does not count
+ * as 0. From |rate| years = 300 on prices are simulated discounted, so that those that overflow are worth it.
+ *
  * TUTTI_EINVAL: a field is out of range, which the detail (of NULL) names. TUTTI_EUNSUPPORTED: a geometric
- * Asian has no control. *problem is untouched then. problem->control is not to be changed afterwards: f
- * writes what was asked for. Thread-safe. */
+ * Asian has no control. TUTTI_EOVERFLOW: the control's mean is no double. *problem is untouched then.
+ * problem->control is not to be changed afterwards: f writes what was asked for. Thread-safe. */
 TUTTI_API tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *problem);
 
 /* *value = the price in closed form: Black and Scholes (1973), Merton (1973) with dividends; geometric Asian
  * from the mean and variance of the logarithm's mean; barriers watched at all times by Reiner and Rubinstein
- * (1991). Absolute error below 1e-14 of the larger of spot and strike, for barriers times
- * 1 + 2 |rate - dividend| / volatility^2. Same bits everywhere. TUTTI_EUNSUPPORTED: arithmetic Asians have
- * none. TUTTI_EINVAL as above. Thread-safe. */
+ * (1991). For fields of any size, and without volatility or time the discounted value of what the forward
+ * price pays, of a barrier if the way there from the spot touches it (knock_in) or does not.
+ *
+ * Absolute error below 1e-14 of spot e^(-dividend years), of a put strike e^(-rate years), while |rate| years
+ * and |dividend| years are below 10^6; for a geometric Asian call the first with the smaller of dividend and
+ * rate. For barriers, while those are below 400, 1e-14 of the larger of the two amounts times
+ * 1 + (|log(barrier / spot)| + |rate - dividend| years) / (volatility sqrt(years)): with little volatility a
+ * rounding of the fields decides whether the barrier is touched. Same bits everywhere.
+ *
+ * TUTTI_EOVERFLOW: the price is above the largest double. TUTTI_EUNSUPPORTED: arithmetic Asians have no
+ * closed form. TUTTI_EINVAL as above. *value is untouched then. Thread-safe. */
 TUTTI_API tutti_status tutti_option_value(const tutti_option *option, double *value);
 
 enum { TUTTI_BASKET_ASSETS = 64 };
@@ -69,11 +80,11 @@ enum { TUTTI_BASKET_ASSETS = 64 };
 typedef struct {
   size_t assets; /* 1 .. 64 */
   bool put;
-  const double *spot, *weight, *volatility; /* [assets], all > 0 */
+  const double *spot, *weight, *volatility; /* [assets], > 0; volatility >= 0 */
   const double *dividend;                   /* [assets]; NULL: none pays any */
-  const double *correlation; /* [assets x assets], 1 on the diagonal, positive definite, of which the lower
-                                triangle is read; NULL: independent assets */
-  double strike, rate, years;
+  const double *correlation;  /* [assets x assets], 1 on the diagonal, positive definite, of which the lower
+                                 triangle is read; NULL: independent assets */
+  double strike, rate, years; /* strike > 0, years >= 0 */
 } tutti_basket;
 
 /* As tutti_option_problem; a coordinate an asset; the control is the option on the weighted geometric mean.

@@ -70,22 +70,29 @@ static wide paying(const path *p, int measure) {
   const bool pays_above = law->sign * p->orientation > 0;
   const limit *low = pays_above ? &strike : &lowest, *high = pays_above ? &highest : &strike;
   if (law->end == LOGNORMAL_ANY) return between(p, low, high, measure, false);
+
   const limit barrier = limit_at(p, law->barrier, law->drift - law->to, 0);
-  const limit *inner_high = high->above_mean[measure] < barrier.above_mean[measure] ? high : &barrier;
-  const limit *outer_low = low->above_mean[measure] > barrier.above_mean[measure] ? low : &barrier;
-  const wide images = between(p, low, inner_high, measure, true);
-  return law->end == LOGNORMAL_TOUCHED ? wide_plus(between(p, outer_low, high, measure, false), 1, images)
-                                       : wide_plus(between(p, low, inner_high, measure, false), -1, images);
+  const bool strike_before = p->orientation * law->above_strike > 0, touched = law->end == LOGNORMAL_TOUCHED;
+  const bool only_beyond = pays_above && !strike_before, only_before = !pays_above && strike_before;
+  wide ends_beyond = {0, 0};
+  if (touched && !only_before)
+    ends_beyond = between(p, only_beyond ? &strike : &barrier, high, measure, false);
+  if (only_beyond) return ends_beyond;
+  const limit *last = only_before ? &strike : &barrier;
+  const wide images = between(p, low, last, measure, true);
+  return touched ? wide_plus(ends_beyond, 1, images)
+                 : wide_plus(between(p, low, last, measure, false), -1, images);
 }
 
 static double difference(const lognormal *law, wide shares, wide strikes) {
-  if (fmin(shares.e, strikes.e) > 1e15) return INFINITY; /* no digits are left */
   const double paid = law->sign * wide_double(wide_plus(shares, -1, strikes));
   return paid > 0 ? paid : 0;
 }
 
 double lognormal_value(const lognormal *law) {
   const double orientation = law->up ? 1 : -1;
+  if (fmax(law->share.e, law->strike.e) < -2000) return 0;
+  if (fmin(law->share.e, law->strike.e) > 1e15) return INFINITY; /* no digit is right */
   if (law->sd < LEAST_SD) {
     const bool touched = orientation * (law->drift - law->to) >= 0;
     if (law->end != LOGNORMAL_ANY && touched != (law->end == LOGNORMAL_TOUCHED)) return 0;

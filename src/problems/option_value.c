@@ -75,11 +75,13 @@ static lognormal law_of(const tutti_option *o) {
 double law_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike) {
   const double log_strike = law_log(strike), log_discount = -rate * years;
   const bool ordinary =
-      fmax(fabs(mean), fabs(log_strike)) < 16 && fabs(log_discount) < 4 && 1e-6 < sd && sd < 2;
+      fabs(mean) < 16 && fabs(log_strike) < 16 && fabs(log_discount) < 4 && 1e-6 < sd && sd < 2;
   if (!ordinary) return NAN;
   const double d2 = (mean - log_strike) / sd, d1 = d2 + sd;
-  return law_exp(log_discount) * sign *
-         (law_exp(mean + 0.5 * sd * sd) * law_normal(sign * d1) - strike * law_normal(sign * d2));
+  const double value =
+      law_exp(log_discount) * sign *
+      (law_exp(mean + 0.5 * sd * sd) * law_normal(sign * d1) - strike * law_normal(sign * d2));
+  return value < 0 ? 0 : value;
 }
 
 static double unwatched_value(const tutti_option *o) {
@@ -104,7 +106,8 @@ static double barrier_value(const tutti_option *o) {
   law.barrier = discounted(o->barrier, o->rate, o->years);
   law.to = wide_log_ratio(barrier, wide_make(o->spot, 0));
   law.above_strike = wide_log_ratio(barrier, wide_make(o->strike, 0));
-  law.drift = fmax(-WIDE_MOST, fmin((o->rate - o->dividend) * o->years, WIDE_MOST));
+  const double half = (0.5 * o->rate - 0.5 * o->dividend) * o->years; /* the difference may overflow */
+  law.drift = fmax(-WIDE_MOST, fmin(2 * half, WIDE_MOST));
   return lognormal_value(&law);
 }
 

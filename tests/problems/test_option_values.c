@@ -265,3 +265,100 @@ Test(option_values, of_barriers_of_all_sizes) {
   }
   each(&r, false);
 }
+
+/* value_of, or infinity */
+static double value_or_overflow(const tutti_option *o) {
+  double value = NAN;
+  const tutti_status status = tutti_option_value(o, &value);
+  cr_assert(status == TUTTI_EOVERFLOW || (status == TUTTI_OK && value >= 0 && isfinite(value)),
+            "%s: status %d, value %g", text_of(o), (int)status, value);
+  return status ? INFINITY : value;
+}
+
+static double european_of(tutti_option o) {
+  o.kind = TUTTI_EUROPEAN, o.barrier = 0, o.knock_in = false, o.barrier_side = TUTTI_BARRIER_BY_SPOT;
+  return value_or_overflow(&o);
+}
+
+/* Whatever the fields: a value, the two kinds of a barrier make a European option, and where hardly any
+ * volatility is left, and neither strike nor barrier is near the path, none is as good. */
+Test(option_values, of_barriers_at_every_end) {
+  static const double spreads[] = {0, 1e-308, 1e-162, 1e-20, 1e-6, 1, 1e10, 1e162, 1e308},
+                      ages[] = {0, 1e-308, 1e-20, 1, 1e20, 1e308},
+                      growths[] = {-1e308, -1e100, -800, -1, -1e-300, 0, 1e-8, 1, 800, 1e100, 1e308},
+                      amounts[] = {DBL_TRUE_MIN, 1e-308, 1e-300, 1, 1.5, 100, 1e300, DBL_MAX};
+  for (size_t k = 0; k < 300000; k++) {
+    size_t number = k * 2654435761u % (9 * 6 * 11 * 11 * 8 * 8 * 8 * 2);
+    tutti_option o = {.kind = TUTTI_BARRIER,
+                      .volatility = NEXT(&number, spreads),
+                      .years = NEXT(&number, ages),
+                      .rate = NEXT(&number, growths),
+                      .dividend = NEXT(&number, growths),
+                      .spot = NEXT(&number, amounts),
+                      .strike = NEXT(&number, amounts),
+                      .barrier = NEXT(&number, amounts),
+                      .put = number % 2};
+    const double sd = o.volatility * sqrt(o.years), drift = (o.rate - o.dividend) * o.years,
+                 to = log(o.barrier) - log(o.spot), factor = 1 + (fabs(to) + fabs(drift)) / sd;
+    const double out = value_or_overflow(&o), any = european_of(o);
+    o.knock_in = true;
+    const double in = value_or_overflow(&o);
+    const double larger = fmax(o.spot * exp(-o.dividend * o.years), o.strike * exp(-o.rate * o.years));
+    if (isinf(larger)) continue;
+    const double error = 1e-14 * fmin(factor, 1e14) * larger + 4 * DBL_TRUE_MIN;
+    cr_assert(isinf(any) ? in / 2 + out / 2 > 0.4999999 * DBL_MAX : fabs(in / 2 + out / 2 - any / 2) <= error,
+              "%s: %g + %g, not %g", text_of(&o), in, out, any);
+    if (sd < 1e-7 && fabs(drift) < 1e9 && fabs(drift - to) > 1e-5 &&
+        fabs(drift + log(o.spot) - log(o.strike)) > 1e-5 && fabs(to) > 1e-5) {
+      o.volatility = 0;
+      const double sure = value_or_overflow(&o);
+      o.volatility = sd / sqrt(o.years);
+      cr_assert(fabs(in - sure) <= 1e-13 * larger * (1 + fabs(drift)), "%s: %g, not %g", text_of(&o), in,
+                sure);
+    }
+  }
+}
+
+/* A call on a ladder of strikes falls, and no faster than the discounted strike rises. */
+Test(option_values, are_monotone) {
+  for (int k = 0; k < 4; k++) {
+    tutti_option o = {.spot = 100, .rate = k & 1 ? 0.05 : -3, .volatility = k & 2 ? 0.2 : 4, .years = 3};
+    double before = 0;
+    for (double strike = 1; strike < 1e6; before = value_or_overflow(&o), strike *= 1.25) {
+      o.strike = strike;
+      if (strike == 1) continue;
+      const double fall = before - value_or_overflow(&o), most = strike / 5 * exp(-o.rate * o.years);
+      cr_assert(fall > -1e-12 && fall < most * (1 + 1e-12) + 1e-12, "%s", text_of(&o));
+    }
+  }
+}
+
+/* Haug, "The complete guide to option pricing formulas" (1997): to the digits printed. His barriers pay 3
+ * where the option ends, which does not depend on the strike, as differences show. */
+Test(option_values, as_published) {
+  tutti_option o = {.spot = 60, .strike = 65, .rate = 0.08, .volatility = 0.3, .years = 0.25};
+  cr_assert(fabs(value_or_overflow(&o) - 2.1334) < 5e-5);
+  o = (tutti_option){
+      .put = true, .spot = 100, .strike = 95, .rate = 0.1, .dividend = 0.05, .volatility = 0.2, .years = 0.5};
+  cr_assert(fabs(value_or_overflow(&o) - 2.4648) < 5e-5);
+  static const struct {
+    bool knock_in;
+    double barrier, at_90, at_100, at_110;
+  } table[] = {{false, 95, 9.0246, 6.7924, 4.8759}, {true, 95, 7.7627, 4.0109, 2.0576}};
+  for (int i = 0; i < 2; i++) {
+    o = (tutti_option){.kind = TUTTI_BARRIER,
+                       .spot = 100,
+                       .strike = 90,
+                       .rate = 0.08,
+                       .dividend = 0.04,
+                       .volatility = 0.25,
+                       .years = 0.5,
+                       .barrier = table[i].barrier,
+                       .knock_in = table[i].knock_in,
+                       .barrier_side = TUTTI_BARRIER_DOWN};
+    const double at_90 = value_or_overflow(&o), at_100 = (o.strike = 100, value_or_overflow(&o)),
+                 at_110 = (o.strike = 110, value_or_overflow(&o));
+    cr_assert(fabs(at_90 - at_100 - (table[i].at_90 - table[i].at_100)) < 1e-4);
+    cr_assert(fabs(at_100 - at_110 - (table[i].at_100 - table[i].at_110)) < 1e-4);
+  }
+}
