@@ -41,7 +41,7 @@ tutti_status tutti_bernoulli(tutti_ctx *ctx, tutti_rng rng, uint64_t first, doub
                              size_t n) {
   const tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return status;
-  if (!(p >= 0 && p <= 1)) return tutti_fail(ctx, TUTTI_EINVAL, "p = %g is not in [0, 1]", p);
+  if (!(p >= 0 && p <= 1)) return tutti_fail(ctx, TUTTI_EINVAL, "p = %.17g is not in [0, 1]", p);
   const uint64_t threshold = p < 1 ? (uint64_t)(p * 0x1p64) : 0;
   tutti_variates v = {p < 1 ? make_bernoulli : make_ones, rng, first, out, sizeof *out, &threshold, NULL};
   return tutti_fill(ctx, &v, n);
@@ -57,9 +57,9 @@ tutti_status tutti_lognormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, doub
   const double law[] = {mu, sigma};
   const tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return status;
-  if (!isfinite(mu)) return tutti_fail(ctx, TUTTI_EINVAL, "mu = %g is not finite", mu);
+  if (!isfinite(mu)) return tutti_fail(ctx, TUTTI_EINVAL, "mu = %.17g is not finite", mu);
   if (!(sigma >= 0) || isinf(sigma))
-    return tutti_fail(ctx, TUTTI_EINVAL, "sigma = %g is not in [0, infinity)", sigma);
+    return tutti_fail(ctx, TUTTI_EINVAL, "sigma = %.17g is not in [0, infinity)", sigma);
   return tutti_fill(ctx, &(tutti_variates){make_lognormal, rng, first, out, sizeof *out, law, NULL}, n);
 }
 
@@ -72,9 +72,9 @@ tutti_status tutti_gamma(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double s
   const tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return status;
   if (!(shape > 0) || isinf(shape))
-    return tutti_fail(ctx, TUTTI_EINVAL, "shape = %g is not in (0, infinity)", shape);
+    return tutti_fail(ctx, TUTTI_EINVAL, "shape = %.17g is not in (0, infinity)", shape);
   if (!(scale > 0) || isinf(scale))
-    return tutti_fail(ctx, TUTTI_EINVAL, "scale = %g is not in (0, infinity)", scale);
+    return tutti_fail(ctx, TUTTI_EINVAL, "scale = %.17g is not in (0, infinity)", scale);
   const double raised = shape < 1 ? shape + 1 : shape, d = raised - 1.0 / 3;
   const tutti_gamma_law law = {d, 1 / (3 * sqrt(d)), scale, shape < 1 ? 1 / shape : 0};
   return tutti_fill(ctx, &(tutti_variates){make_gamma, rng, first, out, sizeof *out, &law, NULL}, n);

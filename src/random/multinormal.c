@@ -63,10 +63,10 @@ static tutti_status check(tutti_ctx *ctx, uint64_t first, const double *mean, co
   if (!covariance) return tutti_fail(ctx, TUTTI_EINVAL, "covariance is NULL");
   for (size_t i = 0; i < dims; i++) {
     if (mean && !isfinite(mean[i]))
-      return tutti_fail(ctx, TUTTI_EINVAL, "mean[%zu] = %g is not finite", i, mean[i]);
+      return tutti_fail(ctx, TUTTI_EINVAL, "mean[%zu] = %.17g is not finite", i, mean[i]);
     for (size_t j = 0; j <= i; j++)
       if (!isfinite(covariance[i * dims + j]))
-        return tutti_fail(ctx, TUTTI_EINVAL, "covariance[%zu][%zu] = %g is not finite", i, j,
+        return tutti_fail(ctx, TUTTI_EINVAL, "covariance[%zu][%zu] = %.17g is not finite", i, j,
                           covariance[i * dims + j]);
   }
   return TUTTI_OK;
@@ -81,6 +81,9 @@ static tutti_status factorise(tutti_ctx *ctx, double *factor, size_t dims) {
   if (info > 0)
     return tutti_fail(ctx, TUTTI_EINVAL,
                       "covariance is not positive definite: its leading minor of order %d is not", info);
+  for (size_t i = 0; i < dims; i++) /* LAPACK does not look for them, and what a row has the diagonal gets */
+    if (!isfinite(factor[i * dims + i]))
+      return tutti_fail(ctx, TUTTI_EINVAL, "the covariance's factor is no double in row %zu", i);
   return TUTTI_OK;
 }
 
