@@ -75,7 +75,7 @@ static lognormal law_of(const tutti_option *o) {
 double law_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike) {
   const double log_strike = law_log(strike), log_discount = -rate * years;
   const bool ordinary =
-      fabs(mean) < 16 && fabs(log_strike) < 16 && fabs(log_discount) < 4 && 1e-6 < sd && sd < 2;
+      fabs(mean) < 16 && fabs(log_strike) < 16 && fabs(log_discount) < 4 && 1e-6 < sd && sd < 1;
   if (!ordinary) return NAN;
   const double d2 = (mean - log_strike) / sd, d1 = d2 + sd;
   const double value =

@@ -1,4 +1,4 @@
-/* Positive numbers whose exponents know no bounds: a price of e^800 times a probability of e^-900. */
+/* Numbers whose exponents know no bounds: a price of e^800 times a probability of e^-900. */
 #ifndef TUTTI_PROBLEMS_WIDE_H
 #define TUTTI_PROBLEMS_WIDE_H
 
@@ -11,7 +11,7 @@ typedef struct {
   double m, e;
 } wide;
 
-/* high + low, |low| at most half a unit in the last place of high (Dekker, 1971). */
+/* high + low, which is a few roundings of high (Dekker, 1971). */
 typedef struct {
   double high, low;
 } wide_sum;
