@@ -89,7 +89,7 @@ typedef struct {
 
 /* As tutti_option_problem; a coordinate an asset; the control is the option on the weighted geometric mean.
  * The basket and its arrays must stay where they are. TUTTI_EINVAL: also where the correlations are not
- * positive definite. */
+ * positive definite. TUTTI_EUNSUPPORTED: no control where volatility^2 years is above 10^4. */
 TUTTI_API tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *problem);
 
 TUTTI_END_DECLS

@@ -5,7 +5,7 @@
 #include "internal.h"
 #include "problems/lognormal.h"
 
-enum { ASSETS = TUTTI_BASKET_ASSETS };
+enum { ASSETS = TUTTI_BASKET_ASSETS, MOST_VARIANCE = 10000 /* of a logarithm, with a control */ };
 
 /* Of the prices' logarithms at the end: means, and sd times the Cholesky factor of the correlations. */
 typedef struct {
@@ -109,7 +109,8 @@ static int with_control(const double *u, size_t dims, size_t points, double *f, 
   return evaluate(u, dims, points, f, args, true);
 }
 
-/* The logarithm of the geometric mean is normal. */
+/* The logarithm of the geometric mean is normal. NaN where its mean and variance are so large that what is
+ * left of them is rounding. */
 static double geometric_value(const tutti_basket *b, const law *l) {
   const double weights = total_weight(b);
   double mean = law_log(weights), variance = 0;
@@ -119,6 +120,8 @@ static double geometric_value(const tutti_basket *b, const law *l) {
     variance += loading * loading;
     mean += b->weight[j] / weights * l->mean[j];
   }
+  for (size_t i = 0; i < b->assets; i++)
+    if (!(b->volatility[i] * b->volatility[i] * b->years <= MOST_VARIANCE)) return NAN;
   const double sign = b->put ? -1 : 1, sd = sqrt(variance);
   const double value = law_ordinary_value(sign, b->rate, b->years, mean, sd, b->strike);
   if (!isnan(value)) return value;
@@ -180,7 +183,10 @@ tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *
   if (factored < basket->assets)
     return tutti_fail(NULL, TUTTI_EINVAL, "the correlations are not positive definite (row %zu)", factored);
   const double mean = problem->control ? geometric_value(basket, &l) : problem->control_mean;
-  if (problem->control && !isfinite(mean))
+  if (problem->control && isnan(mean))
+    return tutti_fail(NULL, TUTTI_EUNSUPPORTED, "no control: a volatility^2 years is above %d",
+                      MOST_VARIANCE);
+  if (problem->control && isinf(mean))
     return tutti_fail(NULL, TUTTI_EOVERFLOW, "the control's mean is above the largest double");
   problem->f = problem->control ? with_control : without_control;
   problem->args = basket;

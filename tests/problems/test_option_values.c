@@ -319,6 +319,33 @@ Test(option_values, of_barriers_at_every_end) {
   }
 }
 
+/* Where a path hardly strays, exponentials of thousands meet tails of the normal distribution. Numerical
+ * integration in 200 digits. */
+Test(option_values, barriers_at_low_volatility) {
+  static const struct {
+    double strike, rate, volatility, years, barrier;
+    bool knock_in;
+    double value;
+  } cases[] = {{100, 0.1, 0.005, 1, 120, false, 9.5162581964040427},
+               {100, 0.05, 0.005, 1, 130, false, 4.8770575499285991},
+               {100, 0.1, 0.01, 1, 110, true, 6.9804358318146969},
+               {100, 0.1, 0.02, 1, 110, false, 2.7874705913414956},
+               {110, 0.03, 0.02, 5, 120, false, 2.6459170836913359}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const tutti_option o = {.kind = TUTTI_BARRIER,
+                            .spot = 100,
+                            .strike = cases[i].strike,
+                            .rate = cases[i].rate,
+                            .volatility = cases[i].volatility,
+                            .years = cases[i].years,
+                            .barrier = cases[i].barrier,
+                            .knock_in = cases[i].knock_in};
+    const double bound = 1e-12 * (1 + 2 * o.rate / o.volatility / o.volatility);
+    cr_assert(fabs(value_or_overflow(&o) - cases[i].value) < bound, "case %zu: %.15g, not %.15g", i,
+              value_or_overflow(&o), cases[i].value);
+  }
+}
+
 /* A call on a ladder of strikes falls, and no faster than the discounted strike rises. */
 Test(option_values, are_monotone) {
   for (int k = 0; k < 4; k++) {

@@ -86,33 +86,6 @@ static tutti_option barrier(size_t i, bool knock_in) {
                         .knock_in = knock_in};
 }
 
-/* Where a path hardly strays, exponentials of thousands meet tails of the normal distribution. Numerical
- * integration in 200 digits. */
-Test(options, barriers_at_low_volatility) {
-  static const struct {
-    double strike, rate, volatility, years, barrier;
-    bool knock_in;
-    double value;
-  } cases[] = {{100, 0.1, 0.005, 1, 120, false, 9.5162581964040427},
-               {100, 0.05, 0.005, 1, 130, false, 4.8770575499285991},
-               {100, 0.1, 0.01, 1, 110, true, 6.9804358318146969},
-               {100, 0.1, 0.02, 1, 110, false, 2.7874705913414956},
-               {110, 0.03, 0.02, 5, 120, false, 2.6459170836913359}};
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    const tutti_option o = {.kind = TUTTI_BARRIER,
-                            .spot = 100,
-                            .strike = cases[i].strike,
-                            .rate = cases[i].rate,
-                            .volatility = cases[i].volatility,
-                            .years = cases[i].years,
-                            .barrier = cases[i].barrier,
-                            .knock_in = cases[i].knock_in};
-    const double bound = 1e-12 * (1 + 2 * o.rate / o.volatility / o.volatility);
-    cr_assert(fabs(value_of(&o) - cases[i].value) < bound, "case %zu: %.15g, not %.15g", i, value_of(&o),
-              cases[i].value);
-  }
-}
-
 static tutti_option other_kind(tutti_option o, tutti_option_kind kind) {
   o.kind = kind, o.barrier = 0, o.knock_in = false, o.barrier_side = TUTTI_BARRIER_BY_SPOT;
   if (kind == TUTTI_EUROPEAN) o.dates = 1;
@@ -493,4 +466,11 @@ Test(options, bad_baskets) {
   b.correlation = off, basket_refused(b, "not positive definite (row 1)"), b = good;
   b.assets = 3, b.correlation = odd, basket_refused(b, "correlation[1, 1] = 0.9");
   testing_expect(NULL, tutti_basket_problem(&good, NULL), TUTTI_EINVAL, "problem", "problem");
+  const double wild[] = {1, 101}, costs[] = {-800, -800};
+  tutti_mc_problem problem = {.dims = 42, .control = true};
+  b = good, b.volatility = wild;
+  testing_expect(NULL, tutti_basket_problem(&b, &problem), TUTTI_EUNSUPPORTED, "10000", "variance");
+  b = good, b.dividend = costs;
+  testing_expect(NULL, tutti_basket_problem(&b, &problem), TUTTI_EOVERFLOW, "largest double", "growth");
+  cr_assert(problem.dims == 42 && !problem.f);
 }
