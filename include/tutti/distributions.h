@@ -21,11 +21,12 @@ TUTTI_BEGIN_DECLS
 TUTTI_API tutti_status tutti_integers(tutti_ctx *ctx, tutti_rng rng, uint64_t first, int64_t low,
                                       int64_t high, int64_t *out, size_t n);
 
-/* 1 with probability p, else 0: element i < p 2^64 (p rounded to a multiple of 2^-64). p in [0, 1]. */
+/* 1 with probability p, else 0: element i < p 2^64 (p rounded down to a multiple of 2^-64). p in [0, 1]. */
 TUTTI_API tutti_status tutti_bernoulli(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double p, uint8_t *out,
                                        size_t n);
 
-/* exp(mu + sigma z), z = variate i of tutti_normal. mu finite, sigma >= 0 and finite. */
+/* exp(mu + sigma z), z = variate i of tutti_normal. mu finite, sigma >= 0 and finite. What no double holds is
+ * 0 or infinite. */
 TUTTI_API tutti_status tutti_lognormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mu, double sigma,
                                        double *out, size_t n);
 
@@ -34,17 +35,18 @@ TUTTI_API tutti_status tutti_poisson(tutti_ctx *ctx, tutti_rng rng, uint64_t fir
                                      uint64_t *out, size_t n);
 
 /* Gamma variates, density proportional to x^(shape - 1) exp(-x / scale) (Marsaglia and Tsang, "A simple
- * method for generating gamma variables", 2000). shape and scale > 0 and finite. Attempt t = 0, 1, ... of
- * variate i uses element i of tutti_rng_split(rng, 2 t) and of tutti_rng_split(rng, 2 t + 1); a shape below 1
- * also uses element i of rng. */
+ * method for generating gamma variables", 2000). shape and scale > 0 and finite; what no double holds is 0 or
+ * infinite. Attempt t = 0, 1, ... of variate i uses element i of tutti_rng_split(rng, 2 t) and of
+ * tutti_rng_split(rng, 2 t + 1); a shape below 1 also uses element i of rng. */
 TUTTI_API tutti_status tutti_gamma(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double shape, double scale,
                                    double *out, size_t n);
 
 /* n vectors of `dims` normal variates with mean[dims] (NULL: zeros) and covariance[dims x dims] (symmetric,
  * positive definite, of which the lower triangle is read) into out[n x dims]: mean + L z, L the Cholesky
- * factor. Component d of vector i uses normal i dims + d; `first` counts vectors. TUTTI_EUNSUPPORTED without
- * OpenBLAS, whose choice of kernels makes the last bits depend on the CPU, TUTTI_ENOMEM where it has no room:
- * see tutti_covariance. */
+ * factor. Component d of vector i uses normal i dims + d; `first` counts vectors. TUTTI_EINVAL: also where
+ * the covariance is not positive definite, or its factor no double. TUTTI_EUNSUPPORTED without OpenBLAS,
+ * whose choice of kernels makes the last bits depend on the CPU, TUTTI_ENOMEM where it has no room: see
+ * tutti_covariance. */
 TUTTI_API tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, const double *mean,
                                          const double *covariance, size_t dims, double *out, size_t n);
 

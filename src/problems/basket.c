@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "internal.h"
-#include "problems/law.h"
+#include "problems/lognormal.h"
 
-enum { ASSETS = TUTTI_BASKET_ASSETS };
+enum { ASSETS = TUTTI_BASKET_ASSETS, MOST_VARIANCE = 10000 /* of a logarithm, with a control */ };
 
 /* Of the prices' logarithms at the end: means, and sd times the Cholesky factor of the correlations. */
 typedef struct {
@@ -49,12 +49,26 @@ static double total_weight(const tutti_basket *b) {
   return sum;
 }
 
-static double pay(const tutti_basket *b, double discount, double price) {
-  const double paid = discount * (b->put ? b->strike - price : price - b->strike);
-  return paid > 0 ? paid : 0;
+/* What is paid is discount times the difference of prices to the strike. */
+typedef struct {
+  double strike, discount;
+} terms;
+
+static double pay(const tutti_basket *b, const terms *t, double price) {
+  const double paid = t->discount * (b->put ? t->strike - price : price - t->strike);
+  return paid <= 0 ? 0 : paid; /* NaN stays */
 }
 
-static void pay_point(const tutti_basket *b, const law *l, const tutti_kernels *k, double discount,
+/* In units of money at the end, unless a discount, or a price at the end, may be no double where their
+ * product is. */
+static terms terms_of(const tutti_basket *b, law *l) {
+  const double discount = b->rate * b->years;
+  if (fabs(discount) < LAW_LATE_DISCOUNT) return (terms){b->strike, law_exp(-discount)};
+  for (size_t i = 0; i < b->assets; i++) l->mean[i] -= discount;
+  return (terms){law_discounted(b->strike, b->rate, b->years), 1};
+}
+
+static void pay_point(const tutti_basket *b, const law *l, const tutti_kernels *k, const terms *t,
                       double weights, const double *z, double *pays) {
   double x[ASSETS + 1], sum = 0, geometric = law_log(weights);
   for (size_t i = 0; i < b->assets; i++) {
@@ -65,21 +79,22 @@ static void pay_point(const tutti_basket *b, const law *l, const tutti_kernels *
   x[b->assets] = geometric;
   k->exp(x, x, b->assets + 1);
   for (size_t i = 0; i < b->assets; i++) sum += b->weight[i] * x[i];
-  pays[0] = pay(b, discount, sum);
-  pays[1] = pay(b, discount, x[b->assets]);
+  pays[0] = pay(b, t, sum);
+  pays[1] = pay(b, t, x[b->assets]);
 }
 
 static int evaluate(const double *u, size_t dims, size_t points, double *f, const tutti_basket *b,
                     bool control) {
-  const double discount = law_exp(-b->rate * b->years), weights = total_weight(b);
+  const double weights = total_weight(b);
   double z[ASSETS];
   law l;
   tutti_ctx *ctx;
   if (dims != b->assets || tutti_resolve(NULL, &ctx) || law_of(b, &l) < b->assets) return 1;
+  const terms t = terms_of(b, &l);
   for (size_t p = 0; p < points; p++) {
     ctx->kernels->normal_icdf(u + p * dims, z, dims);
     double pays[2]; /* the option, its control */
-    pay_point(b, &l, ctx->kernels, discount, weights, z, pays);
+    pay_point(b, &l, ctx->kernels, &t, weights, z, pays);
     if (control) memcpy(f + 2 * p, pays, sizeof pays);
     else f[p] = pays[0];
   }
@@ -94,7 +109,8 @@ static int with_control(const double *u, size_t dims, size_t points, double *f, 
   return evaluate(u, dims, points, f, args, true);
 }
 
-/* The logarithm of the geometric mean is normal. */
+/* The logarithm of the geometric mean is normal. NaN where its mean and variance are so large that what is
+ * left of them is rounding. */
 static double geometric_value(const tutti_basket *b, const law *l) {
   const double weights = total_weight(b);
   double mean = law_log(weights), variance = 0;
@@ -104,7 +120,17 @@ static double geometric_value(const tutti_basket *b, const law *l) {
     variance += loading * loading;
     mean += b->weight[j] / weights * l->mean[j];
   }
-  return law_lognormal_value(b->put ? -1 : 1, law_exp(-b->rate * b->years), mean, sqrt(variance), b->strike);
+  for (size_t i = 0; i < b->assets; i++)
+    if (!(b->volatility[i] * b->volatility[i] * b->years <= MOST_VARIANCE)) return NAN;
+  const double sign = b->put ? -1 : 1, sd = sqrt(variance);
+  const double value = law_ordinary_value(sign, b->rate, b->years, mean, sd, b->strike);
+  if (!isnan(value)) return value;
+  const wide_sum discount = wide_product(-b->rate, b->years), growth = {mean + 0.5 * variance, 0};
+  const lognormal price = {.sign = sign,
+                           .share = wide_exp(wide_added(growth, discount)),
+                           .strike = wide_times(wide_make(b->strike, 0), wide_exp(discount)),
+                           .sd = fmin(sd, LOGNORMAL_MOST_SD)};
+  return lognormal_value(&price);
 }
 
 /* -- arguments -- */
@@ -113,11 +139,14 @@ static tutti_status check_asset(const tutti_basket *b, size_t i) {
   const struct {
     const char *name;
     const double *value;
-  } fields[] = {{"spot", b->spot}, {"weight", b->weight}, {"volatility", b->volatility}};
-  for (int k = 0; k < 3; k++)
+  } fields[] = {{"spot", b->spot}, {"weight", b->weight}};
+  for (int k = 0; k < 2; k++)
     if (!(fields[k].value[i] > 0) || isinf(fields[k].value[i]))
       return tutti_fail(NULL, TUTTI_EINVAL, "%s[%zu] = %.17g is not positive and finite", fields[k].name, i,
                         fields[k].value[i]);
+  if (!(b->volatility[i] >= 0) || isinf(b->volatility[i]))
+    return tutti_fail(NULL, TUTTI_EINVAL, "volatility[%zu] = %.17g is negative or not finite", i,
+                      b->volatility[i]);
   if (b->dividend && !isfinite(b->dividend[i]))
     return tutti_fail(NULL, TUTTI_EINVAL, "dividend[%zu] = %.17g is not finite", i, b->dividend[i]);
   if (correlation(b, i, i) != 1)
@@ -138,8 +167,8 @@ static tutti_status check(const tutti_basket *b, const tutti_mc_problem *problem
                                    : "volatility");
   if (!(b->strike > 0) || isinf(b->strike))
     return tutti_fail(NULL, TUTTI_EINVAL, "strike = %.17g is not positive and finite", b->strike);
-  if (!(b->years > 0) || isinf(b->years))
-    return tutti_fail(NULL, TUTTI_EINVAL, "years = %.17g is not positive and finite", b->years);
+  if (!(b->years >= 0) || isinf(b->years))
+    return tutti_fail(NULL, TUTTI_EINVAL, "years = %.17g is negative or not finite", b->years);
   if (!isfinite(b->rate)) return tutti_fail(NULL, TUTTI_EINVAL, "rate = %.17g is not finite", b->rate);
   tutti_status status = TUTTI_OK;
   for (size_t i = 0; i < b->assets && !status; i++) status = check_asset(b, i);
@@ -165,10 +194,16 @@ tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *
   const size_t factored = law_of(basket, &l);
   if (factored < basket->assets)
     return tutti_fail(NULL, TUTTI_EINVAL, "the correlations are not positive definite (row %zu)", factored);
+  const double mean = problem->control ? geometric_value(basket, &l) : problem->control_mean;
+  if (problem->control && isnan(mean))
+    return tutti_fail(NULL, TUTTI_EUNSUPPORTED, "no control: a volatility^2 years is above %d",
+                      MOST_VARIANCE);
+  if (problem->control && isinf(mean))
+    return tutti_fail(NULL, TUTTI_EOVERFLOW, "the control's mean is above the largest double");
   problem->f = problem->control ? with_control : without_control;
   problem->args = basket;
   problem->dims = basket->assets;
   problem->tag = tag_of(basket);
-  if (problem->control) problem->control_mean = geometric_value(basket, &l);
+  problem->control_mean = mean;
   return TUTTI_OK;
 }

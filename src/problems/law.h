@@ -2,6 +2,7 @@
 #ifndef TUTTI_PROBLEMS_LAW_H
 #define TUTTI_PROBLEMS_LAW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <tutti/options.h>
 
@@ -10,10 +11,18 @@
 double law_exp(double x);
 double law_log(double x);
 double law_normal(double z);
+double law_inverse_mills(double z); /* density over distribution function, z <= -1.5 */
 
-/* `discount` times the mean of max(0, price - strike) (sign = -1: strike - price) where log price is normal.
- */
-double law_lognormal_value(double sign, double discount, double mean, double sd, double strike);
+/* The discounted mean of max(0, price - strike) (sign = -1: strike - price) where log price is normal; NaN
+ * unless all amounts are ordinary. What most options are worth, with the bits it always had. */
+double law_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike);
+
+/* Below this rate times years a simulated price is discounted once it is paid; from there on a discount, or a
+ * price at the end, may be no double where their product is, and prices are simulated discounted. */
+enum { LAW_LATE_DISCOUNT = 300 };
+
+/* amount e^-(rate years), 0 or infinity where that is no double. */
+double law_discounted(double amount, double rate, double years);
 
 /* A hash (FNV-1a; Fowler, Noll, Vo) of n doubles and what came before; begin with LAW_TAG. */
 #define LAW_TAG UINT64_C(0xcbf29ce484222325)
@@ -23,5 +32,9 @@ uint64_t law_tag(uint64_t tag, const double *x, size_t n);
 tutti_status tutti_option_check(const tutti_option *option);
 static inline size_t option_dates(const tutti_option *option) { return option->dates ? option->dates : 1; }
 static inline double option_sign(const tutti_option *option) { return option->put ? -1 : 1; }
+/* Whether the barrier is above the prices that have not touched it. */
+static inline bool option_barrier_up(const tutti_option *o) {
+  return o->barrier_side ? o->barrier_side == TUTTI_BARRIER_UP : o->barrier > o->spot;
+}
 
 #endif

@@ -1,4 +1,5 @@
 /* Options as integrands. */
+#include <float.h>
 #include <math.h>
 
 #include "internal.h"
@@ -8,34 +9,37 @@ enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates at once */
 
 /* -- arguments -- */
 
-static bool positive(double x) { return x > 0 && isfinite(x); }
-
 tutti_status tutti_option_check(const tutti_option *o) {
   if (!o) return tutti_fail(NULL, TUTTI_EINVAL, "option is NULL");
   if (o->kind < TUTTI_EUROPEAN || o->kind > TUTTI_BARRIER)
     return tutti_fail(NULL, TUTTI_EINVAL, "kind = %d is none of tutti_option_kind", (int)o->kind);
   const struct {
     const char *name;
-    double value;
-    bool good;
-  } fields[] = {{"spot", o->spot, positive(o->spot)},
-                {"strike", o->strike, positive(o->strike)},
-                {"volatility", o->volatility, positive(o->volatility)},
-                {"years", o->years, positive(o->years)},
-                {"rate", o->rate, isfinite(o->rate)},
-                {"dividend", o->dividend, isfinite(o->dividend)},
-                {"barrier", o->barrier, o->kind != TUTTI_BARRIER || positive(o->barrier)}};
+    double value, least; /* which it is, or above */
+  } fields[] = {{"spot", o->spot, DBL_TRUE_MIN},
+                {"strike", o->strike, DBL_TRUE_MIN},
+                {"volatility", o->volatility, 0},
+                {"years", o->years, 0},
+                {"rate", o->rate, -DBL_MAX},
+                {"dividend", o->dividend, -DBL_MAX},
+                {"barrier", o->barrier, o->kind == TUTTI_BARRIER ? DBL_TRUE_MIN : -DBL_MAX}};
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-    if (!fields[i].good)
+    if (!(fields[i].value >= fields[i].least && isfinite(fields[i].value)))
       return tutti_fail(NULL, TUTTI_EINVAL, "%s = %.17g is not %s", fields[i].name, fields[i].value,
-                        isfinite(fields[i].value) ? "positive" : "finite");
+                        !isfinite(fields[i].value) ? "finite"
+                        : fields[i].least > 0      ? "positive"
+                                                   : "0 or positive");
   if (o->dates > MOST_DATES)
     return tutti_fail(NULL, TUTTI_EINVAL, "dates = %zu is above %d", o->dates, MOST_DATES);
   if (o->kind == TUTTI_EUROPEAN && o->dates > 1)
     return tutti_fail(NULL, TUTTI_EINVAL, "dates = %zu, but the kind is TUTTI_EUROPEAN", o->dates);
-  if (o->kind != TUTTI_BARRIER && (o->barrier != 0 || o->knock_in))
-    return tutti_fail(NULL, TUTTI_EINVAL, "barrier = %.17g, knock_in = %d, but the kind is not TUTTI_BARRIER",
-                      o->barrier, o->knock_in);
+  if (o->kind != TUTTI_BARRIER && (o->barrier != 0 || o->knock_in || o->barrier_side))
+    return tutti_fail(NULL, TUTTI_EINVAL,
+                      "barrier = %.17g, knock_in = %d, barrier_side = %d, but the kind is not TUTTI_BARRIER",
+                      o->barrier, o->knock_in, (int)o->barrier_side);
+  if (o->barrier_side < TUTTI_BARRIER_BY_SPOT || o->barrier_side > TUTTI_BARRIER_DOWN)
+    return tutti_fail(NULL, TUTTI_EINVAL, "barrier_side = %d is none of tutti_barrier_side",
+                      (int)o->barrier_side);
   return TUTTI_OK;
 }
 
@@ -48,7 +52,8 @@ typedef struct {
   bool control; /* wanted */
   size_t points, dates;
   double start, step_mean, step_sd; /* of the logarithm */
-  double discount;
+  double barrier;                   /* its logarithm */
+  double strike, discount;
   double x[PIECE], y[PIECE];
 } paths;
 
@@ -64,8 +69,8 @@ static void walk(paths *w, const double *u) {
 }
 
 static double pay(const paths *w, double price) {
-  const double paid = w->discount * option_sign(w->option) * (price - w->option->strike);
-  return paid > 0 ? paid : 0;
+  const double paid = w->discount * option_sign(w->option) * (price - w->strike);
+  return paid <= 0 ? 0 : paid; /* NaN stays */
 }
 
 static double mean_of(const double *x, size_t n) {
@@ -105,17 +110,17 @@ static void arithmetic(paths *w, double *f) {
 }
 
 /* A bridge between logarithms a and b away from the barrier, on the same side of it, touches it with
- * probability exp(-2 a b / variance of the step). */
+ * probability exp(-2 a b / variance of the step): always where either is 0, and NaN stays NaN. */
 static void barrier(paths *w, double *f) {
   const tutti_option *o = w->option;
-  const double limit = law_log(o->barrier), side = w->start > limit ? 1 : -1;
-  const double scale = -2 / (w->step_sd * w->step_sd);
+  const double side = option_barrier_up(o) ? -1 : 1, scale = -2 / (w->step_sd * w->step_sd);
+  const double start = side * (w->start - w->barrier);
   double end[PIECE];
   for (size_t p = 0; p < w->points; p++) {
-    double before = fabs(w->start - limit);
+    double before = start < 0 ? 0 : start;
     for (size_t i = p * w->dates; i < (p + 1) * w->dates; i++) {
-      const double now = fmax(side * (w->x[i] - limit), 0);
-      w->y[i] = scale * before * now;
+      const double away = side * (w->x[i] - w->barrier), now = away < 0 ? 0 : away;
+      w->y[i] = before == 0 || now == 0 ? 0 : scale * before * now;
       before = now;
     }
     end[p] = w->x[(p + 1) * w->dates - 1];
@@ -137,6 +142,17 @@ static void (*const payoffs[])(paths *w, double *f) = {[TUTTI_EUROPEAN] = europe
                                                        [TUTTI_ASIAN_GEOMETRIC] = geometric,
                                                        [TUTTI_BARRIER] = barrier};
 
+/* In units of money at the end: a discount, or a price at the end, may be no double where their product is.
+ */
+static void discount_early(paths *w) {
+  const tutti_option *o = w->option;
+  const double discount = o->rate * o->years;
+  w->start -= discount;
+  w->barrier -= discount;
+  w->strike = law_discounted(o->strike, o->rate, o->years);
+  w->discount = 1;
+}
+
 static int evaluate(const double *u, size_t dates, size_t points, double *f, const tutti_option *o,
                     bool control) {
   tutti_ctx *ctx;
@@ -150,7 +166,10 @@ static int evaluate(const double *u, size_t dates, size_t points, double *f, con
   w.start = law_log(o->spot);
   w.step_mean = (o->rate - o->dividend) * step - 0.5 * variance;
   w.step_sd = sqrt(variance);
+  w.strike = o->strike;
+  w.barrier = o->kind == TUTTI_BARRIER ? law_log(o->barrier) : 0;
   w.discount = law_exp(-o->rate * o->years);
+  if (!(fabs(o->rate * o->years) < LAW_LATE_DISCOUNT)) discount_early(&w);
   for (size_t most = PIECE / dates, p = 0; p < points; p += most) {
     w.points = points - p < most ? points - p : most;
     walk(&w, u + p * dates);
@@ -168,20 +187,36 @@ static int with_control(const double *u, size_t dates, size_t points, double *f,
 }
 
 /* What the control's mean is the value of. */
-static double control_mean(tutti_option o) {
-  double value = 0;
-  if (o.kind == TUTTI_EUROPEAN) return o.spot * law_exp(-o.dividend * o.years);
-  if (o.kind == TUTTI_BARRIER) o.kind = TUTTI_EUROPEAN, o.dates = 1, o.barrier = 0, o.knock_in = false;
-  else o.kind = TUTTI_ASIAN_GEOMETRIC;
-  tutti_option_value(&o, &value);
-  return value;
+static tutti_status control_mean(const tutti_option *option, double *mean) {
+  tutti_option control = *option;
+  if (option->kind == TUTTI_EUROPEAN) {
+    const double share = law_discounted(option->spot, option->dividend, option->years);
+    if (isinf(share))
+      return tutti_fail(NULL, TUTTI_EOVERFLOW, "the control's mean is above the largest double");
+    *mean = share;
+    return TUTTI_OK;
+  }
+  control.kind = option->kind == TUTTI_BARRIER ? TUTTI_EUROPEAN : TUTTI_ASIAN_GEOMETRIC;
+  if (control.kind == TUTTI_EUROPEAN) {
+    control.dates = 1, control.barrier = 0, control.knock_in = false;
+    control.barrier_side = TUTTI_BARRIER_BY_SPOT;
+  }
+  return tutti_option_value(&control, mean);
 }
 
 static uint64_t tag_of(const tutti_option *o) {
-  const double fields[] = {(double)o->kind, o->put,     o->spot,
-                           o->strike,       o->rate,    o->dividend,
-                           o->volatility,   o->years,   (double)option_dates(o),
-                           o->barrier,      o->knock_in};
+  const double fields[] = {(double)o->kind,
+                           o->put,
+                           o->spot,
+                           o->strike,
+                           o->rate,
+                           o->dividend,
+                           o->volatility,
+                           o->years,
+                           (double)option_dates(o),
+                           o->barrier,
+                           o->knock_in,
+                           (double)o->barrier_side};
   return law_tag(LAW_TAG, fields, sizeof fields / sizeof *fields);
 }
 
@@ -191,10 +226,13 @@ tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *
   if (!problem) return tutti_fail(NULL, TUTTI_EINVAL, "problem is NULL");
   if (problem->control && option->kind == TUTTI_ASIAN_GEOMETRIC)
     return tutti_fail(NULL, TUTTI_EUNSUPPORTED, "a geometric Asian option has no control");
+  double mean = problem->control_mean;
+  const tutti_status controlled = problem->control ? control_mean(option, &mean) : TUTTI_OK;
+  if (controlled) return controlled;
   problem->f = problem->control ? with_control : without_control;
   problem->args = option;
   problem->dims = option_dates(option);
   problem->tag = tag_of(option);
-  if (problem->control) problem->control_mean = control_mean(*option);
+  problem->control_mean = mean;
   return TUTTI_OK;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "internal.h"
-#include "problems/law.h"
+#include "problems/lognormal.h"
 
 double law_exp(double x) {
   double y;
@@ -12,9 +12,11 @@ double law_exp(double x) {
 }
 
 double law_log(double x) {
+  const bool subnormal = x < 0x1p-1022; /* which the kernel does not know */
   double y;
+  if (subnormal) x *= 0x1p54;
   TUTTI_KERNEL(log)(&x, &y, 1);
-  return y;
+  return subnormal ? y - 54 * 0.6931471805599453 : y;
 }
 
 uint64_t law_tag(uint64_t tag, const double *x, size_t n) {
@@ -26,9 +28,9 @@ uint64_t law_tag(uint64_t tag, const double *x, size_t n) {
   return tag;
 }
 
-/* The density over the distribution function, z <= -3: the inverse of Mills' ratio, as a continued fraction
+/* The density over the distribution function, z <= -1.5: the inverse of Mills' ratio, as a continued fraction
  * (Laplace, 1805), from its end. */
-static double inverse_mills(double z) {
+double law_inverse_mills(double z) {
   enum { TERMS = 200 };
   double fraction = -z;
   for (int k = TERMS; k > 0; k--) fraction = -z + k / fraction;
@@ -37,67 +39,76 @@ static double inverse_mills(double z) {
 
 /* 1/2 + density(z) (z + z^3 / 3 + z^5 / 15 + ...), a series of terms of one sign (Marsaglia, 2004). */
 double law_normal(double z) {
-  if (z <= -3) return 0.3989422804014327 * law_exp(-0.5 * z * z) / inverse_mills(z);
+  if (z <= -3) return 0.3989422804014327 * law_exp(-0.5 * z * z) / law_inverse_mills(z);
   if (!(z < 8.5)) return isnan(z) ? z : 1;
   double sum = z, term = z;
   for (int odd = 3; fabs(term) > 1e-17 * fabs(sum); odd += 2) sum += term *= z * z / odd;
   return 0.5 + 0.3989422804014327 * law_exp(-0.5 * z * z) * sum;
 }
 
-/* exp(a) times the normal distribution function, also where the one overflows and the other vanishes. */
-static double weighed_normal(double a, double z) {
-  if (z > -3) return law_exp(a) * law_normal(z);
-  return 0.3989422804014327 * law_exp(a - 0.5 * z * z) / inverse_mills(z);
+/* -- prices -- */
+
+static wide discounted(double amount, double rate, double years) {
+  return wide_times(wide_make(amount, 0), wide_exp(wide_product(-rate, years)));
 }
 
-double law_lognormal_value(double sign, double discount, double mean, double sd, double strike) {
-  const double d2 = (mean - law_log(strike)) / sd, d1 = d2 + sd;
-  return discount * sign *
-         (law_exp(mean + 0.5 * sd * sd) * law_normal(sign * d1) - strike * law_normal(sign * d2));
+double law_discounted(double amount, double rate, double years) {
+  return wide_double(discounted(amount, rate, years));
 }
 
-/* At the end, or the geometric mean of prices at the dates: the logarithm's mean is that at (m + 1) / 2
- * dates, its variance that of the mean of m sums of increments. */
-static double geometric_value(const tutti_option *o, size_t dates) {
-  const double m = (double)dates, variance = o->volatility * o->volatility * o->years;
+/* The logarithm of the price at the end, or of the geometric mean of those at m dates, has the mean of
+ * (m + 1) / 2 dates, and the variance of the mean of m sums of increments. */
+static lognormal law_of(const tutti_option *o) {
+  const double m = o->kind == TUTTI_ASIAN_GEOMETRIC ? (double)option_dates(o) : 1;
+  const double sd = fmin(o->volatility * sqrt(o->years), LOGNORMAL_MOST_SD);
+  const wide_sum lent = wide_scaled(wide_product(-o->rate, o->years), m - 1);
+  const wide_sum held = wide_scaled(wide_product(-o->dividend, o->years), m + 1);
+  const wide_sum smoothed = {-sd * sd * (m * m - 1) / (12 * m * m), 0};
+  const wide_sum growth = wide_added(wide_divided(wide_added(lent, held), 2 * m), smoothed);
+  return (lognormal){.sign = option_sign(o),
+                     .share = wide_times(wide_make(o->spot, 0), wide_exp(growth)),
+                     .strike = discounted(o->strike, o->rate, o->years),
+                     .sd = m > 1 ? sd * sqrt((m + 1) * (2 * m + 1) / (6 * m * m)) : sd};
+}
+
+/* As it is written, where no exponent is so large that its rounding costs digits. */
+double law_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike) {
+  const double log_strike = law_log(strike), log_discount = -rate * years;
+  const bool ordinary =
+      fabs(mean) < 16 && fabs(log_strike) < 16 && fabs(log_discount) < 4 && 1e-6 < sd && sd < 1;
+  if (!ordinary) return NAN;
+  const double d2 = (mean - log_strike) / sd, d1 = d2 + sd;
+  const double value =
+      law_exp(log_discount) * sign *
+      (law_exp(mean + 0.5 * sd * sd) * law_normal(sign * d1) - strike * law_normal(sign * d2));
+  return value < 0 ? 0 : value;
+}
+
+static double unwatched_value(const tutti_option *o) {
+  const double m = o->kind == TUTTI_ASIAN_GEOMETRIC ? (double)option_dates(o) : 1;
+  const double variance = o->volatility * o->volatility * o->years;
   const double drift = (o->rate - o->dividend) * o->years - 0.5 * variance;
   const double mean = law_log(o->spot) + drift * (m + 1) / (2 * m);
   const double sd = sqrt(variance * (m + 1) * (2 * m + 1) / (6 * m * m));
-  return law_lognormal_value(option_sign(o), law_exp(-o->rate * o->years), mean, sd, o->strike);
-}
-
-/* One of the four terms of Reiner and Rubinstein: the option's that pays beyond `limit`, which lies on the
- * side of `side`, with the spot or, `mirrored`, with the barrier's image of it. */
-static double barrier_term(const tutti_option *o, double limit, double side, bool mirrored) {
-  const double sign = option_sign(o), sd = o->volatility * sqrt(o->years), to = law_log(o->barrier / o->spot);
-  const double mu = (o->rate - o->dividend) / (o->volatility * o->volatility) - 0.5;
-  const double from = mirrored ? 2 * to : 0, d2 = (from - law_log(limit / o->spot)) / sd + mu * sd;
-  const double of_spot = -o->dividend * o->years + (mirrored ? 2 * (mu + 1) * to : 0);
-  const double of_strike = -o->rate * o->years + (mirrored ? 2 * mu * to : 0);
-  return sign * (o->spot * weighed_normal(of_spot, side * (d2 + sd)) -
-                 o->strike * weighed_normal(of_strike, side * d2));
-}
-
-/* A path that ends where the option pays has touched the barrier if it ends beyond it, or, with the
- * probability of its mirror image, if it does not. */
-static double knock_in_value(const tutti_option *o) {
-  const double sign = option_sign(o), away = o->barrier > o->spot ? -1 : 1;
-  const bool beyond_pays = sign * away < 0; /* an upper barrier and a call, or a lower one and a put */
-  const bool pays_at_barrier = sign * (o->barrier - o->strike) > 0;
-  const double mirrored = barrier_term(o, pays_at_barrier ? o->barrier : o->strike, away, true);
-  if (!beyond_pays)
-    return pays_at_barrier
-               ? barrier_term(o, o->strike, sign, false) - barrier_term(o, o->barrier, sign, false) + mirrored
-               : mirrored;
-  if (!pays_at_barrier) return barrier_term(o, o->strike, sign, false);
-  return barrier_term(o, o->barrier, sign, false) - barrier_term(o, o->strike, away, true) + mirrored;
+  const double value = law_ordinary_value(option_sign(o), o->rate, o->years, mean, sd, o->strike);
+  if (!isnan(value)) return value;
+  const lognormal law = law_of(o);
+  return lognormal_value(&law);
 }
 
 static double barrier_value(const tutti_option *o) {
-  const bool touched = o->barrier == o->spot;
-  const double european = geometric_value(o, 1), in = touched ? european : knock_in_value(o);
-  const double value = o->knock_in ? in : european - in;
-  return value < 0 ? 0 : value;
+  const bool up = option_barrier_up(o), touched = up ? o->spot >= o->barrier : o->spot <= o->barrier;
+  if (touched) return o->knock_in ? unwatched_value(o) : 0;
+  const wide barrier = wide_make(o->barrier, 0);
+  lognormal law = law_of(o);
+  law.end = o->knock_in ? LOGNORMAL_TOUCHED : LOGNORMAL_UNTOUCHED;
+  law.up = up;
+  law.barrier = discounted(o->barrier, o->rate, o->years);
+  law.to = wide_log_ratio(barrier, wide_make(o->spot, 0));
+  law.above_strike = wide_log_ratio(barrier, wide_make(o->strike, 0));
+  const double half = (0.5 * o->rate - 0.5 * o->dividend) * o->years; /* the difference may overflow */
+  law.drift = fmax(-WIDE_MOST, fmin(2 * half, WIDE_MOST));
+  return lognormal_value(&law);
 }
 
 tutti_status tutti_option_value(const tutti_option *option, double *value) {
@@ -106,8 +117,8 @@ tutti_status tutti_option_value(const tutti_option *option, double *value) {
   if (!value) return tutti_fail(NULL, TUTTI_EINVAL, "value is NULL");
   if (option->kind == TUTTI_ASIAN_ARITHMETIC)
     return tutti_fail(NULL, TUTTI_EUNSUPPORTED, "an arithmetic Asian option has no closed form");
-  *value = option->kind == TUTTI_BARRIER    ? barrier_value(option)
-           : option->kind == TUTTI_EUROPEAN ? geometric_value(option, 1)
-                                            : geometric_value(option, option_dates(option));
+  const double price = option->kind == TUTTI_BARRIER ? barrier_value(option) : unwatched_value(option);
+  if (isinf(price)) return tutti_fail(NULL, TUTTI_EOVERFLOW, "the value is above the largest double");
+  *value = price;
   return TUTTI_OK;
 }

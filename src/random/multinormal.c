@@ -74,6 +74,9 @@ static tutti_status factorise(tutti_ctx *ctx, double *factor, size_t dims) {
   if (info > 0)
     return tutti_fail(ctx, TUTTI_EINVAL,
                       "covariance is not positive definite: its leading minor of order %d is not", info);
+  for (size_t i = 0; i < dims; i++) /* LAPACK does not look for them, and what a row has the diagonal gets */
+    if (!isfinite(factor[i * dims + i]))
+      return tutti_fail(ctx, TUTTI_EINVAL, "the covariance's factor is no double in row %zu", i);
   return TUTTI_OK;
 }
 

@@ -135,6 +135,14 @@ VEC_INLINE vd power_of_uniform(vd u, const void *parameters) {
   return vd_exp(vd_log_of_variate(u) * vd_set1(law->power));
 }
 
+/* variate u^(1 / shape) scale where the power is below the doubles' normal range and the product may not be:
+ * by the power's root, twice. */
+static double gamma_small(const tutti_gamma_law *law, double u, double variate) {
+  double root[W];
+  vd_store(root, vd_exp(vd_log_of_variate(vd_set1(u)) * vd_set1(0.5 * law->power)));
+  return (root[0] * law->scale) * (root[0] * variate);
+}
+
 void TUTTI_KERNEL(gamma)(tutti_rng rng, uint64_t first, const tutti_gamma_law *law, double *out, size_t n) {
   const tutti_rng normals = tutti_rng_split(rng, 0), uniforms = tutti_rng_split(rng, 1);
   double u[PIECE], w[PIECE];
@@ -149,6 +157,9 @@ void TUTTI_KERNEL(gamma)(tutti_rng rng, uint64_t first, const tutti_gamma_law *l
       TUTTI_KERNEL(uniform)(rng, first, w, some);
       map_piece(w, some, power_of_uniform, law);
     }
-    for (size_t i = 0; i < some; i++) out[i] = (law->power != 0 ? u[i] * w[i] : u[i]) * law->scale;
+    for (size_t i = 0; i < some; i++)
+      if (law->power != 0 && w[i] < 0x1p-1022 && law->scale > 1)
+        out[i] = gamma_small(law, tutti_uniform_at(rng, first + i), u[i]);
+      else out[i] = (law->power != 0 ? u[i] * w[i] : u[i]) * law->scale;
   }
 }

@@ -86,35 +86,8 @@ static tutti_option barrier(size_t i, bool knock_in) {
                         .knock_in = knock_in};
 }
 
-/* Where a path hardly strays, exponentials of thousands meet tails of the normal distribution. Numerical
- * integration in 200 digits. */
-Test(options, barriers_at_low_volatility) {
-  static const struct {
-    double strike, rate, volatility, years, barrier;
-    bool knock_in;
-    double value;
-  } cases[] = {{100, 0.1, 0.005, 1, 120, false, 9.5162581964040427},
-               {100, 0.05, 0.005, 1, 130, false, 4.8770575499285991},
-               {100, 0.1, 0.01, 1, 110, true, 6.9804358318146969},
-               {100, 0.1, 0.02, 1, 110, false, 2.7874705913414956},
-               {110, 0.03, 0.02, 5, 120, false, 2.6459170836913359}};
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    const tutti_option o = {.kind = TUTTI_BARRIER,
-                            .spot = 100,
-                            .strike = cases[i].strike,
-                            .rate = cases[i].rate,
-                            .volatility = cases[i].volatility,
-                            .years = cases[i].years,
-                            .barrier = cases[i].barrier,
-                            .knock_in = cases[i].knock_in};
-    const double bound = 1e-12 * (1 + 2 * o.rate / o.volatility / o.volatility);
-    cr_assert(fabs(value_of(&o) - cases[i].value) < bound, "case %zu: %.15g, not %.15g", i, value_of(&o),
-              cases[i].value);
-  }
-}
-
 static tutti_option other_kind(tutti_option o, tutti_option_kind kind) {
-  o.kind = kind, o.barrier = 0, o.knock_in = false;
+  o.kind = kind, o.barrier = 0, o.knock_in = false, o.barrier_side = TUTTI_BARRIER_BY_SPOT;
   if (kind == TUTTI_EUROPEAN) o.dates = 1;
   return o;
 }
@@ -174,6 +147,139 @@ Test(options, arithmetic_asian) {
   cr_assert(value == 42);
 }
 
+/* -- ends of the ranges -- */
+
+static double simulated(const tutti_option *o) {
+  const tutti_estimate e = estimate(o, TUTTI_MC_PLAIN, false, 64);
+  return e.mean;
+}
+
+/* Without volatility or time left the price follows its forward price, and so far only from the spot to what
+ * it is at the end. */
+Test(options, nothing_is_left_to_chance) {
+  for (int i = 0; i < 2 * 2 * 3 * 4; i++) {
+    tutti_option o = {.kind = i / 4 % 3 == 2 ? TUTTI_BARRIER
+                              : i / 4 % 3    ? TUTTI_ASIAN_GEOMETRIC
+                                             : TUTTI_EUROPEAN,
+                      .put = i & 1,
+                      .spot = 100,
+                      .strike = i & 2 ? 103 : 97,
+                      .rate = 0.08,
+                      .dividend = 0.02,
+                      .volatility = i / 12 % 2 ? 0 : 0.3,
+                      .years = i / 12 % 2 ? 2 : 0};
+    const double forward = 100 * exp(0.06 * o.years), discount = exp(-0.08 * o.years);
+    double paid = fmax((o.put ? -1 : 1) * (forward - o.strike), 0) * discount;
+    if (o.kind == TUTTI_BARRIER) {
+      o.barrier = i / 24 ? 105 : 95, o.knock_in = i & 1, o.dates = 3;
+      const bool touched = o.barrier > 100 && forward > o.barrier;
+      if (touched != o.knock_in) paid = 0;
+    }
+    cr_assert(fabs(value_of(&o) - paid) < 1e-12, "case %d: %.17g, not %.17g", i, value_of(&o), paid);
+    cr_assert(fabs(simulated(&o) - paid) < 1e-11, "case %d: simulated %.17g, not %.17g", i, simulated(&o),
+              paid);
+  }
+  tutti_option mean = {
+      .kind = TUTTI_ASIAN_ARITHMETIC, .spot = 100, .strike = 90, .rate = 0.1, .years = 2, .dates = 2};
+  const double paid = exp(-0.2) * (50 * (exp(0.1) + exp(0.2)) - 90);
+  cr_assert(fabs(simulated(&mean) - paid) < 1e-11, "%.17g, not %.17g", simulated(&mean), paid);
+  mean.volatility = 1e-162;
+  cr_assert(fabs(simulated(&mean) - paid) < 1e-11);
+}
+
+/* A ladder of spots across a barrier: what has been touched stays touched. */
+Test(options, a_barrier_has_a_side) {
+  for (int i = 0; i < 8; i++) {
+    const bool up = i & 1;
+    tutti_option o = {.kind = TUTTI_BARRIER,
+                      .put = i & 2,
+                      .strike = 88,
+                      .rate = 0.05,
+                      .volatility = 0.25,
+                      .years = 1,
+                      .dates = 2,
+                      .barrier = 90,
+                      .knock_in = i & 4,
+                      .barrier_side = up ? TUTTI_BARRIER_UP : TUTTI_BARRIER_DOWN};
+    for (o.spot = 88; o.spot <= 92; o.spot++) {
+      tutti_option by_spot = o, european = other_kind(o, TUTTI_EUROPEAN);
+      by_spot.barrier_side = TUTTI_BARRIER_BY_SPOT;
+      const bool touched = up ? o.spot >= 90 : o.spot <= 90;
+      const double expected = !touched ? value_of(&by_spot) : o.knock_in ? value_of(&european) : 0;
+      cr_assert(value_of(&o) == expected, "case %d, spot %g: %g, not %g", i, o.spot, value_of(&o), expected);
+      const double sample = simulated(&o), sampled = !touched ? simulated(&by_spot)
+                                                     : o.knock_in
+                                                         ? estimate(&european, TUTTI_MC_PLAIN, false, 64).mean
+                                                         : 0;
+      if (!touched || !o.knock_in)
+        cr_assert(sample == sampled, "case %d, spot %g: simulated %g, not %g", i, o.spot, sample, sampled);
+      tutti_mc_problem problem = {0}, other = {0};
+      cr_assert(tutti_option_problem(&o, &problem) == TUTTI_OK &&
+                tutti_option_problem(&by_spot, &other) == TUTTI_OK);
+      cr_assert(problem.tag != other.tag);
+    }
+  }
+}
+
+/* Discounts that are no double, of prices that are none: the share's price of today. */
+Test(options, simulated_at_high_rates) {
+  const double one[] = {1}, spot[] = {100}, little[] = {0.01};
+  for (double rate = -800; rate <= 800; rate += 400) {
+    const double strike = 90 * exp(rate / 2) * exp(rate / 2);
+    if (!(strike > 0) || isinf(strike)) continue;
+    tutti_option o = {.spot = 100, .strike = strike, .rate = rate, .volatility = 0.01, .years = 1};
+    const double truth = value_of(&o);
+    const tutti_estimate e = estimate(&o, TUTTI_MC_PLAIN, true, 4096);
+    cr_assert(fabs(truth - 10) < 1e-9 && fabs(e.mean - truth) < 1e-9, "rate %g: %.17g, %.17g", rate, truth,
+              e.mean);
+    const tutti_basket b = {.assets = 1,
+                            .spot = spot,
+                            .weight = one,
+                            .volatility = little,
+                            .strike = strike,
+                            .rate = rate,
+                            .years = 1};
+    tutti_mc_problem problem = {.samples = 4096, .control = true};
+    tutti_estimate of_basket;
+    cr_assert(tutti_basket_problem(&b, &problem) == TUTTI_OK &&
+              tutti_mc_run(NULL, (tutti_rng){7, 7}, &problem, &of_basket) == TUTTI_OK);
+    cr_assert(fabs(of_basket.mean - 10) < 1e-9, "rate %g: basket %.17g", rate, of_basket.mean);
+  }
+  tutti_option o = {.put = true, .spot = 100, .strike = 90, .rate = -800, .volatility = 0.1, .years = 1};
+  double value = 42;
+  testing_expect(NULL, tutti_option_value(&o, &value), TUTTI_EOVERFLOW, "largest double", "value");
+  tutti_mc_problem problem = {.dims = 42, .control = true};
+  o = (tutti_option){.spot = 100, .strike = 90, .dividend = -800, .volatility = 0.1, .years = 1};
+  testing_expect(NULL, tutti_option_problem(&o, &problem), TUTTI_EOVERFLOW, "largest double", "control");
+  cr_assert(value == 42 && problem.dims == 42 && !problem.f);
+}
+
+/* No payoff is made of a price that is no number. */
+Test(options, what_is_no_number_is_not_worthless) {
+  static const tutti_option_kind kinds[] = {TUTTI_EUROPEAN, TUTTI_ASIAN_ARITHMETIC, TUTTI_ASIAN_GEOMETRIC,
+                                            TUTTI_BARRIER};
+  for (int i = 0; i < 16; i++) {
+    tutti_option o = {
+        .kind = kinds[i % 4], .put = i & 4, .spot = 100, .strike = 90, .volatility = 0.2, .years = 1};
+    if (o.kind == TUTTI_BARRIER) o.barrier = 80, o.knock_in = i & 8;
+    tutti_mc_problem problem = {0};
+    cr_assert(tutti_option_problem(&o, &problem) == TUTTI_OK);
+    const double u[] = {NAN, 0.7};
+    double f[] = {42, 42};
+    cr_assert(problem.f(u, 1, 2, f, problem.args) == 0 && isnan(f[0]) && isfinite(f[1]), "case %d: %g, %g", i,
+              f[0], f[1]);
+  }
+  const double one[] = {1, 1}, u[] = {0.3, NAN};
+  for (int put = 0; put < 2; put++) {
+    const tutti_basket b = {
+        .assets = 2, .put = put, .spot = one, .weight = one, .volatility = one, .strike = 1, .years = 1};
+    tutti_mc_problem problem = {.control = true};
+    double f[] = {42, 42};
+    cr_assert(tutti_basket_problem(&b, &problem) == TUTTI_OK);
+    cr_assert(problem.f(u, 2, 1, f, problem.args) == 0 && isnan(f[0]) && isnan(f[1]));
+  }
+}
+
 /* -- baskets -- */
 
 static tutti_estimate estimate_basket(const tutti_basket *basket, bool control, uint64_t samples) {
@@ -230,6 +336,32 @@ Test(options, baskets_of_one) {
   cr_assert(fabs(one.mean - value_of(&european)) < 1e-10, "%.12g", one.mean);
 }
 
+/* An asset or all without volatility, or no time: what is sure is sure. */
+Test(options, baskets_without_chance) {
+  const double spot[] = {100, 80}, weight[] = {0.4, 0.7}, none[] = {0, 0}, some[] = {0.3, 0.2},
+               mixed[] = {0, 0.2};
+  for (int i = 0; i < 4; i++) {
+    const bool time = i & 1;
+    const tutti_basket b = {.assets = 2,
+                            .put = i & 2,
+                            .spot = spot,
+                            .weight = weight,
+                            .volatility = time ? none : some,
+                            .strike = 96.5,
+                            .rate = 0.1,
+                            .years = time ? 2 : 0};
+    const double price = time ? 96 - 96.5 * exp(-0.2) : 96 - 96.5, paid = fmax(b.put ? -price : price, 0);
+    const double mean = estimate_basket(&b, false, 64).mean;
+    cr_assert(fabs(mean - paid) < 1e-12, "case %d: %.17g, not %.17g", i, mean, paid);
+    cr_assert(fabs(estimate_basket(&b, true, 64).mean - paid) < 1e-12, "case %d", i);
+  }
+  const tutti_basket b = {
+      .assets = 2, .spot = spot, .weight = weight, .volatility = mixed, .strike = 95, .years = 1};
+  const tutti_option rest = {.spot = 56, .strike = 55, .volatility = 0.2, .years = 1};
+  const tutti_estimate e = estimate_basket(&b, true, 1 << 16);
+  cr_assert(fabs(e.mean - value_of(&rest)) < 4 * e.std_error, "%g +- %g", e.mean, e.std_error);
+}
+
 /* -- bits and errors -- */
 
 Test(options, same_bits_everywhere) {
@@ -271,14 +403,18 @@ Test(options, bad_options) {
   o.spot = 0, refused(o, "spot = 0"), o = good;
   o.spot = INFINITY, refused(o, "spot = inf"), o = good;
   o.strike = -1, refused(o, "strike = -1"), o = good;
-  o.volatility = 0, refused(o, "volatility = 0"), o = good;
+  o.volatility = -1, refused(o, "volatility = -1"), o = good;
+  o.years = nextafter(0, -1), refused(o, "years = -4.9406564584124654e-324 is not 0 or positive"), o = good;
   o.years = NAN, refused(o, "years = nan"), o = good;
   o.rate = INFINITY, refused(o, "rate = inf"), o = good;
   o.dividend = NAN, refused(o, "dividend = nan"), o = good;
   o.barrier = 0, refused(o, "barrier = 0"), o = good;
   o.dates = 4097, refused(o, "dates = 4097"), o = good;
   o.kind = (tutti_option_kind)4, refused(o, "kind = 4"), o = good;
-  o.kind = TUTTI_EUROPEAN, refused(o, "barrier = 95, knock_in = 0"), o = good;
+  o.kind = TUTTI_EUROPEAN, refused(o, "barrier = 95, knock_in = 0, barrier_side = 0"), o = good;
+  o.barrier_side = (tutti_barrier_side)3, refused(o, "barrier_side = 3"), o = good;
+  o = other_kind(o, TUTTI_EUROPEAN), o.barrier_side = TUTTI_BARRIER_UP, refused(o, "barrier_side = 1"),
+  o = good;
   o = other_kind(o, TUTTI_EUROPEAN), o.dates = 12, refused(o, "dates = 12"), o = good;
   o = other_kind(o, TUTTI_EUROPEAN), o.knock_in = true, refused(o, "knock_in = 1"), o = good;
   double value;
@@ -325,8 +461,16 @@ Test(options, bad_baskets) {
   b.weight = bad, basket_refused(b, "weight[1] = -1"), b = good;
   b.volatility = NULL, basket_refused(b, "volatility is NULL"), b = good;
   b.strike = NAN, basket_refused(b, "strike = nan"), b = good;
-  b.years = 0, basket_refused(b, "years = 0"), b = good;
+  b.years = -1, basket_refused(b, "years = -1"), b = good;
+  b.volatility = bad, basket_refused(b, "volatility[1] = -1"), b = good;
   b.correlation = off, basket_refused(b, "not positive definite (row 1)"), b = good;
   b.assets = 3, b.correlation = odd, basket_refused(b, "correlation[1, 1] = 0.9");
   testing_expect(NULL, tutti_basket_problem(&good, NULL), TUTTI_EINVAL, "problem", "problem");
+  const double wild[] = {1, 101}, costs[] = {-800, -800};
+  tutti_mc_problem problem = {.dims = 42, .control = true};
+  b = good, b.volatility = wild;
+  testing_expect(NULL, tutti_basket_problem(&b, &problem), TUTTI_EUNSUPPORTED, "10000", "variance");
+  b = good, b.dividend = costs;
+  testing_expect(NULL, tutti_basket_problem(&b, &problem), TUTTI_EOVERFLOW, "largest double", "growth");
+  cr_assert(problem.dims == 42 && !problem.f);
 }

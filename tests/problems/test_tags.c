@@ -67,6 +67,7 @@ Test(tags, options, .init = enter, .fini = leave) {
   o.dates = 13, refused(of_option(o), "dates", "dims is 12, not 13"), o = good;
   o.barrier = 79, refused(of_option(o), "barrier", tag), o = good;
   o.knock_in = true, refused(of_option(o), "knock_in", tag), o = good;
+  o.barrier_side = TUTTI_BARRIER_UP, refused(of_option(o), "barrier_side", tag), o = good;
   o.kind = TUTTI_ASIAN_ARITHMETIC, o.barrier = 0;
   refused(of_option(o), "kind", tag);
   begin(of_option(o));

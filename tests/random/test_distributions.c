@@ -1,6 +1,7 @@
 /* The distributions: fits, known answers from other implementations, every part of a sequence on every
  * worker. */
 #include <Random123/philox.h>
+#include <float.h>
 #include <mpfr.h>
 #include <stdlib.h>
 
@@ -186,6 +187,36 @@ Test(distributions, gamma_fits) {
   free(x);
 }
 
+/* A variate of a shape below 1 is one of shape + 1 times u^(1 / shape), which may be no double where its
+ * product with the scale is one. */
+Test(distributions, gammas_of_small_shapes_and_large_scales) {
+  enum { SAMPLE = 2000 };
+  static const double laws[][2] = {{0.001, 1e300}, {0.001, 1e10},  {0.0005, 1e308},
+                                   {1e-5, 1e308},  {0.001, 1e-10}, {0.3, 1e308}};
+  double *x = array(sizeof *x), *raised = array(sizeof *raised), *u = array(sizeof *u);
+  mpfr_t exact;
+  mpfr_init2(exact, 100);
+  for (size_t k = 0; k < sizeof laws / sizeof *laws; k++) {
+    const double shape = laws[k][0], scale = laws[k][1];
+    cr_assert(tutti_gamma(NULL, rng, 3, shape, scale, x, SAMPLE) == TUTTI_OK);
+    cr_assert(tutti_gamma(NULL, rng, 3, shape + 1, 1, raised, SAMPLE) == TUTTI_OK);
+    cr_assert(tutti_uniform(NULL, rng, 3, u, SAMPLE) == TUTTI_OK);
+    for (size_t i = 0; i < SAMPLE; i++) {
+      mpfr_set_d(exact, u[i], MPFR_RNDN);
+      mpfr_log(exact, exact, MPFR_RNDN);
+      mpfr_div_d(exact, exact, shape, MPFR_RNDN);
+      mpfr_exp(exact, exact, MPFR_RNDN);
+      mpfr_mul_d(exact, exact, raised[i], MPFR_RNDN);
+      mpfr_mul_d(exact, exact, scale, MPFR_RNDN);
+      const double expected = mpfr_get_d(exact, MPFR_RNDN);
+      cr_assert(x[i] == expected || fabs(x[i] - expected) <= 1e-12 * expected + 4 * DBL_TRUE_MIN,
+                "shape %g, scale %g, %zu: %a, MPFR %a", shape, scale, i, x[i], expected);
+    }
+  }
+  mpfr_clear(exact);
+  free(x), free(raised), free(u);
+}
+
 /* -- every configuration, any part -- */
 
 typedef tutti_status (*maker)(tutti_ctx *ctx, uint64_t first, void *out, size_t n);
@@ -218,15 +249,18 @@ static tutti_status make_gamma(tutti_ctx *c, uint64_t f, void *o, size_t n) {
 static tutti_status make_small_gamma(tutti_ctx *c, uint64_t f, void *o, size_t n) {
   return tutti_gamma(c, rng, f, 0.25, 2, o, n);
 }
+static tutti_status make_tiny_gamma(tutti_ctx *c, uint64_t f, void *o, size_t n) {
+  return tutti_gamma(c, rng, f, 0.001, 1e300, o, n);
+}
 static tutti_status make_vectors(tutti_ctx *c, uint64_t f, void *o, size_t n) {
   return tutti_multinormal(c, rng, f, NULL, covariance, 3, o, n);
 }
 static const struct {
   maker make;
   size_t size;
-} makers[] = {{make_f32, 4},         {make_exp, 8},     {make_int, 8},           {make_coin, 1},
-              {make_lognormal, 8},   {make_poisson, 8}, {make_large_poisson, 8}, {make_gamma, 8},
-              {make_small_gamma, 8}, {make_vectors, 24}};
+} makers[] = {{make_f32, 4},         {make_exp, 8},        {make_int, 8},           {make_coin, 1},
+              {make_lognormal, 8},   {make_poisson, 8},    {make_large_poisson, 8}, {make_gamma, 8},
+              {make_small_gamma, 8}, {make_tiny_gamma, 8}, {make_vectors, 24}};
 enum { MAKERS = sizeof makers / sizeof *makers };
 
 /* Pieces of awkward lengths from one context after another make up what one call of the first gave. */
@@ -263,6 +297,7 @@ Test(distributions, bad_arguments_leave_the_output_alone) {
   EXPECT("2^64", tutti_exponential(NULL, r, UINT64_MAX, &x, 2));
   EXPECT("low = 3", tutti_integers(NULL, r, 0, 3, 2, &i, 1));
   EXPECT("p = 1.5", tutti_bernoulli(NULL, r, 0, 1.5, &b, 1));
+  EXPECT("p = 1.0000000000000002", tutti_bernoulli(NULL, r, 0, nextafter(1, 2), &b, 1));
   EXPECT("p = nan", tutti_bernoulli(NULL, r, 0, NAN, &b, 1));
   EXPECT("mu = inf", tutti_lognormal(NULL, r, 0, INFINITY, 1, &x, 1));
   EXPECT("sigma = -1", tutti_lognormal(NULL, r, 0, 0, -1, &x, 1));

@@ -150,6 +150,8 @@ Test(multinormal, bad_arguments_leave_the_output_alone) {
 #define EXPECT(word, call) testing_expect(NULL, call, TUTTI_EINVAL, word, #call)
   EXPECT("order 2", tutti_multinormal(NULL, (tutti_rng){0}, 0, NULL, singular, 2, x, 1));
   EXPECT("covariance[0][0]", tutti_multinormal(NULL, (tutti_rng){0}, 0, NULL, nan, 1, x, 1));
+  const double wide[9] = {1e-300, 0, 0, 0, 1, 0, 1e200, 0, 1e308}; /* whose factor is no double */
+  EXPECT("row 2", tutti_multinormal(NULL, (tutti_rng){0}, 0, NULL, wide, 3, x, 1));
   EXPECT("mean[0] = nan", tutti_multinormal(NULL, (tutti_rng){0}, 0, nan, covariance, 1, x, 1));
   EXPECT("covariance is NULL", tutti_multinormal(NULL, (tutti_rng){0}, 0, NULL, NULL, 1, x, 1));
   EXPECT("dims = 0", tutti_multinormal(NULL, (tutti_rng){0}, 0, NULL, covariance, 0, x, 1));
