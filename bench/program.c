@@ -2,7 +2,6 @@
 
 #include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -32,19 +31,12 @@ static void end(int status, void *unused) {
   if (!status) _exit(1);
 }
 
-/* A file that is opened later must not become standard output: what cannot be written is told instead. */
-static void keep_standard_descriptors(void) {
-  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-    if (fcntl(fd, F_GETFD) < 0) (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
-
 static void print_version(FILE *stream, struct argp_state *state) {
   (void)state;
   fprintf(stream, "bench_amdahl %s (libtutti %s)\n", TUTTI_VERSION, tutti_version());
 }
 
 void program_begin(void) {
-  keep_standard_descriptors();
   on_exit(end, NULL);
   /* a reader that has gone, or a limit of the file size, shows as an error of the write */
   signal(SIGPIPE, SIG_IGN);

@@ -94,8 +94,6 @@ if command -v gnuplot >/dev/null; then
   check "plot: onto a full disk" one_message 1 'No space left on device' into_full plot results
   check "plot: to nobody: quiet" unread 0 plot results
 fi
-whole() { "$bench" pi "${small[@]}" -o whole >&- 2>&1; run 0 compare results whole --threshold 1000; }
-check "no file is taken for standard output" whole
 
 check "peers of an installed copy: 1" run 1 peers --small
 check "and says what it takes" says err "run \`ninja peers' in the build folder"
