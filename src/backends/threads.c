@@ -2,7 +2,9 @@
 #include <dirent.h>
 #include <omp.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 #if __has_include(<sys/single_threaded.h>)
 #include <sys/single_threaded.h> /* glibc 2.32 */
 #define NEVER_HAD_THREADS __libc_single_threaded
@@ -10,7 +12,7 @@
 #define NEVER_HAD_THREADS 0
 #endif
 
-#include "backends/backend.h"
+#include "backends/contain.h"
 #include "pinning.h"
 
 /* libgomp's team does not survive a fork: a child of the host's own that opened a region would wait for ever
@@ -45,6 +47,35 @@ static void report_until_done(const tutti_ctx *ctx, const tutti_job *job, tutti_
   }
 }
 
+/* One thread of the team. */
+typedef struct {
+  const tutti_ctx *ctx;
+  const tutti_job *job;
+  tutti_run *state;
+  int worker, workers;
+  tutti_place place;
+} member;
+
+static void work(void *member_) {
+  member *m = member_;
+  tutti_work(m->ctx, m->job, m->state, m->worker, m->workers, m->worker == 0, &m->place);
+  if (m->worker == 0 && m->ctx->config.progress) report_until_done(m->ctx, m->job, m->state);
+}
+
+/* The others wait for this thread at the end of the region, and there is no way out of it: the process ends,
+ * and these are its last words. */
+static void stranded(void *member_, tutti_way how) {
+  const member *m = member_;
+  const size_t chunk = tutti_place_chunk(atomic_load(&m->place.left));
+  char words[256];
+  const int size =
+      snprintf(words, sizeof words,
+               "tutti: %s left a function called for items [%zu, %zu) in a team of threads, which "
+               "only a return may leave: the process ends\n",
+               tutti_way_text(how), plan_begin(&m->job->plan, chunk), plan_begin(&m->job->plan, chunk + 1));
+  (void)!write(STDERR_FILENO, words, (size_t)size);
+}
+
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
   const int workers = tutti_backend_workers(ctx, job);
   if (team_lost || workers == 1) return tutti_serial_ops.run(ctx, job);
@@ -52,13 +83,12 @@ static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
   tutti_run_init(&state);
 #pragma omp parallel num_threads(workers)
   {
-    const int worker = omp_get_thread_num();
+    member m = {ctx, job, &state, omp_get_thread_num(), omp_get_num_threads(), {0}};
     const bool nested = tutti_in_worker;
     tutti_pinned before;
-    tutti_pin(ctx, worker, &before);
+    tutti_pin(ctx, m.worker, &before);
     tutti_in_worker = true;
-    tutti_work(ctx, job, &state, worker, omp_get_num_threads(), worker == 0, NULL);
-    if (worker == 0 && ctx->config.progress) report_until_done(ctx, job, &state);
+    tutti_contain(work, stranded, &m);
     tutti_unpin(&before);
     tutti_in_worker = nested;
   }

@@ -179,13 +179,12 @@ static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run, tutt
   *own = tutti_ctx_within(ctx);
   if (own->config.progress) own->config.progress = tutti_in_worker ? NULL : report;
   own->config.progress_user = &whole;
-  bool claimed;
-  tutti_status status = tutti_claim(ctx, &claimed);
+  TUTTI_CALL call = {0};
+  tutti_status status = tutti_call_begin(&call, ctx);
   if (status) return status;
   run->ctx = own;
   status = solve(run, &whole, result);
-  if (claimed) memcpy(ctx->detail, own->detail, sizeof ctx->detail);
-  tutti_release(ctx, claimed);
+  if (call.claimed) memcpy(ctx->detail, own->detail, sizeof ctx->detail);
   return status;
 }
 
@@ -200,11 +199,11 @@ tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem 
   if (status) return status;
   run.sums = malloc(2 * run.replicates * sizeof *run.sums);
   if (!run.sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu replicates", run.replicates);
+  TUTTI_SCOPE sums = {0};
+  tutti_scope_begin(&sums, free, run.sums);
   for (size_t r = 0; r < run.replicates; r++)
     for (int k = 0; k < MC_SUMS; k++) tutti_exact_init(&run.sums[r].sum[k]);
-  status = run_within(ctx, &own, &run, result);
-  free(run.sums);
-  return status;
+  return run_within(ctx, &own, &run, result);
 }
 
 tutti_status tutti_mc_integrate(tutti_ctx *ctx, tutti_rng rng, tutti_integrand f, const void *args,
