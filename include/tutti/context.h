@@ -6,13 +6,13 @@
  * any number of threads may share; in a function of yours that the library calls from a worker, NULL is the
  * context of that call.
  *
- * Calls that run chunks, tutti_open, tutti_close and tutti_alloc hold pthread_cancel of the calling thread off:
- * a thread that is canceled meanwhile (deferred, as is the default) ends at its next cancellation point after
- * the call. What may not leave functions of yours is said in <tutti/parallel.h>.
+ * Calls that run chunks, tutti_open, tutti_close and tutti_alloc hold pthread_cancel of the calling thread
+ * off: a thread that is canceled meanwhile (deferred, as is the default) ends at its next cancellation point
+ * after the call. What may not leave functions of yours is said in <tutti/parallel.h>.
  *
- * Worker processes are children of the process: a SIGCHLD handler of the host is called when they end, and its
- * waitpid(-1) or wait() may get them. That does no harm but that TUTTI_EWORKER can not say how a worker ended.
- * The library itself waits for its own children only.
+ * Worker processes are children of the process: a SIGCHLD handler of the host is called when they end, and
+ * its waitpid(-1) or wait() may get them. That does no harm but that TUTTI_EWORKER can not say how a worker
+ * ended. The library itself waits for its own children only.
  *
  * None of backend, workers, schedule and ISA ever changes a result; they change the time it takes. */
 #ifndef TUTTI_CONTEXT_H
@@ -68,8 +68,8 @@ typedef struct {
   int (*progress)(void *user, size_t done, size_t total);
   void *progress_user;
   /* TUTTI_PROCESSES: a worker that takes longer for a chunk is killed, as if it had died; time in which the
-   * caller was stopped too (SIGSTOP to the group, a laptop asleep) does not count. 0, the default: it may take
-   * as long as it likes. */
+   * caller was stopped too (SIGSTOP to the group, a laptop asleep) does not count. 0, the default: it may
+   * take as long as it likes. */
   double chunk_seconds;
   /* TUTTI_PROCESSES: whether functions of yours may run in workers that stand by between calls, at a fiftieth
    * of the cost of forking. Those read the caller's memory as it was when they were started (what it frees

@@ -87,19 +87,10 @@ static tutti_status start_worker(crew *c, int worker, pid_t parent) {
   return TUTTI_OK;
 }
 
-/* What the host has printed comes before what workers print; if another thread of its is at it, it waits for
- * input perhaps, and what it has printed comes when it comes. */
-static void write_out(void) {
-  if (ftrylockfile(stdout) != 0) return;
-  (void)fflush_unlocked(stdout);
-  funlockfile(stdout);
-}
-
 /* Those who are missing. Signals wait meanwhile, so that no handler of the caller's runs in a worker. */
 static tutti_status start_missing(void *crew_) {
   crew *c = crew_;
   sigset_t all, mask;
-  write_out();
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &mask);
   const pid_t parent = getpid();
@@ -303,7 +294,16 @@ static tutti_status sweep(crew *c) {
   return status;
 }
 
+/* What the host has printed comes before what workers print; if another thread of its is at it, it waits for
+ * input perhaps, and what it has printed comes when it comes. */
+static void write_out(void) {
+  if (ftrylockfile(stdout) != 0) return;
+  (void)fflush_unlocked(stdout);
+  funlockfile(stdout);
+}
+
 tutti_status tutti_crew_work(crew *c) {
+  write_out();
   memset(c->deaths, 0, c->board->job.plan.count + 1);
   c->done_before = 0;
   tutti_run_init(&c->board->run);
