@@ -21,6 +21,10 @@ typedef struct {
 void tutti_scope_begin(tutti_scope *scope, void (*f)(void *args), void *args);
 void tutti_scope_end(tutti_scope *scope);
 
+/* The C library compares addresses to find out what is jumped over; AddressSanitizer would move the variable
+ * off the stack of a function. */
+#define TUTTI_SCOPE_ON_STACK __attribute__((no_sanitize("address")))
+
 /* There is nothing to be done any more. */
 void tutti_scope_forget(tutti_scope *scope);
 

@@ -46,7 +46,8 @@ __attribute__((noinline)) static void call(const contained *c) {
   __asm__ volatile(""); /* the function is on the stack until here */
 }
 
-void tutti_contain(void (*f)(void *args), void (*stranded)(void *args, tutti_way how), void *args) {
+TUTTI_SCOPE_ON_STACK void tutti_contain(void (*f)(void *args), void (*stranded)(void *args, tutti_way how),
+                                        void *args) {
   const contained c = {f, stranded, args}, *outer = current;
   tutti_scope jumps = {0};
   current = &c;

@@ -161,7 +161,7 @@ static void end_forked(void *forked_) {
   tutti_memory_release(f->board);
 }
 
-static tutti_status run_forked(tutti_ctx *ctx, const tutti_job *job, int workers) {
+TUTTI_SCOPE_ON_STACK static tutti_status run_forked(tutti_ctx *ctx, const tutti_job *job, int workers) {
   const size_t bytes = lay_out(NULL, job, workers, workers);
   forked f = {.board = tutti_memory_get(bytes, true)};
   if (!f.board)
@@ -181,7 +181,7 @@ static tutti_status run_forked(tutti_ctx *ctx, const tutti_job *job, int workers
 static void close_pool(void *ctx) { tutti_pool_close(ctx); }
 
 /* A pool in whose workers' hands a call was left is of no use for the next one. */
-static tutti_status run_standing(tutti_ctx *ctx, crew *c, const tutti_job *job) {
+TUTTI_SCOPE_ON_STACK static tutti_status run_standing(tutti_ctx *ctx, crew *c, const tutti_job *job) {
   TUTTI_SCOPE working = {0};
   tutti_scope_begin(&working, close_pool, ctx);
   const tutti_status status = tutti_crew_work(c);

@@ -153,7 +153,7 @@ tutti_status tutti_call_begin(tutti_call *call, tutti_ctx *ctx) {
 
 void tutti_call_end(tutti_call *call) { tutti_scope_end(&call->scope); }
 
-tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
+TUTTI_SCOPE_ON_STACK tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
   const bool nested = tutti_in_worker;
   TUTTI_CALL call = {0};
   const tutti_status busy = tutti_call_begin(&call, ctx);

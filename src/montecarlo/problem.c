@@ -174,7 +174,8 @@ static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *re
 }
 
 /* In a context of the run's own, which reports as a part of the whole; the caller's is claimed meanwhile. */
-static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run, tutti_estimate *result) {
+TUTTI_SCOPE_ON_STACK static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run,
+                                                    tutti_estimate *result) {
   whole_progress whole = {run, &ctx->config, 0, 0};
   *own = tutti_ctx_within(ctx);
   if (own->config.progress) own->config.progress = tutti_in_worker ? NULL : report;
