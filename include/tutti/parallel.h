@@ -10,19 +10,23 @@
  * worker processes kept dying, TUTTI_ESYSTEM when no process could be started, TUTTI_EBUSY. After any of
  * these an output array may hold the items of the chunks that did run; `acc` of tutti_reduce is untouched.
  *
- * Leaving: functions of yours return. One that is left by an exception, longjmp or pthread_exit is met so:
- * - in a worker process, before anything is undone: the worker ends, and the call returns TUTTI_EUSER with
- * the way and the items in the detail, as if the function had returned non-zero. It is not run again.
- * - in a team of threads (TUTTI_THREADS with more than one worker): there is no way out of one. The process
- * ends after a line on stderr with the items; for an exception, as a program does with one that nobody
- * catches.
- * - in the calling thread otherwise (TUTTI_SERIAL, init and merge of a reduction, a progress function, a
- *   transport's functions of <tutti/ranks.h>; other ranks then wait): it goes where it was to go, the call is
- *   over, workers are ended, and the context can be used again. What a longjmp passes of C++ objects and of
- * the library's memory for the call is lost. Exceptions and jumps that stay within a function of yours are
- * its own business. Jumps other than those of glibc's longjmp (setcontext, __builtin_longjmp), out of a
- * function in a thread of a team to the stack of another thread, and out of a call by a signal handler that
- * interrupts it are not met: never do that.
+ * Leaving: functions of yours return. What happens when an exception, longjmp or pthread_exit leaves one:
+ *
+ * - In a worker process it goes no further: the worker ends, and the call returns
+ * TUTTI_EUSER with the way and the items in the detail, as if the function had returned non-zero. It is not
+ * run again.
+ *
+ * - In a team of threads (TUTTI_THREADS with more than one worker) there is no way on. The process ends after
+ * a line on stderr with the items; for an exception, as a program does with one that nobody catches.
+ *
+ * - In the calling thread otherwise (TUTTI_SERIAL, init and merge of a reduction, a progress function, a
+ *   transport's functions of <tutti/ranks.h>; other ranks then wait) it goes where it was to go: the call is
+ *   over, its workers are ended, and the context can be used again. A longjmp destroys no C++ objects on its
+ *   way; some of the memory of the call may be lost.
+ *
+ * Exceptions and jumps that stay within a function of yours are its own business. Not met, and never to be
+ * done, are jumps other than those of glibc's longjmp (setcontext, __builtin_longjmp), from a thread of a
+ * team to the stack of another thread, and by a signal handler out of the call that it interrupts.
  *
  * Death: a worker process that dies, by a signal, exit() or lack of memory, is replaced, and the chunk it was
  * at is run again from the beginning, its declared outputs as they were before. What a chunk writes to other

@@ -66,13 +66,16 @@ static void work(void *member_) {
  * and these are its last words. */
 static void stranded(void *member_, tutti_way how) {
   const member *m = member_;
-  const size_t chunk = tutti_place_chunk(atomic_load(&m->place.left));
-  char words[256];
-  const int size =
-      snprintf(words, sizeof words,
-               "tutti: %s left a function called for items [%zu, %zu) in a team of threads, which "
-               "only a return may leave: the process ends\n",
-               tutti_way_text(how), plan_begin(&m->job->plan, chunk), plan_begin(&m->job->plan, chunk + 1));
+  const uint64_t left = atomic_load(&m->place.left);
+  const size_t chunk = tutti_place_chunk(left);
+  char items[64] = "", words[256];
+  if (left)
+    snprintf(items, sizeof items, " at items [%zu, %zu)", plan_begin(&m->job->plan, chunk),
+             plan_begin(&m->job->plan, chunk + 1));
+  const int size = snprintf(words, sizeof words,
+                            "tutti: %s left a function of the caller's%s in a team of threads, which only a "
+                            "return may leave: the process ends\n",
+                            tutti_way_text(how), items);
   (void)!write(STDERR_FILENO, words, (size_t)size);
 }
 

@@ -84,9 +84,10 @@ goes_on serial nested 'destroyed
 returned: success: '
 goes_on processes nested 'destroyed
 returned: success: '
-ends threads throw 'tutti: an exception left a function called for items [50, 60) in a team of threads'
-ends threads uncaught 'tutti: an exception left a function called for items [50, 60) in a team of threads'
+ends threads throw "tutti: an exception left a function of the caller's at items [50, 60) in a team of threads"
+ends threads uncaught "tutti: an exception left a function of the caller's at items [50, 60) in a team of threads"
 ends threads throw 'boo'
-ends threads exit 'tutti: longjmp or pthread_exit left a function called for items [50, 60) in a team of threads'
-ends threads jump0 'tutti: longjmp or pthread_exit left a function called for items [0, 10) in a team of threads'
+ends threads exit "tutti: longjmp or pthread_exit left a function of the caller's at items [50, 60) in a team of threads"
+ends threads progress "tutti: an exception left a function of the caller's"
+ends threads jump0 "tutti: longjmp or pthread_exit left a function of the caller's at items [0, 10) in a team of threads"
 echo "1..$count"
