@@ -133,6 +133,7 @@ static tutti_status resolve(tutti_config *config) {
 
 tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   if (!ctx) return tutti_fail(NULL, TUTTI_EINVAL, "ctx is NULL");
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   tutti_config resolved;
   if (config) resolved = *config;
   else tutti_config_default(&resolved);
@@ -163,6 +164,7 @@ tutti_ctx tutti_ctx_within(const tutti_ctx *ctx) {
 }
 
 void tutti_close(tutti_ctx *ctx) {
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   if (ctx && ctx->backend->close) ctx->backend->close(ctx);
   if (ctx && ctx->transport.close) ctx->transport.close(ctx->transport.user);
   if (ctx) tutti_pinning_close(ctx);

@@ -8,6 +8,7 @@
 #include <tutti/ranks.h>
 
 #include "isa/kernels.h"
+#include "scope.h"
 
 #ifdef __FAST_MATH__
 #error "tutti promises the same bits everywhere and cannot be built with -ffast-math"
@@ -50,10 +51,20 @@ bool tutti_left_behind(const void *thread);
  * it serves another thread's call. TUTTI_EINVAL and so on when the default context cannot be opened. */
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved);
 
-/* Makes the context this thread's until it is released; *claimed: whether there was anything to claim, for
- * the default context and nested calls have no owner. TUTTI_EBUSY: another thread has it. */
-tutti_status tutti_claim(tutti_ctx *ctx, bool *claimed);
-void tutti_release(tutti_ctx *ctx, bool claimed);
+/* A call, and what is to be as it was when it is left, by whatever way. */
+typedef struct {
+  tutti_ctx *claimed; /* is this thread's meanwhile; or NULL */
+  const tutti_ctx *worker_ctx;
+  bool in_worker;
+  int cancel;
+  tutti_scope scope;
+} tutti_call;
+
+/* Begin with {0}. Until it goes out of scope, or tutti_call_end, the context is this thread's, and
+ * pthread_cancel waits. TUTTI_EBUSY: another thread has it. */
+#define TUTTI_CALL __attribute__((cleanup(tutti_call_end))) tutti_call
+tutti_status tutti_call_begin(tutti_call *call, tutti_ctx *ctx);
+void tutti_call_end(tutti_call *call);
 
 /* A context that runs as this one does, for a call within the one that it serves: to have another progress
  * function, say. It owns nothing, and has no workers that stand by. */

@@ -80,6 +80,7 @@ tutti_status tutti_first_touch(const tutti_ctx *ctx, void *memory, size_t bytes)
 void *tutti_alloc(tutti_ctx *ctx, size_t bytes) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   if (tutti_resolve(ctx, &ctx)) return NULL;
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   void *memory = tutti_memory_get(bytes, ctx->config.backend == TUTTI_PROCESSES);
   if (!memory) {
     const size_t available = tutti_available_memory();

@@ -6,6 +6,14 @@
  * any number of threads may share; in a function of yours that the library calls from a worker, NULL is the
  * context of that call.
  *
+ * Calls that run chunks, tutti_open, tutti_close and tutti_alloc hold pthread_cancel of the calling thread
+ * off: a thread that is canceled meanwhile (deferred, as is the default) ends at its next cancellation point
+ * after the call. What may not leave functions of yours is said in <tutti/parallel.h>.
+ *
+ * Worker processes are children of the process: a SIGCHLD handler of the host is called when they end, and
+ * its waitpid(-1) or wait() may get them. That does no harm but that TUTTI_EWORKER can not say how a worker
+ * ended. The library itself waits for its own children only.
+ *
  * None of backend, workers, schedule and ISA ever changes a result; they change the time it takes.
  *
  * A child that the program forks may use the contexts it finds, and has its workers too. Where the process
@@ -63,11 +71,14 @@ typedef struct {
   tutti_schedule schedule; /* default TUTTI_DYNAMIC */
   /* Called from the calling thread, from time to time and once at the end, with the items done so far;
    * non-zero cancels: chunks not yet begun are not run and the call returns TUTTI_ECANCELED. (At the end,
-   * done = total, there is nothing to cancel.) What it calls of the library runs serially. */
+   * done = total, there is nothing to cancel.) What it calls of the library runs serially. It returns: see
+   * "Leaving" in <tutti/parallel.h>. */
   int (*progress)(void *user, size_t done, size_t total);
   void *progress_user;
-  double chunk_seconds; /* TUTTI_PROCESSES: a worker that takes longer for a chunk is killed, as if it had
-                           died; 0, the default: it may take as long as it likes */
+  /* TUTTI_PROCESSES: a worker that takes longer for a chunk is killed, as if it had died; time in which the
+   * caller was stopped too (SIGSTOP to the group, a laptop asleep) does not count. 0, the default: it may
+   * take as long as it likes. */
+  double chunk_seconds;
   /* TUTTI_PROCESSES: whether functions of yours may run in workers that stand by between calls, at a fiftieth
    * of the cost of forking. Those read the caller's memory as it was when they were started (what it frees
    * or rewrites stays with them until the context is closed), have no descriptors but the standard ones, and

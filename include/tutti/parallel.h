@@ -5,16 +5,42 @@
  * of the grain. A call made from within a chunk (nested) runs serially in that worker.
  *
  * Statuses common to all four functions: TUTTI_EINVAL for a NULL or contradictory argument, TUTTI_ENOMEM,
- * TUTTI_EUSER when a function of yours returned non-zero (the detail names the value and the items; it is
- * always the lowest chunk that fails, on any backend), TUTTI_ECANCELED, TUTTI_EWORKER when worker processes
- * kept dying, TUTTI_ESYSTEM when no process could be started, or OpenMP not in it, TUTTI_EBUSY. After any of
- * these an output array may hold the items of the chunks that did run; `acc` of tutti_reduce is untouched.
+ * TUTTI_EUSER when a function of yours returned non-zero or did not return (the detail names the value and
+ * the items; it is always the lowest chunk that fails, on any backend), TUTTI_ECANCELED, TUTTI_EWORKER when
+ * worker processes kept dying, TUTTI_ESYSTEM when no process could be started, or OpenMP not in it,
+ * TUTTI_EBUSY. After any of these an output array may hold the items of the chunks that did run; `acc` of
+ * tutti_reduce is untouched.
+ *
+ * Leaving: functions of yours return. What happens when an exception, longjmp or pthread_exit leaves one:
+ *
+ * - In a worker process it goes no further: the worker ends, and the call returns
+ * TUTTI_EUSER with the way and the items in the detail, as if the function had returned non-zero. It is not
+ * run again.
+ *
+ * - In a team of threads (TUTTI_THREADS with more than one worker) there is no way on. The process ends after
+ * a line on stderr with the items; for an exception, as a program does with one that nobody catches.
+ *
+ * - In the calling thread otherwise (TUTTI_SERIAL, init and merge of a reduction, a progress function, a
+ *   transport's functions of <tutti/ranks.h>; other ranks then wait) it goes where it was to go: the call is
+ *   over, its workers are ended, and the context can be used again. A longjmp destroys no C++ objects on its
+ *   way; some of the memory of the call may be lost.
+ *
+ * Exceptions and jumps that stay within a function of yours are its own business. Not met, and never to be
+ * done, are jumps other than those of glibc's longjmp (setcontext, __builtin_longjmp), from a thread of a
+ * team to the stack of another thread, and by a signal handler out of the call that it interrupts.
  *
  * Death: a worker process that dies, by a signal, exit() or lack of memory, is replaced, and the chunk it was
  * at is run again from the beginning, its declared outputs as they were before. What a chunk writes to other
  * memory of tutti_alloc stays: it must come out right when written again. Three deaths in one chunk, or
  * before a first one, end the call: TUTTI_EWORKER, and the detail names the items and the signal or exit
- * status.
+ * status. exit() in a worker runs what the function itself has given to atexit, and nothing of the host's but
+ * destructors of the calling thread's thread_local objects. SIGHUP, SIGINT, SIGQUIT and SIGTERM are for the
+ * caller, who decides what they mean and whose end is its workers': a worker dies by one only if it sends it
+ * to itself (SIGKILL ends it from outside), and ignores it where the caller does.
+ *
+ * Output: what functions of yours print to stdout in a worker process appears once, after what the caller has
+ * printed before the call and, unless the worker dies by a signal, before the call returns. Other streams of
+ * C, buffered ones of C++ and units of Fortran are yours: flush them before the call, and in the function.
  *
  * Memory: with TUTTI_SERIAL and TUTTI_THREADS all memory is shared. With TUTTI_PROCESSES a worker sees the
  * caller's memory as it was when the call began; of what it writes, the declared outputs and memory of

@@ -31,7 +31,8 @@
 TUTTI_BEGIN_DECLS
 
 /* The functions are called by every rank, in the same order; non-zero is a failure, which the call returns as
- * TUTTI_ESYSTEM with the number in its detail. They are called from the thread that calls the library. */
+ * TUTTI_ESYSTEM with the number in its detail. They are called from the thread that calls the library, and
+ * return: an exception that leaves one in one rank leaves the others waiting. */
 typedef struct {
   int rank, ranks; /* 0 <= rank < ranks */
   void *user;      /* their first argument */

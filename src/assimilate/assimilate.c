@@ -197,11 +197,10 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
   analysis a = {
       ctx, rng, how, seen, variables, members, mean, deviations, predicted, predicted + members * p, memory};
   memcpy(memory, state, size * sizeof *state);
-  bool claimed = false; /* the local filter's region claims the context itself */
-  if (how->filter != TUTTI_LETKF) status = tutti_claim(ctx, &claimed);
+  TUTTI_CALL call = {0}; /* the local filter's region claims the context itself */
+  if (how->filter != TUTTI_LETKF) status = tutti_call_begin(&call, ctx);
   if (!status) status = analyse(&a);
   if (!status) memcpy(state, memory, size * sizeof *state);
-  tutti_release(ctx, claimed);
   tutti_memory_release(memory);
   return status;
 }

@@ -13,14 +13,12 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
-#include <omp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -28,11 +26,11 @@
 
 #include "backends/clock.h"
 #include "backends/keeper.h"
-#include "pinning.h"
 
 enum {
   SOON_MS = 20, /* where the descriptors do not tell everything */
   LATER_MS = 200,
+  LONG_MS = 100, /* a look later than that after the last one: this process could not run, nor could others */
   MOST_DEATHS = 3, /* in a chunk */
   UNWATCHED = -2   /* in place of a descriptor */
 };
@@ -41,7 +39,7 @@ static bool has_served(const board *b, int worker) {
   return atomic_load(&b->worker[worker].served) == atomic_load(&b->turn);
 }
 
-static bool all_have_served(const crew *c) {
+bool tutti_crew_has_served(const crew *c) {
   for (int w = 0; w < c->workers; w++)
     if (!has_served(c->board, w)) return false;
   return true;
@@ -53,94 +51,13 @@ static void wake(const crew *c) {
   if (c->standing) syscall(SYS_futex, &c->board->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-/* -- in the worker -- */
-
-/* A child of a process that has run an OpenMP region must not enter one (libgomp's team did not survive the
- * fork): every region of this process has one thread, also one that names a number. OpenBLAS asks the
- * runtime, too. */
-static void keep_openmp_serial(void) {
-  omp_set_num_threads(1);
-  omp_set_max_active_levels(0);
-}
-
-/* A worker in which the runtime would end the process is one that could not start. */
-static void start_openmp(worker_state *state) {
-  const int error = tutti_openmp_start();
-  atomic_store(&state->refused, error);
-  if (error) _exit(1);
-  keep_openmp_serial();
-}
-
-/* LLVM's runtime registers every forked child by a shared-memory object, which it removes when it is told to
- * end. */
-static void leave_openmp(void) {
-  if (tutti_openmp_is_llvm()) omp_pause_resource_all(omp_pause_hard);
-}
-
-/* The same for a worker that could not do it itself. */
+/* What a worker that has run LLVM's OpenMP, which registers every forked child by a shared-memory object,
+ * could not take away itself. */
 static void leave_openmp_for(pid_t pid) {
   char name[64];
   snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)pid, (int)getuid());
   if (tutti_openmp_is_llvm()) shm_unlink(name);
 }
-
-/* Ctrl-C reaches the whole group: the caller decides what it means, and its death ends the workers. */
-static void settle(const crew *c, int worker, pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(0);
-  signal(SIGINT, SIG_IGN);
-  signal(SIGTERM, SIG_DFL);
-  signal(SIGHUP, SIG_DFL);
-  signal(SIGQUIT, SIG_DFL);
-  pthread_sigmask(SIG_SETMASK, &c->mask, NULL);
-  tutti_pin(c->ctx, worker, NULL);
-  tutti_in_worker = true;
-}
-
-/* A worker that stays must not keep the host's pipes and locks open. An old kernel keeps them. */
-static void close_inherited(int bell) {
-#ifdef SYS_close_range
-  if (bell > STDERR_FILENO + 1) (void)syscall(SYS_close_range, STDERR_FILENO + 1, bell - 1, 0);
-  (void)syscall(SYS_close_range, bell + 1, ~0U, 0);
-#else
-  (void)bell;
-#endif
-}
-
-/* The system does not kill us with our parent where that has changed its user since. */
-static uint32_t stand_by(board *b, const worker_state *state, pid_t parent) {
-  const struct timespec a_second = {.tv_sec = 1};
-  uint32_t turn;
-  while ((turn = atomic_load(&b->turn)) == atomic_load(&state->served)) {
-    syscall(SYS_futex, &b->turn, FUTEX_WAIT, turn, &a_second, NULL, 0);
-    if (getppid() != parent) _exit(0);
-  }
-  if (atomic_load(&b->over)) _exit(0);
-  return turn;
-}
-
-static _Noreturn void worker_main(const crew *c, int worker, pid_t parent) {
-  board *b = c->board;
-  worker_state *state = &b->worker[worker];
-  const int bell = c->watch[c->workers].fd;
-  settle(c, worker, parent);
-  /* Where the host ignores SIGCHLD, a worker that ended now would be gone, and its pid free for another
-   * process. */
-  while (sem_wait(&state->watched) != 0) {
-  }
-  if (c->standing) close_inherited(bell);
-  start_openmp(state);
-  do {
-    const uint32_t turn = stand_by(b, state, parent);
-    if (worker < b->workers) tutti_board_work(c->ctx, b, worker);
-    if (!c->standing) leave_openmp();
-    atomic_store(&state->served, turn);
-    if (all_have_served(c)) (void)!write(bell, &(uint64_t){1}, sizeof(uint64_t));
-  } while (c->standing);
-  _exit(0);
-}
-
-/* -- in the caller -- */
 
 /* Linux before 5.3 has no descriptors of processes, nor have valgrind and some sandboxes. */
 static int watch_process(pid_t pid) {
@@ -166,7 +83,7 @@ static tutti_status start_worker(crew *c, int worker, pid_t parent) {
   sem_init(&c->board->worker[worker].watched, 1, 0);
   atomic_store(&c->board->worker[worker].refused, -1);
   const pid_t pid = fork();
-  if (pid == 0) worker_main(c, worker, parent);
+  if (pid == 0) tutti_worker_main(c, worker, parent);
   if (pid < 0)
     return tutti_fail(c->ctx, TUTTI_ESYSTEM, "worker %d of %d cannot be forked: %s", worker + 1, c->workers,
                       strerror(errno));
@@ -255,11 +172,9 @@ static size_t items_done(const board *b) {
   return done;
 }
 
-static void sign_of_life(const crew *c, worker_state *state) {
-  atomic_store(&state->active, c->ctx->config.chunk_seconds > 0 ? tutti_now_ns() : 0);
-}
-
-/* A worker has died: another one takes its place, unless its chunk has killed too many. */
+/* A worker has died: another one takes its place, unless its chunk has killed too many. Where that chunk has
+ * failed, or a lower one has, there is nothing left for it to do: chunks are handed out in ascending order.
+ */
 static tutti_status replace(crew *c, int worker, const siginfo_t *end) {
   board *b = c->board;
   const int refused = atomic_load(&b->worker[worker].refused);
@@ -268,17 +183,20 @@ static tutti_status replace(crew *c, int worker, const siginfo_t *end) {
   const uint64_t left = atomic_load(&b->worker[worker].place.left);
   const size_t chunk = left ? tutti_place_chunk(left) : b->job.plan.count;
   char how[96], where[96] = "before their first chunk";
+  if (left && !tutti_run_wants(&b->run, chunk)) {
+    atomic_store(&b->worker[worker].served, atomic_load(&b->turn));
+    return TUTTI_OK;
+  }
   if (!left &&
       items_done(b) > c->done_before) { /* between chunks: only deaths without any work between count */
     c->done_before = items_done(b);
     c->deaths[chunk] = 0;
   }
   if (++c->deaths[chunk] < MOST_DEATHS) {
-    sign_of_life(c, &b->worker[worker]);
-    c->overdue[worker] = false;
+    c->pace[worker] = (pace){0};
     return start_workers(c);
   }
-  if (c->overdue[worker])
+  if (c->pace[worker].overdue)
     snprintf(how, sizeof how, "took longer than chunk_seconds = %g and was killed",
              c->ctx->config.chunk_seconds);
   else describe_end(end, how, sizeof how);
@@ -289,22 +207,34 @@ static tutti_status replace(crew *c, int worker, const siginfo_t *end) {
                     where, worker + 1, b->workers, how);
 }
 
-/* Kills workers whose chunk takes too long, or who do not begin one. Returns the ms until it is worth to look
- * again. */
-static int look_at_the_clock(crew *c) {
+/* The time since the last look in which workers can have run: not that in which the whole group was stopped,
+ * or the machine asleep. */
+static uint64_t time_to_run(crew *c) {
+  const uint64_t now = tutti_now_ns(), passed = now - c->looked, most = LONG_MS * UINT64_C(1000000);
+  c->looked = now;
+  return passed < most ? passed : most;
+}
+
+/* Kills workers whose chunk takes too long, or who do not begin one. */
+static void look_at_the_clock(crew *c) {
   const double limit = 1e9 * c->ctx->config.chunk_seconds;
-  int wait = c->ctx->config.progress || limit > 0 ? SOON_MS : LATER_MS;
-  const uint64_t now = tutti_now_ns();
+  if (!(limit > 0)) return;
+  const uint64_t passed = time_to_run(c);
   for (int w = 0; w < c->workers; w++) {
-    if (c->pid[w] > 0 && c->watch[w].fd < 0) wait = SOON_MS;
-    const uint64_t active = atomic_load(&c->board->worker[w].active);
-    if (!(limit > 0) || c->pid[w] == 0 || has_served(c->board, w) || now < active ||
-        (double)(now - active) <= limit)
-      continue;
-    c->overdue[w] = true;
-    kill_worker(c, w);
+    pace *p = &c->pace[w];
+    const uint32_t steps = atomic_load(&c->board->worker[w].steps);
+    p->ns = p->steps == steps ? p->ns + passed : 0;
+    p->steps = steps;
+    p->overdue = (double)p->ns > limit && c->pid[w] > 0 && !has_served(c->board, w);
+    if (p->overdue) kill_worker(c, w);
   }
-  return wait;
+}
+
+/* The ms until it is worth to look again. */
+static int until_next_look(const crew *c) {
+  bool soon = c->ctx->config.progress || c->ctx->config.chunk_seconds > 0;
+  for (int w = 0; w < c->workers; w++) soon = soon || (c->pid[w] > 0 && c->watch[w].fd < 0);
+  return soon ? SOON_MS : LATER_MS;
 }
 
 /* Waits until something has happened, or for a while. Returns whether the descriptors say what. */
@@ -335,8 +265,9 @@ static tutti_status look_for_deaths(crew *c, bool all, bool count) {
 /* Waits until every worker has served this turn, reporting meanwhile and replacing those that died. */
 static tutti_status wait_for_workers(crew *c) {
   tutti_status status = TUTTI_OK;
-  while (!status && !all_have_served(c)) {
-    const bool told = wait_a_while(c, look_at_the_clock(c));
+  while (!status && !tutti_crew_has_served(c)) {
+    look_at_the_clock(c);
+    const bool told = wait_a_while(c, until_next_look(c));
     tutti_report(c->ctx, &c->board->job, &c->board->run);
     status = look_for_deaths(c, !told, true);
   }
@@ -348,7 +279,8 @@ static tutti_status take_turn(crew *c) {
     (void)poll(c->watch, (nfds_t)c->workers, 0);
     (void)look_for_deaths(c, false, false);
   }
-  for (int w = 0; w < c->workers; w++) sign_of_life(c, &c->board->worker[w]);
+  memset(c->pace, 0, (size_t)c->workers * sizeof *c->pace);
+  c->looked = tutti_now_ns();
   wake(c);
   const tutti_status status = start_workers(c);
   return status ? status : wait_for_workers(c);
@@ -374,9 +306,17 @@ static tutti_status sweep(crew *c) {
   return status;
 }
 
+/* What the host has printed comes before what workers print; if another thread of its is at it, it waits for
+ * input perhaps, and what it has printed comes when it comes. */
+static void write_out(void) {
+  if (ftrylockfile(stdout) != 0) return;
+  (void)fflush_unlocked(stdout);
+  funlockfile(stdout);
+}
+
 tutti_status tutti_crew_work(crew *c) {
+  write_out();
   memset(c->deaths, 0, c->board->job.plan.count + 1);
-  memset(c->overdue, 0, (size_t)c->workers * sizeof *c->overdue);
   c->done_before = 0;
   tutti_run_init(&c->board->run);
   for (int w = 0; w < c->workers; w++) {
@@ -395,9 +335,9 @@ tutti_status tutti_crew_open(crew *c, tutti_ctx *ctx, board *b, int workers, boo
   pthread_sigmask(SIG_SETMASK, NULL, &c->mask);
   c->pid = calloc(places, sizeof *c->pid);
   c->watch = calloc(places + 1, sizeof *c->watch);
-  c->overdue = calloc(places, sizeof *c->overdue);
+  c->pace = calloc(places, sizeof *c->pace);
   c->deaths = calloc(PLAN_MAX_CHUNKS + 1, sizeof *c->deaths);
-  if (!c->pid || !c->watch || !c->overdue || !c->deaths)
+  if (!c->pid || !c->watch || !c->pace || !c->deaths)
     return tutti_fail(ctx, TUTTI_ENOMEM, "no memory to keep track of %d workers", workers);
   for (size_t w = 0; w <= places; w++) c->watch[w] = (struct pollfd){.fd = -1, .events = POLLIN};
   c->watch[places].fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -410,14 +350,15 @@ tutti_status tutti_crew_open(crew *c, tutti_ctx *ctx, board *b, int workers, boo
 }
 
 void tutti_crew_close(crew *c, bool mine) {
-  if (c->pid && c->watch && c->overdue && c->deaths) {
+  if (c->pid && c->watch && c->pace && c->deaths) {
     if (mine) dismiss(c);
     for (int w = 0; w <= c->workers; w++)
       if (c->watch[w].fd >= 0) close(c->watch[w].fd);
   }
   tutti_keeper_close(c->keeper, mine);
   free(c->deaths);
-  free(c->overdue);
+  free(c->pace);
   free(c->watch);
   free(c->pid);
+  *c = (crew){0};
 }

@@ -13,7 +13,7 @@ typedef struct {
   tutti_place place;
   _Atomic size_t
       copied; /* the chunk whose items, as they were before it ran, are in the copies; or SIZE_MAX */
-  _Atomic uint64_t active; /* ns: where there is a time limit, when it last began or ended something */
+  _Atomic uint32_t steps;  /* goes up when it begins or ends a chunk */
   _Atomic uint32_t served; /* the last turn in which it has left the loop over chunks by itself */
   atomic_int refused;      /* why OpenMP could not start in it, an error's number; -1: it has not asked yet */
   sem_t watched;           /* posted when the caller holds the descriptor that tells of the worker's end */
@@ -41,6 +41,13 @@ typedef struct {
 
 typedef struct keeper keeper;
 
+/* How a worker gets on, as the caller sees it now and then. */
+typedef struct {
+  uint32_t steps;
+  bool overdue; /* killed because it took too long */
+  uint64_t ns;  /* in which it could run since it made the last of its steps */
+} pace;
+
 typedef struct {
   tutti_ctx *ctx;
   board *board;
@@ -51,7 +58,8 @@ typedef struct {
   pid_t *pid;
   struct pollfd *watch; /* of each worker, fd < 0 where there is none; then the bell that the last worker of a
                            turn rings */
-  bool *overdue;        /* killed because it took too long */
+  pace *pace;
+  uint64_t looked;       /* ns: when the caller last looked at the clock */
   unsigned char *deaths; /* [PLAN_MAX_CHUNKS]: in each chunk; then: in none, since there were... */
   size_t done_before;    /* ... so many items done */
 } crew;
@@ -63,8 +71,15 @@ tutti_status tutti_crew_open(crew *c, tutti_ctx *ctx, board *b, int workers, boo
  * die replaced. No worker touches the board when it returns TUTTI_OK. */
 tutti_status tutti_crew_work(crew *c);
 
-/* Kills who is left. mine: they are this process's, not those of one it was forked from. */
+/* Whether every worker has ended its turn. */
+bool tutti_crew_has_served(const crew *c);
+
+/* Kills who is left: a crew of nobody again. mine: they are this process's, not those of one it was forked
+ * from. */
 void tutti_crew_close(crew *c, bool mine);
+
+/* In a worker, which has just been forked. */
+_Noreturn void tutti_worker_main(const crew *c, int worker, pid_t parent);
 
 /* A worker's turn, in that worker. */
 void tutti_board_work(const tutti_ctx *ctx, board *b, int worker);

@@ -1,9 +1,12 @@
+#define _GNU_SOURCE
 #include "backends/keeper.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 struct keeper {
   pthread_t thread;
@@ -13,7 +16,12 @@ struct keeper {
   void *args;
   tutti_status status;
   bool over;
+  unsigned char
+      *memory; /* what lies there: a guard page, the thread's stack, another guard, that of children */
+  size_t bytes;
 };
+
+enum { OWN_STACK = 1 << 20 };
 
 static void *keep(void *keeper_) {
   keeper *k = keeper_;
@@ -30,19 +38,43 @@ static void *keep(void *keeper_) {
   return NULL;
 }
 
-/* With the stack that a process has, for it is that of the processes it forks; pages are taken when touched.
- */
-static int create(keeper *k) {
+static size_t page(void) { return (size_t)sysconf(_SC_PAGESIZE); }
+
+static void unmap(keeper *k) {
+  if (k->memory) munmap(k->memory, k->bytes);
+  k->memory = NULL;
+}
+
+/* Children have a stack as large as a process has; pages are taken when touched. */
+static bool map(keeper *k) {
   enum { UNLIMITED = 64 << 20 };
   struct rlimit limit;
+  const bool known = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  const size_t stack = known ? (size_t)limit.rlim_cur / page() * page() : UNLIMITED;
+  k->bytes = page() + OWN_STACK + page() + stack;
+  void *memory = mmap(NULL, k->bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  k->memory = memory;
+  return mprotect(k->memory, page(), PROT_NONE) == 0 &&
+         mprotect(k->memory + page() + OWN_STACK, page(), PROT_NONE) == 0;
+}
+
+static int create(keeper *k) {
   pthread_attr_t attributes;
-  const bool known = getrlimit(RLIMIT_STACK, &limit) == 0;
   pthread_attr_init(&attributes);
-  int error = pthread_attr_setstacksize(
-      &attributes, known && limit.rlim_cur != RLIM_INFINITY ? (size_t)limit.rlim_cur : UNLIMITED);
+  int error = !map(k) || pthread_attr_setstack(&attributes, k->memory + page(), OWN_STACK);
   if (!error) error = pthread_create(&k->thread, &attributes, keep, k);
   pthread_attr_destroy(&attributes);
-  return error ? pthread_create(&k->thread, NULL, keep, k) : 0;
+  if (!error) return 0;
+  unmap(k);
+  return pthread_create(&k->thread, NULL, keep, k);
+}
+
+void *tutti_keeper_stack(const keeper *k, size_t *bytes) {
+  const size_t before = page() + OWN_STACK + page();
+  *bytes = k->bytes - before;
+  return k->memory ? k->memory + before : NULL;
 }
 
 keeper *tutti_keeper_open(void) {
@@ -92,5 +124,6 @@ void tutti_keeper_close(keeper *k, bool mine) {
     pthread_cond_destroy(&k->changed);
     pthread_mutex_destroy(&k->lock);
   }
+  unmap(k);
   free(k);
 }

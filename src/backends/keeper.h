@@ -5,6 +5,7 @@
 #define TUTTI_BACKENDS_KEEPER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <tutti/status.h>
 
 typedef struct keeper keeper;
@@ -16,6 +17,11 @@ keeper *tutti_keeper_open(void);
 void tutti_keeper_ask(keeper *k, tutti_status (*f)(void *args), void *args);
 tutti_status tutti_keeper_wait(keeper *k);
 tutti_status tutti_keeper_run(keeper *k, tutti_status (*f)(void *args), void *args);
+
+/* The stack for a process forked there; NULL: it goes on on the thread's. It lies above what the C library
+ * takes for the thread's stack, as do all stacks that are older: that is how it can tell a jump out of the
+ * process's work (contain.h) to one of them. */
+void *tutti_keeper_stack(const keeper *k, size_t *bytes);
 
 /* mine: the thread is this process's, not that of one it was forked from. NULL is ignored. */
 void tutti_keeper_close(keeper *k, bool mine);

@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "backends/clock.h"
 #include "backends/pool.h"
 #include "memory.h"
 
@@ -39,7 +38,6 @@ static void keep_or_take_back(const board *b, worker_state *state, int worker, s
 typedef struct {
   board *board;
   int worker;
-  bool timed;
 } work;
 
 /* A chunk as the caller's job runs it, then its items to the staging areas. */
@@ -47,7 +45,7 @@ static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t e
   const work *w = job->call;
   board *b = w->board;
   worker_state *state = &b->worker[w->worker];
-  if (w->timed) atomic_store(&state->active, tutti_now_ns());
+  atomic_fetch_add(&state->steps, 1);
   keep_or_take_back(b, state, w->worker, chunk, begin, end);
   const int value = b->job.run(&b->job, chunk, begin, end);
   for (size_t i = 0; i < b->output_count && value == 0; i++) {
@@ -56,12 +54,12 @@ static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t e
       memcpy(c->staging + begin * c->to.item_size, (unsigned char *)c->to.base + begin * c->to.item_size,
              (end - begin) * c->to.item_size);
   }
-  if (w->timed) atomic_store(&state->active, tutti_now_ns());
+  atomic_fetch_add(&state->steps, 1);
   return value;
 }
 
 void tutti_board_work(const tutti_ctx *ctx, board *b, int worker) {
-  const work w = {b, worker, ctx->config.chunk_seconds > 0};
+  const work w = {b, worker};
   tutti_job job = b->job;
   job.run = run_staged;
   job.call = &w;
@@ -169,23 +167,45 @@ static size_t second_copies(const tutti_job *job, size_t workers) {
   return bytes;
 }
 
-static tutti_status run_forked(tutti_ctx *ctx, const tutti_job *job, int workers) {
+typedef struct {
+  crew crew;
+  board *board;
+} forked;
+
+static void end_forked(void *forked_) {
+  forked *f = forked_;
+  tutti_crew_close(&f->crew, true);
+  tutti_memory_release(f->board);
+}
+
+TUTTI_SCOPE_ON_STACK static tutti_status run_forked(tutti_ctx *ctx, const tutti_job *job, int workers) {
   const size_t bytes = lay_out(NULL, job, workers, workers);
-  board *b = NULL;
   tutti_status status = tutti_memory_fits(ctx, tutti_bytes_and(bytes, second_copies(job, (size_t)workers)),
                                           "to bring results back from the workers",
                                           " (outputs in memory of tutti_alloc need few)");
-  if (!status && !(b = tutti_memory_get(bytes, true)))
-    status = tutti_fail(ctx, TUTTI_ENOMEM, "no memory of %zu bytes to share with the workers", bytes);
   if (status) return status;
-  lay_out(b, job, workers, workers);
-  crew c;
-  status = tutti_crew_open(&c, ctx, b, workers, false);
-  if (!status) status = tutti_crew_work(&c);
-  tutti_crew_close(&c, true);
-  if (!status) status = finish(ctx, b, job);
-  tutti_memory_release(b);
-  return status;
+  forked f = {.board = tutti_memory_get(bytes, true)};
+  if (!f.board)
+    return tutti_fail(ctx, TUTTI_ENOMEM, "no memory of %zu bytes to share with the workers", bytes);
+  TUTTI_SCOPE forking = {0};
+  tutti_scope_begin(&forking, end_forked, &f);
+  lay_out(f.board, job, workers, workers);
+  status = tutti_crew_open(&f.crew, ctx, f.board, workers, false);
+  if (!status) status = tutti_crew_work(&f.crew);
+  tutti_crew_close(&f.crew, true); /* as long as a worker lives, a page that is written is copied */
+  return status ? status : finish(ctx, f.board, job);
+}
+
+static void close_pool(void *ctx) { tutti_pool_close(ctx); }
+
+/* A pool in whose workers' hands a call was left is of no use for the next one. */
+TUTTI_SCOPE_ON_STACK static tutti_status run_standing(tutti_ctx *ctx, crew *c, const tutti_job *job) {
+  TUTTI_SCOPE working = {0};
+  tutti_scope_begin(&working, close_pool, ctx);
+  const tutti_status status = tutti_crew_work(c);
+  if (status) return status;
+  tutti_scope_forget(&working);
+  return finish(ctx, c->board, job);
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
@@ -197,10 +217,7 @@ static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
   crew *c = tutti_pool_for(ctx, job, lay_out(NULL, job, workers, places));
   if (!c) return tiny ? tutti_serial_ops.run(ctx, job) : run_forked(ctx, job, workers);
   lay_out(c->board, job, workers, places);
-  const tutti_status status = tutti_crew_work(c);
-  if (!status) return finish(ctx, c->board, job);
-  tutti_pool_close(ctx); /* some of its workers may still be at it */
-  return status;
+  return run_standing(ctx, c, job);
 }
 
 const tutti_backend_ops tutti_processes_ops = {"processes", false, run, tutti_pool_close};

@@ -11,7 +11,7 @@ typedef struct {
   const tutti_job *job;
   const tutti_ctx *ctx;
   size_t first, end;
-  _Atomic uint64_t failure; /* chunk << 32 | value; or NOTHING */
+  _Atomic uint64_t failure; /* tutti_failure_of it; or NOTHING */
   const void *caller;       /* its thread */
   bool canceled;            /* by the progress function */
   size_t before, of;        /* chunks of this rank's that are done with, and of how many, for the progress */
@@ -30,10 +30,7 @@ static int run_chunk_of(const tutti_job *inner, size_t chunk, size_t begin, size
     s->ctx->transport.advance(s->ctx->transport.user);
   const int value =
       s->job->run(s->job, real, plan_begin(&s->job->plan, real), plan_begin(&s->job->plan, real + 1));
-  const uint64_t failure = (uint64_t)real << 32 | (uint32_t)value;
-  uint64_t lowest = atomic_load(&s->failure);
-  while (value && failure < lowest && !atomic_compare_exchange_weak(&s->failure, &lowest, failure)) {
-  }
+  if (value) tutti_note_failure(&s->failure, tutti_failure_of(real, TUTTI_RETURNED, value));
   return value;
 }
 

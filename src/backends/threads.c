@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <omp.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -14,7 +15,7 @@
 #define NEVER_HAD_THREADS 0
 #endif
 
-#include "backends/backend.h"
+#include "backends/contain.h"
 #include "backends/keeper.h"
 #include "headroom.h"
 #include "pinning.h"
@@ -129,18 +130,49 @@ static void report_until_done(call *c) {
   }
 }
 
+/* One thread of the team. */
+typedef struct {
+  call *call;
+  int worker, workers;
+  tutti_place place;
+} member;
+
+static void work(void *member_) {
+  member *m = member_;
+  call *c = m->call;
+  const bool reports = c->reports && m->worker == 0;
+  tutti_work(c->ctx, c->job, &c->run, m->worker, m->workers, reports, &m->place);
+  if (reports) report_until_done(c);
+}
+
+/* The others wait for this thread at the end of the region, and there is no way out of it: the process ends,
+ * and these are its last words. */
+static void stranded(void *member_, tutti_way how) {
+  const member *m = member_;
+  const uint64_t left = atomic_load(&m->place.left);
+  const size_t chunk = tutti_place_chunk(left);
+  char items[64] = "", words[256];
+  if (left)
+    snprintf(items, sizeof items, " at items [%zu, %zu)", plan_begin(&m->call->job->plan, chunk),
+             plan_begin(&m->call->job->plan, chunk + 1));
+  const int size = snprintf(words, sizeof words,
+                            "tutti: %s left a function of the caller's%s in a team of threads, which only a "
+                            "return may leave: the process ends\n",
+                            tutti_way_text(how), items);
+  (void)!write(STDERR_FILENO, words, (size_t)size);
+}
+
 static tutti_status run_team(void *call_) {
   call *c = call_;
   const int workers = team_that_fits(c->workers);
 #pragma omp parallel num_threads(workers) if (workers > 1)
   {
-    const int worker = omp_get_thread_num();
-    const bool nested = tutti_in_worker, reports = c->reports && worker == 0;
+    member m = {c, omp_get_thread_num(), omp_get_num_threads(), {0}};
+    const bool nested = tutti_in_worker;
     tutti_pinned before;
-    tutti_pin(c->ctx, worker, &before);
+    tutti_pin(c->ctx, m.worker, &before);
     tutti_in_worker = true;
-    tutti_work(c->ctx, c->job, &c->run, worker, omp_get_num_threads(), reports, NULL);
-    if (reports) report_until_done(c);
+    tutti_contain(work, stranded, &m);
     tutti_unpin(&before);
     tutti_in_worker = nested;
   }

@@ -10,17 +10,14 @@ void tutti_run_init(tutti_run *run) {
   atomic_init(&run->canceled, false);
 }
 
-/* Chunks above the lowest that failed are not begun; those below it are, so that on any backend the failure
- * that is reported is the one a serial run would have met first. */
-static bool wanted(tutti_run *run, size_t chunk) {
+bool tutti_run_wants(const tutti_run *run, size_t chunk) {
   return !atomic_load_explicit(&run->canceled, memory_order_relaxed) &&
-         chunk < atomic_load_explicit(&run->failure, memory_order_relaxed) >> 32;
+         chunk < tutti_failure_chunk(atomic_load_explicit(&run->failure, memory_order_relaxed));
 }
 
-static void note_failure(tutti_run *run, size_t chunk, int value) {
-  const uint64_t failure = (uint64_t)chunk << 32 | (uint32_t)value;
-  uint64_t lowest = atomic_load(&run->failure);
-  while (failure < lowest && !atomic_compare_exchange_weak(&run->failure, &lowest, failure)) {
+void tutti_note_failure(_Atomic uint64_t *lowest, uint64_t failure) {
+  uint64_t known = atomic_load(lowest);
+  while (failure < known && !atomic_compare_exchange_weak(lowest, &known, failure)) {
   }
 }
 
@@ -66,7 +63,7 @@ static size_t run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
   const size_t begin = plan_begin(&job->plan, chunk), end = plan_begin(&job->plan, chunk + 1);
   const int value = job->run(job, chunk, begin, end);
   if (value) {
-    note_failure(run, chunk, value);
+    tutti_note_failure(&run->failure, tutti_failure_of(chunk, TUTTI_RETURNED, value));
     return 0;
   }
   if (job->ended) atomic_store(&job->ended[chunk], 1);
@@ -80,7 +77,7 @@ static void take_chunks(const tutti_ctx *ctx, const tutti_job *job, tutti_run *r
          turn = place ? atomic_load(&place->turn) : 0;
   do {
     for (size_t chunk = begin; chunk < end; chunk++) {
-      if (!wanted(run, chunk)) return;
+      if (!tutti_run_wants(run, chunk)) return;
       if (job->ended && atomic_load(&job->ended[chunk])) continue;
       if (place) atomic_store(&place->left, tutti_place_of(chunk, end));
       const size_t done = run_chunk(job, run, chunk);
@@ -104,12 +101,19 @@ void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int 
   tutti_worker_ctx = outer;
 }
 
+const char *tutti_way_text(tutti_way how) {
+  return how == TUTTI_THREW ? "an exception" : how == TUTTI_JUMPED ? "longjmp or pthread_exit" : "a return";
+}
+
 tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_run *run) {
   const uint64_t failure = atomic_load(&run->failure);
   if (failure != UINT64_MAX) {
-    const size_t chunk = (size_t)(failure >> 32);
+    const size_t chunk = tutti_failure_chunk(failure);
     const size_t begin = plan_begin(&job->plan, chunk), end = plan_begin(&job->plan, chunk + 1);
-    const int value = (int)(uint32_t)failure;
+    const int value = tutti_failure_value(failure);
+    if (tutti_failure_way(failure) != TUTTI_RETURNED)
+      return tutti_fail(ctx, TUTTI_EUSER, "%s left the function for items [%zu, %zu)",
+                        tutti_way_text(tutti_failure_way(failure)), begin, end);
     if (job->own && value == TUTTI_NO_MEMORY)
       return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for items [%zu, %zu)", begin, end);
     return tutti_fail(ctx, TUTTI_EUSER, "the function returned %d for items [%zu, %zu)", value, begin, end);
@@ -120,30 +124,42 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
   return TUTTI_OK;
 }
 
-tutti_status tutti_claim(tutti_ctx *ctx, bool *claimed) {
+static bool claim(tutti_ctx *ctx) {
   const void *owner = NULL;
-  *claimed = !tutti_in_worker && !ctx->shared;
-  if (!*claimed) return TUTTI_OK;
-  bool mine = atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread());
-  if (!mine && tutti_left_behind(owner))
-    mine = atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread());
-  *claimed = mine;
-  return mine ? TUTTI_OK
-              : tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
+  if (atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread())) return true;
+  return tutti_left_behind(owner) && atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread());
 }
 
-void tutti_release(tutti_ctx *ctx, bool claimed) {
-  if (claimed) atomic_store(&ctx->owner, NULL);
+static void end_call(void *call_) {
+  const tutti_call *call = call_;
+  tutti_in_worker = call->in_worker;
+  tutti_worker_ctx = call->worker_ctx;
+  if (call->claimed) atomic_store(&call->claimed->owner, NULL);
+  tutti_let_cancel(&call->cancel);
 }
 
-tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
+/* Nested calls and those on the default context have no owner. */
+tutti_status tutti_call_begin(tutti_call *call, tutti_ctx *ctx) {
+  const bool owned = !tutti_in_worker && !ctx->shared;
+  if (owned && !claim(ctx))
+    return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
+  call->claimed = owned ? ctx : NULL;
+  call->in_worker = tutti_in_worker;
+  call->worker_ctx = tutti_worker_ctx;
+  call->cancel = tutti_hold_cancel();
+  tutti_scope_begin(&call->scope, end_call, call);
+  return TUTTI_OK;
+}
+
+void tutti_call_end(tutti_call *call) { tutti_scope_end(&call->scope); }
+
+TUTTI_SCOPE_ON_STACK tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
   const bool nested = tutti_in_worker;
-  bool claimed;
-  const tutti_status busy = tutti_claim(ctx, &claimed);
+  TUTTI_CALL call = {0};
+  const tutti_status busy = tutti_call_begin(&call, ctx);
   if (busy) return busy;
   const tutti_backend_ops *backend = nested ? &tutti_serial_ops : ctx->backend;
   const tutti_status status = backend->run(ctx, job);
   if (!status && !nested && ctx->config.progress) (void)tutti_call_progress(ctx, job->plan.n, job->plan.n);
-  tutti_release(ctx, claimed);
   return status;
 }

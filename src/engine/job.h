@@ -52,18 +52,35 @@ static inline size_t tutti_place_chunk(uint64_t left) { return (size_t)(left >> 
 static inline size_t tutti_place_end(uint64_t left) { return (size_t)(uint32_t)left; }
 static inline uint64_t tutti_place_of(size_t chunk, size_t end) { return (uint64_t)chunk << 32 | end; }
 
+/* How a function of the caller's ended. */
+typedef enum { TUTTI_RETURNED, TUTTI_THREW, TUTTI_JUMPED /* longjmp, pthread_exit */ } tutti_way;
+
+/* A failure as one number, which is less the lower the chunk is. */
+static inline uint64_t tutti_failure_of(size_t chunk, tutti_way how, int value) {
+  return (uint64_t)chunk << 34 | (uint64_t)how << 32 | (uint32_t)value;
+}
+static inline size_t tutti_failure_chunk(uint64_t failure) { return (size_t)(failure >> 34); }
+static inline tutti_way tutti_failure_way(uint64_t failure) { return (tutti_way)(failure >> 32 & 3); }
+static inline int tutti_failure_value(uint64_t failure) { return (int)(uint32_t)failure; }
+
 /* The moving parts of a job that runs. It lies in memory all workers share. */
 /* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */
 typedef struct {
   _Atomic size_t next; /* the first chunk not handed out (dynamic, guided) */
   /* On another cache line, since it is read before every chunk and hardly ever written. */
-  _Alignas(64) _Atomic uint64_t
-      failure; /* chunk << 32 | value returned, of the lowest chunk that failed; or UINT64_MAX */
+  _Alignas(64) _Atomic uint64_t failure; /* tutti_failure_of the lowest chunk that failed; or UINT64_MAX */
   atomic_bool canceled;
   _Atomic size_t done; /* items; counted where there is a progress function */
 } tutti_run;
 
 void tutti_run_init(tutti_run *run);
+
+/* Whether a chunk is still to be run. Those above the lowest that failed are not begun; those below it are,
+ * so that on any backend the failure that is reported is the one a serial run would have met first. */
+bool tutti_run_wants(const tutti_run *run, size_t chunk);
+
+/* Takes down a failure in *lowest unless there is a lower one. */
+void tutti_note_failure(_Atomic uint64_t *lowest, uint64_t failure);
 
 /* Takes chunks as the context's schedule hands them out until none is left. One worker reports progress: the
  * calling thread. It begins with what is left at its place, if there is one, and keeps that up to date. */
@@ -75,6 +92,9 @@ int tutti_call_progress(const tutti_ctx *ctx, size_t done, size_t total);
 
 /* Calls the progress function, if there is one, and notes whether it cancels. */
 void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run);
+
+/* "an exception", for a detail. */
+const char *tutti_way_text(tutti_way how);
 
 /* How a run that has ended went: TUTTI_OK, TUTTI_EUSER, TUTTI_ECANCELED or (own chunks) TUTTI_ENOMEM, with
  * the detail. */

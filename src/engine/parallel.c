@@ -176,9 +176,10 @@ static tutti_status reduce(tutti_ctx *ctx, const tutti_job *what, size_t n, void
   if (!job.partials)
     return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu accumulators of %zu bytes", job.plan.count + 1,
                       op->acc_size);
+  TUTTI_SCOPE partials = {0};
+  tutti_scope_begin(&partials, tutti_memory_release, job.partials);
   const tutti_status status = tutti_execute(ctx, &job);
   if (!status) merge_partials(&job, acc);
-  tutti_memory_release(job.partials);
   return status;
 }
 

@@ -176,18 +176,18 @@ static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *re
 }
 
 /* In a context of the run's own, which reports as a part of the whole; the caller's is claimed meanwhile. */
-static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run, tutti_estimate *result) {
+TUTTI_SCOPE_ON_STACK static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run,
+                                                    tutti_estimate *result) {
   whole_progress whole = {run, &ctx->config, 0, 0};
   *own = tutti_ctx_within(ctx);
   if (own->config.progress) own->config.progress = tutti_in_worker ? NULL : report;
   own->config.progress_user = &whole;
-  bool claimed;
-  tutti_status status = tutti_claim(ctx, &claimed);
+  TUTTI_CALL call = {0};
+  tutti_status status = tutti_call_begin(&call, ctx);
   if (status) return status;
   run->ctx = own;
   status = solve(run, &whole, result);
-  if (claimed) memcpy(ctx->detail, own->detail, sizeof ctx->detail);
-  tutti_release(ctx, claimed);
+  if (call.claimed) memcpy(ctx->detail, own->detail, sizeof ctx->detail);
   return status;
 }
 
@@ -202,11 +202,11 @@ tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem 
   if (status) return status;
   run.sums = tutti_memory_get(tutti_bytes_of(2 * run.replicates, sizeof *run.sums), false);
   if (!run.sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu replicates", run.replicates);
+  TUTTI_SCOPE sums = {0};
+  tutti_scope_begin(&sums, tutti_memory_release, run.sums);
   for (size_t r = 0; r < run.replicates; r++)
     for (int k = 0; k < MC_SUMS; k++) tutti_exact_init(&run.sums[r].sum[k]);
-  status = run_within(ctx, &own, &run, result);
-  tutti_memory_release(run.sums);
-  return status;
+  return run_within(ctx, &own, &run, result);
 }
 
 tutti_status tutti_mc_integrate(tutti_ctx *ctx, tutti_rng rng, tutti_integrand f, const void *args,

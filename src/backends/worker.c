@@ -1,0 +1,182 @@
+/* A worker process, from its fork to its end.
+ *
+ * It has a copy of all that is the caller's, and must act as nothing but a worker: what the caller has not
+ * written yet it does not write, what the caller's signals do it does not do, and it ends here, not in the
+ * function of the caller's that it was forked in. */
+#define _GNU_SOURCE
+#include <linux/futex.h>
+#include <omp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "backends/contain.h"
+#include "backends/crew.h"
+#include "backends/keeper.h"
+#include "pinning.h"
+
+/* -- OpenMP -- */
+
+/* A child of a process that has run an OpenMP region must not enter one (libgomp's team did not survive the
+ * fork): every region of this process has one thread, also one that names a number. OpenBLAS asks the
+ * runtime, too. */
+static void keep_openmp_serial(void) {
+  omp_set_num_threads(1);
+  omp_set_max_active_levels(0);
+}
+
+/* A worker in which the runtime would end the process is one that could not start. */
+static void start_openmp(worker_state *state) {
+  const int error = tutti_openmp_start();
+  atomic_store(&state->refused, error);
+  if (error) _exit(1);
+  keep_openmp_serial();
+}
+
+/* LLVM's runtime registers every forked child by a shared-memory object, which it removes when it is told to
+ * end. */
+static void leave_openmp(void) {
+  if (tutti_openmp_is_llvm()) omp_pause_resource_all(omp_pause_hard);
+}
+
+/* -- output -- */
+
+static void write_out(void) {
+  (void)fflush(stdout);
+  (void)fflush(stderr);
+}
+
+/* exit() in a function of the caller's. What the caller has registered comes after this. */
+static void end_at_once(int status, void *args) {
+  (void)args;
+  write_out();
+  _exit(status);
+}
+
+static void own_output(void) {
+  __fpurge(stdout); /* it is the caller's to write */
+  __fpurge(stderr);
+  (void)on_exit(end_at_once, NULL);
+}
+
+/* -- signals -- */
+
+/* What a terminal, a shell or a batch system sends to a whole group is for the caller: its death ends the
+ * workers. A worker that sends one to itself means it. */
+static void hear(int signal_number, siginfo_t *from, void *context) {
+  (void)context;
+  if (from->si_code > 0 || from->si_pid != getpid()) return;
+  signal(signal_number, SIG_DFL);
+  raise(signal_number); /* when this handler has returned */
+}
+
+static void settle_signals(const sigset_t *mask) {
+  static const int for_groups[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+  struct sigaction action = {.sa_sigaction = hear, .sa_flags = SA_SIGINFO | SA_RESTART}, old;
+  sigemptyset(&action.sa_mask);
+  for (size_t i = 0; i < sizeof for_groups / sizeof *for_groups; i++)
+    if (sigaction(for_groups[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+      (void)sigaction(for_groups[i], &action, NULL);
+  pthread_sigmask(SIG_SETMASK, mask, NULL);
+}
+
+static void settle(const crew *c, int worker, pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(0);
+  own_output();
+  settle_signals(&c->mask);
+  tutti_pin(c->ctx, worker, NULL);
+  tutti_in_worker = true;
+}
+
+/* A worker that stays must not keep the host's pipes and locks open. An old kernel keeps them. */
+static void close_inherited(int bell) {
+#ifdef SYS_close_range
+  if (bell > STDERR_FILENO + 1) (void)syscall(SYS_close_range, STDERR_FILENO + 1, bell - 1, 0);
+  (void)syscall(SYS_close_range, bell + 1, ~0U, 0);
+#else
+  (void)bell;
+#endif
+}
+
+/* -- turns -- */
+
+typedef struct {
+  const crew *crew;
+  int worker;
+  pid_t parent;
+} post;
+
+/* The system does not kill us with our parent where that has changed its user since. */
+static uint32_t stand_by(board *b, const worker_state *state, pid_t parent) {
+  const struct timespec a_second = {.tv_sec = 1};
+  uint32_t turn;
+  while ((turn = atomic_load(&b->turn)) == atomic_load(&state->served)) {
+    syscall(SYS_futex, &b->turn, FUTEX_WAIT, turn, &a_second, NULL, 0);
+    if (getppid() != parent) _exit(0);
+  }
+  if (atomic_load(&b->over)) _exit(0);
+  return turn;
+}
+
+static void work(void *post_) {
+  const post *p = post_;
+  if (p->worker < p->crew->board->workers) tutti_board_work(p->crew->ctx, p->crew->board, p->worker);
+}
+
+/* The function of a chunk does not return: that is its failure, and there is nothing to go back to. */
+static void stranded(void *post_, tutti_way how) {
+  const post *p = post_;
+  board *b = p->crew->board;
+  const uint64_t left = atomic_load(&b->worker[p->worker].place.left);
+  if (left) tutti_note_failure(&b->run.failure, tutti_failure_of(tutti_place_chunk(left), how, 0));
+  leave_openmp();
+  end_at_once(0, NULL);
+}
+
+static _Noreturn void serve(post p) {
+  const crew *c = p.crew;
+  board *b = c->board;
+  worker_state *state = &b->worker[p.worker];
+  const int bell = c->watch[c->workers].fd;
+  settle(c, p.worker, p.parent);
+  /* Where the host ignores SIGCHLD, a worker that ended now would be gone, and its pid free for another
+   * process. */
+  while (sem_wait(&state->watched) != 0) {
+  }
+  if (c->standing) close_inherited(bell);
+  start_openmp(state);
+  do {
+    const uint32_t turn = stand_by(b, state, p.parent);
+    tutti_contain(work, stranded, &p);
+    write_out();
+    if (!c->standing) leave_openmp();
+    atomic_store(&state->served, turn);
+    if (tutti_crew_has_served(c)) (void)!write(bell, &(uint64_t){1}, sizeof(uint64_t));
+  } while (c->standing);
+  _exit(0);
+}
+
+static post own;
+static void serve_there(void) { serve(own); }
+
+_Noreturn void tutti_worker_main(const crew *c, int worker, pid_t parent) {
+  ucontext_t there;
+  own = (post){c, worker, parent};
+  if (c->standing && getcontext(&there) == 0) {
+    there.uc_stack.ss_sp = tutti_keeper_stack(c->keeper, &there.uc_stack.ss_size);
+    if (there.uc_stack.ss_sp) {
+      makecontext(&there, serve_there, 0);
+      (void)setcontext(&there);
+    }
+  }
+  serve(own);
+}
