@@ -165,7 +165,7 @@ static tutti_status check(const double *x, size_t n, const tutti_ar1_estimate *f
   if (!x || !fit) return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL", x ? "fit" : "x");
   size_t observed = 0;
   for (size_t i = 0; i < n; i++) {
-    if (isinf(x[i])) return tutti_fail(NULL, TUTTI_EINVAL, "x[%zu] = %g", i, x[i]);
+    if (isinf(x[i])) return tutti_fail(NULL, TUTTI_EINVAL, "x[%zu] = %.17g", i, x[i]);
     if (!isnan(x[i])) observed++;
   }
   return observed >= FEWEST ? TUTTI_OK
@@ -177,7 +177,8 @@ tutti_status tutti_ar1_fit(const double *x, size_t n, tutti_ar1_estimate *fit) {
   series s = {0};
   tutti_status status = check(x, n, fit);
   if (status) return status;
-  if (!scale(&s, x, n)) return tutti_fail(NULL, TUTTI_EINVAL, "all %zu values are %g", s.observed, s.middle);
+  if (!scale(&s, x, n))
+    return tutti_fail(NULL, TUTTI_EINVAL, "all %zu values are %.17g", s.observed, s.middle);
   s.x = calloc(n, sizeof *s.x);
   if (!s.x) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for n = %zu values", n);
   for (size_t i = 0; i < n; i++) s.x[i] = (x[i] - s.middle) / s.unit;
