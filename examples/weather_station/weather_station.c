@@ -21,7 +21,7 @@ static const char usage[] =
     "  --runs N    simulated runs (10000)\n"
     "  --years N   of each (30)\n"
     "  --keep N    runs that PREFIX.nc holds in full (10)\n"
-    "  --chances N simulated records that tell how many months lie outside by chance (20)\n"
+    "  --chances N simulated records that tell how many months lie outside by chance (50)\n"
     "  --seed N    of the random numbers (1)\n"
     "  --out P     prefix of the files written, over older ones: P-months.csv, "
     "P-fan.dat, P-rain.dat, P.gp, P.png, P.nc (weather)\n"
@@ -74,7 +74,7 @@ static int read_settings(int argc, char **argv, settings *s) {
   static const struct option options[] = {
       {"runs", 1, NULL, 'r'}, {"years", 1, NULL, 'y'}, {"keep", 1, NULL, 'k'}, {"chances", 1, NULL, 'c'},
       {"seed", 1, NULL, 's'}, {"out", 1, NULL, 'o'},   {"help", 0, NULL, 'h'}, {NULL, 0, NULL, 0}};
-  *s = (settings){10000, 30, 10, 20, 1, "weather", 0, NULL};
+  *s = (settings){10000, 30, 10, 50, 1, "weather", 0, NULL};
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     int good = option != '?';
     if (option == 'h') {

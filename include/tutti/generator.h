@@ -50,10 +50,10 @@ typedef struct {
   double wet_above; /* mm: a day with more is wet */
   double c[TUTTI_STATION_PARAMETERS][1 + 2 * TUTTI_MOST_HARMONICS];
   /* What a simulated day lies within, [TUTTI_DAILY_VARIABLES]; also the means of the temperatures. What would
-   * come out beyond is the bound. Both 0: none. A fit sets them: temperatures at most three standard deviations
-   * of a day beyond the record (of the day about its mean; of tmax or tmin, the larger one), and within -90
-   * and 60 degrees; precipitation up to three times the record's largest. least[TUTTI_PRECIPITATION] is not
-   * used. */
+   * come out beyond is the bound. Both 0: none. A fit sets them: temperatures at most three standard
+   * deviations of a day beyond the record (of the day about its mean; of tmax or tmin, the larger one), and
+   * within -90 and 60 degrees; precipitation up to three times the record's largest.
+   * least[TUTTI_PRECIPITATION] is not used. */
   double least[TUTTI_DAILY_VARIABLES], most[TUTTI_DAILY_VARIABLES];
 } tutti_station_law;
 
@@ -82,7 +82,8 @@ typedef struct {
 /* Fits a generator to records of `stations` stations; options = NULL: 2 harmonics, wet above 0 mm. Missing
  * values are left out; stations may have been observed at different times, but any two for 100 days in
  * common; amounts of two that have fewer than 20 wet days in common are taken to be independent. Eight known
- * days for each coefficient of the season are needed, and one wet and one dry day among them. Time goes
+ * days for each coefficient of the season are needed, and one wet and one dry day among them.
+ * A season of which there is no day at all is not known: there days are anything within the bounds. Time goes
  * with the square of the stations: 0.05 s for one of 10 years, some minutes for 64, in the calling thread.
  * TUTTI_EINVAL: NULL, a number out of its range, a value no station has seen (tutti_daily_read says which
  * they are), or too few days to estimate a parameter from (the detail says which, of which station).
