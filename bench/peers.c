@@ -9,6 +9,8 @@
 #include <tutti/tutti.h>
 #include <unistd.h>
 
+#include "environment.h"
+
 int peers_main(int argc, char **argv) {
   (void)argc;
   static char self[PATH_MAX], program[PATH_MAX + sizeof "/peers/run"];
@@ -21,6 +23,7 @@ int peers_main(int argc, char **argv) {
   snprintf(memory, sizeof memory, "%zu", tutti_available_memory());
   setenv("BENCH_PEERS_MEMORY", memory, 0);
   argv[0] = program;
+  environment_leave_place();
   execv(program, argv);
   fprintf(stderr,
           "bench_amdahl: peers: %s: %s (they are built for one machine and not installed: run bench_amdahl "

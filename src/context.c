@@ -105,7 +105,7 @@ static tutti_status resolve(tutti_config *config) {
   if (!(config->chunk_seconds >= 0))
     return tutti_fail(NULL, TUTTI_EINVAL, "chunk_seconds = %g is not in [0, infinity)",
                       config->chunk_seconds);
-  if (config->workers == 0) config->workers = tutti_usable_cores();
+  if (config->workers == 0) config->workers = tutti_default_workers();
   if (config->backend == TUTTI_SERIAL) config->workers = 1;
   return resolve_isa(config);
 }

@@ -61,6 +61,9 @@ tutti_ctx tutti_ctx_within(const tutti_ctx *ctx);
 tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What workers = 0 stands for: the usable cores, and no more than OMP_NUM_THREADS and OMP_THREAD_LIMIT. */
+int tutti_default_workers(void);
+
 /* TUTTI_EINVAL with the argument's name where a pointer needed for n > 0 items is NULL, or n items of
  * item_size bytes are more than any memory holds. */
 tutti_status tutti_check_array(tutti_ctx *ctx, const char *name, const void *array, size_t n,

@@ -85,7 +85,7 @@ static void settle(const crew *c, int worker, pid_t parent) {
   signal(SIGHUP, SIG_DFL);
   signal(SIGQUIT, SIG_DFL);
   pthread_sigmask(SIG_SETMASK, &c->mask, NULL);
-  tutti_pin(c->ctx, worker, NULL);
+  tutti_pin_process(c->ctx, worker);
   keep_openmp_serial();
   tutti_in_worker = true;
 }

@@ -93,7 +93,9 @@ static const struct recorded aarch64 = {"aarch64", "aarch64", "0-3", 4, 4, 2.1e-
 /* Four cores of two threads, powersave, on battery. */
 Test(doctor, laptop) {
   static const struct expected expected[] = {
-      {"workers", FINE, "8 workers on 8 usable cores"},
+      {"workers", FINE,
+       "8 workers on 8 usable cores (--workers N judges other plans); OMP_NUM_THREADS=4 limits the default "
+       "of the library to 4 workers"},
       {"SMT", DISTURBS, "8 workers share 4 physical cores"},
       {"kinds of cores", FINE, "one kind"},
       {"affinity", FINE, "CPUs 0-7 of 0-7"},
