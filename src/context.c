@@ -135,7 +135,8 @@ tutti_ctx tutti_ctx_within(const tutti_ctx *ctx) {
                       .shared = ctx->shared,
                       .pins = ctx->pins,
                       .pin_count = ctx->pin_count,
-                      .transport = ctx->transport};
+                      .transport = ctx->transport,
+                      .records = ctx->records};
   within.config.standing = 0;
   return within;
 }
@@ -144,6 +145,7 @@ void tutti_close(tutti_ctx *ctx) {
   if (ctx && ctx->backend->close) ctx->backend->close(ctx);
   if (ctx && ctx->transport.close) ctx->transport.close(ctx->transport.user);
   if (ctx) tutti_pinning_close(ctx);
+  if (ctx) tutti_agreement_close(ctx);
   free(ctx);
 }
 

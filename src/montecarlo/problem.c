@@ -173,6 +173,18 @@ static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *re
   return status;
 }
 
+static void ask(const mc_run *run) {
+  const tutti_mc_problem *p = run->problem;
+  const uint64_t counts[] = {
+      p->dims,   (uint64_t)p->sampling, run->strata,          run->replicates, p->control, p->tag,
+      run->most, p->checkpoint_samples, p->checkpoint != NULL};
+  const double values[] = {p->target_error, p->control_mean};
+  tutti_asks(run->ctx, &(tutti_asked){.function = "tutti_mc_run",
+                                      .n = p->samples,
+                                      .rng = run->rng,
+                                      .parameters = {{counts, sizeof counts}, {values, sizeof values}}});
+}
+
 /* In a context of the run's own, which reports as a part of the whole; the caller's is claimed meanwhile. */
 static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run, tutti_estimate *result) {
   whole_progress whole = {run, &ctx->config, 0, 0};
@@ -183,6 +195,7 @@ static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run, tutt
   tutti_status status = tutti_claim(ctx, &claimed);
   if (status) return status;
   run->ctx = own;
+  ask(run);
   status = solve(run, &whole, result);
   if (claimed) memcpy(ctx->detail, own->detail, sizeof ctx->detail);
   tutti_release(ctx, claimed);

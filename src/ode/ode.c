@@ -123,6 +123,18 @@ static tutti_status run(tutti_ctx *ctx, const ensemble *e, size_t members, void 
                                    outputs);
 }
 
+/* The states themselves are not compared. parameters: how many numbers are at ode->args. */
+static void ask(tutti_ctx *ctx, const char *function, const tutti_ode *ode, size_t members,
+                size_t parameters) {
+  const uint64_t counts[] = {ode->dims, ode->steps, ode->out_size, ode->acc_size};
+  const double values[] = {ode->start, ode->dt};
+  tutti_asks(ctx, &(tutti_asked){.function = function,
+                                 .n = members,
+                                 .parameters = {{counts, sizeof counts},
+                                                {values, sizeof values},
+                                                {ode->args, parameters * sizeof(double)}}});
+}
+
 /* -- arguments -- */
 
 static tutti_status check_state(tutti_ctx *ctx, const tutti_ode *ode, size_t members, const double *state) {
@@ -161,6 +173,7 @@ tutti_status tutti_ode_ensemble(tutti_ctx *ctx, const tutti_ode *ode, size_t mem
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, ode, members, state, acc);
   if (status) return status;
+  ask(ctx, __func__, ode, members, 0);
   const ensemble e = {ode, ctx->kernels->ode_advance, state};
   return run(ctx, &e, members, acc);
 }
@@ -180,6 +193,7 @@ tutti_status tutti_lorenz96_run(tutti_ctx *ctx, double forcing, double dt, size_
     return tutti_fail(ctx, TUTTI_EINVAL, "variables = %zu is not in [4, %d]", variables, MOST_DIMS);
   if (!isfinite(forcing)) return tutti_fail(ctx, TUTTI_EINVAL, "forcing = %g is not finite", forcing);
   const tutti_ode ode = {.args = &forcing, .dims = variables, .dt = dt, .steps = steps};
+  ask(ctx, __func__, &ode, members, 1);
   return run_own(ctx, ctx->kernels->lorenz96_advance, &ode, members, state);
 }
 
@@ -192,5 +206,6 @@ tutti_status tutti_lorenz63_run(tutti_ctx *ctx, double sigma, double rho, double
                       rho, beta);
   const double parameters[] = {sigma, rho, beta};
   const tutti_ode ode = {.args = parameters, .dims = 3, .dt = dt, .steps = steps};
+  ask(ctx, __func__, &ode, members, 3);
   return run_own(ctx, ctx->kernels->lorenz63_advance, &ode, members, state);
 }

@@ -96,7 +96,18 @@ tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, co
   tutti_blas_begin();
   status = factorise(ctx, factor, dims);
   if (!status)
-    status = tutti_fill(ctx, &(tutti_variates){make, rng, first, out, dims * sizeof *out, &law, NULL}, n);
+    status = tutti_fill(ctx,
+                        &(tutti_variates){make,
+                                          rng,
+                                          first,
+                                          out,
+                                          dims * sizeof *out,
+                                          &law,
+                                          NULL,
+                                          0,
+                                          {{mean, mean ? dims * sizeof *mean : 0},
+                                           {covariance, dims * dims * sizeof *covariance}}},
+                        n);
   tutti_blas_end();
   tutti_memory_release(factor);
   return status;

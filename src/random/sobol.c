@@ -67,6 +67,8 @@ tutti_status tutti_sobol(tutti_ctx *ctx, const tutti_rng *scramble, uint64_t fir
                       (unsigned long long)first, n);
   status = tutti_check_array(ctx, "out", out, n, dims * sizeof *out);
   if (status) return status;
+  TUTTI_ASKS(ctx, .n = n, .first = first, .rng = scramble ? *scramble : (tutti_rng){0},
+             .parameters = {{(const uint64_t[]){dims, scramble != NULL}, 2 * sizeof(uint64_t)}});
   sobol_call call = {ctx->kernels, tutti_sobol_law_of(scramble, dims, seed), first, out};
   return tutti_for(ctx, n, GRAIN / dims, chunk, &call,
                    (const tutti_output[]){{out, dims * sizeof *out}, {0}});

@@ -105,6 +105,7 @@ tutti_status tutti_histogram_full(tutti_ctx *ctx, const double *x, size_t n, dou
   if (status) return status;
   const size_t bytes = tutti_bins_counters(&call.bins) * sizeof(uint64_t);
   const size_t grain = bins < GRAIN / GRAIN_PER_BIN ? GRAIN : bins * GRAIN_PER_BIN;
+  TUTTI_ASKS(ctx, .parameters = {{(const double[]){lo, hi, number}, 3 * sizeof(double)}});
   uint64_t *acc = tutti_memory_get(bytes, false);
   if (!acc) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu bins", bins);
   status = tutti_reduce_parts(ctx, &(tutti_reduction){bytes, grain, init, chunk, merge}, n,

@@ -61,6 +61,7 @@ tutti_status tutti_moments(tutti_ctx *ctx, const double *x, size_t n, tutti_mome
   if (!status) status = tutti_check_terms(ctx, "x", x, n);
   if (status) return status;
   if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
+  TUTTI_ASKS(ctx, .n = 0);
   tutti_exact sum;
   size_t before, all;
   status = tutti_ranks_items(ctx, n, &before, &all);
