@@ -91,6 +91,11 @@ void tutti_asks(tutti_ctx *ctx, const tutti_asked *asked);
  */
 tutti_status tutti_ranks_agree(tutti_ctx *ctx);
 
+/* Tells the other ranks, instead of leaving them waiting, that this one refuses its arguments (TUTTI_EINVAL;
+ * of anything else nobody is told). To be called before ranks have done anything together. Returns the
+ * status. */
+tutti_status tutti_refuse(tutti_ctx *ctx, tutti_status status);
+
 /* What workers = 0 stands for: the usable cores, and no more than OMP_NUM_THREADS and OMP_THREAD_LIMIT. */
 int tutti_default_workers(void);
 

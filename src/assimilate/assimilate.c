@@ -192,7 +192,7 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
                               double *state) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, how, seen, variables, members, state);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   const double values[] = {how->inflation, how->radius, seen->variance};
   const uint64_t counts[] = {(uint64_t)how->filter, how->rotation, variables, seen->count,
                              seen->where != NULL};

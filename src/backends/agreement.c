@@ -36,6 +36,16 @@ tutti_status tutti_ranks_agree(tutti_ctx *ctx) {
                                                   : tutti_ranks_meet(ctx, MEET_ANY, NULL, 0, false);
 }
 
+tutti_status tutti_refuse(tutti_ctx *ctx, tutti_status status) {
+  char detail[TUTTI_DETAIL_SIZE];
+  if (status != TUTTI_EINVAL || !ctx || tutti_in_worker || tutti_ranks(ctx) == 1) return status;
+  memcpy(detail, ctx->detail, sizeof detail);
+  ctx->asked.function = NULL;
+  (void)tutti_ranks_meet(ctx, MEET_REFUSED, NULL, 0, false);
+  memcpy(ctx->detail, detail, sizeof detail);
+  return status;
+}
+
 tutti_status tutti_agreement_open(tutti_ctx *ctx) {
   const size_t ranks = (size_t)tutti_ranks(ctx);
   ctx->records = malloc(ranks * sizeof *ctx->records + (ranks + 1) * sizeof(size_t));
@@ -49,16 +59,17 @@ static void describe_job(const tutti_ctx *ctx, const tutti_job *job, tutti_rank_
   if (!job->parts) {
     r->field[N] = job->plan.n;
     r->field[PIECES] = job->plan.size;
+    r->field[SCHEDULE] = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC;
   }
   r->field[SIZE] = job->partials ? job->partial_size : 0;
   for (const tutti_output *out = job->outputs; out && out->base && !job->parts; out++)
     r->field[OUTPUTS] = hash(r->field[OUTPUTS] + 1, &out->item_size, sizeof out->item_size);
-  r->field[SCHEDULE] = ctx->transport.add ? 1 + (ctx->config.schedule != TUTTI_STATIC) : 0;
 }
 
 static void describe(const tutti_ctx *ctx, tutti_meeting what, const tutti_job *job, size_t bytes,
                      tutti_rank_record *r) {
-  static const char *const unnamed[] = {"tutti_for", "counting items", "sharing", "merging", "asking"};
+  static const char *const unnamed[] = {"tutti_for", "counting items", "sharing",
+                                        "merging",   "asking",         "nothing"};
   const tutti_asked *asked = &ctx->asked;
   memset(r, 0, sizeof *r);
   const char *name = asked->function        ? asked->function
@@ -85,6 +96,9 @@ static tutti_status differ(tutti_ctx *ctx, int rank, const tutti_rank_record *r,
       [WHAT] = "has come to another part of it",        [PIECES] = "passed another grain",
       [SIZE] = "passed an accumulator of another size", [OUTPUTS] = "passed outputs of other sizes",
       [SCHEDULE] = "has another schedule or transport", [PARAMETERS] = "passed other parameters"};
+  if (r->field[WHAT] == MEET_REFUSED || r0->field[WHAT] == MEET_REFUSED)
+    return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d found its arguments wrong, and says which",
+                      r0->field[WHAT] == MEET_REFUSED ? 0 : rank);
   if (strncmp(r->function, r0->function, sizeof r->function) != 0)
     return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d called %.31s, rank 0 %.31s", rank,
                       r->function, r0->function);

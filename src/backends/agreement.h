@@ -5,7 +5,7 @@
 #include "engine/job.h"
 
 /* What ranks are about to do together. */
-typedef enum { MEET_JOB, MEET_ITEMS, MEET_SHARE, MEET_MERGE, MEET_ANY } tutti_meeting;
+typedef enum { MEET_JOB, MEET_ITEMS, MEET_SHARE, MEET_MERGE, MEET_ANY, MEET_REFUSED } tutti_meeting;
 
 /* The first thing that ranks do together, whatever it is for: one gathering, always of the same size, so that
  * ranks that have gone different ways meet here and nowhere else. The job (or NULL) is compared, `bytes` too,

@@ -206,11 +206,11 @@ tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem 
                           tutti_estimate *result) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, problem, result);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   tutti_ctx own;
   mc_run run = {.ctx = ctx, .rng = rng, .problem = problem};
   status = plan(&run);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   run.sums = malloc(2 * run.replicates * sizeof *run.sums);
   if (!run.sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu replicates", run.replicates);
   for (size_t r = 0; r < run.replicates; r++)

@@ -80,7 +80,7 @@ tutti_status tutti_mc_ising(tutti_ctx *ctx, tutti_rng rng, const tutti_ising *mo
                             tutti_ising_result *result) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, model, result);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   const double sites = (double)(model->size * model->size), scale = 1 / (sites * (double)model->sweeps);
   const lattices l = {
       ctx->kernels, model, rng, {{limit_of(4 / model->temperature), limit_of(8 / model->temperature)}}};

@@ -66,7 +66,7 @@ tutti_status tutti_mc_walk(tutti_ctx *ctx, tutti_rng rng, const tutti_walk *walk
   static const tutti_reduction op = {sizeof(tally), 64, init, chunk, merge};
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, walk, walks, result);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   const gamble g = {ctx->kernels, rng, walk->start, walk->top, (uint64_t)(walk->up * 0x1p64)};
   TUTTI_ASKS(ctx, .n = walks, .rng = rng,
              .parameters = {

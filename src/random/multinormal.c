@@ -88,7 +88,7 @@ tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, co
                                const double *covariance, size_t dims, double *out, size_t n) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, first, mean, covariance, dims, n);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   double *factor = tutti_memory_get(dims * dims * sizeof *factor, false);
   if (!factor) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for a factor of %zu x %zu", dims, dims);
   memcpy(factor, covariance, dims * dims * sizeof *factor);

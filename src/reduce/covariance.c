@@ -136,7 +136,7 @@ tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size
                               double *out) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, a, rows, cols, ld, out);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   TUTTI_ASKS(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
   if (cols == 0) return tutti_ranks_agree(ctx);
 #ifdef TUTTI_HAVE_OPENBLAS

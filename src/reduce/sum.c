@@ -118,9 +118,10 @@ static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *res
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check_operand(ctx, "x", r->x, r->n, r->incx, r->item_size);
   if (!status && r->two) status = check_operand(ctx, "y", r->y, r->n, r->incy, r->item_size);
-  if (status) return status;
-  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
-  if (r->n > EXACT_MAX_TERMS) return tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", r->n);
+  if (status) return tutti_refuse(ctx, status);
+  if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
+  if (r->n > EXACT_MAX_TERMS)
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", r->n));
   if (ctx->transport.ranks > 1) tutti_asks(ctx, &(tutti_asked){.function = r->function});
   exact_kernel add;
   memcpy(&add, (const char *)ctx->kernels + r->kernel, sizeof add);

@@ -216,7 +216,7 @@ tutti_status tutti_ar1_simulate(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rn
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = ar1_check(ctx, model, start, runs, steps, final);
   if (!status) status = check(ctx, report, runs, steps);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   const uint64_t wanted[] = {steps,
                              report->antithetic,
                              report->exceedance != NULL,

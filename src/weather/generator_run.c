@@ -162,16 +162,20 @@ tutti_status tutti_generator_simulate(tutti_ctx *ctx, const tutti_generator *gen
                                       double *out) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, generator, simulation, first, runs);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   ensemble e = {.simulation = simulation, .rng = rng, .first = first, .out = out};
   status = generator_prepare(ctx, generator, &e.tables);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   e.kernels = ctx->kernels;
   e.width = simulation->observe ? simulation->width : run_size(&e);
   if (e.width > SIZE_MAX / sizeof *out) status = tutti_fail(ctx, TUTTI_EINVAL, "width = %zu", e.width);
   if (!status) status = tutti_check_array(ctx, "out", out, runs, e.width * sizeof *out);
-  if (!status) ask(ctx, generator, &e, runs);
-  if (!status) status = run(ctx, &e, runs);
+  if (status) {
+    (void)tutti_refuse(ctx, status);
+  } else {
+    ask(ctx, generator, &e, runs);
+    status = run(ctx, &e, runs);
+  }
   generator_release(&e.tables);
   return status;
 }

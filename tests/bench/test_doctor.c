@@ -471,6 +471,39 @@ Test(doctor, thread_settings) {
   findings_free(&findings);
 }
 
+/* What may have made the mask narrow, and how many workers a program gets that does not ask for a number. */
+Test(doctor, variables_that_leave_fewer_cores) {
+  static const struct {
+    const char *setting, *topic;
+    int state;
+    const char *says;
+  } settings[] = {
+      {"GOMP_CPU_AFFINITY=0-3", "affinity", DISTURBS,
+       "(taskset, cpuset or mpirun, or GOMP_CPU_AFFINITY=0-3)"},
+      {"OMP_PLACES={0},{1}", "affinity", DISTURBS, "or OMP_PLACES={0},{1})"},
+      {"OMP_PROC_BIND=primary", "affinity", DISTURBS, "or OMP_PROC_BIND=primary)"},
+      {"OMP_PROC_BIND=false", "affinity", DISTURBS, "(taskset, cpuset or mpirun)"},
+      {"OMP_NUM_THREADS=1", "workers", FINE,
+       "OMP_NUM_THREADS=1 limits the default of the library to 1 worker"},
+      {"OMP_NUM_THREADS=3,2", "workers", FINE,
+       "OMP_NUM_THREADS=3,2 limits the default of the library to 3 workers"},
+      {"OMP_THREAD_LIMIT=2", "workers", FINE,
+       "OMP_THREAD_LIMIT=2 limits the default of the library to 2 workers"},
+      {"OMP_NUM_THREADS=4", "workers", FINE, "4 workers on 4 usable cores (--workers N judges other plans)"},
+      {"OMP_NUM_THREADS=x", "workers", FINE, "4 workers on 4 usable cores (--workers N judges other plans)"},
+  };
+  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+    char setting[64];
+    char *environment[] = {"PATH=/bin", setting, NULL};
+    snprintf(setting, sizeof setting, "%s", settings[i].setting);
+    struct recorded r = aarch64; /* CPUs 0-3 of 0-5 */
+    r.environment = environment;
+    examine(&r);
+    expect(settings[i].topic, settings[i].state, settings[i].says);
+    findings_free(&findings);
+  }
+}
+
 Test(doctor, names_of_arm_cores, .fini = remove_copy) {
   static const struct {
     const char *implementer, *part, *name;

@@ -54,7 +54,7 @@ static inline int add(void *user, uint64_t amount, uint64_t *before) {
   return 0;
 }
 
-static bool canceling;
+static bool canceling, schedules_differ;
 static _Thread_local player *this_player;
 static _Atomic int canceled_call; /* the last one that rank 1 has canceled, from 1 */
 /* One rank alone has enough. */
@@ -74,6 +74,7 @@ static inline void *be_a_rank(void *args) {
   tutti_config_default(&config);
   config.workers = p->workers;
   config.schedule = (tutti_schedule)((p->ranks + p->workers) % 3);
+  if (schedules_differ) config.schedule = p->rank == p->ranks - 1 ? TUTTI_STATIC : TUTTI_DYNAMIC;
   this_player = p;
   if (canceling) config.progress = cancel_at_a_quarter;
   config.progress_user = p;

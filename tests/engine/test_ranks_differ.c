@@ -2,6 +2,7 @@
  * none waits for ever, and the next call they agree on works. */
 #include "ranks_of_threads.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { N = 5000, MEMBERS = 32, VARIABLES = 8 };
@@ -69,7 +70,8 @@ CALL(no_levels, tutti_quantile(ctx, given, N, (const double[]){0.5}, odd ? 0 : 1
 CALL(rows, tutti_sum_rows(ctx, given, odd ? 40 : 50, 100, 100, out))
 CALL(no_rows, tutti_sum_rows(ctx, given, odd ? 0 : 3, 1000, 1000, out))
 CALL(columns, tutti_sum_cols(ctx, given, 50, odd ? 0 : 100, 100, out))
-CALL(walks, tutti_mc_walk(ctx, RNG(3, 4), &(tutti_walk){.start = odd ? 5 : 4, .top = 10, .up = 0.5}, 1000, &(tutti_walk_result){0}))
+CALL(walks, tutti_mc_walk(ctx, RNG(3, 4), &(tutti_walk){.start = odd ? 5 : 4, .top = 10, .up = 0.5}, 1000,
+                          &(tutti_walk_result){0}))
 CALL(sweeps, tutti_mc_ising(ctx, RNG(3, 4),
                             &(tutti_ising){.size = 8, .temperature = 2, .sweeps = odd ? 3 : 4, .runs = 4},
                             &(tutti_ising_result){0}))
@@ -178,6 +180,69 @@ Test(ranks_differ, and_all_of_them_are_told_in_what, .timeout = 120) {
         for (int workers = 1; workers <= 3; workers += 2)
           for (int one_sided = 0; one_sided < 2; one_sided++)
             with_ranks(ranks, workers, one_sided, 0, differ);
+}
+
+/* -- arguments that one rank alone finds wrong -- */
+
+CALL(no_samples, tutti_mc_pi(ctx, RNG(3, 4), odd ? 0 : 1000, &(tutti_estimate){0}))
+CALL(no_array, tutti_normal(ctx, RNG(3, 4), 5, odd ? NULL : out, N))
+CALL(no_body, tutti_for(ctx, N, 1, odd ? NULL : nothing, NULL, no_outputs))
+CALL(no_bins, tutti_histogram(ctx, given, N, -1, 1, odd ? 0 : 8, bits))
+CALL(no_result, tutti_sum(ctx, given, N, odd ? NULL : out))
+CALL(no_integrand,
+     tutti_mc_integrate(ctx, RNG(3, 4), odd ? NULL : integrand, NULL, 2, 1 << 13, &(tutti_estimate){0}))
+CALL(no_steps_back, tutti_lorenz96_run(ctx, 8, odd ? HUGE_VAL : 0.01, 5, VARIABLES, MEMBERS, out))
+CALL(no_model,
+     tutti_ar1_ensemble(ctx, odd ? NULL : &(tutti_ar1){72, 0.5, 5}, RNG(3, 4), 75, 100, 10, out, NULL))
+CALL(no_level, tutti_quantile(ctx, given, N, odd ? (const double[]){2} : (const double[]){0.5}, 1, out))
+
+static const struct {
+  call make;
+  const char *says; /* to the rank itself */
+} refused[] = {{no_samples, "samples = 0 is out of range"},
+               {no_array, "out is NULL"},
+               {no_body, "body is NULL"},
+               {no_bins, "bins = 0"},
+               {no_result, "result is NULL"},
+               {no_integrand, "NULL"},
+               {no_steps_back, "dt = inf"},
+               {no_model, "model is NULL"},
+               {no_level, "probs[0] = 2"}};
+
+static int refuse(tutti_ctx *ctx, int rank, int ranks) {
+  double sum;
+  char says[80];
+  (void)ranks;
+  for (int i = 0; i < 2 * N; i++) out[i] = 0.25;
+  snprintf(says, sizeof says, "ranks differ: rank %d found its arguments wrong", last);
+  const tutti_status status = refused[now].make(ctx, rank == last);
+  const char *detail = tutti_error_detail(ctx);
+  if (status != TUTTI_EINVAL || !strstr(detail, rank == last ? refused[now].says : says)) {
+    cr_log_error("case %zu: rank %d got %d, \"%s\"", now, rank, (int)status, detail);
+    return 1;
+  }
+  if (refused[now].make(ctx, true) != TUTTI_EINVAL) return 2; /* all of them */
+  return refused[now].make(ctx, false) || tutti_sum(ctx, given, N, &sum) ? 3 : 0;
+}
+
+Test(ranks_differ, and_one_that_finds_its_arguments_wrong_says_so, .timeout = 120) {
+  for (int i = 0; i < N; i++) given[i] = 1. / (i + 1);
+  for (now = 0; now < sizeof refused / sizeof *refused; now++)
+    for (last = 0; last < 3; last++)
+      for (int one_sided = 0; one_sided < 2; one_sided++) with_ranks(3, 2, one_sided, 0, refuse);
+}
+
+static int have_schedules(tutti_ctx *ctx, int rank, int ranks) {
+  double sum;
+  (void)rank, (void)ranks;
+  if (tutti_for(ctx, N, 10, nothing, NULL, no_outputs) != TUTTI_EINVAL) return 1;
+  if (!strstr(tutti_error_detail(ctx), "rank 2 has another schedule")) return 2;
+  return tutti_sum(ctx, given, N, &sum) ? 3 : 0; /* of parts nobody hands out chunks */
+}
+
+Test(ranks_differ, in_their_schedules, .timeout = 60) {
+  schedules_differ = true;
+  with_ranks(3, 2, true, 0, have_schedules);
 }
 
 /* What each rank may choose: threads, and in parts of an array their length. */
