@@ -117,7 +117,8 @@ TUTTI_API int tutti_usable_cores(void);
 /* Those processors: the first `most` of them, ascending, into processor[most], and how many there are in all;
  * 0: the system does not tell. They are the affinity mask of the calling thread; where that is a place to
  * which the OpenMP runtime binds threads (OMP_PROC_BIND, OMP_PLACES, GOMP_CPU_AFFINITY, KMP_AFFINITY), those
- * of all its places, which it has made of the mask the process was started with. Thread-safe. */
+ * of all its places, which it has made of the mask the process was started with. OMP_PROC_BIND=primary keeps
+ * all threads at one place, and that is all there is. Thread-safe. */
 TUTTI_API int tutti_processors(int *processor, int most);
 
 /* What of the machine this process may use, and what limits it. */
