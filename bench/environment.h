@@ -11,6 +11,10 @@
  * To be called first. Returns true in a program that was so restarted. */
 bool environment_passive_openmp(char **argv);
 
+/* OMP_PROC_BIND and the like bind this program's first thread to one place, which a program that is started
+ * from here would take for all there is. Gives the thread all processors of the process again. */
+void environment_leave_place(void);
+
 /* TUTTI_ISA overrides the level of every context, the scalar ones included. Takes it away, and returns its
  * level, or else the best one, as that of the vector variants. *from_user says which. On an error returns
  * TUTTI_ISA_BEST, having said on stderr why. */

@@ -38,6 +38,7 @@ static void become_mpi(char **argv) {
   static char self[PATH_MAX], program[PATH_MAX + sizeof "_mpi"];
   if (readlink("/proc/self/exe", self, sizeof self - 1) > 0) {
     snprintf(program, sizeof program, "%s_mpi", self);
+    environment_leave_place();
     execv(program, argv);
   }
   if (!is_first()) exit(0);

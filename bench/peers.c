@@ -10,6 +10,7 @@
 #include <tutti/tutti.h>
 #include <unistd.h>
 
+#include "environment.h"
 #include "memory.h"
 #include "sizes.h"
 
@@ -100,6 +101,7 @@ static void become(const char *folder, const struct settings *s) {
   for (int g = 0; g < GROUPS; g++)
     if (s->asked[g]) words[count++] = xasprintf("%s", groups[g]);
   words[count] = NULL;
+  environment_leave_place();
   execv(words[0], words);
   fprintf(stderr,
           "bench_amdahl peers: %s: %s (the peers are built for one machine and not installed: run `ninja "

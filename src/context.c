@@ -126,7 +126,7 @@ static tutti_status resolve(tutti_config *config) {
   if (!(config->chunk_seconds >= 0))
     return tutti_fail(NULL, TUTTI_EINVAL, "chunk_seconds = %.17g is not in [0, infinity)",
                       config->chunk_seconds);
-  if (config->workers == 0) config->workers = tutti_usable_cores();
+  if (config->workers == 0) config->workers = tutti_default_workers();
   if (config->backend == TUTTI_SERIAL) config->workers = 1;
   return resolve_isa(config);
 }
@@ -158,7 +158,8 @@ tutti_ctx tutti_ctx_within(const tutti_ctx *ctx) {
                       .shared = ctx->shared,
                       .pins = ctx->pins,
                       .pin_count = ctx->pin_count,
-                      .transport = ctx->transport};
+                      .transport = ctx->transport,
+                      .records = ctx->records};
   within.config.standing = 0;
   return within;
 }
@@ -168,6 +169,7 @@ void tutti_close(tutti_ctx *ctx) {
   if (ctx && ctx->backend->close) ctx->backend->close(ctx);
   if (ctx && ctx->transport.close) ctx->transport.close(ctx->transport.user);
   if (ctx) tutti_pinning_close(ctx);
+  if (ctx) tutti_agreement_close(ctx);
   free(ctx);
 }
 

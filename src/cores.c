@@ -1,5 +1,8 @@
 /* What this process may use of the machine: cores and memory. */
+#include <ctype.h>
+#include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +24,34 @@ int tutti_usable_cores(void) {
   const int cores = affinity_cores();
   const double quota = ceil(tutti_cgroup_cpus(""));
   return quota < cores ? (int)quota : cores;
+}
+
+/* The first of the positive numbers, separated by commas, that a variable of OpenMP's holds; 0: it is not
+ * set, or has another form and the runtimes ignore it, too. */
+static unsigned long first_number(const char *name) {
+  const char *text = getenv(name);
+  unsigned long first = 0;
+  for (bool more = text != NULL; more;) {
+    char *end;
+    while (isspace((unsigned char)*text)) text++;
+    errno = 0;
+    const unsigned long number = isdigit((unsigned char)*text) ? strtoul(text, &end, 10) : 0;
+    if (number == 0 || errno) return 0;
+    while (isspace((unsigned char)*end)) end++;
+    if (*end && *end != ',') return 0;
+    if (!first) first = number;
+    more = *end == ',';
+    text = end + 1;
+  }
+  return first;
+}
+
+int tutti_default_workers(void) {
+  const unsigned long limits[] = {first_number("OMP_NUM_THREADS"), first_number("OMP_THREAD_LIMIT")};
+  int workers = tutti_usable_cores();
+  for (int i = 0; i < 2; i++)
+    if (limits[i] && limits[i] < (unsigned long)workers) workers = (int)limits[i];
+  return workers < TUTTI_MAX_WORKERS ? workers : TUTTI_MAX_WORKERS;
 }
 
 size_t tutti_available_memory(void) {

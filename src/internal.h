@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <tutti/context.h>
+#include <tutti/random.h>
 #include <tutti/ranks.h>
 
 #include "isa/kernels.h"
@@ -17,6 +18,22 @@
 enum { TUTTI_DETAIL_SIZE = 320, TUTTI_MAX_WORKERS = 4096 };
 
 struct tutti_backend_ops;
+typedef struct tutti_rank_record tutti_rank_record;
+
+/* Without gaps between them. */
+typedef struct {
+  const void *at;
+  size_t bytes;
+} tutti_numbers;
+
+/* What a function that runs over ranks was asked: it must be the same in all of them. */
+typedef struct {
+  const char *function; /* its name */
+  uint64_t n;           /* 0: that of the job */
+  tutti_rng rng;
+  uint64_t first;
+  tutti_numbers parameters[6];
+} tutti_asked;
 
 struct tutti_ctx {
   tutti_config config; /* workers and isa resolved: neither 0 nor TUTTI_ISA_BEST */
@@ -25,6 +42,9 @@ struct tutti_ctx {
   bool shared;                 /* the default context: many threads at once, details kept per thread */
   _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
   tutti_transport transport;   /* of a context over ranks; ranks 0: it is not one */
+  tutti_rank_record *records;  /* what its ranks tell each other, one a rank */
+  tutti_asked asked;           /* what this rank tells next; function NULL: nothing was noted */
+  uint64_t asked_parameters;   /* a hash of its parameters */
   int *pins; /* processors in the order in which workers take them, pin_count of them; NULL: wherever */
   int pin_count;
   struct tutti_pool *pool; /* of workers that stand by, or NULL */
@@ -73,6 +93,24 @@ tutti_ctx tutti_ctx_within(const tutti_ctx *ctx);
 /* Stores the formatted detail in the context (NULL: the calling thread's) and returns status. */
 tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Notes for the ranks' next meeting what this one was asked; nothing in a worker, or without ranks. To be
+ * called once the arguments are checked. */
+void tutti_asks(tutti_ctx *ctx, const tutti_asked *asked);
+#define TUTTI_ASKS(ctx, ...)                                                                                 \
+  ((ctx)->transport.ranks > 1 ? tutti_asks(ctx, &(tutti_asked){.function = __func__, __VA_ARGS__}) : (void)0)
+
+/* Whether all ranks were asked that, where nothing else is done together: TUTTI_EINVAL names the difference.
+ */
+tutti_status tutti_ranks_agree(tutti_ctx *ctx);
+
+/* Tells the other ranks, instead of leaving them waiting, that this one refuses its arguments (TUTTI_EINVAL;
+ * of anything else nobody is told). To be called before ranks have done anything together. Returns the
+ * status. */
+tutti_status tutti_refuse(tutti_ctx *ctx, tutti_status status);
+
+/* What workers = 0 stands for: the usable cores, and no more than OMP_NUM_THREADS and OMP_THREAD_LIMIT. */
+int tutti_default_workers(void);
 
 /* TUTTI_EINVAL with the argument's name where a pointer needed for n > 0 items is NULL, or n items of
  * item_size bytes are more than any memory holds. */

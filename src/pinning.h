@@ -19,9 +19,11 @@ typedef struct {
 tutti_status tutti_pinning_open(tutti_ctx *ctx);
 void tutti_pinning_close(tutti_ctx *ctx);
 
-/* Moves the calling thread to the worker's processor, if the context wants that, and back. before = NULL: it
- * stays there. */
+/* Moves the calling thread to the worker's processor, if the context wants that, and back. */
 void tutti_pin(const tutti_ctx *ctx, int worker, tutti_pinned *before);
 void tutti_unpin(const tutti_pinned *before);
+
+/* In a worker process: to the worker's processor, or else to all that the process has, for good. */
+void tutti_pin_process(const tutti_ctx *ctx, int worker);
 
 #endif

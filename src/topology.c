@@ -1,32 +1,14 @@
 /* tutti_topology: what Linux tells of its processors in /sys/devices/system/cpu. */
-#define _GNU_SOURCE
 #include "topology.h"
 
 #include <dirent.h>
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cgroup.h"
 #include "internal.h"
-
-/* The kernel's mask may be longer than a cpu_set_t: it grows until it fits. */
-int *tutti_allowed_processors(int *count) {
-  for (size_t cpus = 1024; cpus <= 1 << 20; cpus *= 2) {
-    const size_t size = CPU_ALLOC_SIZE(cpus);
-    cpu_set_t *set = CPU_ALLOC(cpus);
-    if (!set) return NULL;
-    *count = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : 0;
-    int *list = *count ? malloc((size_t)*count * sizeof *list) : NULL;
-    for (int cpu = 0, n = 0; list && n < *count; cpu++)
-      if (CPU_ISSET_S((size_t)cpu, size, set)) list[n++] = cpu;
-    CPU_FREE(set);
-    if (*count) return list;
-  }
-  return NULL;
-}
 
 /* The number a file of a processor begins with; -1: there is none. */
 static int read_number(const char *root, int cpu, const char *name) {

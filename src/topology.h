@@ -4,9 +4,14 @@
 
 #include <tutti/context.h>
 
-/* The processors in the affinity mask, ascending; to be freed. NULL: no memory, or the system does not tell.
+/* The processors this process may run on, ascending; to be freed. NULL: no memory, or the system does not
+ * tell.
  */
 int *tutti_allowed_processors(int *count);
+
+/* The same where the OpenMP runtime has bound the calling thread to some of them; NULL: it has not, or there
+ * is no memory. It does not ask the runtime: that has been done when a context was opened. */
+int *tutti_processors_beyond_place(int *count);
 
 /* Cores, packages, nodes and kinds of these processors. root: "" for this machine, or a folder that holds a
  * recorded /sys. */

@@ -12,7 +12,12 @@ static int no_progress(void *user, size_t done, size_t total) {
   return 0;
 }
 
-Test(context, the_defaults_are_as_documented) {
+static void unset_limits(void) {
+  unsetenv("OMP_NUM_THREADS");
+  unsetenv("OMP_THREAD_LIMIT");
+}
+
+Test(context, the_defaults_are_as_documented, .init = unset_limits) {
   tutti_config config;
   memset(&config, 0xFF, sizeof config);
   tutti_config_default(&config);
@@ -239,9 +244,51 @@ Test(context, details_belong_to_their_context) {
 
 /* -- cores -- */
 
-Test(context, the_default_context_uses_the_cores_it_may) {
+/* As the OpenMP runtimes read them; what they ignore limits nothing. */
+Test(context, workers_0_is_limited_by_variables_of_openmp) {
+  static const struct {
+    const char *threads, *limit;
+    int least; /* of these and the usable cores; 0: no limit */
+  } cases[] = {{"1", NULL, 1},
+               {NULL, "1", 1},
+               {" 1 ", NULL, 1},
+               {"1,4", NULL, 1},
+               {" 1 , 2 ,3", NULL, 1},
+               {"4,1", "1", 1},
+               {"0", NULL, 0},
+               {"-1", NULL, 0},
+               {"1x", NULL, 0},
+               {"", "", 0},
+               {"1,", NULL, 0},
+               {",1", NULL, 0},
+               {"1,0", NULL, 0},
+               {"one", "many", 0},
+               {"1 2", NULL, 0},
+               {"1.5", NULL, 0},
+               {"4000", NULL, 0},
+               {"99999999999999999999999", NULL, 0},
+               {"99999999999999999999999", "1", 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    unset_limits();
+    if (cases[i].threads) setenv("OMP_NUM_THREADS", cases[i].threads, 1);
+    if (cases[i].limit) setenv("OMP_THREAD_LIMIT", cases[i].limit, 1);
+    const int cores = tutti_usable_cores(), expected = cases[i].least ? cases[i].least : cores;
+    for (int backend = TUTTI_THREADS; backend <= TUTTI_PROCESSES; backend++) {
+      tutti_ctx *ctx = testing_open_backend((tutti_backend)backend, 0);
+      cr_assert(tutti_workers(ctx) == expected, "case %zu: %d workers", i, tutti_workers(ctx));
+      tutti_close(ctx);
+    }
+    tutti_ctx *named = testing_open_backend(TUTTI_THREADS, 3); /* a number that is named stays */
+    cr_assert(tutti_workers(named) == 3);
+    tutti_close(named);
+  }
+}
+
+Test(context, the_default_context_uses_the_cores_it_may, .init = unset_limits) {
   cpu_set_t allowed, fewer;
+  const int processors = tutti_processors(NULL, 0); /* LLVM's runtime binds a thread that asks it */
   cr_assert(sched_getaffinity(0, sizeof allowed, &allowed) == 0);
+  if (processors != CPU_COUNT(&allowed)) cr_skip_test("the OpenMP runtime was told to bind this thread");
   cr_assert(tutti_usable_cores() >= 1 && tutti_usable_cores() <= CPU_COUNT(&allowed));
   CPU_ZERO(&fewer);
   for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && CPU_COUNT(&fewer) == 0;

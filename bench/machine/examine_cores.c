@@ -1,20 +1,40 @@
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "machine/examine.h"
+#include "parse.h"
 
 static const char group[] = "cores";
 
+/* "; OMP_NUM_THREADS=1 ...", or nothing. A curve names the number of every point and does not mind. */
+static void describe_default(const struct examination *e, char *text, size_t size) {
+  static const char *const names[] = {"OMP_NUM_THREADS", "OMP_THREAD_LIMIT"};
+  for (int i = 0; i < 2; i++) {
+    const char *value = host_variable(e->host, names[i]);
+    uint64_t limit;
+    char first[24];
+    snprintf(first, sizeof first, "%.*s", value ? (int)strcspn(value, ", ") : 0, value ? value : "");
+    if (!parse_count(first, 1, UINT64_MAX, &limit) || limit >= (uint64_t)e->machine->usable) continue;
+    const size_t used = strlen(text);
+    snprintf(text + used, size - used, "; %s=%.40s limits the default of the library to %llu worker%s",
+             names[i], value, (unsigned long long)limit, plural((double)limit));
+  }
+}
+
 static void workers(const struct examination *e, struct findings *f) {
   const int count = examined_workers(e), usable = e->machine->usable;
+  char by_default[240] = "";
+  describe_default(e, by_default, sizeof by_default);
   if (count > usable)
     finding_add(f, group, "workers", FINDING_DISTURBS,
                 "%d workers take turns on %d usable core%s: only tasks that wait can gain by more than "
-                "--workers %d",
-                count, usable, plural(usable), usable);
+                "--workers %d%s",
+                count, usable, plural(usable), usable, by_default);
   else
-    finding_add(f, group, "workers", FINDING_FINE, "%d worker%s on %d usable core%s%s", count, plural(count),
-                usable, plural(usable), e->workers ? "" : " (--workers N judges other plans)");
+    finding_add(f, group, "workers", FINDING_FINE, "%d worker%s on %d usable core%s%s%s", count,
+                plural(count), usable, plural(usable), e->workers ? "" : " (--workers N judges other plans)",
+                by_default);
 }
 
 static void smt(const struct examination *e, struct findings *f) {
@@ -41,9 +61,23 @@ static void smt(const struct examination *e, struct findings *f) {
                 m->allowed, m->allowed_cores);
 }
 
+/* Variables of OpenMP's that leave a process fewer CPUs than its mask has: ", or NAME=value", or nothing. */
+static void describe_places(const struct host *host, char *text, size_t size) {
+  static const char *const names[] = {"OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY"};
+  const char *bind = host_variable(host, names[0]);
+  if (bind && strcasecmp(bind, "false") == 0) return;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const char *value = host_variable(host, names[i]);
+    const size_t used = strlen(text);
+    if (value) snprintf(text + used, size - used, ", or %s=%.40s", names[i], value);
+  }
+}
+
 /* A mask of one thread a core is what the finding about SMT advises. */
 static void affinity(const struct examination *e, struct findings *f) {
   const struct machine *m = e->machine;
+  char or_places[300] = "";
+  describe_places(e->host, or_places, sizeof or_places);
   const bool whole_cores =
       m->physical_cores && m->allowed_cores == m->physical_cores && strcmp(m->allowed, m->one_per_core) == 0;
   if (!*m->online || !*m->allowed)
@@ -57,10 +91,11 @@ static void affinity(const struct examination *e, struct findings *f) {
                 "this process may run on CPUs %s of %s, and which of them share a core is not known",
                 m->allowed, m->online);
   else
-    finding_add(f, group, "affinity", FINDING_DISTURBS,
-                "this process may run on CPUs %s of %s only (taskset, cpuset or mpirun): a curve ends there, "
-                "and what the others do still shows in shared caches and memory",
-                m->allowed, m->online);
+    finding_add(
+        f, group, "affinity", FINDING_DISTURBS,
+        "this process may run on CPUs %s of %s only (taskset, cpuset or mpirun%s): a curve ends there, "
+        "and what the others do still shows in shared caches and memory",
+        m->allowed, m->online, or_places);
 }
 
 /* CPU numbers of kinds of cores: performance and efficiency cores of x86, clusters of Arm. */

@@ -34,7 +34,8 @@ static const char *objection(const char *name, const char *value, int workers) {
   if (strcmp(name, "OMP_THREAD_LIMIT") == 0 &&
       (!parse_count(value, 1, UINT64_MAX, &limit) || limit < (uint64_t)workers))
     return "allows fewer threads than workers";
-  if (is_one_of(name, binding) && !is_one_of(value, no)) return "binds threads, and not processes, to CPUs";
+  if (is_one_of(name, binding) && !is_one_of(value, no))
+    return "binds threads, and not worker processes, to CPUs";
   if (strcmp(name, "OMP_WAIT_POLICY") == 0 && strcasecmp(value, "active") == 0)
     return "lets threads that wait spin, and so disturb others";
   if ((strcmp(name, "GOMP_SPINCOUNT") == 0 || strcmp(name, "KMP_BLOCKTIME") == 0) && strcmp(value, "0") != 0)

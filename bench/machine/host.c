@@ -1,6 +1,5 @@
 #include "machine/host.h"
 
-#include <sched.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <tutti/tutti.h>
@@ -9,12 +8,10 @@
 #include "machine/build.h"
 
 static void gather_affinity(struct cpus *allowed) {
-  const size_t size = CPU_ALLOC_SIZE(CPUS_MAX);
-  cpu_set_t *set = CPU_ALLOC(CPUS_MAX);
-  if (set && sched_getaffinity(0, size, set) == 0)
-    for (int cpu = 0; cpu < CPUS_MAX; cpu++)
-      if (CPU_ISSET_S((size_t)cpu, size, set)) cpus_add(allowed, cpu);
-  CPU_FREE(set);
+  static int processor[CPUS_MAX];
+  const int count = tutti_processors(processor, CPUS_MAX);
+  for (int i = 0; i < count && i < CPUS_MAX; i++)
+    if (processor[i] < CPUS_MAX) cpus_add(allowed, processor[i]);
 }
 
 void host_gather(struct host *host) {

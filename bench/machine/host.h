@@ -6,7 +6,7 @@
 
 struct host {
   char system[40], release[80], architecture[64], name[64]; /* uname */
-  struct cpus allowed;                                      /* the affinity mask of this process */
+  struct cpus allowed;                                      /* tutti_processors */
   int usable;                                               /* tutti_usable_cores */
   int online;               /* CPUs; asked for where /sys does not tell, 0: not known */
   double available;         /* bytes that this process may still take; 0: not known */

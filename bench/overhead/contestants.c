@@ -9,6 +9,7 @@
 #include <tutti/tutti.h>
 #include <unistd.h>
 
+#include "environment.h"
 #include "measure/clock.h"
 #include "measure/statistics.h"
 
@@ -110,6 +111,7 @@ bool python_pool(int workers, double *seconds, char *why) {
            "call()\n"
            "print(statistics.median(call() for _ in range(%d)))' 2>/dev/null",
            workers, workers, CALLS);
+  environment_leave_place();
   FILE *out = popen(command, "r");
   const bool read = out && fscanf(out, "%lf", seconds) == 1;
   const int status = out ? pclose(out) : -1;

@@ -56,7 +56,10 @@ typedef enum { TUTTI_STATIC, TUTTI_DYNAMIC, TUTTI_GUIDED } tutti_schedule; /* sp
 /* Where workers run. Pinned, each stays on one of the processors the process may use, which keeps it beside
  * its caches and its memory; a processor that shares its core with another is taken when every core has a
  * worker. More workers than processors begin anew. The calling thread, worker 0 of TUTTI_THREADS, and the
- * rest of the team are put back where they were after every call. */
+ * rest of the team are put back where they were after every call.
+ *
+ * Not pinned, threads are where the OpenMP runtime puts them (OMP_PROC_BIND, OMP_PLACES and the like hold),
+ * and worker processes may run on every processor of the process, whatever thread forks them. */
 typedef enum {
   TUTTI_PIN_NONE,    /* the system moves them as it likes */
   TUTTI_PIN_COMPACT, /* side by side: few workers share a NUMA node and its cache */
@@ -66,7 +69,9 @@ typedef enum {
 /* Start with tutti_config_default: {0} is the serial backend. */
 typedef struct {
   tutti_backend backend;   /* default TUTTI_THREADS */
-  int workers;             /* 0, the default: every core this process may use (affinity, cgroup quota) */
+  int workers;             /* 0, the default: every core this process may use (affinity, cgroup quota), and no
+                              more than OMP_NUM_THREADS (its first number) and OMP_THREAD_LIMIT, where the
+                              environment has them when the context is opened */
   tutti_isa isa;           /* default TUTTI_ISA_BEST */
   tutti_schedule schedule; /* default TUTTI_DYNAMIC */
   /* Called from the calling thread, from time to time and once at the end, with the items done so far;
@@ -125,14 +130,21 @@ TUTTI_API const char *tutti_isa_name(tutti_isa isa);
 TUTTI_API const char *tutti_backend_name(tutti_backend backend);
 TUTTI_API const char *tutti_schedule_name(tutti_schedule schedule);
 
-/* The cores this process may use: the affinity mask, limited by the CPU quota of its cgroup and of all
- * ancestors (v1 and v2), rounded up; >= 1. Thread-safe. */
+/* The cores this process may use: the processors it may run on, limited by the CPU quota of its cgroup and of
+ * all ancestors (v1 and v2), rounded up; >= 1. Thread-safe. */
 TUTTI_API int tutti_usable_cores(void);
+
+/* Those processors: the first `most` of them, ascending, into processor[most], and how many there are in all;
+ * 0: the system does not tell. They are the affinity mask of the calling thread; where that is a place to
+ * which the OpenMP runtime binds threads (OMP_PROC_BIND, OMP_PLACES, GOMP_CPU_AFFINITY, KMP_AFFINITY), those
+ * of all its places, which it has made of the mask the process was started with. OMP_PROC_BIND=primary keeps
+ * all threads at one place, and that is all there is. Thread-safe. */
+TUTTI_API int tutti_processors(int *processor, int most);
 
 /* What of the machine this process may use, and what limits it. */
 typedef struct {
   int online;   /* logical processors that run */
-  int allowed;  /* of them, in this process's affinity mask */
+  int allowed;  /* of them, that this process may run on: tutti_processors() */
   double quota; /* cores' worth of time its cgroup and all ancestors leave it; 0: no limit */
   int usable;   /* tutti_usable_cores() */
   int cores; /* physical cores of the allowed processors: fewer than these where SMT siblings are among them

@@ -17,10 +17,19 @@
  * two exceptions: the moments above the mean, unless parts begin at multiples of 512 items, and prefix sums
  * whose terms cancel by more than 2^50; these stay within their bounds.
  *
+ * Before anything is done, ranks tell each other what they were asked: the function, n, grain, the sizes of
+ * accumulators and outputs, seed, stream, first element, and a hash of the other parameters. Where they
+ * differ, nothing is done, every rank gets TUTTI_EINVAL, and the detail names the rank and what it passed
+ * ("ranks differ: rank 3 passed n = 11, rank 0 n = 10, to tutti_for"). Not compared is what the library
+ * cannot know to be the same thing: functions of yours and what `args` points to, the contents of arrays (but
+ * levels of quantiles, a generator's laws, covariances and observations are), the number of threads. The
+ * calls after that work, if ranks agree on them.
+ *
  * The bits are those of one rank. A failure within a chunk in one rank (a function of yours that returns
- * non-zero, no memory) is the failure of all, and so is a progress function that cancels; arguments that are
- * wrong in one rank, or no memory there before the first chunk, leave the others waiting, as in MPI itself; a
- * rank that dies is the transport's to report. */
+ * non-zero, no memory) is the failure of all, and so is a progress function that cancels, and arguments that
+ * one rank finds wrong (TUTTI_EINVAL; that rank's detail says in what). No memory there before the first
+ * chunk, and a call that some ranks do not make at all, leave the others waiting, as in MPI itself; a rank
+ * that dies is the transport's to report. */
 #ifndef TUTTI_RANKS_H
 #define TUTTI_RANKS_H
 
@@ -49,8 +58,9 @@ typedef struct {
   void (*advance)(void *user);
 } tutti_transport;
 
-/* Opens a context over ranks. config as in tutti_open: `workers` are the threads of this rank, 0: all cores
- * this process may use; backend is TUTTI_MPI whatever it says. TUTTI_EINVAL: NULL, or rank not in [0, ranks).
+/* Opens a context over ranks. config as in tutti_open: `workers` are the threads of this rank, 0: as there,
+ * of what this process may use; backend is TUTTI_MPI whatever it says. TUTTI_EINVAL: NULL, or rank not in [0,
+ * ranks). TUTTI_ENOMEM.
  */
 TUTTI_API tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_config *config,
                                         tutti_ctx **ctx);

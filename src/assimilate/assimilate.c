@@ -189,6 +189,16 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
                               double *state) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, how, seen, variables, members, state);
+  if (status) return tutti_refuse(ctx, status);
+  const double values[] = {how->inflation, how->radius, seen->variance};
+  const uint64_t counts[] = {(uint64_t)how->filter, how->rotation, variables, seen->count,
+                             seen->where != NULL};
+  TUTTI_ASKS(ctx, .n = members, .rng = rng,
+             .parameters = {{values, sizeof values},
+                            {counts, sizeof counts},
+                            {seen->value, seen->count * sizeof *seen->value},
+                            {seen->where, seen->count * sizeof *seen->where}});
+  status = tutti_ranks_agree(ctx);
   if (status) return status;
   const size_t size = members * variables, p = seen->count;
   double *memory = tutti_memory_get((2 * size + variables + members * p + p) * sizeof *memory, false);

@@ -19,6 +19,13 @@ typedef struct tutti_backend_ops {
 
 extern const tutti_backend_ops tutti_serial_ops, tutti_threads_ops, tutti_processes_ops, tutti_ranks_ops;
 
+/* Of a context over ranks: what they tell each other before they do anything. TUTTI_ENOMEM. */
+tutti_status tutti_agreement_open(tutti_ctx *ctx);
+void tutti_agreement_close(tutti_ctx *ctx);
+
+/* TUTTI_ESYSTEM with its detail. */
+tutti_status tutti_no_transport(tutti_ctx *ctx, const char *what, int value);
+
 /* NULL: not in this library. */
 const tutti_backend_ops *tutti_backend_find(tutti_backend backend);
 

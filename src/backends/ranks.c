@@ -3,6 +3,7 @@
 #include <string.h>
 #include <tutti/ranks.h>
 
+#include "backends/agreement.h"
 #include "backends/backend.h"
 #include "memory.h"
 
@@ -59,7 +60,7 @@ static uint64_t run_stretch(const tutti_ctx *ctx, stretch *s) {
   return status == TUTTI_ECANCELED ? CANCELED : TROUBLE + (uint64_t)status;
 }
 
-static tutti_status no_transport(tutti_ctx *ctx, const char *what, int value) {
+tutti_status tutti_no_transport(tutti_ctx *ctx, const char *what, int value) {
   return tutti_fail(ctx, TUTTI_ESYSTEM, "rank %d of %d: %s by the transport failed with %d",
                     ctx->transport.rank, ctx->transport.ranks, what, value);
 }
@@ -67,7 +68,7 @@ static tutti_status no_transport(tutti_ctx *ctx, const char *what, int value) {
 static tutti_status agree(tutti_ctx *ctx, const tutti_job *job, uint64_t mine) {
   uint64_t all = mine;
   const int error = ctx->transport.least(ctx->transport.user, &all);
-  if (error) return no_transport(ctx, "agreeing", error);
+  if (error) return tutti_no_transport(ctx, "agreeing", error);
   if (all == NOTHING) return TUTTI_OK;
   if (all == CANCELED) return tutti_fail(ctx, TUTTI_ECANCELED, "canceled by the progress function of a rank");
   if (all >= TROUBLE) return tutti_fail(ctx, (tutti_status)(all - TROUBLE), "a rank failed");
@@ -86,7 +87,7 @@ static tutti_status gather(tutti_ctx *ctx, const tutti_job *job, void *data, siz
     start[r] = size * (a_chunk ? chunk : plan_begin(&job->plan, chunk));
   }
   const int error = start[ranks] ? ctx->transport.gather(ctx->transport.user, data, start) : 0;
-  return error ? no_transport(ctx, "gathering", error) : TUTTI_OK;
+  return error ? tutti_no_transport(ctx, "gathering", error) : TUTTI_OK;
 }
 
 static tutti_status exchange(tutti_ctx *ctx, const tutti_job *job, size_t *start) {
@@ -176,7 +177,7 @@ static tutti_status gather_taken(tutti_ctx *ctx, const tutti_job *job, const chu
   }
   start[ranks] = at;
   const int error = at ? ctx->transport.gather(ctx->transport.user, packed, start) : 0;
-  if (error) return no_transport(ctx, "gathering", error);
+  if (error) return tutti_no_transport(ctx, "gathering", error);
   for (size_t r = 0; r < ranks; r++)
     for (size_t chunk = 0, from = start[r]; chunk < job->plan.count; chunk++) {
       const size_t begin = begin_of(&job->plan, a_chunk, size, chunk),
@@ -193,7 +194,7 @@ static tutti_status exchange_taken(tutti_ctx *ctx, const tutti_job *job, chunk_s
   tutti_status status = TUTTI_OK;
   for (size_t r = 0; r <= (size_t)ctx->transport.ranks; r++) start[r] = r * sizeof *sets;
   const int error = ctx->transport.gather(ctx->transport.user, sets, start);
-  if (error) return no_transport(ctx, "gathering", error);
+  if (error) return tutti_no_transport(ctx, "gathering", error);
   if (job->partials)
     status = gather_taken(ctx, job, sets, job->partials, job->partial_size, true, start, packed);
   for (const tutti_output *out = job->outputs; out && out->base && !status; out++)
@@ -234,7 +235,9 @@ static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
   const bool asked = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC && !job->parts &&
                      ctx->transport.ranks > 1 && job->plan.count > (size_t)ctx->transport.ranks;
-  return asked ? run_while_asked(ctx, job) : run_shares(ctx, job);
+  const tutti_status status =
+      ctx->transport.ranks > 1 ? tutti_ranks_meet(ctx, MEET_JOB, job, 0, false) : TUTTI_OK;
+  return status ? status : asked ? run_while_asked(ctx, job) : run_shares(ctx, job);
 }
 
 const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};
@@ -242,23 +245,22 @@ const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};
 bool tutti_ranks_any(tutti_ctx *ctx, bool so) {
   uint64_t none = !so;
   if (tutti_in_worker || tutti_ranks(ctx) == 1) return so;
-  return ctx->transport.least(ctx->transport.user, &none) != 0 || none == 0;
+  return tutti_ranks_meet(ctx, MEET_ANY, NULL, 0, false) != TUTTI_OK ||
+         ctx->transport.least(ctx->transport.user, &none) != 0 || none == 0;
 }
 
 tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes) {
   const size_t ranks = (size_t)tutti_ranks(ctx);
   if (tutti_in_worker || ranks == 1) return TUTTI_OK;
   size_t *start = malloc((ranks + 1) * sizeof *start);
-  uint64_t trouble = start ? NOTHING : TROUBLE + TUTTI_ENOMEM;
-  int error = ctx->transport.least(ctx->transport.user, &trouble);
-  if (!error && trouble == NOTHING && start) {
+  tutti_status status = tutti_ranks_meet(ctx, MEET_SHARE, NULL, bytes, !start);
+  if (!status && start) {
     for (size_t r = 0; r <= ranks; r++) start[r] = r ? bytes : 0;
-    error = ctx->transport.gather(ctx->transport.user, data, start);
+    const int error = ctx->transport.gather(ctx->transport.user, data, start);
+    if (error) status = tutti_no_transport(ctx, "sharing", error);
   }
   free(start);
-  if (error) return no_transport(ctx, "sharing", error);
-  return trouble == NOTHING ? TUTTI_OK
-                            : tutti_fail(ctx, TUTTI_ENOMEM, "a rank has no memory for %zu numbers", ranks);
+  return status;
 }
 
 tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t *all) {
@@ -267,12 +269,12 @@ tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t 
   *all = n;
   if (tutti_in_worker || ranks == 1) return TUTTI_OK;
   size_t *start = malloc((ranks + 1) * sizeof *start), *items = malloc(ranks * sizeof *items);
-  uint64_t trouble = start && items ? NOTHING : TROUBLE + TUTTI_ENOMEM;
-  int error = ctx->transport.least(ctx->transport.user, &trouble);
-  if (!error && trouble == NOTHING && start && items) {
+  tutti_status status = tutti_ranks_meet(ctx, MEET_ITEMS, NULL, 0, !start || !items);
+  if (!status && start && items) {
     for (size_t r = 0; r <= ranks; r++) start[r] = r * sizeof *items;
     items[rank] = n;
-    error = ctx->transport.gather(ctx->transport.user, items, start);
+    const int error = ctx->transport.gather(ctx->transport.user, items, start);
+    if (error) status = tutti_no_transport(ctx, "counting", error);
     *all = 0;
     for (size_t r = 0; r < ranks && !error; r++) {
       if (r < rank) *before += items[r];
@@ -281,9 +283,7 @@ tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t 
   }
   free(items);
   free(start);
-  if (error) return no_transport(ctx, "counting", error);
-  return trouble == NOTHING ? TUTTI_OK
-                            : tutti_fail(ctx, TUTTI_ENOMEM, "a rank has no memory for %zu counts", ranks);
+  return status;
 }
 
 tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc,
@@ -292,14 +292,14 @@ tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const 
   const size_t space = (size + 63) / 64 * 64; /* accumulators are aligned */
   size_t *start = malloc((ranks + 1) * sizeof *start);
   unsigned char *all = tutti_memory_get((ranks + 1) * space, false);
-  uint64_t trouble = start && all ? NOTHING : TROUBLE + TUTTI_ENOMEM;
-  int error = ctx->transport.least(ctx->transport.user, &trouble);
-  if (!error && trouble == NOTHING && start && all) {
+  tutti_status status = tutti_ranks_meet(ctx, MEET_MERGE, NULL, size, !start || !all);
+  if (!status && start && all) {
     for (size_t r = 0; r <= ranks; r++) start[r] = r * space;
     memcpy(all + rank * space, acc, size);
-    error = ctx->transport.gather(ctx->transport.user, all, start);
+    const int error = ctx->transport.gather(ctx->transport.user, all, start);
+    if (error) status = tutti_no_transport(ctx, "merging", error);
   }
-  if (!error && trouble == NOTHING && all) {
+  if (!status && all) {
     unsigned char *merged = all + ranks * space;
     op->init(merged, args);
     for (size_t r = 0; r < (before ? rank : ranks); r++) op->merge(merged, all + r * space, args);
@@ -307,10 +307,7 @@ tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const 
   }
   free(start);
   tutti_memory_release(all);
-  if (error) return no_transport(ctx, "merging", error);
-  return trouble == NOTHING
-             ? TUTTI_OK
-             : tutti_fail(ctx, TUTTI_ENOMEM, "a rank has no memory for %zu accumulators", ranks);
+  return status;
 }
 
 tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_config *config, tutti_ctx **ctx) {
@@ -330,6 +327,12 @@ tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_conf
   opened->config.backend = TUTTI_MPI;
   opened->backend = &tutti_ranks_ops;
   opened->transport = *transport;
+  const tutti_status prepared = tutti_agreement_open(opened);
+  if (prepared) {
+    opened->transport.close = NULL; /* it is the caller's still */
+    tutti_close(opened);
+    return prepared;
+  }
   *ctx = opened;
   return TUTTI_OK;
 }

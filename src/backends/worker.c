@@ -93,7 +93,7 @@ static void settle(const crew *c, int worker, pid_t parent) {
   if (getppid() != parent) _exit(0);
   own_output();
   settle_signals(&c->mask);
-  tutti_pin(c->ctx, worker, NULL);
+  tutti_pin_process(c->ctx, worker);
   tutti_in_worker = true;
 }
 

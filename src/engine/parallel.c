@@ -49,10 +49,10 @@ static tutti_status check_for(tutti_ctx *ctx, size_t n, const tutti_output *outp
 tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, void *args,
                        const tutti_output *outputs) {
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
-  if (!body) return tutti_fail(ctx, TUTTI_EINVAL, "body is NULL");
+  if (status) return tutti_refuse(ctx, status);
+  if (!body) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "body is NULL"));
   status = check_for(ctx, n, outputs);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   return tutti_execute(ctx, &(tutti_job){.plan = tutti_plan_of(n, grain, 0),
                                          .run = for_chunk,
                                          .call = &body,
@@ -95,11 +95,11 @@ tutti_status tutti_map(tutti_ctx *ctx, size_t n, tutti_map_fn fn, const void *ar
                        size_t out_size) {
   const tutti_output outputs[] = {{out, out_size}, {0}};
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
-  if (!fn) return tutti_fail(ctx, TUTTI_EINVAL, "fn is NULL");
-  if (out_size == 0) return tutti_fail(ctx, TUTTI_EINVAL, "out_size is 0");
+  if (status) return tutti_refuse(ctx, status);
+  if (!fn) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "fn is NULL"));
+  if (out_size == 0) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "out_size is 0"));
   status = check_for(ctx, n, outputs);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   const struct map_call call = {fn, out, out_size};
   return tutti_execute(ctx, &(tutti_job){.plan = tutti_plan_of(n, 1, 0),
                                          .run = map_chunk,
@@ -206,6 +206,6 @@ tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_
 tutti_status tutti_reduce(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const void *args, void *acc) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check_reduction(ctx, op, acc);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   return reduce(ctx, &(tutti_job){.call = op, .args = {.at = args}, .outputs = none}, n, acc);
 }

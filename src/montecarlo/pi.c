@@ -31,10 +31,12 @@ static void merge(void *into, const void *from, const void *args) {
 tutti_status tutti_mc_pi(tutti_ctx *ctx, tutti_rng rng, uint64_t samples, tutti_estimate *result) {
   static const tutti_reduction count = {sizeof(uint64_t), GRAIN, init, chunk, merge};
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
-  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
+  if (status) return tutti_refuse(ctx, status);
+  if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
   if (samples == 0 || samples > SIZE_MAX)
-    return tutti_fail(ctx, TUTTI_EINVAL, "samples = %llu is out of range", (unsigned long long)samples);
+    return tutti_refuse(
+        ctx, tutti_fail(ctx, TUTTI_EINVAL, "samples = %llu is out of range", (unsigned long long)samples));
+  TUTTI_ASKS(ctx, .n = samples, .rng = rng);
   const struct points points = {ctx->kernels, rng};
   uint64_t hits;
   status = tutti_reduce_own(ctx, &count, (size_t)samples, (tutti_args){&points, sizeof points, {{0}}}, &hits);

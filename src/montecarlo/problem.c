@@ -175,6 +175,18 @@ static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *re
   return status;
 }
 
+static void ask(const mc_run *run) {
+  const tutti_mc_problem *p = run->problem;
+  const uint64_t counts[] = {
+      p->dims,   (uint64_t)p->sampling, run->strata,          run->replicates, p->control, p->tag,
+      run->most, p->checkpoint_samples, p->checkpoint != NULL};
+  const double values[] = {p->target_error, p->control_mean};
+  tutti_asks(run->ctx, &(tutti_asked){.function = "tutti_mc_run",
+                                      .n = p->samples,
+                                      .rng = run->rng,
+                                      .parameters = {{counts, sizeof counts}, {values, sizeof values}}});
+}
+
 /* In a context of the run's own, which reports as a part of the whole; the caller's is claimed meanwhile. */
 TUTTI_SCOPE_ON_STACK static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run,
                                                     tutti_estimate *result) {
@@ -186,6 +198,7 @@ TUTTI_SCOPE_ON_STACK static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *o
   tutti_status status = tutti_call_begin(&call, ctx);
   if (status) return status;
   run->ctx = own;
+  ask(run);
   status = solve(run, &whole, result);
   if (call.claimed) memcpy(ctx->detail, own->detail, sizeof ctx->detail);
   return status;
@@ -195,11 +208,11 @@ tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem 
                           tutti_estimate *result) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, problem, result);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   tutti_ctx own;
   mc_run run = {.ctx = ctx, .rng = rng, .problem = problem};
   status = plan(&run);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   run.sums = tutti_memory_get(tutti_bytes_of(2 * run.replicates, sizeof *run.sums), false);
   if (!run.sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu replicates", run.replicates);
   TUTTI_SCOPE sums = {0};

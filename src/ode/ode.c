@@ -132,6 +132,18 @@ static tutti_status run(tutti_ctx *ctx, const ensemble *e, size_t members, void 
                                    outputs);
 }
 
+/* The states themselves are not compared. parameters: how many numbers are at ode->args. */
+static void ask(tutti_ctx *ctx, const char *function, const tutti_ode *ode, size_t members,
+                size_t parameters) {
+  const uint64_t counts[] = {ode->dims, ode->steps, ode->out_size, ode->acc_size};
+  const double values[] = {ode->start, ode->dt};
+  tutti_asks(ctx, &(tutti_asked){.function = function,
+                                 .n = members,
+                                 .parameters = {{counts, sizeof counts},
+                                                {values, sizeof values},
+                                                {ode->args, parameters * sizeof(double)}}});
+}
+
 /* -- arguments -- */
 
 static tutti_status check_state(tutti_ctx *ctx, const tutti_ode *ode, size_t members, const double *state) {
@@ -169,7 +181,8 @@ tutti_status tutti_ode_ensemble(tutti_ctx *ctx, const tutti_ode *ode, size_t mem
                                 void *acc) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, ode, members, state, acc);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
+  ask(ctx, __func__, ode, members, 0);
   const ensemble e = {ode, ctx->kernels->ode_advance, state};
   return run(ctx, &e, members, acc);
 }
@@ -178,29 +191,33 @@ static tutti_status run_own(tutti_ctx *ctx, ode_advance advance, const tutti_ode
                             double *state) {
   const tutti_status status = check_state(ctx, ode, members, state);
   const ensemble e = {ode, advance, state};
-  return status ? status : run(ctx, &e, members, NULL);
+  return status ? tutti_refuse(ctx, status) : run(ctx, &e, members, NULL);
 }
 
 tutti_status tutti_lorenz96_run(tutti_ctx *ctx, double forcing, double dt, size_t steps, size_t variables,
                                 size_t members, double *state) {
   const tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   if (variables < 4 || variables > MOST_DIMS)
-    return tutti_fail(ctx, TUTTI_EINVAL, "variables = %zu is not in [4, %d]", variables, MOST_DIMS);
-  if (!isfinite(forcing)) return tutti_fail(ctx, TUTTI_EINVAL, "forcing = %.17g is not finite", forcing);
+    return tutti_refuse(
+        ctx, tutti_fail(ctx, TUTTI_EINVAL, "variables = %zu is not in [4, %d]", variables, MOST_DIMS));
+  if (!isfinite(forcing))
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "forcing = %.17g is not finite", forcing));
   const tutti_ode ode = {.args = &forcing, .dims = variables, .dt = dt, .steps = steps};
+  ask(ctx, __func__, &ode, members, 1);
   return run_own(ctx, ctx->kernels->lorenz96_advance, &ode, members, state);
 }
 
 tutti_status tutti_lorenz63_run(tutti_ctx *ctx, double sigma, double rho, double beta, double dt,
                                 size_t steps, size_t members, double *state) {
   const tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   if (!isfinite(sigma) || !isfinite(rho) || !isfinite(beta))
-    return tutti_fail(ctx, TUTTI_EINVAL,
-                      "sigma = %.17g, rho = %.17g, beta = %.17g: finite numbers are needed", sigma, rho,
-                      beta);
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL,
+                                        "sigma = %.17g, rho = %.17g, beta = %.17g: finite numbers are needed", sigma,
+                                        rho, beta));
   const double parameters[] = {sigma, rho, beta};
   const tutti_ode ode = {.args = parameters, .dims = 3, .dt = dt, .steps = steps};
+  ask(ctx, __func__, &ode, members, 3);
   return run_own(ctx, ctx->kernels->lorenz63_advance, &ode, members, state);
 }

@@ -82,11 +82,15 @@ tutti_status tutti_mc_ising(tutti_ctx *ctx, tutti_rng rng, const tutti_ising *mo
                             tutti_ising_result *result) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, model, result);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   const lattices l = {
       ctx->kernels, model, rng, {{limit_of(4 / model->temperature), limit_of(8 / model->temperature)}}};
   run_sums *sums = tutti_memory_get(tutti_bytes_of(model->runs, sizeof *sums), false);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %llu runs", (unsigned long long)model->runs);
+  TUTTI_ASKS(
+      ctx, .n = model->runs, .rng = rng,
+      .parameters = {{(const uint64_t[]){model->size, model->burn_in, model->sweeps}, 3 * sizeof(uint64_t)},
+                     {&model->temperature, sizeof model->temperature}});
   status = tutti_map(ctx, (size_t)model->runs, run, &l, sums, sizeof *sums);
   if (!status) {
     result->magnetisation = estimate(model, sums, false);

@@ -75,8 +75,11 @@ tutti_status tutti_mc_walk(tutti_ctx *ctx, tutti_rng rng, const tutti_walk *walk
   static const tutti_reduction op = {sizeof(tally), 64, init, chunk, merge};
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, walk, walks, result);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   const gamble g = {ctx->kernels, rng, walk->start, walk->top, (uint64_t)(walk->up * 0x1p64)};
+  TUTTI_ASKS(ctx, .n = walks, .rng = rng,
+             .parameters = {
+                 {(const double[]){(double)walk->start, (double)walk->top, walk->up}, 3 * sizeof(double)}});
   tally sum;
   status = tutti_reduce_own(ctx, &op, (size_t)walks, (tutti_args){&g, sizeof g, {{0}}}, &sum);
   if (status) return status;

@@ -19,10 +19,12 @@ tutti_status tutti_integers(tutti_ctx *ctx, tutti_rng rng, uint64_t first, int64
                             int64_t *out, size_t n) {
   const integers_law law = {low, (uint64_t)high - (uint64_t)low + 1};
   const tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   if (low > high)
-    return tutti_fail(ctx, TUTTI_EINVAL, "low = %lld is above high = %lld", (long long)low, (long long)high);
-  return tutti_fill(ctx, &(tutti_variates){make_integers, rng, first, out, sizeof *out, &law, NULL}, n);
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "low = %lld is above high = %lld", (long long)low,
+                                        (long long)high));
+  return tutti_fill(
+      ctx, &(tutti_variates){make_integers, rng, first, out, sizeof *out, &law, NULL, sizeof law, {{0}}}, n);
 }
 
 static void make_bernoulli(const tutti_variates *v, uint64_t first, void *out, size_t n) {
@@ -40,10 +42,19 @@ static void make_ones(const tutti_variates *v, uint64_t first, void *out, size_t
 tutti_status tutti_bernoulli(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double p, uint8_t *out,
                              size_t n) {
   const tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
-  if (!(p >= 0 && p <= 1)) return tutti_fail(ctx, TUTTI_EINVAL, "p = %.17g is not in [0, 1]", p);
-  const uint64_t threshold = p < 1 ? (uint64_t)(p * 0x1p64) : 0;
-  tutti_variates v = {p < 1 ? make_bernoulli : make_ones, rng, first, out, sizeof *out, &threshold, NULL};
+  if (status) return tutti_refuse(ctx, status);
+  if (!(p >= 0 && p <= 1))
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "p = %.17g is not in [0, 1]", p));
+  const uint64_t threshold = p < 1 ? (uint64_t)(p * 0x1p64) : UINT64_MAX;
+  tutti_variates v = {p < 1 ? make_bernoulli : make_ones,
+                      rng,
+                      first,
+                      out,
+                      sizeof *out,
+                      &threshold,
+                      NULL,
+                      sizeof threshold,
+                      {{0}}};
   return tutti_fill(ctx, &v, n);
 }
 
@@ -56,11 +67,12 @@ tutti_status tutti_lognormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, doub
                              double *out, size_t n) {
   const double law[] = {mu, sigma};
   const tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
-  if (!isfinite(mu)) return tutti_fail(ctx, TUTTI_EINVAL, "mu = %.17g is not finite", mu);
+  if (status) return tutti_refuse(ctx, status);
+  if (!isfinite(mu)) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "mu = %.17g is not finite", mu));
   if (!(sigma >= 0) || isinf(sigma))
-    return tutti_fail(ctx, TUTTI_EINVAL, "sigma = %.17g is not in [0, infinity)", sigma);
-  return tutti_fill(ctx, &(tutti_variates){make_lognormal, rng, first, out, sizeof *out, law, NULL}, n);
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "sigma = %.17g is not in [0, infinity)", sigma));
+  return tutti_fill(
+      ctx, &(tutti_variates){make_lognormal, rng, first, out, sizeof *out, law, NULL, sizeof law, {{0}}}, n);
 }
 
 static void make_gamma(const tutti_variates *v, uint64_t first, void *out, size_t n) {
@@ -70,12 +82,13 @@ static void make_gamma(const tutti_variates *v, uint64_t first, void *out, size_
 tutti_status tutti_gamma(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double shape, double scale,
                          double *out, size_t n) {
   const tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   if (!(shape > 0) || isinf(shape))
-    return tutti_fail(ctx, TUTTI_EINVAL, "shape = %.17g is not in (0, infinity)", shape);
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "shape = %.17g is not in (0, infinity)", shape));
   if (!(scale > 0) || isinf(scale))
-    return tutti_fail(ctx, TUTTI_EINVAL, "scale = %.17g is not in (0, infinity)", scale);
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "scale = %.17g is not in (0, infinity)", scale));
   const double raised = shape < 1 ? shape + 1 : shape, d = raised - 1.0 / 3;
   const tutti_gamma_law law = {d, 1 / (3 * sqrt(d)), scale, shape < 1 ? 1 / shape : 0};
-  return tutti_fill(ctx, &(tutti_variates){make_gamma, rng, first, out, sizeof *out, &law, NULL}, n);
+  return tutti_fill(
+      ctx, &(tutti_variates){make_gamma, rng, first, out, sizeof *out, &law, NULL, sizeof law, {{0}}}, n);
 }

@@ -17,10 +17,13 @@ struct tutti_variates {
   size_t item_size;       /* bytes of a variate */
   const void *parameters; /* of the distribution, as `make` knows them */
   const tutti_kernels *kernels;
+  size_t parameter_bytes;   /* of numbers without gaps at `parameters`, to compare over ranks */
+  tutti_numbers numbers[2]; /* more of them */
 };
 
 /* Variates v->first .. v->first + n - 1 into v->out; v->kernels is set here. TUTTI_EINVAL: out is NULL with n
  * > 0, or variates beyond 2^64. */
-tutti_status tutti_fill(tutti_ctx *ctx, tutti_variates *v, size_t n);
+tutti_status tutti_fill_as(const char *function, tutti_ctx *ctx, tutti_variates *v, size_t n);
+#define tutti_fill(...) tutti_fill_as(__func__, __VA_ARGS__)
 
 #endif

@@ -27,7 +27,8 @@ tutti_status tutti_normal_icdf_array(tutti_ctx *ctx, const double *p, double *ou
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = tutti_check_array(ctx, "p", p, n, sizeof *p);
   if (!status) status = tutti_check_array(ctx, "out", out, n, sizeof *out);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
+  TUTTI_ASKS(ctx, .n = n);
   icdf_call call = {ctx->kernels, p, out};
   return tutti_for(ctx, n, GRAIN, chunk, &call, (const tutti_output[]){{out, sizeof *out}, {0}});
 }

@@ -84,17 +84,25 @@ tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, co
                                const double *covariance, size_t dims, double *out, size_t n) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, first, mean, covariance, dims, n);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   double *factor = tutti_memory_get(dims * dims * sizeof *factor, false);
   if (!factor) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for a factor of %zu x %zu", dims, dims);
   memcpy(factor, covariance, dims * dims * sizeof *factor);
   const multinormal_law law = {mean, factor, dims, dims < BLOCK ? BLOCK / dims : 1};
   const size_t chunks = n / TUTTI_FILL_GRAIN + 1;
+  tutti_variates v = {make,
+                      rng,
+                      first,
+                      out,
+                      dims * sizeof *out,
+                      &law,
+                      NULL,
+                      0,
+                      {{mean, mean ? dims * sizeof *mean : 0}, {covariance, dims * dims * sizeof *covariance}}};
   status = tutti_blas_begin(ctx, chunks);
   if (!status) {
     status = factorise(ctx, factor, dims);
-    if (!status)
-      status = tutti_fill(ctx, &(tutti_variates){make, rng, first, out, dims * sizeof *out, &law, NULL}, n);
+    if (!status) status = tutti_fill(ctx, &v, n);
     tutti_blas_end(ctx, chunks);
   }
   tutti_memory_release(factor);

@@ -123,10 +123,10 @@ tutti_status tutti_poisson(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double
                            size_t n) {
   poisson_law law = {.mean = mean};
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   if (!(mean >= 0 && mean <= LARGEST))
-    return tutti_fail(ctx, TUTTI_EINVAL, "mean = %.17g is not in [0, 2^50]", mean);
-  tutti_variates v = {make_large, rng, first, out, sizeof *out, &law, NULL};
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "mean = %.17g is not in [0, 2^50]", mean));
+  tutti_variates v = {make_large, rng, first, out, sizeof *out, &law, NULL, sizeof law.mean, {{0}}};
   if (mean == 0) v.make = make_zeros;
   else if (mean <= LARGEST_TABLED) v.make = make_tabled;
   if (v.make == make_tabled && !table(&law))

@@ -59,14 +59,18 @@ tutti_status tutti_sobol(tutti_ctx *ctx, const tutti_rng *scramble, uint64_t fir
   enum { GRAIN = 8192 }; /* coordinates */
   uint32_t seed[TUTTI_SOBOL_DIMS];
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   if (dims == 0 || dims > TUTTI_SOBOL_DIMS)
-    return tutti_fail(ctx, TUTTI_EINVAL, "dims = %zu is not in [1, %d]", dims, TUTTI_SOBOL_DIMS);
+    return tutti_refuse(
+        ctx, tutti_fail(ctx, TUTTI_EINVAL, "dims = %zu is not in [1, %d]", dims, TUTTI_SOBOL_DIMS));
   if (first > UINT64_C(1) << 32 || n > (UINT64_C(1) << 32) - first)
-    return tutti_fail(ctx, TUTTI_EINVAL, "points %llu + %zu go beyond the 2^32 of the sequence",
-                      (unsigned long long)first, n);
+    return tutti_refuse(ctx,
+                        tutti_fail(ctx, TUTTI_EINVAL, "points %llu + %zu go beyond the 2^32 of the sequence",
+                                   (unsigned long long)first, n));
   status = tutti_check_array(ctx, "out", out, n, dims * sizeof *out);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
+  TUTTI_ASKS(ctx, .n = n, .first = first, .rng = scramble ? *scramble : (tutti_rng){0},
+             .parameters = {{(const uint64_t[]){dims, scramble != NULL}, 2 * sizeof(uint64_t)}});
   sobol_call call = {ctx->kernels, tutti_sobol_law_of(scramble, dims, seed), first, out};
   return tutti_for(ctx, n, GRAIN / dims, chunk, &call,
                    (const tutti_output[]){{out, dims * sizeof *out}, {0}});

@@ -137,7 +137,9 @@ tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size
                               double *out) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, a, rows, cols, ld, out);
-  if (status || cols == 0) return status;
+  if (status) return tutti_refuse(ctx, status);
+  TUTTI_ASKS(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
+  if (cols == 0) return tutti_ranks_agree(ctx);
   double *mean = tutti_memory_get(2 * cols * sizeof *mean, false);
   if (!mean) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu means", cols);
   double *scale = mean + cols;

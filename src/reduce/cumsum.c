@@ -119,7 +119,8 @@ tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = tutti_check_terms(ctx, "x", x, n);
   if (!status) status = tutti_check_array(ctx, "out", out, n, sizeof *out);
-  if (status || (n == 0 && tutti_ranks(ctx) == 1)) return status;
+  if (status || (n == 0 && tutti_ranks(ctx) == 1)) return tutti_refuse(ctx, status);
+  TUTTI_ASKS(ctx, .n = 0);
   const tutti_plan plan = tutti_plan_of(n, 1 << 16, sizeof(tutti_exact));
   tutti_running *start = tutti_memory_get((plan.count + 1) * sizeof *start, false);
   if (!start) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for the starts of %zu chunks", plan.count);

@@ -97,15 +97,16 @@ tutti_status tutti_histogram_full(tutti_ctx *ctx, const double *x, size_t n, dou
                                   size_t bins, uint64_t *counts, tutti_outside *outside) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, x, n, lo, hi, bins, counts);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   const double width = hi - lo, number = (double)bins;
   histogram_call call = {
       ctx->kernels, x, {lo, hi, width / number, nextafter(hi, INFINITY), number / width, bins}, false};
   call.narrow = is_narrow(&call.bins);
   status = check_bins(ctx, &call.bins, call.narrow);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   const size_t bytes = tutti_bins_counters(&call.bins) * sizeof(uint64_t);
   const size_t grain = bins < GRAIN / GRAIN_PER_BIN ? GRAIN : bins * GRAIN_PER_BIN;
+  TUTTI_ASKS(ctx, .parameters = {{(const double[]){lo, hi, number}, 3 * sizeof(double)}});
   uint64_t *acc = tutti_memory_get(bytes, false);
   if (!acc) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu bins", bins);
   status = tutti_reduce_parts(ctx, &(tutti_reduction){bytes, grain, init, chunk, merge}, n,

@@ -26,8 +26,9 @@ tutti_status tutti_sum_i64(tutti_ctx *ctx, const int64_t *x, size_t n, int64_t *
   static const tutti_reduction op = {sizeof(__int128), 1 << 16, init, chunk, merge};
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = tutti_check_array(ctx, "x", x, n, sizeof *x);
-  if (status) return status;
-  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
+  if (status) return tutti_refuse(ctx, status);
+  if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
+  TUTTI_ASKS(ctx, .n = 0);
   const integers_call call = {ctx->kernels, x};
   __int128 sum;
   status = tutti_reduce_parts(ctx, &op, n, (tutti_args){&call, sizeof call, {{x, n * sizeof *x}}}, &sum);

@@ -47,8 +47,9 @@ static tutti_status extremes_of(tutti_ctx *ctx, const void *x, size_t n, bool f3
   const size_t item_size = f32 ? sizeof(float) : sizeof(double);
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = tutti_check_array(ctx, "x", x, n, item_size);
-  if (status) return status;
-  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
+  if (status) return tutti_refuse(ctx, status);
+  if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
+  tutti_asks(ctx, &(tutti_asked){.function = f32 ? "tutti_minmax_f32" : "tutti_minmax"});
   size_t before, all;
   status = tutti_ranks_items(ctx, n, &before, &all);
   if (status) return status;

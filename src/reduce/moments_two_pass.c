@@ -59,8 +59,9 @@ static double mean_beyond(tutti_exact sum, double centre, size_t n, int shift) {
 tutti_status tutti_moments(tutti_ctx *ctx, const double *x, size_t n, tutti_moments_t *result) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = tutti_check_terms(ctx, "x", x, n);
-  if (status) return status;
-  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
+  if (status) return tutti_refuse(ctx, status);
+  if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
+  TUTTI_ASKS(ctx, .n = 0);
   tutti_exact sum;
   size_t before, all;
   status = tutti_ranks_items(ctx, n, &before, &all);

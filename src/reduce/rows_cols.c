@@ -88,13 +88,14 @@ tutti_status tutti_sum_rows(tutti_ctx *ctx, const double *a, size_t rows, size_t
                             double *out) {
   enum { FEW_ROWS = 64, GROUP = 64 };
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   matrix_call m = {ctx->kernels, a, rows, cols, ld, out};
   status = check(ctx, &m, rows);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
+  TUTTI_ASKS(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
   if (rows <= FEW_ROWS && cols >= TUTTI_SHORT_ROW) {
     const tutti_reduction op = {rows * sizeof(tutti_exact), 2 * ITEMS, init_rows, chunk_of_rows, merge_rows};
-    return rows ? reduce_all(ctx, &op, rows * cols, &m, rows) : TUTTI_OK;
+    return rows ? reduce_all(ctx, &op, rows * cols, &m, rows) : tutti_ranks_agree(ctx);
   }
   const size_t grain = (ITEMS / (cols ? cols : 1) + GROUP) / GROUP * GROUP;
   return tutti_for(ctx, rows, cols > TUTTI_SHORT_ROW ? 1 : grain, sum_rows, &m,
@@ -212,10 +213,12 @@ tutti_status tutti_sum_cols(tutti_ctx *ctx, const double *a, size_t rows, size_t
                             double *out) {
   enum { BAND = 8192 }; /* rows whose sums are worth an accumulator for each column */
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   matrix_call m = {ctx->kernels, a, rows, cols, ld, out};
   status = check(ctx, &m, cols);
-  if (status || cols == 0) return status;
+  if (status) return tutti_refuse(ctx, status);
+  TUTTI_ASKS(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
+  if (cols == 0) return tutti_ranks_agree(ctx);
   if (rows / BAND > cols / TUTTI_TILE_COLS) {
     const size_t grain = ITEMS / cols > BAND ? ITEMS / cols : BAND;
     const tutti_reduction op = {cols * sizeof(tutti_exact), grain, init_cols, chunk_of_cols, merge_cols};

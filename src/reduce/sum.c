@@ -110,6 +110,7 @@ typedef struct {
   const void *x, *y;
   ptrdiff_t incx, incy;
   bool two; /* arrays */
+  const char *function;
 } request;
 
 /* Adds the terms to a fresh accumulator. */
@@ -117,9 +118,11 @@ static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *res
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check_operand(ctx, "x", r->x, r->n, r->incx, r->item_size);
   if (!status && r->two) status = check_operand(ctx, "y", r->y, r->n, r->incy, r->item_size);
-  if (status) return status;
-  if (!result) return tutti_fail(ctx, TUTTI_EINVAL, "result is NULL");
-  if (r->n > EXACT_MAX_TERMS) return tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", r->n);
+  if (status) return tutti_refuse(ctx, status);
+  if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
+  if (r->n > EXACT_MAX_TERMS)
+    return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", r->n));
+  if (ctx->transport.ranks > 1) tutti_asks(ctx, &(tutti_asked){.function = r->function});
   exact_kernel add;
   memcpy(&add, (const char *)ctx->kernels + r->kernel, sizeof add);
   const sum_call call = {add, operand_of(r->x, r->n, r->incx, r->item_size),
@@ -154,10 +157,11 @@ static tutti_status reduce(tutti_ctx *ctx, const request *r, void *result,
 
 /* -- the public functions -- */
 
-#define ONE(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, NULL, incx, 0, false
-#define TWO(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, y, incx, incy, true
+#define ONE(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, NULL, incx, 0, false, __func__
+#define TWO(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, y, incx, incy, true, __func__
 /* A sum of squares is a dot product of an array with itself. */
-#define SQUARES(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, x, incx, incx, true
+#define SQUARES(kernel, type)                                                                                \
+  offsetof(tutti_kernels, kernel), sizeof(type), n, x, x, incx, incx, true, __func__
 
 tutti_status tutti_asum_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n, double *result) {
   return reduce(ctx, &(request){ONE(exact_asum, double)}, result, store_double);

@@ -217,7 +217,18 @@ tutti_status tutti_ar1_simulate(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rn
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = ar1_check(ctx, model, start, runs, steps, final);
   if (!status) status = check(ctx, report, runs, steps);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
+  const uint64_t wanted[] = {steps,
+                             report->antithetic,
+                             report->exceedance != NULL,
+                             report->first_above != NULL,
+                             report->fan != NULL,
+                             report->trajectory ? report->trajectories : 0,
+                             final != NULL};
+  TUTTI_ASKS(ctx, .n = runs, .rng = rng,
+             .parameters = {{model, sizeof *model},
+                            {(const double[]){start, report->threshold}, 2 * sizeof(double)},
+                            {wanted, sizeof wanted}});
   simulation s = {ctx->kernels, model, report, rng, start, ar1_expected(model, start, steps),
                   steps,        NULL,  final};
   grid *grids = report->fan && steps ? tutti_memory_get(tutti_bytes_of(steps, sizeof *grids), false) : NULL;

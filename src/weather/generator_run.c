@@ -145,20 +145,41 @@ static tutti_status run(tutti_ctx *ctx, ensemble *e, size_t runs) {
   return status;
 }
 
+static void ask(tutti_ctx *ctx, const tutti_generator *g, const ensemble *e, size_t runs) {
+  const tutti_simulation *s = e->simulation;
+  const uint64_t counts[] = {g->stations, (uint64_t)s->first_day, s->days, e->width, s->observe != NULL};
+  const size_t matrix = g->stations * g->stations * sizeof(double);
+  tutti_asks(ctx, &(tutti_asked){"tutti_generator_simulate",
+                                 runs,
+                                 e->rng,
+                                 e->first,
+                                 {{counts, sizeof counts},
+                                  {g->law, g->stations * sizeof *g->law},
+                                  {g->occurrence, matrix},
+                                  {g->amount, matrix},
+                                  {g->lag0, 4 * matrix},
+                                  {g->lag1, 4 * matrix}}});
+}
+
 tutti_status tutti_generator_simulate(tutti_ctx *ctx, const tutti_generator *generator, tutti_rng rng,
                                       const tutti_simulation *simulation, size_t first, size_t runs,
                                       double *out) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, generator, simulation, first, runs);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   ensemble e = {.simulation = simulation, .rng = rng, .first = first, .out = out};
   status = generator_prepare(ctx, generator, &e.tables);
-  if (status) return status;
+  if (status) return tutti_refuse(ctx, status);
   e.kernels = ctx->kernels;
   e.width = simulation->observe ? simulation->width : run_size(&e);
   if (e.width > SIZE_MAX / sizeof *out) status = tutti_fail(ctx, TUTTI_EINVAL, "width = %zu", e.width);
   if (!status) status = tutti_check_array(ctx, "out", out, runs, e.width * sizeof *out);
-  if (!status) status = run(ctx, &e, runs);
+  if (status) {
+    (void)tutti_refuse(ctx, status);
+  } else {
+    ask(ctx, generator, &e, runs);
+    status = run(ctx, &e, runs);
+  }
   generator_release(&e.tables);
   return status;
 }

@@ -70,6 +70,10 @@ check "is JSON with machine, build and findings" diagnosed \
 check "doctor: no worker: 2" run 2 doctor -w 0
 check "and it is named" says err "--workers 0: not a whole number from 1 to 4096"
 check "doctor: an argument: 2" run 2 doctor sum
+usable() { env -u OMP_PROC_BIND -u OMP_PLACES -u GOMP_CPU_AFFINITY -u KMP_AFFINITY "$@" "$bench" doctor --json |
+  python3 -c 'import json, sys; m = json.load(sys.stdin)["machine"]; print(m["usable_cores"], m["allowed_cpus"])'; }
+bound() { [ "$(usable OMP_PROC_BIND=close)" = "$(usable)" ] && [ "$(usable OMP_PLACES=cores)" = "$(usable)" ]; }
+check "doctor: a first thread that OpenMP has bound is no smaller machine" bound
 full() { "$bench" doctor >/dev/full 2>"$here/err"; [ $? -eq 1 ] && says err "cannot write to standard output: No space left"; }
 check "doctor: a full disk" full
 

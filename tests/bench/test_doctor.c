@@ -93,7 +93,9 @@ static const struct recorded aarch64 = {"aarch64", "aarch64", "0-3", 4, 4, 2.1e-
 /* Four cores of two threads, powersave, on battery. */
 Test(doctor, laptop) {
   static const struct expected expected[] = {
-      {"workers", FINE, "8 workers on 8 usable cores"},
+      {"workers", FINE,
+       "8 workers on 8 usable cores (--workers N judges other plans); OMP_NUM_THREADS=4 limits the default "
+       "of the library to 4 workers"},
       {"SMT", DISTURBS, "8 workers share 4 physical cores"},
       {"kinds of cores", FINE, "one kind"},
       {"affinity", FINE, "CPUs 0-7 of 0-7"},
@@ -467,6 +469,42 @@ Test(doctor, thread_settings) {
   examine(&r);
   expect("thread settings", FINE, "OMP_DYNAMIC=??");
   findings_free(&findings);
+}
+
+/* What may have made the mask narrow, and how many workers a program gets that does not ask for a number. */
+Test(doctor, variables_that_leave_fewer_cores) {
+  static const struct {
+    const char *setting, *topic;
+    int state;
+    const char *says;
+  } settings[] = {
+      {"GOMP_CPU_AFFINITY=0-3", "affinity", DISTURBS,
+       "(taskset, cpuset or mpirun, or GOMP_CPU_AFFINITY=0-3)"},
+      {"OMP_PLACES={0},{1}", "affinity", DISTURBS, "or OMP_PLACES={0},{1})"},
+      {"OMP_PROC_BIND=primary", "affinity", DISTURBS, "or OMP_PROC_BIND=primary)"},
+      {"OMP_PROC_BIND=false", "affinity", DISTURBS, "(taskset, cpuset or mpirun)"},
+      {"OMP_NUM_THREADS=1", "workers", FINE,
+       "OMP_NUM_THREADS=1 limits the default of the library to 1 worker"},
+      {"OMP_NUM_THREADS=3,2", "workers", FINE,
+       "OMP_NUM_THREADS=3,2 limits the default of the library to 3 workers"},
+      {"OMP_THREAD_LIMIT=2", "workers", FINE,
+       "OMP_THREAD_LIMIT=2 limits the default of the library to 2 workers"},
+      {"OMP_NUM_THREADS=4", "workers", FINE, "4 workers on 4 usable cores"},
+      {"OMP_NUM_THREADS=x", "workers", FINE, "4 workers on 4 usable cores"},
+  };
+  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+    char setting[64];
+    char *environment[] = {"PATH=/bin", setting, NULL};
+    snprintf(setting, sizeof setting, "%s", settings[i].setting);
+    struct recorded r = aarch64; /* CPUs 0-3 of 0-5 */
+    r.environment = environment;
+    examine(&r);
+    expect(settings[i].topic, settings[i].state, settings[i].says);
+    for (size_t k = 0; k < findings.count; k++)
+      cr_assert(strstr(settings[i].says, "limits") || !strstr(findings.list[k].text, "limits the default"),
+                "%s", setting);
+    findings_free(&findings);
+  }
 }
 
 Test(doctor, names_of_arm_cores, .fini = remove_copy) {

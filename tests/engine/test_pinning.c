@@ -27,8 +27,9 @@ static int where(size_t index, const void *args, void *out) {
 }
 
 Test(pinning, every_worker_has_its_processor, .timeout = 60) {
+  const int processors = tutti_processors(NULL, 0); /* LLVM's runtime binds a thread that asks it */
   const cpu_set_t before = mask_now();
-  const int processors = CPU_COUNT(&before);
+  if (processors != CPU_COUNT(&before)) cr_skip_test("the OpenMP runtime was told to bind this thread");
   for (testing_case c = {0}; testing_next(&c);) {
     if (c.config.schedule != TUTTI_STATIC || c.config.backend == TUTTI_SERIAL || c.config.workers == 1)
       continue;

@@ -126,6 +126,30 @@ static void statistics_of_parts(tutti_ctx *ctx, double *x, double *y) {
          "nothing in any rank");
 }
 
+/* The last rank makes another call than the others: all are told so, and none waits for ever. */
+static void differing(tutti_ctx *ctx, double *x, double *y) {
+  const bool odd = rank == ranks - 1;
+  char says[80];
+  tutti_estimate pi;
+  tutti_status status[5];
+  const char *const what[] = {"passed seed = 9, rank 0 seed = 1", "passed n = 50000, rank 0 n = 100003",
+                              "called tutti_dot_strided, rank 0 tutti_sum_strided",
+                              "passed n = 1001, rank 0 n = 1000, to tutti_mc_pi",
+                              "passed n = 0, rank 0 n = 7"};
+  snprintf(says, sizeof says, "rank %d ", ranks - 1);
+  for (int i = 0; i < 5; i++) {
+    if (i == 0) status[i] = tutti_uniform(ctx, (tutti_rng){odd ? 9 : 1, 2}, 3, x, N);
+    if (i == 1) status[i] = tutti_map(ctx, odd ? 50000 : N, square, NULL, x, sizeof *x);
+    if (i == 2) status[i] = odd ? tutti_dot(ctx, y, y, 10, x) : tutti_sum(ctx, y, 10, x);
+    if (i == 3) status[i] = tutti_mc_pi(ctx, (tutti_rng){1, 2}, odd ? 1001 : 1000, &pi);
+    if (i == 4) status[i] = tutti_for(ctx, odd ? 0 : 7, 1, fail_at, &(size_t){100}, (tutti_output[]){{0}});
+    if (ranks == 1) continue;
+    expect(status[i] == TUTTI_EINVAL && strstr(tutti_error_detail(ctx), says) != NULL &&
+               strstr(tutti_error_detail(ctx), what[i]) != NULL,
+           what[i]);
+  }
+}
+
 /* A long run with a checkpoint. In one that shall die, the last rank is killed once the file is there. */
 typedef struct {
   const char *path;
@@ -198,6 +222,7 @@ int main(int argc, char **argv) {
     expect(tutti_rank(ctx) == rank && tutti_ranks(ctx) == ranks && tutti_workers(ctx) == workers,
            "who is who");
     shared_out(ctx, x, y);
+    differing(ctx, x, y);
     in_parts(ctx, x);
     statistics_of_parts(ctx, x, y);
     tutti_close(ctx);

@@ -1,0 +1,139 @@
+/* What ranks tell each other before they do anything together. */
+#include "backends/agreement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "backends/backend.h"
+
+/* What must not differ, in the order in which a difference is looked for: what was asked, then what follows.
+ */
+enum { N, SEED, STREAM, FIRST, PARAMETERS, SCHEDULE, SIZE, OUTPUTS, PIECES, WHAT, FIELDS };
+
+struct tutti_rank_record {
+  char function[32];
+  uint64_t field[FIELDS], trouble;
+};
+
+/* FNV-1a (Fowler, Noll, Vo). */
+static uint64_t hash(uint64_t from, const void *bytes, size_t size) {
+  const unsigned char *byte = bytes;
+  for (size_t i = 0; i < size; i++) from = (from ^ byte[i]) * UINT64_C(0x100000001b3);
+  return from;
+}
+
+void tutti_asks(tutti_ctx *ctx, const tutti_asked *asked) {
+  if (tutti_in_worker || tutti_ranks(ctx) == 1) return;
+  ctx->asked = *asked;
+  ctx->asked_parameters = UINT64_C(0xcbf29ce484222325);
+  for (size_t i = 0; i < sizeof asked->parameters / sizeof *asked->parameters; i++)
+    ctx->asked_parameters = hash(ctx->asked_parameters, asked->parameters[i].at,
+                                 asked->parameters[i].at ? asked->parameters[i].bytes : 0);
+}
+
+tutti_status tutti_ranks_agree(tutti_ctx *ctx) {
+  return tutti_in_worker || tutti_ranks(ctx) == 1 ? TUTTI_OK
+                                                  : tutti_ranks_meet(ctx, MEET_ANY, NULL, 0, false);
+}
+
+tutti_status tutti_refuse(tutti_ctx *ctx, tutti_status status) {
+  char detail[TUTTI_DETAIL_SIZE];
+  if (status != TUTTI_EINVAL || !ctx || tutti_in_worker || tutti_ranks(ctx) == 1) return status;
+  memcpy(detail, ctx->detail, sizeof detail);
+  ctx->asked.function = NULL;
+  (void)tutti_ranks_meet(ctx, MEET_REFUSED, NULL, 0, false);
+  memcpy(ctx->detail, detail, sizeof detail);
+  return status;
+}
+
+tutti_status tutti_agreement_open(tutti_ctx *ctx) {
+  const size_t ranks = (size_t)tutti_ranks(ctx);
+  ctx->records = malloc(ranks * sizeof *ctx->records + (ranks + 1) * sizeof(size_t));
+  return ctx->records ? TUTTI_OK : tutti_fail(NULL, TUTTI_ENOMEM, "no memory for %zu ranks", ranks);
+}
+
+void tutti_agreement_close(tutti_ctx *ctx) { free(ctx->records); }
+
+/* A part of an array may have any length. */
+static void describe_job(const tutti_ctx *ctx, const tutti_job *job, tutti_rank_record *r) {
+  if (!job->parts) {
+    r->field[N] = job->plan.n;
+    r->field[PIECES] = job->plan.size;
+    r->field[SCHEDULE] = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC;
+  }
+  r->field[SIZE] = job->partials ? job->partial_size : 0;
+  for (const tutti_output *out = job->outputs; out && out->base && !job->parts; out++)
+    r->field[OUTPUTS] = hash(r->field[OUTPUTS] + 1, &out->item_size, sizeof out->item_size);
+}
+
+static void describe(const tutti_ctx *ctx, tutti_meeting what, const tutti_job *job, size_t bytes,
+                     tutti_rank_record *r) {
+  static const char *const unnamed[] = {"tutti_for", "counting items", "sharing",
+                                        "merging",   "asking",         "nothing"};
+  const tutti_asked *asked = &ctx->asked;
+  memset(r, 0, sizeof *r);
+  const char *name = asked->function        ? asked->function
+                     : job && job->partials ? "tutti_reduce"
+                                            : unnamed[what];
+  strncpy(r->function, name, sizeof r->function - 1);
+  r->field[WHAT] = what;
+  r->field[SIZE] = bytes;
+  if (job) describe_job(ctx, job, r);
+  if (!asked->function) return;
+  if (asked->n) r->field[N] = asked->n;
+  r->field[SEED] = asked->rng.seed;
+  r->field[STREAM] = asked->rng.stream;
+  r->field[FIRST] = asked->first;
+  r->field[PARAMETERS] = ctx->asked_parameters;
+}
+
+/* Rank r does not do what rank 0 does. */
+static tutti_status differ(tutti_ctx *ctx, int rank, const tutti_rank_record *r,
+                           const tutti_rank_record *r0) {
+  static const char *const names[FIELDS] = {
+      [N] = "n", [SEED] = "seed", [STREAM] = "stream", [FIRST] = "first"};
+  static const char *const others[FIELDS] = {
+      [WHAT] = "has come to another part of it",        [PIECES] = "passed another grain",
+      [SIZE] = "passed an accumulator of another size", [OUTPUTS] = "passed outputs of other sizes",
+      [SCHEDULE] = "has another schedule or transport", [PARAMETERS] = "passed other parameters"};
+  if (r->field[WHAT] == MEET_REFUSED || r0->field[WHAT] == MEET_REFUSED)
+    return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d found its arguments wrong, and says which",
+                      r0->field[WHAT] == MEET_REFUSED ? 0 : rank);
+  if (strncmp(r->function, r0->function, sizeof r->function) != 0)
+    return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d called %.31s, rank 0 %.31s", rank,
+                      r->function, r0->function);
+  int f = 0;
+  while (r->field[f] == r0->field[f]) f++;
+  if (names[f])
+    return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d passed %s = %llu, rank 0 %s = %llu, to %.31s",
+                      rank, names[f], (unsigned long long)r->field[f], names[f],
+                      (unsigned long long)r0->field[f], r->function);
+  return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d %s than rank 0, in %.31s", rank, others[f],
+                    r->function);
+}
+
+static tutti_status compare(tutti_ctx *ctx) {
+  const tutti_rank_record *all = ctx->records;
+  const int ranks = tutti_ranks(ctx);
+  for (int r = 1; r < ranks; r++)
+    if (memcmp(all[r].function, all[0].function, sizeof all->function) != 0 ||
+        memcmp(all[r].field, all[0].field, sizeof all->field) != 0)
+      return differ(ctx, r, &all[r], &all[0]);
+  for (int r = 0; r < ranks; r++)
+    if (all[r].trouble)
+      return tutti_fail(ctx, TUTTI_ENOMEM, "rank %d has no memory for what %d ranks exchange", r, ranks);
+  return TUTTI_OK;
+}
+
+tutti_status tutti_ranks_meet(tutti_ctx *ctx, tutti_meeting what, const tutti_job *job, size_t bytes,
+                              bool trouble) {
+  const tutti_transport *t = &ctx->transport;
+  tutti_rank_record *all = ctx->records;
+  size_t *start = (size_t *)(all + t->ranks);
+  for (int r = 0; r <= t->ranks; r++) start[r] = (size_t)r * sizeof *all;
+  describe(ctx, what, job, bytes, &all[t->rank]);
+  all[t->rank].trouble = trouble;
+  ctx->asked.function = NULL;
+  const int error = t->gather(t->user, all, start);
+  return error ? tutti_no_transport(ctx, "gathering", error) : compare(ctx);
+}
