@@ -214,8 +214,8 @@ tutti_status tutti_lorenz63_run(tutti_ctx *ctx, double sigma, double rho, double
   if (status) return tutti_refuse(ctx, status);
   if (!isfinite(sigma) || !isfinite(rho) || !isfinite(beta))
     return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL,
-                                        "sigma = %.17g, rho = %.17g, beta = %.17g: finite numbers are needed", sigma,
-                                        rho, beta));
+                                        "sigma = %.17g, rho = %.17g, beta = %.17g: finite numbers are needed",
+                                        sigma, rho, beta));
   const double parameters[] = {sigma, rho, beta};
   const tutti_ode ode = {.args = parameters, .dims = 3, .dt = dt, .steps = steps};
   ask(ctx, __func__, &ode, members, 3);

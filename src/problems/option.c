@@ -205,18 +205,10 @@ static tutti_status control_mean(const tutti_option *option, double *mean) {
 }
 
 static uint64_t tag_of(const tutti_option *o) {
-  const double fields[] = {(double)o->kind,
-                           o->put,
-                           o->spot,
-                           o->strike,
-                           o->rate,
-                           o->dividend,
-                           o->volatility,
-                           o->years,
-                           (double)option_dates(o),
-                           o->barrier,
-                           o->knock_in,
-                           (double)o->barrier_side};
+  const double fields[] = {(double)o->kind, o->put,      o->spot,
+                           o->strike,       o->rate,     o->dividend,
+                           o->volatility,   o->years,    (double)option_dates(o),
+                           o->barrier,      o->knock_in, (double)o->barrier_side};
   return law_tag(LAW_TAG, fields, sizeof fields / sizeof *fields);
 }
 

@@ -90,15 +90,16 @@ tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, co
   memcpy(factor, covariance, dims * dims * sizeof *factor);
   const multinormal_law law = {mean, factor, dims, dims < BLOCK ? BLOCK / dims : 1};
   const size_t chunks = n / TUTTI_FILL_GRAIN + 1;
-  tutti_variates v = {make,
-                      rng,
-                      first,
-                      out,
-                      dims * sizeof *out,
-                      &law,
-                      NULL,
-                      0,
-                      {{mean, mean ? dims * sizeof *mean : 0}, {covariance, dims * dims * sizeof *covariance}}};
+  tutti_variates v = {
+      make,
+      rng,
+      first,
+      out,
+      dims * sizeof *out,
+      &law,
+      NULL,
+      0,
+      {{mean, mean ? dims * sizeof *mean : 0}, {covariance, dims * dims * sizeof *covariance}}};
   status = tutti_blas_begin(ctx, chunks);
   if (!status) {
     status = factorise(ctx, factor, dims);
