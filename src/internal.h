@@ -52,7 +52,7 @@ struct tutti_ctx {
 };
 
 /* Read without a call, since every call of the library does so. These lie in a block that libraries loaded
- * later have to share (1.6 KB in all with glibc): nothing but words, 24 bytes of them, and no other
+ * later have to share (1.6 KB in all with glibc): nothing but words, 40 bytes of them, and no other
  * thread-local data, which would lie beside them. */
 #define TUTTI_QUICK_TLS __attribute__((tls_model("initial-exec")))
 

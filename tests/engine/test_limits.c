@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,7 +73,9 @@ static int run_host(const host *h) {
   if (tutti_available_memory() > LIMIT) return UNSEEN;
   tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, WORKERS);
   const size_t n = h->bytes / sizeof(size_t);
-  size_t *x = h->shared ? tutti_alloc(ctx, h->bytes) : calloc(n, sizeof *x);
+  /* calloc would touch it where MALLOC_PERTURB_ is set */
+  size_t *x = h->shared ? tutti_alloc(ctx, h->bytes)
+                        : mmap(NULL, h->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (h->touched) memset(x, 1, h->bytes);
   const tutti_output outputs[] = {{x, sizeof *x}, {0}};
   const tutti_status status = tutti_for(ctx, n, 0, fill, x, outputs);

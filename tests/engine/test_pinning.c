@@ -87,14 +87,14 @@ Test(pinning, first_touch_takes_every_page, .timeout = 60) {
     config.progress = no_progress;
     config.progress_user = &reports;
     tutti_ctx *ctx = testing_open(&config);
-    unsigned char *memory = tutti_memory_get(BYTES, true), *page = memory - 64 /* the header */;
-    madvise(page, BYTES + 64, MADV_NOHUGEPAGE);
+    unsigned char *memory = tutti_memory_get(BYTES, true), *page = memory - (uintptr_t)memory % PAGE;
+    madvise(page, BYTES, MADV_NOHUGEPAGE);
     size_t there = 0;
-    cr_assert(mincore(page, BYTES + 64, resident) == 0);
+    cr_assert(mincore(page, BYTES, resident) == 0);
     for (int i = 0; i < PAGES; i++) there += resident[i] & 1;
     cr_assert(there < PAGES / 2, "%zu pages before", there);
     cr_assert(tutti_first_touch(ctx, memory, BYTES) == TUTTI_OK && reports == 0);
-    cr_assert(mincore(page, BYTES + 64, resident) == 0);
+    cr_assert(mincore(page, BYTES, resident) == 0);
     for (int i = 0; i < PAGES; i++) cr_assert(resident[i] & 1, "page %d", i);
     for (int i = 0; i < BYTES; i++) cr_assert(memory[i] == 0);
     tutti_memory_release(memory);

@@ -149,12 +149,13 @@ static void run_context(host *h) {
   config.backend = threads_only || draw(h, 2) ? TUTTI_THREADS : TUTTI_PROCESSES;
   config.workers = 1 + (int)draw(h, 5);
   config.schedule = (tutti_schedule)draw(h, 3);
-  config.standing = (int)draw(h, 2);
+  const bool shared = draw(h, 2);
+  config.standing = shared && draw(h, 2); /* what the functions read is then memory of tutti_alloc */
   config.pinning = (tutti_pinning)draw(h, 3);
   if (draw(h, 2)) config.progress = maybe_cancel;
   config.progress_user = &cancel_at;
   if (tutti_open(&config, &ctx)) return complain(NULL, "open", TUTTI_ESYSTEM);
-  const bool shared = draw(h, 2), cancels = config.progress && cancel_at != SIZE_MAX;
+  const bool cancels = config.progress && cancel_at != SIZE_MAX;
   const size_t bytes = (size_t)2 * MOST_ITEMS * sizeof(double);
   void *memory = shared ? tutti_alloc(ctx, bytes) : malloc(bytes);
   for (int i = 0; i < JOBS_A_CONTEXT && memory && h->jobs > 0; i++, h->jobs--) {
