@@ -31,12 +31,12 @@
  *
  * Death: a worker process that dies, by a signal, exit() or lack of memory, is replaced, and the chunk it was
  * at is run again from the beginning, its declared outputs as they were before. What a chunk writes to other
- * memory of tutti_alloc stays: it must come out right when written again. Three deaths in one chunk, or
- * before a first one, end the call: TUTTI_EWORKER, and the detail names the items and the signal or exit
- * status. exit() in a worker runs what the function itself has given to atexit, and nothing of the host's but
- * destructors of the calling thread's thread_local objects. SIGHUP, SIGINT, SIGQUIT and SIGTERM are for the
- * caller, who decides what they mean and whose end is its workers': a worker dies by one only if it sends it
- * to itself (SIGKILL ends it from outside), and ignores it where the caller does.
+ * memory of tutti_alloc stays: it must come out right when written again. Three deaths in one chunk, or of
+ * one worker between chunks, end the call: TUTTI_EWORKER, and the detail names the items and the signal or
+ * exit status. exit() in a worker runs what the function itself has given to atexit, and nothing of the
+ * host's but destructors of the calling thread's thread_local objects. SIGHUP, SIGINT, SIGQUIT and SIGTERM
+ * are for the caller, who decides what they mean and whose end is its workers': a worker dies by one only if
+ * it sends it to itself (SIGKILL ends it from outside), and ignores it where the caller does.
  *
  * Output: what functions of yours print to stdout in a worker process appears once, after what the caller has
  * printed before the call and, unless the worker dies by a signal, before the call returns. Other streams of

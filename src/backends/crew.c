@@ -181,7 +181,7 @@ static tutti_status replace(crew *c, int worker, const siginfo_t *end) {
   if (refused > 0 || (refused < 0 && tutti_openmp_is_llvm() && end->si_status != SIGKILL))
     return no_openmp(c, worker, refused);
   const uint64_t left = atomic_load(&b->worker[worker].place.left);
-  const size_t chunk = left ? tutti_place_chunk(left) : b->job.plan.count;
+  const size_t none = b->job.plan.count, chunk = left ? tutti_place_chunk(left) : none + (size_t)worker;
   char how[96], where[96] = "before their first chunk";
   if (left && !tutti_run_wants(&b->run, chunk)) {
     atomic_store(&b->worker[worker].served, atomic_load(&b->turn));
@@ -190,7 +190,7 @@ static tutti_status replace(crew *c, int worker, const siginfo_t *end) {
   if (!left &&
       items_done(b) > c->done_before) { /* between chunks: only deaths without any work between count */
     c->done_before = items_done(b);
-    c->deaths[chunk] = 0;
+    memset(c->deaths + none, 0, (size_t)c->workers);
   }
   if (++c->deaths[chunk] < MOST_DEATHS) {
     c->pace[worker] = (pace){0};
@@ -316,7 +316,7 @@ static void write_out(void) {
 
 tutti_status tutti_crew_work(crew *c) {
   write_out();
-  memset(c->deaths, 0, c->board->job.plan.count + 1);
+  memset(c->deaths, 0, c->board->job.plan.count + (size_t)c->workers);
   c->done_before = 0;
   tutti_run_init(&c->board->run);
   for (int w = 0; w < c->workers; w++) {
@@ -336,7 +336,7 @@ tutti_status tutti_crew_open(crew *c, tutti_ctx *ctx, board *b, int workers, boo
   c->pid = calloc(places, sizeof *c->pid);
   c->watch = calloc(places + 1, sizeof *c->watch);
   c->pace = calloc(places, sizeof *c->pace);
-  c->deaths = calloc(PLAN_MAX_CHUNKS + 1, sizeof *c->deaths);
+  c->deaths = calloc(PLAN_MAX_CHUNKS + places, sizeof *c->deaths);
   if (!c->pid || !c->watch || !c->pace || !c->deaths)
     return tutti_fail(ctx, TUTTI_ENOMEM, "no memory to keep track of %d workers", workers);
   for (size_t w = 0; w <= places; w++) c->watch[w] = (struct pollfd){.fd = -1, .events = POLLIN};

@@ -60,7 +60,8 @@ typedef struct {
                            turn rings */
   pace *pace;
   uint64_t looked;       /* ns: when the caller last looked at the clock */
-  unsigned char *deaths; /* [PLAN_MAX_CHUNKS]: in each chunk; then: in none, since there were... */
+  unsigned char *deaths; /* [PLAN_MAX_CHUNKS + workers]: in each chunk; then of each worker, which had none,
+                            since there were... */
   size_t done_before;    /* ... so many items done */
 } crew;
 

@@ -8,6 +8,7 @@
  * from a copy made before, when it is run again. */
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "backends/pool.h"
 #include "memory.h"
@@ -16,7 +17,7 @@
  * `bench_amdahl overhead`: workers that stand by answer in a dozen microseconds, forked ones in hundreds. */
 enum { FEW_CHUNKS = 2, FEW_CHUNKS_TO_FORK = 8 };
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, LARGEST_PAGE = 1 << 16 /* but for huge ones */ };
 
 /* -- in the worker -- */
 
@@ -58,8 +59,19 @@ static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t e
   return value;
 }
 
+/* Of a huge page that chunks of several workers lie in each would make a copy: more than was counted. */
+static void take_small_pages(const board *b) {
+  for (size_t i = 0; i < b->output_count; i++) {
+    const uintptr_t begin = (uintptr_t)b->outputs[i].to.base,
+                    end = begin + b->job.plan.n * b->outputs[i].to.item_size,
+                    first = (begin + LARGEST_PAGE - 1) / LARGEST_PAGE * LARGEST_PAGE;
+    if (b->outputs[i].staging && first < end) (void)madvise((void *)first, end - first, MADV_NOHUGEPAGE);
+  }
+}
+
 void tutti_board_work(const tutti_ctx *ctx, board *b, int worker) {
   const work w = {b, worker};
+  take_small_pages(b);
   tutti_job job = b->job;
   job.run = run_staged;
   job.call = &w;

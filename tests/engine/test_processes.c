@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -415,5 +416,35 @@ Test(processes, leave_the_children_of_the_host_alone, .timeout = 60) {
   int status = 0;
   cr_assert(waitpid(child, &status, WNOHANG) == child, "the host's child was reaped");
   cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+  tutti_close(ctx);
+}
+
+/* Chunks of several workers lie in one huge page, and each of them would have it whole. */
+static long huge_pages_kib(void) {
+  char line[128];
+  long kib = -1;
+  FILE *file = fopen("/proc/self/smaps_rollup", "re");
+  while (file && fgets(line, sizeof line, file)) (void)sscanf(line, "AnonHugePages: %ld", &kib);
+  if (file) fclose(file);
+  return kib;
+}
+
+static int fill_small_pages(size_t begin, size_t end, void *args) {
+  memset((unsigned char *)args + begin, 1, end - begin);
+  return huge_pages_kib() > 0;
+}
+
+Test(processes, private_outputs_take_no_huge_pages_in_workers, .timeout = 60) {
+  enum { BYTES = 32 << 20 };
+  if (huge_pages_kib() != 0)
+    cr_skip_test("the system does not tell of huge pages, or has given some already");
+  unsigned char *x = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  cr_assert(x != MAP_FAILED);
+  if (madvise(x, BYTES, MADV_HUGEPAGE)) cr_skip_test("no huge pages here");
+  tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, 3);
+  testing_expect(ctx,
+                 tutti_for(ctx, BYTES, 1 << 17, fill_small_pages, x, (const tutti_output[]){{x, 1}, {0}}),
+                 TUTTI_OK, "", "small pages");
+  for (size_t i = 0; i < BYTES; i++) cr_assert(x[i] == 1, "byte %zu", i);
   tutti_close(ctx);
 }
