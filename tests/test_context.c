@@ -53,7 +53,10 @@ static void check_refused(const tutti_config *config, tutti_status expected, con
   cr_assert(ctx == before, "%s: *ctx was written", word);
 }
 
-Test(context, values_out_of_range_are_refused) {
+/* TUTTI_ISA overrides what the program asks for. */
+static void unset_isa(void) { unsetenv("TUTTI_ISA"); }
+
+Test(context, values_out_of_range_are_refused, .init = unset_isa) {
   tutti_config good, c;
   tutti_config_default(&good);
   good.progress = no_progress;
@@ -87,8 +90,6 @@ static const char *const foreign_name = "avx2";
 static const tutti_isa foreign = TUTTI_ISA_NEON;
 static const char *const foreign_name = "neon";
 #endif
-
-static void unset_isa(void) { unsetenv("TUTTI_ISA"); }
 
 Test(context, a_level_the_machine_lacks_is_refused, .init = unset_isa) {
   tutti_config config;

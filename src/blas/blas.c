@@ -16,6 +16,7 @@
  * Nothing here calls any BLAS. */
 #include <fenv.h>
 #include <float.h>
+#include <limits.h>
 #include <omp.h>
 
 #include "internal.h"
@@ -82,16 +83,19 @@ static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * i
   EXPORT(type, cblas_##name, (int n, const type *x, int incx, const type *y, int incy),                      \
          name(n, x, incx, y, incy))
 
-/* Of one array; add adds an element's term. */
-#define OF_ONE(type, name, compute, add, round)                                                              \
+/* Of one array; add adds an element's term. Below an increment of `least` it is 0, as in the reference
+ * BLAS 3.10 (2021): dasum's is 1, and dnrm2 counts backwards, or one element n times. OpenBLAS follows it
+ * since 0.3.26. */
+#define OF_ONE(type, name, least, compute, add, round)                                                       \
   static type name(int n, const type *x, int incx) {                                                         \
-    if (n <= 0 || incx <= 0) return 0;                                                                       \
+    if (n <= 0 || incx < (least)) return 0;                                                                  \
     type result;                                                                                             \
     const surroundings found = enter();                                                                      \
     if (compute(NULL, x, incx, (size_t)n, &result)) {                                                        \
+      const type *a = x + first(n, incx);                                                                    \
       tutti_exact acc;                                                                                       \
       tutti_exact_init(&acc);                                                                                \
-      for (int i = 0; i < n; i++) add(&acc, (double)x[(ptrdiff_t)i * incx]);                                 \
+      for (int i = 0; i < n; i++) add(&acc, (double)a[(ptrdiff_t)i * incx]);                                 \
       result = round(&acc);                                                                                  \
     }                                                                                                        \
     leave(&found);                                                                                           \
@@ -106,7 +110,7 @@ static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * i
 
 DOT(double, ddot, tutti_dot_strided, tutti_exact_round)
 DOT(float, sdot, tutti_dot_strided_f32, exact_round_f32)
-OF_ONE(double, dasum, tutti_asum_strided, add_magnitude, tutti_exact_round)
-OF_ONE(float, sasum, tutti_asum_strided_f32, add_magnitude, exact_round_f32)
-OF_ONE(double, dnrm2, tutti_nrm2_strided, add_square, exact_root)
-OF_ONE(float, snrm2, tutti_nrm2_strided_f32, add_square, root_f32)
+OF_ONE(double, dasum, 1, tutti_asum_strided, add_magnitude, tutti_exact_round)
+OF_ONE(float, sasum, 1, tutti_asum_strided_f32, add_magnitude, exact_round_f32)
+OF_ONE(double, dnrm2, INT_MIN, tutti_nrm2_strided, add_square, exact_root)
+OF_ONE(float, snrm2, INT_MIN, tutti_nrm2_strided_f32, add_square, root_f32)

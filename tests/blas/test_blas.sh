@@ -55,6 +55,7 @@ check "without the drop-in, the program's results are not exact" fails without "
 check "with it they are" with "$program" exact
 check "the same bits for 1, 2, 3, 4 threads and by scalar instructions" same_bits
 check "n and increments mean what they mean to OpenBLAS" same_arguments
+check "norms with increments below 1 are those of the reference BLAS" with "$program" odd_norms
 check "from OpenMP regions, nested ones and threads" with "$program" threads
 check "from forked children" with "$program" fork
 check "whatever the rounding and the subnormals of the program" with "$program" arithmetic

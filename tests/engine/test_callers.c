@@ -112,7 +112,7 @@ Test(callers, null_in_a_chunk_is_its_context, .timeout = 60) {
     int isa[OUTER];
     cr_assert_eq(tutti_map(ctx, OUTER, find_isa, NULL, isa, sizeof *isa), TUTTI_OK);
     for (int i = 0; i < OUTER; i++)
-      cr_assert(isa[i] == (int)c.config.isa, "%s: chunk of %d has %s", c.name, i,
+      cr_assert(isa[i] == (int)tutti_context_isa(ctx), "%s: chunk of %d has %s", c.name, i,
                 tutti_isa_name((tutti_isa)isa[i]));
     tutti_close(ctx);
   }
