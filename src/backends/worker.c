@@ -88,12 +88,11 @@ static void settle_signals(const sigset_t *mask) {
   pthread_sigmask(SIG_SETMASK, mask, NULL);
 }
 
-static void settle(const crew *c, int worker, pid_t parent) {
+static void settle(const crew *c, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
   own_output();
   settle_signals(&c->mask);
-  tutti_pin_process(c->ctx, worker);
   tutti_in_worker = true;
 }
 
@@ -147,13 +146,14 @@ static _Noreturn void serve(post p) {
   board *b = c->board;
   worker_state *state = &b->worker[p.worker];
   const int bell = c->watch[c->workers].fd;
-  settle(c, p.worker, p.parent);
+  settle(c, p.parent);
   /* Where the host ignores SIGCHLD, a worker that ended now would be gone, and its pid free for another
    * process. */
   while (sem_wait(&state->watched) != 0) {
   }
   if (c->standing) close_inherited(bell);
   start_openmp(state);
+  tutti_pin_process(c->ctx, p.worker); /* LLVM's runtime has bound it to a place */
   do {
     const uint32_t turn = stand_by(b, state, p.parent);
     tutti_contain(work, stranded, &p);
@@ -165,8 +165,28 @@ static _Noreturn void serve(post p) {
   _exit(0);
 }
 
+/* AddressSanitizer is told of the stack. */
+#if defined(__SANITIZE_ADDRESS__)
+#define UNDER_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNDER_ASAN 1
+#endif
+#endif
+#ifdef UNDER_ASAN
+#include <sanitizer/common_interface_defs.h>
+#define LEAVE_FOR(stack) __sanitizer_start_switch_fiber(NULL, (stack).ss_sp, (stack).ss_size)
+#define ARRIVE()         __sanitizer_finish_switch_fiber(NULL, NULL, NULL)
+#else
+#define LEAVE_FOR(stack) ((void)0)
+#define ARRIVE()         ((void)0)
+#endif
+
 static post own;
-static void serve_there(void) { serve(own); }
+static void serve_there(void) {
+  ARRIVE();
+  serve(own);
+}
 
 _Noreturn void tutti_worker_main(const crew *c, int worker, pid_t parent) {
   ucontext_t there;
@@ -175,6 +195,7 @@ _Noreturn void tutti_worker_main(const crew *c, int worker, pid_t parent) {
     there.uc_stack.ss_sp = tutti_keeper_stack(c->keeper, &there.uc_stack.ss_size);
     if (there.uc_stack.ss_sp) {
       makecontext(&there, serve_there, 0);
+      LEAVE_FOR(there.uc_stack);
       (void)setcontext(&there);
     }
   }
