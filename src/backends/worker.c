@@ -23,6 +23,10 @@
 #include "backends/keeper.h"
 #include "pinning.h"
 
+/* Functions that end the process. AddressSanitizer looks at the whole stack then, and does not know the one
+ * on which workers that stand by run. */
+#define ENDS_PROCESS __attribute__((no_sanitize("address"))) static
+
 /* -- OpenMP -- */
 
 /* A child of a process that has run an OpenMP region must not enter one (libgomp's team did not survive the
@@ -34,7 +38,7 @@ static void keep_openmp_serial(void) {
 }
 
 /* A worker in which the runtime would end the process is one that could not start. */
-static void start_openmp(worker_state *state) {
+ENDS_PROCESS void start_openmp(worker_state *state) {
   const int error = tutti_openmp_start();
   atomic_store(&state->refused, error);
   if (error) _exit(1);
@@ -55,7 +59,7 @@ static void write_out(void) {
 }
 
 /* exit() in a function of the caller's. What the caller has registered comes after this. */
-static void end_at_once(int status, void *args) {
+ENDS_PROCESS void end_at_once(int status, void *args) {
   (void)args;
   write_out();
   _exit(status);
@@ -88,7 +92,7 @@ static void settle_signals(const sigset_t *mask) {
   pthread_sigmask(SIG_SETMASK, mask, NULL);
 }
 
-static void settle(const crew *c, pid_t parent) {
+ENDS_PROCESS void settle(const crew *c, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
   own_output();
@@ -115,7 +119,7 @@ typedef struct {
 } post;
 
 /* The system does not kill us with our parent where that has changed its user since. */
-static uint32_t stand_by(board *b, const worker_state *state, pid_t parent) {
+ENDS_PROCESS uint32_t stand_by(board *b, const worker_state *state, pid_t parent) {
   const struct timespec a_second = {.tv_sec = 1};
   uint32_t turn;
   while ((turn = atomic_load(&b->turn)) == atomic_load(&state->served)) {
@@ -132,7 +136,7 @@ static void work(void *post_) {
 }
 
 /* The function of a chunk does not return: that is its failure, and there is nothing to go back to. */
-static void stranded(void *post_, tutti_way how) {
+ENDS_PROCESS void stranded(void *post_, tutti_way how) {
   const post *p = post_;
   board *b = p->crew->board;
   const uint64_t left = atomic_load(&b->worker[p->worker].place.left);
@@ -141,7 +145,7 @@ static void stranded(void *post_, tutti_way how) {
   end_at_once(0, NULL);
 }
 
-static _Noreturn void serve(post p) {
+ENDS_PROCESS _Noreturn void serve(post p) {
   const crew *c = p.crew;
   board *b = c->board;
   worker_state *state = &b->worker[p.worker];
@@ -165,28 +169,8 @@ static _Noreturn void serve(post p) {
   _exit(0);
 }
 
-/* AddressSanitizer is told of the stack. */
-#if defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN 1
-#endif
-#endif
-#ifdef UNDER_ASAN
-#include <sanitizer/common_interface_defs.h>
-#define LEAVE_FOR(stack) __sanitizer_start_switch_fiber(NULL, (stack).ss_sp, (stack).ss_size)
-#define ARRIVE()         __sanitizer_finish_switch_fiber(NULL, NULL, NULL)
-#else
-#define LEAVE_FOR(stack) ((void)0)
-#define ARRIVE()         ((void)0)
-#endif
-
 static post own;
-static void serve_there(void) {
-  ARRIVE();
-  serve(own);
-}
+ENDS_PROCESS void serve_there(void) { serve(own); }
 
 _Noreturn void tutti_worker_main(const crew *c, int worker, pid_t parent) {
   ucontext_t there;
@@ -195,7 +179,6 @@ _Noreturn void tutti_worker_main(const crew *c, int worker, pid_t parent) {
     there.uc_stack.ss_sp = tutti_keeper_stack(c->keeper, &there.uc_stack.ss_size);
     if (there.uc_stack.ss_sp) {
       makecontext(&there, serve_there, 0);
-      LEAVE_FOR(there.uc_stack);
       (void)setcontext(&there);
     }
   }
