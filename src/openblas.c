@@ -136,6 +136,7 @@ static bool has_threads(void) {
 
 tutti_status tutti_blas_begin(tutti_ctx *ctx, size_t chunks) {
   const int count = callers_of(ctx, chunks);
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   pthread_mutex_lock(&lock);
   const tutti_status status = prepare(ctx, count);
   if (!status && users++ == 0 && has_threads()) {
