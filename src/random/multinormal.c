@@ -102,7 +102,7 @@ tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, co
       {{mean, mean ? dims * sizeof *mean : 0}, {covariance, dims * dims * sizeof *covariance}}};
   status = tutti_blas_begin(ctx, chunks);
   if (!status) {
-    status = factorise(ctx, factor, dims);
+    status = tutti_refuse(ctx, factorise(ctx, factor, dims));
     if (!status) status = tutti_fill(ctx, &v, n);
     tutti_blas_end(ctx, chunks);
   }
