@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -175,6 +176,33 @@ Test(processes, a_child_of_the_host_does_not_hang, .timeout = 30) {
     tutti_estimate pi;
     alarm(20);
     _exit(tutti_mc_pi(NULL, (tutti_rng){1, 1}, 1000000, &pi) != TUTTI_OK || fabs(pi.mean - 3.14159) > 0.01);
+  }
+  int end = -1;
+  cr_assert(waitpid(child, &end, 0) == child && end == 0, "the child ended with %x", end);
+}
+
+/* More than a megabyte, less than any thread has. */
+static int use_the_stack(size_t begin, size_t end, void *args) {
+  volatile unsigned char local[3 << 19];
+  (void)begin, (void)end, (void)args;
+  for (size_t i = 0; i < sizeof local; i += 1 << 10) local[i] = 1;
+  return local[0] - 1;
+}
+
+/* The thread that stands in for the caller has no smaller stack. */
+Test(processes, a_child_of_the_host_has_its_stack, .timeout = 30) {
+  struct rlimit limit;
+  tutti_config config;
+  tutti_config_default(&config);
+  config.workers = 2;
+  if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur < 3 << 20) cr_skip_test("a stack of less than 3 MiB");
+#pragma omp parallel num_threads(2)
+  (void)omp_get_thread_num();
+  const pid_t child = fork();
+  if (child == 0) {
+    tutti_ctx *ctx;
+    alarm(20);
+    _exit(tutti_open(&config, &ctx) || tutti_for(ctx, 64, 1, use_the_stack, NULL, shared_only));
   }
   int end = -1;
   cr_assert(waitpid(child, &end, 0) == child && end == 0, "the child ended with %x", end);
