@@ -173,6 +173,7 @@ TUTTI_SCOPE_ON_STACK static tutti_status analyse(analysis *a) {
   const int threads = tutti_blas_alone();
   predict(a);
   status = check_finite(a, a->deviations, "deviation");
+  if (a->how->filter == TUTTI_LETKF) status = tutti_refuse(a->ctx, status); /* others begin its chunks */
   /* a region of the filter's own has all its threads */
   tutti_blas_restore(threads);
   if (a->how->filter != TUTTI_LETKF) tutti_blas_alone();
