@@ -21,6 +21,7 @@ static int affinity_cores(void) {
 }
 
 int tutti_usable_cores(void) {
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   const int cores = affinity_cores();
   const double quota = ceil(tutti_cgroup_cpus(""));
   return quota < cores ? (int)quota : cores;
@@ -55,6 +56,7 @@ int tutti_default_workers(void) {
 }
 
 size_t tutti_available_memory(void) {
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   size_t available = SIZE_MAX;
   FILE *info = fopen("/proc/meminfo", "re");
   char line[128];

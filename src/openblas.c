@@ -134,30 +134,32 @@ static bool has_threads(void) {
   return tutti_blas.get_parallel() == OPENBLAS_THREAD;
 }
 
-tutti_status tutti_blas_begin(tutti_ctx *ctx, size_t chunks) {
-  const int count = callers_of(ctx, chunks);
+static void end_use(void *use) {
   pthread_mutex_lock(&lock);
-  const tutti_status status = prepare(ctx, count);
+  callers -= ((const tutti_blas_use *)use)->callers;
+  if (--users == 0 && has_threads()) tutti_blas.set_num_threads(threads_found);
+  pthread_mutex_unlock(&lock);
+}
+
+tutti_status tutti_blas_begin(tutti_blas_use *use, tutti_ctx *ctx, size_t chunks) {
+  use->callers = callers_of(ctx, chunks);
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
+  pthread_mutex_lock(&lock);
+  const tutti_status status = prepare(ctx, use->callers);
   if (!status && users++ == 0 && has_threads()) {
     threads_found = tutti_blas.get_num_threads();
     tutti_blas.set_num_threads(1);
   }
-  if (!status) callers += count;
+  if (!status) callers += use->callers;
   pthread_mutex_unlock(&lock);
+  if (!status) tutti_scope_begin(&use->scope, end_use, use);
   return status;
 }
-
-void tutti_blas_end(const tutti_ctx *ctx, size_t chunks) {
-  pthread_mutex_lock(&lock);
-  callers -= callers_of(ctx, chunks);
-  if (--users == 0 && has_threads()) tutti_blas.set_num_threads(threads_found);
-  pthread_mutex_unlock(&lock);
-}
 #else
-tutti_status tutti_blas_begin(tutti_ctx *ctx, size_t chunks) {
-  (void)chunks;
+tutti_status tutti_blas_begin(tutti_blas_use *use, tutti_ctx *ctx, size_t chunks) {
+  (void)use, (void)chunks;
   return tutti_fail(ctx, TUTTI_EUNSUPPORTED, "this library was built without OpenBLAS");
 }
-
-void tutti_blas_end(const tutti_ctx *ctx, size_t chunks) { (void)ctx, (void)chunks; }
 #endif
+
+void tutti_blas_end(tutti_blas_use *use) { tutti_scope_end(&use->scope); }

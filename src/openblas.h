@@ -52,12 +52,19 @@ typedef struct {
 /* Its functions, between tutti_blas_begin and tutti_blas_end, which go around all calls of them. */
 extern tutti_openblas tutti_blas;
 
-/* chunks: in how many it will be called; at once by as many of them as the context has workers in this
- * process. TUTTI_EUNSUPPORTED: there is no OpenBLAS. TUTTI_ENOMEM: it has no room, which it would wait for
- * for ever. The number of OpenBLAS's own threads, if it has them, is the whole process's: the first of
- * several users at once sets it to 1, the last restores it. */
-tutti_status tutti_blas_begin(tutti_ctx *ctx, size_t chunks);
-void tutti_blas_end(const tutti_ctx *ctx, size_t chunks);
+typedef struct {
+  int callers; /* at once */
+  tutti_scope scope;
+} tutti_blas_use;
+
+/* Begin with {0}; it lasts until it goes out of scope, by whatever way, or tutti_blas_end. chunks: in how
+ * many it will be called; at once by as many of them as the context has workers in this process.
+ * TUTTI_EUNSUPPORTED: there is no OpenBLAS. TUTTI_ENOMEM: it has no room, which it would wait for for ever.
+ * The number of OpenBLAS's own threads, if it has them, is the whole process's: the first of several users at
+ * once sets it to 1, the last restores it. */
+#define TUTTI_BLAS __attribute__((cleanup(tutti_blas_end))) tutti_blas_use
+tutti_status tutti_blas_begin(tutti_blas_use *use, tutti_ctx *ctx, size_t chunks);
+void tutti_blas_end(tutti_blas_use *use);
 
 /* OpenMP's threads, where no team is around the calling thread: before and after its calls of BLAS. */
 static inline int tutti_blas_alone(void) {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scope.h"
 #include "topology.h"
 
 /* The kernel's mask may be longer than a cpu_set_t: it grows until it fits. */
@@ -101,6 +102,7 @@ int *tutti_allowed_processors(int *count) {
 }
 
 int tutti_processors(int *processor, int most) {
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   int count = 0;
   int *list = tutti_allowed_processors(&count);
   if (list && processor && most > 0)

@@ -35,7 +35,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *mappings;          /* a tree, by their place */
 static mapping *roomy[CLASSES]; /* slabs with room... */
 static pid_t roomy_of;          /* ... of this process */
-static uint64_t newest;
+static _Atomic uint64_t newest;
 
 /* A child of fork has one thread: it must not wait for another that held the lock then. */
 static void hold(void) { pthread_mutex_lock(&lock); }
@@ -174,6 +174,7 @@ static bool put_back(mapping *m, size_t slot) {
 }
 
 bool tutti_shared_release(void *memory) {
+  if (newest == 0) return false; /* programs without worker processes do not wait for each other here */
   hold();
   mapping *m = find(memory);
   const bool over = m && put_back(m, slot_of(m, memory));
@@ -196,9 +197,4 @@ uint64_t tutti_memory_serial(const void *memory, size_t bytes) {
   return serial;
 }
 
-uint64_t tutti_memory_newest(void) {
-  hold();
-  const uint64_t serial = newest;
-  let_go();
-  return serial;
-}
+uint64_t tutti_memory_newest(void) { return newest; }

@@ -113,6 +113,7 @@ tutti_status tutti_topology_order(const char *root, int *processor, int count, t
 
 tutti_status tutti_topology(tutti_topology_t *topology) {
   if (!topology) return tutti_fail(NULL, TUTTI_EINVAL, "topology is NULL");
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   const double quota = tutti_cgroup_cpus("");
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
   tutti_topology_t t = {.online = online > 0 ? (int)online : 1,

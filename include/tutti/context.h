@@ -6,9 +6,9 @@
  * any number of threads may share; in a function of yours that the library calls from a worker, NULL is the
  * context of that call.
  *
- * Calls that run chunks, tutti_open, tutti_close and tutti_alloc hold pthread_cancel of the calling thread
- * off: a thread that is canceled meanwhile (deferred, as is the default) ends at its next cancellation point
- * after the call. What may not leave functions of yours is said in <tutti/parallel.h>.
+ * All calls hold pthread_cancel of the calling thread off: a thread that is canceled meanwhile (deferred, as
+ * is the default) ends at its next cancellation point after the call. What may not leave functions of yours
+ * is said in <tutti/parallel.h>.
  *
  * Worker processes are children of the process: a SIGCHLD handler of the host is called when they end, and
  * its waitpid(-1) or wait() may get them. That does no harm but that TUTTI_EWORKER can not say how a worker

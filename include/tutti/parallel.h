@@ -13,12 +13,12 @@
  *
  * Leaving: functions of yours return. What happens when an exception, longjmp or pthread_exit leaves one:
  *
- * - In a worker process it goes no further: the worker ends, and the call returns
- * TUTTI_EUSER with the way and the items in the detail, as if the function had returned non-zero. It is not
- * run again.
+ * - In a worker process it goes no further: the worker ends, and the call returns TUTTI_EUSER with the way
+ *   and the items in the detail, as if the function had returned non-zero. It is not run again.
  *
- * - In a team of threads (TUTTI_THREADS with more than one worker) there is no way on. The process ends after
- * a line on stderr with the items; for an exception, as a program does with one that nobody catches.
+ * - In a team of threads (TUTTI_THREADS with more than one worker, and its progress function meanwhile)
+ *   there is no way on. The process ends after a line on stderr with the items; for an exception, as
+ *   a program does with one that nobody catches.
  *
  * - In the calling thread otherwise (TUTTI_SERIAL, init and merge of a reduction, a progress function, a
  *   transport's functions of <tutti/ranks.h>; other ranks then wait) it goes where it was to go: the call is

@@ -163,15 +163,17 @@ static tutti_status check_finite(const analysis *a, const double *x, const char 
   return TUTTI_OK;
 }
 
-static tutti_status analyse(analysis *a) {
+TUTTI_SCOPE_ON_STACK static tutti_status analyse(analysis *a) {
   static tutti_status (*const filters[])(analysis *) = {
       [TUTTI_ENKF] = analyse_enkf, [TUTTI_ETKF] = analyse_etkf, [TUTTI_LETKF] = analyse_letkf};
   const size_t chunks = a->how->filter == TUTTI_LETKF ? a->variables / LOCAL_GRAIN + 1 : 1;
-  tutti_status status = tutti_blas_begin(a->ctx, chunks);
+  TUTTI_BLAS use = {0};
+  tutti_status status = tutti_blas_begin(&use, a->ctx, chunks);
   if (status) return status;
   const int threads = tutti_blas_alone();
   predict(a);
   status = check_finite(a, a->deviations, "deviation");
+  if (a->how->filter == TUTTI_LETKF) status = tutti_refuse(a->ctx, status); /* others begin its chunks */
   /* a region of the filter's own has all its threads */
   tutti_blas_restore(threads);
   if (a->how->filter != TUTTI_LETKF) tutti_blas_alone();
@@ -180,7 +182,6 @@ static tutti_status analyse(analysis *a) {
   if (!status) status = finish(a);
   if (!status) status = check_finite(a, a->state, "analysis");
   tutti_blas_restore(threads);
-  tutti_blas_end(a->ctx, chunks);
   return status;
 }
 

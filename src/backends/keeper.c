@@ -16,12 +16,9 @@ struct keeper {
   void *args;
   tutti_status status;
   bool over;
-  unsigned char
-      *memory; /* what lies there: a guard page, the thread's stack, another guard, that of children */
+  unsigned char *memory; /* a guard page and the thread's stack, then as many bytes for those of children */
   size_t bytes;
 };
-
-enum { OWN_STACK = 1 << 20 };
 
 static void *keep(void *keeper_) {
   keeper *k = keeper_;
@@ -45,25 +42,25 @@ static void unmap(keeper *k) {
   k->memory = NULL;
 }
 
-/* Children have a stack as large as a process has; pages are taken when touched. */
+/* Functions of the caller's run on both, which may need what a process has; pages are taken when touched. */
 static bool map(keeper *k) {
   enum { UNLIMITED = 64 << 20 };
   struct rlimit limit;
   const bool known = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
   const size_t stack = known ? (size_t)limit.rlim_cur / page() * page() : UNLIMITED;
-  k->bytes = page() + OWN_STACK + page() + stack;
+  k->bytes = 2 * (page() + stack);
   void *memory = mmap(NULL, k->bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (memory == MAP_FAILED) return false;
   k->memory = memory;
   return mprotect(k->memory, page(), PROT_NONE) == 0 &&
-         mprotect(k->memory + page() + OWN_STACK, page(), PROT_NONE) == 0;
+         mprotect(k->memory + k->bytes / 2, page(), PROT_NONE) == 0;
 }
 
 static int create(keeper *k) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  int error = !map(k) || pthread_attr_setstack(&attributes, k->memory + page(), OWN_STACK);
+  int error = !map(k) || pthread_attr_setstack(&attributes, k->memory + page(), k->bytes / 2 - page());
   if (!error) error = pthread_create(&k->thread, &attributes, keep, k);
   pthread_attr_destroy(&attributes);
   if (!error) return 0;
@@ -72,7 +69,7 @@ static int create(keeper *k) {
 }
 
 void *tutti_keeper_stack(const keeper *k, size_t *bytes) {
-  const size_t before = page() + OWN_STACK + page();
+  const size_t before = k->bytes / 2 + page();
   *bytes = k->bytes - before;
   return k->memory ? k->memory + before : NULL;
 }

@@ -163,7 +163,7 @@ static tutti_status check_reduction(tutti_ctx *ctx, const tutti_reduction *op, c
   return TUTTI_OK;
 }
 
-static tutti_status reduce(tutti_ctx *ctx, const tutti_job *what, size_t n, void *acc) {
+TUTTI_SCOPE_ON_STACK static tutti_status reduce(tutti_ctx *ctx, const tutti_job *what, size_t n, void *acc) {
   enum { ALIGNMENT = 64 };
   tutti_job job = *what;
   const tutti_reduction *op = job.call;

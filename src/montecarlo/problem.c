@@ -204,8 +204,8 @@ TUTTI_SCOPE_ON_STACK static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *o
   return status;
 }
 
-tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem *problem,
-                          tutti_estimate *result) {
+TUTTI_SCOPE_ON_STACK tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem *problem,
+                                               tutti_estimate *result) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, problem, result);
   if (status) return tutti_refuse(ctx, status);

@@ -80,8 +80,9 @@ static tutti_status factorise(tutti_ctx *ctx, double *factor, size_t dims) {
   return TUTTI_OK;
 }
 
-tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, const double *mean,
-                               const double *covariance, size_t dims, double *out, size_t n) {
+TUTTI_SCOPE_ON_STACK tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first,
+                                                    const double *mean, const double *covariance, size_t dims,
+                                                    double *out, size_t n) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, first, mean, covariance, dims, n);
   if (status) return tutti_refuse(ctx, status);
@@ -100,12 +101,11 @@ tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, co
       NULL,
       0,
       {{mean, mean ? dims * sizeof *mean : 0}, {covariance, dims * dims * sizeof *covariance}}};
-  status = tutti_blas_begin(ctx, chunks);
-  if (!status) {
-    status = factorise(ctx, factor, dims);
-    if (!status) status = tutti_fill(ctx, &v, n);
-    tutti_blas_end(ctx, chunks);
-  }
+  TUTTI_BLAS use = {0};
+  status = tutti_blas_begin(&use, ctx, chunks);
+  if (!status) status = tutti_refuse(ctx, factorise(ctx, factor, dims));
+  if (!status) status = tutti_fill(ctx, &v, n);
+  tutti_blas_end(&use);
   tutti_memory_release(factor);
   return status;
 }

@@ -103,7 +103,8 @@ static bool rescale(const covariance_call *c, const double *out, double *scale) 
   return any;
 }
 
-static tutti_status covariance(tutti_ctx *ctx, covariance_call *c, double *mean, double *out) {
+TUTTI_SCOPE_ON_STACK static tutti_status covariance(tutti_ctx *ctx, covariance_call *c, double *mean,
+                                                    double *out) {
   const size_t doubles = sums_of(c) + BLOCK_ROWS * (c->cols + 1);
   const tutti_reduction op = {doubles * sizeof(double), GRAIN_ROWS, init, chunk, merge};
   const size_t chunks = c->rows / GRAIN_ROWS + 1;
@@ -112,11 +113,10 @@ static tutti_status covariance(tutti_ctx *ctx, covariance_call *c, double *mean,
   c->mean = mean;
   double *sums = tutti_memory_get(op.acc_size, false);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu x %zu sums", c->cols + 1, c->cols + 1);
-  status = tutti_blas_begin(ctx, chunks);
-  if (!status) {
-    status = tutti_reduce(ctx, &op, c->rows, c, sums);
-    tutti_blas_end(ctx, chunks);
-  }
+  TUTTI_BLAS use = {0};
+  status = tutti_blas_begin(&use, ctx, chunks);
+  if (!status) status = tutti_reduce(ctx, &op, c->rows, c, sums);
+  tutti_blas_end(&use);
   if (!status) finish(c, sums, out);
   tutti_memory_release(sums);
   return status;

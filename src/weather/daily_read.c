@@ -190,6 +190,7 @@ tutti_status tutti_daily_read(tutti_ctx *ctx, const char *path, tutti_daily *dai
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return status;
   if (!path || !daily) return tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL", path ? "daily" : "path");
+  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   FILE *file = fopen(path, "re");
   if (!file) return tutti_fail(ctx, TUTTI_ESYSTEM, "%s: %s", path, strerror(errno));
   /* 12.8 is a number in every country */

@@ -309,6 +309,34 @@ Test(hosts, cancellation_waits_for_the_end_of_a_call, .timeout = 120) {
   check_no_child("standing");
 }
 
+/* Calls that read files, and ask for memory before they run anything. */
+static void *ask_and_be_canceled(void *calls_) {
+  enum { LEVELS = 1 << 16 };
+  static double level[LEVELS], out[LEVELS];
+  _Atomic int *calls = calls_;
+  tutti_topology_t topology;
+  tutti_daily daily;
+  (void)pthread_cancel(pthread_self());
+  (void)tutti_usable_cores(), ++*calls;
+  (void)tutti_available_memory(), ++*calls;
+  (void)tutti_topology(&topology), ++*calls;
+  (void)tutti_processors(NULL, 0), ++*calls;
+  (void)tutti_daily_read(NULL, "/dev/null", &daily), ++*calls;
+  (void)tutti_quantile(NULL, level, LEVELS, level, LEVELS, out), ++*calls;
+  pthread_testcancel();
+  return NULL;
+}
+
+Test(hosts, cancellation_waits_where_files_are_read, .timeout = 60) {
+  _Atomic int calls = 0;
+  pthread_t thread;
+  void *end = NULL;
+  cr_assert(pthread_create(&thread, NULL, ask_and_be_canceled, &calls) == 0);
+  cr_assert(pthread_join(thread, &end) == 0);
+  cr_assert(calls == 6, "call %d was left", calls + 1);
+  cr_assert(end == PTHREAD_CANCELED, "the cancellation was forgotten");
+}
+
 /* -- children -- */
 
 static void *wait_for_any_child(void *over) {

@@ -193,28 +193,31 @@ check "pkg-config: the static library" linked_to_static
 
 # -- CMake
 
-# Configures and builds a project, and runs its program.
+# Configures and builds a project, and runs its program. oldest: the CMake it is written for.
 cmake_project() { # NAME PROGRAM C|CXX TARGET [WHAT TO FIND...]
   local folder=$here/$1 program=$2 language=$3 target=$4 suffix=c
   shift 4
   if [ "$language" = CXX ]; then suffix=cpp; fi
   mkdir "$folder" && cp "$here/$program.c" "$folder/program.$suffix" || return 1
   cat >"$folder/CMakeLists.txt" <<END
-cmake_minimum_required(VERSION 3.13)
+cmake_minimum_required(VERSION ${oldest:-3.13})
 project(user $language)
 find_package(tutti $* CONFIG REQUIRED)
 find_package(tutti $* CONFIG REQUIRED) # as another part of the project would
 add_executable(program program.$suffix)
 target_link_libraries(program $target)
 END
-  cmake -S "$folder" -B "$folder/build" -DCMAKE_PREFIX_PATH="$prefix" && cmake --build "$folder/build" && "$folder/build/program"
+  cmake -S "$folder" -B "$folder/build" -DCMAKE_PREFIX_PATH="$prefix" ${oldest:+-DCMAKE_POLICY_VERSION_MINIMUM=3.5} &&
+    cmake --build "$folder/build" && "$folder/build/program"
 }
+cmake_old() { oldest=3.1 cmake_project "$@"; } # CMake 4 takes it for 3.5
 cmake_static() { cmake_project "$@" && ! readelf -d "$here/$1/build/program" | grep libtutti; }
 cmake_refuses() { # SAYING ARGUMENT...
   ! cmake_project "${@:2}" >"$here/refusal" 2>&1 && cat "$here/refusal" && grep -qF -- "$1" "$here/refusal"
 }
 if command -v cmake >/dev/null && command -v make >/dev/null; then
   check "CMake: the shared library" cmake_project cmake program C tutti::tutti
+  check "CMake: in a project for an old CMake" cmake_old old program C tutti::tutti
   check "CMake: the static one" cmake_static static program C tutti::static
   check "CMake: of this version" cmake_project exact program C tutti::tutti "$version" EXACT
   check "CMake: not of a later one" cmake_refuses "version: $version" later program C tutti::tutti 99
