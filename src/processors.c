@@ -54,12 +54,13 @@ static void read_places(void) {
   int *first = calloc((size_t)count + 1, sizeof *first);
   for (int p = 0; first && p < count; p++) first[p + 1] = first[p] + omp_get_place_num_procs(p);
   const int listed = first ? first[count] : 0;
-  int *processor = calloc(2 * (size_t)listed + 1, sizeof *processor), *all = processor + listed;
+  int *processor = calloc(2 * (size_t)listed + 1, sizeof *processor);
   if (!first || !processor || listed == 0) {
     free(first);
     free(processor);
     return;
   }
+  int *all = processor + listed;
   for (int p = 0; p < count; p++) {
     omp_get_place_proc_ids(p, processor + first[p]);
     sort(processor + first[p], first[p + 1] - first[p]);

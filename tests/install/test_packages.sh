@@ -222,7 +222,10 @@ if command -v cmake >/dev/null && command -v make >/dev/null; then
   check "CMake: of this version" cmake_project exact program C tutti::tutti "$version" EXACT
   check "CMake: not of a later one" cmake_refuses "version: $version" later program C tutti::tutti 99
   check "CMake: no component that there is not" cmake_refuses "no component strings" strings program C tutti::tutti COMPONENTS strings
-  if command -v c++ >/dev/null; then
+  # The static library needs the OpenMP of its compiler.
+  case ${CC-} in *clang*) export CXX=${CC//clang/clang++} ;; esac
+  cxx=${CXX:-c++}
+  if command -v "${cxx##* }" >/dev/null; then
     check "CMake: the shared library in C++" cmake_project cmake_cxx program CXX tutti::tutti
     check "CMake: the static one in C++" cmake_static static_cxx program CXX tutti::static
   else
