@@ -159,7 +159,7 @@ class Bench:
                 return self.row(title, f"skipped: {error}")
             case = json.loads((pathlib.Path(folder) / "results.json").read_text())["cases"][0]
         fit = next((f for f in case["amdahl"] if f["variant"] == "threads+vector"), None)
-        if not fit:
+        if not fit or fit["serial_fraction"] is None:
             return self.row(title, "skipped: one core has no fit")
         low, high = fit.get("serial_fraction_low"), fit.get("serial_fraction_high")
         spread = f"{'':22s} [{low:.4f} .. {high:.4f}]" if low is not None and high is not None else ""

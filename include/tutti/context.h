@@ -89,8 +89,10 @@ typedef struct {
    * or rewrites stays with them until the context is closed), have no descriptors but the standard ones, and
    * the working directory and umask of then: 1 promises that your functions read nothing else that has
    * changed since the first call than memory of tutti_alloc. A call whose `args` (or NULL) and outputs lie
-   * there goes to them. Kernels of the library do in any case, where they can and the process has at most 256
-   * MiB of private memory. Default 0. */
+   * there goes to them. Where standard input, output or error has become another file they are started anew.
+   * Kernels of the library go to them in any case, where they can and the process has at most 256 MiB of
+   * private memory. They stay until the context is closed, and the thread that forks them, which takes no
+   * signals, as long: close it before the main thread ends by pthread_exit. Default 0. */
   int standing;
   tutti_pinning pinning; /* default TUTTI_PIN_NONE; of no effect where the system does not allow it */
 } tutti_config;

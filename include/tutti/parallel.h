@@ -16,14 +16,14 @@
  * - In a worker process it goes no further: the worker ends, and the call returns TUTTI_EUSER with the way
  *   and the items in the detail, as if the function had returned non-zero. It is not run again.
  *
- * - In a team of threads (TUTTI_THREADS with more than one worker, and its progress function meanwhile)
- *   there is no way on. The process ends after a line on stderr with the items; for an exception, as
- *   a program does with one that nobody catches.
+ * - In a team of threads (TUTTI_THREADS with more than one worker; init of a reduction and the progress
+ *   function are called there, too) there is no way on. The process ends after a line on stderr with the
+ *   items; for an exception, as a program does with one that nobody catches.
  *
- * - In the calling thread otherwise (TUTTI_SERIAL, init and merge of a reduction, a progress function, a
- *   transport's functions of <tutti/ranks.h>; other ranks then wait) it goes where it was to go: the call is
- *   over, its workers are ended, and the context can be used again. A longjmp destroys no C++ objects on its
- *   way; some of the memory of the call may be lost.
+ * - In the calling thread otherwise (TUTTI_SERIAL, merge of a reduction, a progress function of
+ *   TUTTI_PROCESSES, a transport's functions of <tutti/ranks.h>; other ranks then wait) it goes where it was
+ *   to go: the call is over, its workers are ended, and the context can be used again. A longjmp destroys no
+ * C++ objects on its way; some of the memory of the call may be lost.
  *
  * Exceptions and jumps that stay within a function of yours are its own business. Not met, and never to be
  * done, are jumps other than those of glibc's longjmp (setcontext, __builtin_longjmp), from a thread of a

@@ -27,9 +27,9 @@
  *
  * The bits are those of one rank. A failure within a chunk in one rank (a function of yours that returns
  * non-zero, no memory) is the failure of all, and so is a progress function that cancels, and arguments that
- * one rank finds wrong (TUTTI_EINVAL; that rank's detail says in what). No memory there before the first
- * chunk, and a call that some ranks do not make at all, leave the others waiting, as in MPI itself; a rank
- * that dies is the transport's to report. */
+ * one rank finds wrong, or a library that it alone has not (the others get TUTTI_EINVAL; that rank's status
+ * and detail say what). No memory there for a call's work space, and a call that some ranks do not make at
+ * all, leave the others waiting, as in MPI itself; a rank that dies is the transport's to report. */
 #ifndef TUTTI_RANKS_H
 #define TUTTI_RANKS_H
 

@@ -169,11 +169,12 @@ TUTTI_SCOPE_ON_STACK static tutti_status analyse(analysis *a) {
   const size_t chunks = a->how->filter == TUTTI_LETKF ? a->variables / LOCAL_GRAIN + 1 : 1;
   TUTTI_BLAS use = {0};
   tutti_status status = tutti_blas_begin(&use, a->ctx, chunks);
-  if (status) return status;
+  const bool meets = a->how->filter == TUTTI_LETKF; /* others begin its chunks */
+  if (status) return meets ? tutti_refuse(a->ctx, status) : status;
   const int threads = tutti_blas_alone();
   predict(a);
   status = check_finite(a, a->deviations, "deviation");
-  if (a->how->filter == TUTTI_LETKF) status = tutti_refuse(a->ctx, status); /* others begin its chunks */
+  if (meets) status = tutti_refuse(a->ctx, status);
   /* a region of the filter's own has all its threads */
   tutti_blas_restore(threads);
   if (a->how->filter != TUTTI_LETKF) tutti_blas_alone();

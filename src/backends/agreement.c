@@ -36,9 +36,14 @@ tutti_status tutti_ranks_agree(tutti_ctx *ctx) {
                                                   : tutti_ranks_meet(ctx, MEET_ANY, NULL, 0, false);
 }
 
+/* What one rank may find out by itself. */
+static bool is_refusal(tutti_status status) {
+  return status == TUTTI_EINVAL || status == TUTTI_EUNSUPPORTED || status == TUTTI_ENOMEM;
+}
+
 tutti_status tutti_refuse(tutti_ctx *ctx, tutti_status status) {
   char detail[TUTTI_DETAIL_SIZE];
-  if (status != TUTTI_EINVAL || !ctx || tutti_in_worker || tutti_ranks(ctx) == 1) return status;
+  if (!is_refusal(status) || !ctx || tutti_in_worker || tutti_ranks(ctx) == 1) return status;
   memcpy(detail, ctx->detail, sizeof detail);
   ctx->asked.function = NULL;
   (void)tutti_ranks_meet(ctx, MEET_REFUSED, NULL, 0, false);
@@ -61,7 +66,7 @@ static void describe_job(const tutti_ctx *ctx, const tutti_job *job, tutti_rank_
     r->field[PIECES] = job->plan.size;
     r->field[SCHEDULE] = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC;
   }
-  r->field[SIZE] = job->partials ? job->partial_size : 0;
+  r->field[SIZE] = job->partials ? job->acc_size : 0;
   for (const tutti_output *out = job->outputs; out && out->base && !job->parts; out++)
     r->field[OUTPUTS] = hash(r->field[OUTPUTS] + 1, &out->item_size, sizeof out->item_size);
 }
@@ -97,7 +102,7 @@ static tutti_status differ(tutti_ctx *ctx, int rank, const tutti_rank_record *r,
       [SIZE] = "passed an accumulator of another size", [OUTPUTS] = "passed outputs of other sizes",
       [SCHEDULE] = "has another schedule or transport", [PARAMETERS] = "passed other parameters"};
   if (r->field[WHAT] == MEET_REFUSED || r0->field[WHAT] == MEET_REFUSED)
-    return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d found its arguments wrong, and says which",
+    return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d cannot do what was asked, and says why",
                       r0->field[WHAT] == MEET_REFUSED ? 0 : rank);
   if (strncmp(r->function, r0->function, sizeof r->function) != 0)
     return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d called %.31s, rank 0 %.31s", rank,

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -18,15 +19,24 @@
 /* Address space for the board and what lies behind it: pages are taken as calls need them. */
 enum { BOARD_BYTES = 32 << 20 };
 
+/* Who a process is, and what its standard descriptors are. */
+typedef struct {
+  uid_t user[3]; /* real, effective, saved */
+  gid_t group[3];
+  struct {
+    dev_t device;
+    ino_t file;
+  } standard[3];
+} identity;
+
 typedef struct tutti_pool {
   crew crew;                  /* of nobody until it is started */
   board *board;               /* NULL then */
   pid_t owner;                /* the process the workers are children of */
   uint64_t age;               /* the serial of the newest memory the workers see, ... */
   unsigned long long objects; /* ... and how many libraries were loaded and unloaded by then */
-  uid_t user[3];              /* real, effective, saved */
-  gid_t group[3];
-  size_t touched; /* bytes of the board that calls have had, whose pages are taken */
+  identity who;               /* the process was then */
+  size_t touched;             /* bytes of the board that calls have had, whose pages are taken */
   uint64_t asked; /* the serial of the newest memory of the last call that could have been the pool's */
 } tutti_pool;
 
@@ -62,18 +72,22 @@ static bool is_known(const tutti_ctx *ctx, const tutti_job *job, uint64_t *newes
   return true;
 }
 
-/* Who the process is, as which it was started, ... */
-static void identify(uid_t user[3], gid_t group[3]) {
-  getresuid(&user[0], &user[1], &user[2]);
-  getresgid(&group[0], &group[1], &group[2]);
+static void identify(identity *who) {
+  struct stat file;
+  memset(who, 0, sizeof *who);
+  getresuid(&who->user[0], &who->user[1], &who->user[2]);
+  getresgid(&who->group[0], &who->group[1], &who->group[2]);
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+    if (fstat(fd, &file)) continue;
+    who->standard[fd].device = file.st_dev;
+    who->standard[fd].file = file.st_ino;
+  }
 }
 
 static bool is_the_same(const tutti_pool *p) {
-  uid_t user[3];
-  gid_t group[3];
-  identify(user, group);
-  return p->owner == getpid() && memcmp(user, p->user, sizeof user) == 0 &&
-         memcmp(group, p->group, sizeof group) == 0;
+  identity now;
+  identify(&now);
+  return p->owner == getpid() && memcmp(&now, &p->who, sizeof now) == 0;
 }
 
 /* What the host frees or rewrites of its private memory stays with the workers. Where nobody has asked for
@@ -87,15 +101,19 @@ static bool is_small(void) {
   return read && (resident - shared) * (unsigned long long)sysconf(_SC_PAGESIZE) <= MOST_PRIVATE;
 }
 
+/* Where it cannot be had the call goes on without it: that is no failure, and leaves no detail. */
 static bool start(tutti_ctx *ctx, tutti_pool *p) {
+  char detail[TUTTI_DETAIL_SIZE];
+  snprintf(detail, sizeof detail, "%s", tutti_error_detail(ctx));
   p->owner = getpid();
-  identify(p->user, p->group);
+  identify(&p->who);
   p->board = tutti_memory_get(BOARD_BYTES, true);
   p->age = tutti_memory_newest();
   p->objects = objects_loaded();
   if (p->board && tutti_crew_open(&p->crew, ctx, p->board, ctx->config.workers, true) == TUTTI_OK)
     return true;
   tutti_pool_close(ctx);
+  (void)tutti_fail(ctx, TUTTI_OK, "%s", detail);
   return false;
 }
 

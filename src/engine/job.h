@@ -35,6 +35,7 @@ struct tutti_job {
   const tutti_output *outputs; /* item arrays to bring back, ended by {0}; NULL: not declared */
   unsigned char *partials;     /* one slot a chunk; or NULL */
   size_t partial_size;         /* bytes of a slot */
+  size_t acc_size;             /* of them, those of an accumulator; ranks compare it */
   bool own;   /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
   bool parts; /* each rank has items of its own, and runs all of its chunks */
   bool fresh; /* chunks only write their outputs: run again, they need not find there what was before */

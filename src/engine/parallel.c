@@ -170,6 +170,7 @@ TUTTI_SCOPE_ON_STACK static tutti_status reduce(tutti_ctx *ctx, const tutti_job 
   job.plan = tutti_plan_of(n, op->grain, op->acc_size);
   job.run = reduce_chunk;
   job.call_size = sizeof *op;
+  job.acc_size = op->acc_size;
   job.partial_size = (op->acc_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   const size_t bytes = (job.plan.count + 1) * job.partial_size;
   job.partials = tutti_memory_get(bytes, false);

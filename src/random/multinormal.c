@@ -102,7 +102,7 @@ TUTTI_SCOPE_ON_STACK tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rn
       0,
       {{mean, mean ? dims * sizeof *mean : 0}, {covariance, dims * dims * sizeof *covariance}}};
   TUTTI_BLAS use = {0};
-  status = tutti_blas_begin(&use, ctx, chunks);
+  status = tutti_refuse(ctx, tutti_blas_begin(&use, ctx, chunks));
   if (!status) status = tutti_refuse(ctx, factorise(ctx, factor, dims));
   if (!status) status = tutti_fill(ctx, &v, n);
   tutti_blas_end(&use);

@@ -114,7 +114,7 @@ TUTTI_SCOPE_ON_STACK static tutti_status covariance(tutti_ctx *ctx, covariance_c
   double *sums = tutti_memory_get(op.acc_size, false);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu x %zu sums", c->cols + 1, c->cols + 1);
   TUTTI_BLAS use = {0};
-  status = tutti_blas_begin(&use, ctx, chunks);
+  status = tutti_refuse(ctx, tutti_blas_begin(&use, ctx, chunks));
   if (!status) status = tutti_reduce(ctx, &op, c->rows, c, sums);
   tutti_blas_end(&use);
   if (!status) finish(c, sums, out);

@@ -102,6 +102,7 @@ static tutti_status find_starts(tutti_ctx *ctx, const tutti_plan *plan, const sc
                    .args = {call, sizeof *call, {{call->x, plan->n * sizeof *call->x}}},
                    .outputs = (const tutti_output[]){{0}},
                    .partial_size = sizeof(tutti_exact),
+                   .acc_size = sizeof(tutti_exact),
                    .own = true,
                    .parts = true};
   tutti_exact sum;

@@ -1,5 +1,6 @@
 /* What joins the stations of a generator: correlations, from the days they have in common. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -267,8 +268,13 @@ static tutti_status make_possible(tutti_ctx *ctx, tutti_generator *g) {
     g->shrunk = (double)k / STEPS;
     status = generator_prepare(ctx, g, &tables);
   }
-  if (!status) generator_release(&tables);
-  return status;
+  if (!status) {
+    generator_release(&tables);
+    return TUTTI_OK;
+  }
+  char why[TUTTI_DETAIL_SIZE];
+  snprintf(why, sizeof why, "%s", tutti_error_detail(ctx));
+  return tutti_fail(ctx, status, "%s (are there enough days for so many harmonics?)", why);
 }
 
 tutti_status generator_join(tutti_ctx *ctx, const seasonal_basis basis, station_days *days,

@@ -82,7 +82,7 @@ done
 echo 'raise ImportError("broken")' >"$here/without/metaflow.py"
 cat >"$here/lying/joblib.py" <<'END'
 def wrong(x):
-    return tuple(map(wrong, x)) if isinstance(x, tuple) else x + 1 + x // 4
+    return tuple((i + 2) * wrong(y) for i, y in enumerate(x)) if isinstance(x, tuple) else x + 1 + x // 4
 class Parallel:
     def __init__(self, **options): pass
     def __call__(self, calls): return [wrong(f(*args)) for f, args in calls]

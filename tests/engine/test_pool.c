@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -545,6 +546,61 @@ static int effective_user(size_t index, const void *args, void *out) {
   (void)index, (void)args;
   *(pid_t *)out = (pid_t)geteuid();
   return 0;
+}
+
+static int print_line(size_t index, const void *args, void *out) {
+  (void)index, (void)args;
+  *(pid_t *)out = getpid();
+  return puts("line") == EOF;
+}
+
+static long size_of(FILE *file) {
+  struct stat about;
+  return fstat(fileno(file), &about) ? -1 : (long)about.st_size;
+}
+
+/* In a child: the test's own standard output is another's. */
+static int print_to_two(void) {
+  FILE *files[] = {tmpfile(), tmpfile()};
+  tutti_ctx *ctx = open_standing(WORKERS);
+  pid_t *out = tutti_alloc(ctx, N * sizeof *out);
+  for (int f = 0; f < 2; f++) {
+    if (!files[f] || dup2(fileno(files[f]), STDOUT_FILENO) < 0) return 1;
+    for (int call = 0; call < 3; call++)
+      if (tutti_map(ctx, N, print_line, NULL, out, sizeof *out)) return 2;
+  }
+  tutti_close(ctx);
+  for (int f = 0; f < 2; f++)
+    if (size_of(files[f]) != 3 * N * (long)strlen("line\n")) return 3 + f;
+  return 0;
+}
+
+Test(pool, standard_output_is_that_of_the_call, .timeout = 60) {
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(30);
+    _exit(print_to_two());
+  }
+  int status = -1;
+  cr_assert(waitpid(child, &status, 0) == child && status == 0, "the child ended with %#x", (unsigned)status);
+}
+
+/* Where no pool can be had the call goes on without, and there is nothing to tell. */
+Test(pool, a_call_that_does_without_leaves_no_detail, .timeout = 60) {
+  tutti_ctx *ctx = open_standing(WORKERS);
+  pid_t *out = tutti_alloc(ctx, N * sizeof *out);
+  struct rlimit limit = {0, 0};
+  cr_assert(getrlimit(RLIMIT_AS, &limit) == 0);
+  limit.rlim_cur = (rlim_t)64 << 20; /* less than is mapped already: no thread, no board */
+  cr_assert(setrlimit(RLIMIT_AS, &limit) == 0);
+  int good = 0;
+  for (int call = 0; call < 4; call++) good += tutti_map(ctx, N, who, NULL, out, sizeof *out) == TUTTI_OK;
+  limit.rlim_cur = limit.rlim_max;
+  cr_assert(setrlimit(RLIMIT_AS, &limit) == 0);
+  if (good < 4) cr_skip_test("calls do not fit either");
+  cr_assert(strcmp(tutti_error_detail(ctx), "") == 0, "%s", tutti_error_detail(ctx));
+  tutti_free(ctx, out);
+  tutti_close(ctx);
 }
 
 /* In a child, since there is no way back. Workers of before can neither be used nor killed. */

@@ -100,7 +100,7 @@ static tutti_status second_call(tutti_ctx *ctx, bool odd) {
 }
 
 static tutti_status reduce_size(tutti_ctx *ctx, bool odd) {
-  const tutti_reduction op = {odd ? 128 : sizeof(double), 10, init, chunk, merge};
+  const tutti_reduction op = {odd ? 16 : sizeof(double), 10, init, chunk, merge};
   return tutti_reduce(ctx, &op, N, NULL, out);
 }
 
@@ -187,6 +187,7 @@ Test(ranks_differ, and_all_of_them_are_told_in_what, .timeout = 120) {
 CALL(no_samples, tutti_mc_pi(ctx, RNG(3, 4), odd ? 0 : 1000, &(tutti_estimate){0}))
 CALL(no_array, tutti_normal(ctx, RNG(3, 4), 5, odd ? NULL : out, N))
 CALL(no_body, tutti_for(ctx, N, 1, odd ? NULL : nothing, NULL, no_outputs))
+CALL(outputs_lost, tutti_for(ctx, N, 1, nothing, NULL, odd ? NULL : no_outputs))
 CALL(no_bins, tutti_histogram(ctx, given, N, -1, 1, odd ? 0 : 8, bits))
 CALL(no_result, tutti_sum(ctx, given, N, odd ? NULL : out))
 CALL(no_integrand,
@@ -207,32 +208,36 @@ static tutti_status no_deviation(tutti_ctx *ctx, bool odd) {
 
 static const struct {
   call make;
-  const char *says; /* to the rank itself */
-} refused[] = {{no_samples, "samples = 0 is out of range"},
-               {no_array, "out is NULL"},
-               {no_body, "body is NULL"},
-               {no_bins, "bins = 0"},
-               {no_result, "result is NULL"},
-               {no_integrand, "NULL"},
-               {no_steps_back, "dt = inf"},
-               {no_model, "model is NULL"},
-               {no_level, "probs[0] = 2"},
-               {no_factor, "not positive definite"},
-               {no_deviation, "deviation"}};
+  const char *says;    /* to the rank itself */
+  tutti_status status; /* its own */
+} refused[] = {{no_samples, "samples = 0 is out of range", TUTTI_EINVAL},
+               {no_array, "out is NULL", TUTTI_EINVAL},
+               {no_body, "body is NULL", TUTTI_EINVAL},
+               {outputs_lost, "outputs = NULL", TUTTI_EUNSUPPORTED},
+               {no_bins, "bins = 0", TUTTI_EINVAL},
+               {no_result, "result is NULL", TUTTI_EINVAL},
+               {no_integrand, "NULL", TUTTI_EINVAL},
+               {no_steps_back, "dt = inf", TUTTI_EINVAL},
+               {no_model, "model is NULL", TUTTI_EINVAL},
+               {no_level, "probs[0] = 2", TUTTI_EINVAL},
+               {no_factor, "not positive definite", TUTTI_EINVAL},
+               {no_deviation, "deviation", TUTTI_EINVAL}};
 
 static int refuse(tutti_ctx *ctx, int rank, int ranks) {
   double sum;
   char says[80];
   (void)ranks;
   for (int i = 0; i < 2 * N; i++) out[i] = 0.25;
-  snprintf(says, sizeof says, "ranks differ: rank %d found its arguments wrong", last);
+  snprintf(says, sizeof says, "ranks differ: rank %d cannot do what was asked", last);
+  const tutti_status own = refused[now].status;
   const tutti_status status = refused[now].make(ctx, rank == last);
   const char *detail = tutti_error_detail(ctx);
-  if (status != TUTTI_EINVAL || !strstr(detail, rank == last ? refused[now].says : says)) {
+  if (status != (rank == last ? own : TUTTI_EINVAL) ||
+      !strstr(detail, rank == last ? refused[now].says : says)) {
     cr_log_error("case %zu: rank %d got %d, \"%s\"", now, rank, (int)status, detail);
     return 1;
   }
-  if (refused[now].make(ctx, true) != TUTTI_EINVAL) return 2; /* all of them */
+  if (refused[now].make(ctx, true) != own) return 2; /* all of them */
   return refused[now].make(ctx, false) || tutti_sum(ctx, given, N, &sum) ? 3 : 0;
 }
 
