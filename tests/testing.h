@@ -3,10 +3,14 @@
 #define TUTTI_TESTS_TESTING_H
 
 #include <criterion/criterion.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <tutti/tutti.h>
+#include <unistd.h>
 
 enum { TESTING_ISAS = TUTTI_ISA_PORTABLE + 1 };
 
@@ -65,6 +69,33 @@ static inline void testing_expect(const tutti_ctx *ctx, tutti_status status, tut
   if (expected != TUTTI_OK)
     cr_assert(strstr(tutti_error_detail(ctx), word) != NULL, "%s: no \"%s\" in the detail \"%s\"", what, word,
               tutti_error_detail(ctx));
+}
+
+static inline void *testing_wait_for(void *semaphore) {
+  sem_wait(semaphore);
+  return NULL;
+}
+
+static inline bool testing_runs_a_thread(void) {
+  sem_t go;
+  pthread_t thread;
+  sem_init(&go, 0, 1);
+  return pthread_create(&thread, NULL, testing_wait_for, &go) == 0 && pthread_join(thread, NULL) == 0;
+}
+
+/* Skips the test where a child of a process that has threads cannot start one: qemu-user ends there. */
+static inline void testing_need_threads_in_children(void) {
+  sem_t go;
+  pthread_t other;
+  int status = -1;
+  sem_init(&go, 0, 0);
+  cr_assert(pthread_create(&other, NULL, testing_wait_for, &go) == 0);
+  const pid_t child = fork();
+  if (child == 0) _exit(!testing_runs_a_thread());
+  const bool ended = waitpid(child, &status, 0) == child;
+  sem_post(&go);
+  pthread_join(other, NULL);
+  if (!ended || status) cr_skip_test("a forked child cannot start a thread here");
 }
 
 #endif

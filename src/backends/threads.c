@@ -114,9 +114,9 @@ static int team_that_fits(int workers) {
 /* -- a call -- */
 
 typedef struct {
+  tutti_run run;
   const tutti_ctx *ctx;
   const tutti_job *job;
-  tutti_run run;
   int workers;
   bool reports; /* worker 0 is the calling thread */
 } call;

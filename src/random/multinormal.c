@@ -80,9 +80,11 @@ static tutti_status factorise(tutti_ctx *ctx, double *factor, size_t dims) {
   return TUTTI_OK;
 }
 
+/* NOLINTBEGIN(readability-non-const-parameter): out is written, through a pointer to void */
 TUTTI_SCOPE_ON_STACK tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first,
                                                     const double *mean, const double *covariance, size_t dims,
                                                     double *out, size_t n) {
+  /* NOLINTEND(readability-non-const-parameter) */
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, first, mean, covariance, dims, n);
   if (status) return tutti_refuse(ctx, status);

@@ -296,6 +296,7 @@ Test(callers, a_child_does_not_wait_for_a_thread_of_its_parent, .timeout = 60) {
 
 /* The threads of the parent did not survive the fork: a team that waited for them would wait for ever. */
 Test(callers, a_child_that_the_host_forks_may_call, .timeout = 60) {
+  testing_need_threads_in_children();
   tutti_ctx *ctx[] = {testing_open_backend(TUTTI_THREADS, 4), NULL, testing_open_backend(TUTTI_PROCESSES, 2)};
   static double items[INNER];
   const double expected = (double)INNER * (INNER - 1) / 2;

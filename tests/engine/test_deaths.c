@@ -222,6 +222,7 @@ Test(deaths, no_descriptor_is_left_in_a_worker, .timeout = 60) {
 }
 
 Test(deaths, no_descriptor_is_left_in_a_child_of_the_host, .timeout = 60) {
+  testing_need_threads_in_children();
   int out[N], end = 0;
   const tutti_status expected = without_descriptors();
   tutti_ctx *ctx = testing_open_backend(TUTTI_THREADS, 2), *other = NULL;

@@ -167,6 +167,7 @@ static int count_team_of_4(size_t index, const void *args, void *out) {
 /* The host forks for itself after regions of its own, before its first call: the child must not wait for a
  * team that did not come along. */
 Test(processes, a_child_of_the_host_does_not_hang, .timeout = 30) {
+  testing_need_threads_in_children();
   int team = 0;
 #pragma omp parallel num_threads(3)
 #pragma omp single
@@ -192,6 +193,7 @@ static int use_the_stack(size_t begin, size_t end, void *args) {
 
 /* The thread that stands in for the caller has no smaller stack. */
 Test(processes, a_child_of_the_host_has_its_stack, .timeout = 30) {
+  testing_need_threads_in_children();
   struct rlimit limit;
   tutti_config config;
   tutti_config_default(&config);
