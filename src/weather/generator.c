@@ -208,18 +208,17 @@ static tutti_status fill_station(tutti_ctx *ctx, const tutti_station_law *law, s
   return status;
 }
 
-static tutti_status allocate(tutti_ctx *ctx, size_t stations, generator_tables *t, double **factor) {
+/* Returns the place for one more factor, of 2 stations x 2 stations; NULL: no memory. */
+static double *allocate(size_t stations, generator_tables *t) {
   const size_t square = stations * stations;
   t->stations = stations;
   t->day = malloc(DAILY_SEASONS * stations * sizeof *t->day);
   t->occurrence = malloc((2 + 4 + 4 + 4) * square * sizeof *t->occurrence);
-  if (!t->day || !t->occurrence)
-    return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for the tables of %zu stations", stations);
+  if (!t->day || !t->occurrence) return NULL;
   t->amount = t->occurrence + square;
   t->carry = t->amount + square;
   t->spread = t->carry + 4 * square;
-  *factor = t->spread + 4 * square;
-  return TUTTI_OK;
+  return t->spread + 4 * square;
 }
 
 void generator_release(generator_tables *tables) {
@@ -228,15 +227,16 @@ void generator_release(generator_tables *tables) {
 }
 
 tutti_status generator_prepare(tutti_ctx *ctx, const tutti_generator *g, generator_tables *tables) {
-  double *factor = NULL;
   *tables = (generator_tables){0};
   if (!g || !g->law) return tutti_fail(ctx, TUTTI_EINVAL, g ? "generator->law is NULL" : "generator is NULL");
   if (g->stations < 1 || g->stations > TUTTI_MOST_STATIONS)
     return tutti_fail(ctx, TUTTI_EINVAL, "stations = %zu is not in [1, %d]", g->stations,
                       TUTTI_MOST_STATIONS);
   if (!g->lag1) return tutti_fail(ctx, TUTTI_EINVAL, "lag1 is NULL");
-  tutti_status status = allocate(ctx, g->stations, tables, &factor);
-  if (!status) status = factorise(ctx, "occurrence", g->occurrence, g->stations, tables->occurrence);
+  double *factor = allocate(g->stations, tables);
+  tutti_status status =
+      factor ? factorise(ctx, "occurrence", g->occurrence, g->stations, tables->occurrence)
+             : tutti_fail(ctx, TUTTI_ENOMEM, "no memory for the tables of %zu stations", g->stations);
   if (!status) status = factorise(ctx, "amount", g->amount, g->stations, tables->amount);
   if (!status) status = factorise(ctx, "lag0", g->lag0, 2 * g->stations, factor);
   if (!status) status = residuals(ctx, g, factor, tables);
