@@ -3,21 +3,9 @@
 set -u
 program=$1
 library=$(realpath -- "$2")
-here=$(mktemp -d) || exit 1
-trap 'rm -rf -- "$here"' EXIT
+# shellcheck source=tests/tap.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../tap.sh"
 unset LD_PRELOAD TUTTI_ISA OMP_NUM_THREADS OPENBLAS_NUM_THREADS
-count=0
-
-# check "what is promised" command...: the command's status is the verdict
-check() {
-  local what=$1
-  shift
-  count=$((count + 1))
-  if "$@" >"$here/log" 2>&1; then echo "ok $count - $what"; else
-    echo "not ok $count - $what"
-    sed 's/^/# /' "$here/log"
-  fi
-}
 fails() { ! "$@"; }
 with() { timeout 120 env LD_PRELOAD="$library" "$@"; }
 without() { timeout 120 "$@"; }

@@ -8,26 +8,10 @@ plugin=$3
 static_tls=$4
 library=$5
 libraries=("${@:5}")
-here=$(mktemp -d) || exit 1
-trap 'rm -rf -- "$here"' EXIT
+# shellcheck source=tests/tap.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../tap.sh"
 unset LD_PRELOAD OMP_NUM_THREADS OMP_THREAD_LIMIT OMP_STACKSIZE OMP_PROC_BIND OPENBLAS_NUM_THREADS
 ulimit -c 0
-count=0
-
-# check "what is promised" command...: the command's status is the verdict
-check() {
-  local what=$1
-  shift
-  count=$((count + 1))
-  if "$@" >"$here/log" 2>&1; then echo "ok $count - $what"; else
-    echo "not ok $count - $what"
-    sed 's/^/# /' "$here/log"
-  fi
-}
-skip() { # WHAT WHY
-  count=$((count + 1))
-  echo "ok $count - $1 # SKIP $2"
-}
 
 # limited ULIMIT... -- PROGRAM ARGUMENT...: a minute is for ever
 limited() {

@@ -5,34 +5,8 @@ set -u
 build=$1
 version=$2
 examples=$3
-here=$(mktemp -d) || exit 1
-trap 'rm -rf "$here"' EXIT
-export LC_ALL=C.UTF-8
-count=0
-
-# check "what is promised" command...: the command's status is the verdict
-check() {
-  local what=$1
-  shift
-  count=$((count + 1))
-  if "$@" >"$here/said" 2>&1; then
-    echo "ok $count - $what"
-  else
-    echo "not ok $count - $what"
-    sed 's/^/# /' "$here/said"
-  fi
-}
-
-skip() { # WHAT WHY
-  count=$((count + 1))
-  echo "ok $count - $1 # SKIP $2"
-}
-
-if ! DESTDIR=$here/root meson install -C "$build" --no-rebuild >"$here/said" 2>&1; then
-  sed 's/^/# /' "$here/said"
-  echo 'Bail out! meson install failed'
-  exit 1
-fi
+# shellcheck source=tests/install/installed.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/installed.sh"
 library=$(find "$here/root" -name 'libtutti.so')
 library_dir=$(dirname -- "$library")
 PKG_CONFIG_PATH=$(dirname -- "$(find "$here/root" -name tutti.pc)")

@@ -6,35 +6,9 @@ set -u
 build=$1
 version=$2
 source=$3
-here=$(mktemp -d) || exit 1
-trap 'rm -rf "$here"' EXIT
-export LC_ALL=C.UTF-8
+# shellcheck source=tests/install/installed.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/installed.sh"
 unset LD_LIBRARY_PATH PKG_CONFIG_PATH PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR DESTDIR CFLAGS CXXFLAGS LDFLAGS
-count=0
-
-# check "what is promised" command...: the command's status is the verdict
-check() {
-  local what=$1
-  shift
-  count=$((count + 1))
-  if "$@" >"$here/said" 2>&1; then
-    echo "ok $count - $what"
-  else
-    echo "not ok $count - $what"
-    sed 's/^/# /' "$here/said"
-  fi
-}
-
-skip() { # WHAT WHY
-  count=$((count + 1))
-  echo "ok $count - $1 # SKIP $2"
-}
-
-if ! DESTDIR=$here/root meson install -C "$build" --no-rebuild >"$here/said" 2>&1; then
-  sed 's/^/# /' "$here/said"
-  echo 'Bail out! meson install failed'
-  exit 1
-fi
 libdir=$(dirname -- "$(find "$here/root" -name libtutti.so)")
 prefix=$(dirname -- "$(find "$here/root" -path '*/include/tutti')")
 prefix=${prefix%/include}
