@@ -190,7 +190,7 @@ int main(int argc, char **argv) {
                                             {"OMP_PROC_BIND", "close"},     {"OMP_PROC_BIND", "spread"},
                                             {"OMP_PROC_BIND", "true"},      {"OMP_PROC_BIND", "close,close"},
                                             {"OMP_PLACES", "threads"},      {"KMP_AFFINITY", "compact"}};
-  if (argc == 2) return run_case(argv[1]);
+  if (argc == 2 && argv[1]) return run_case(argv[1]);
   for (int i = 0; i < VARIABLES; i++)
     if (getenv(variables[i]) && strcmp(getenv(variables[i]), "false") != 0) {
       printf("1..0 # SKIP %s is set already: what this process had before is not known\n", variables[i]);

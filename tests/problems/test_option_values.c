@@ -18,6 +18,7 @@ static void each(reference *r, bool open) {
   mpfr_ptr all[] = {r->share, r->strike, r->sd,  r->d1, r->drift,    r->variance,
                     r->bound, r->in,     r->any, r->a,  r->b,        r->c,
                     r->d,     r->t,      r->u,   r->v,  r->log_mean, r->value};
+  /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (open) mpfr_init2(all[i], bits);
     else mpfr_clear(all[i]);
