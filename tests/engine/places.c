@@ -190,12 +190,14 @@ int main(int argc, char **argv) {
                                             {"OMP_PROC_BIND", "close"},     {"OMP_PROC_BIND", "spread"},
                                             {"OMP_PROC_BIND", "true"},      {"OMP_PROC_BIND", "close,close"},
                                             {"OMP_PLACES", "threads"},      {"KMP_AFFINITY", "compact"}};
-  if (argc == 2 && argv[1]) return run_case(argv[1]);
-  for (int i = 0; i < VARIABLES; i++)
-    if (getenv(variables[i]) && strcmp(getenv(variables[i]), "false") != 0) {
+  if (argc == 2) return run_case(argv[1]);
+  for (int i = 0; i < VARIABLES; i++) {
+    const char *value = getenv(variables[i]);
+    if (value && strcmp(value, "false") != 0) {
       printf("1..0 # SKIP %s is set already: what this process had before is not known\n", variables[i]);
       return 0;
     }
+  }
   const cpu_set_t all = mask_now();
   cpu_set_t one, first_and_last;
   int last = CPU_SETSIZE - 1, first = 0;

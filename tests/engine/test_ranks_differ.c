@@ -266,8 +266,7 @@ Test(ranks_differ, in_their_schedules, .timeout = 60) {
 static int choose(tutti_ctx *ctx, int rank, int ranks) {
   double sum;
   (void)ranks;
-  return tutti_sum(ctx, given, (size_t)rank * 7, &sum) ||
-         tutti_cumsum(ctx, given, (size_t)(N - rank), out) ||
+  return tutti_sum(ctx, given, (size_t)rank * 7, &sum) || tutti_cumsum(ctx, given, (size_t)(N - rank), out) ||
          tutti_for(ctx, N, 10, nothing, NULL, no_outputs);
 }
 
