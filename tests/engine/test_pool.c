@@ -585,24 +585,6 @@ Test(pool, standard_output_is_that_of_the_call, .timeout = 60) {
   cr_assert(waitpid(child, &status, 0) == child && status == 0, "the child ended with %#x", (unsigned)status);
 }
 
-/* Where no pool can be had the call goes on without, and there is nothing to tell. */
-Test(pool, a_call_that_does_without_leaves_no_detail, .timeout = 60) {
-  tutti_ctx *ctx = open_standing(WORKERS);
-  pid_t *out = tutti_alloc(ctx, N * sizeof *out);
-  struct rlimit limit = {0, 0};
-  cr_assert(getrlimit(RLIMIT_AS, &limit) == 0);
-  limit.rlim_cur = (rlim_t)64 << 20; /* less than is mapped already: no thread, no board */
-  cr_assert(setrlimit(RLIMIT_AS, &limit) == 0);
-  int good = 0;
-  for (int call = 0; call < 4; call++) good += tutti_map(ctx, N, who, NULL, out, sizeof *out) == TUTTI_OK;
-  limit.rlim_cur = limit.rlim_max;
-  cr_assert(setrlimit(RLIMIT_AS, &limit) == 0);
-  if (good < 4) cr_skip_test("calls do not fit either");
-  cr_assert(strcmp(tutti_error_detail(ctx), "") == 0, "%s", tutti_error_detail(ctx));
-  tutti_free(ctx, out);
-  tutti_close(ctx);
-}
-
 /* In a child, since there is no way back. Workers of before can neither be used nor killed. */
 Test(pool, a_host_may_give_up_its_privileges, .timeout = 60) {
   if (geteuid() != 0) cr_skip_test("only root has any");

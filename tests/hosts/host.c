@@ -40,7 +40,8 @@ static int sum(int argc, char **argv) {
   tutti_status status = x ? TUTTI_OK : TUTTI_ENOMEM;
   for (int i = 0; i < N && x; i++) x[i] = i + 1;
   for (int round = 0; round < 3 && !status; round++) status = tutti_sum(ctx, x, N, &result);
-  if (status) return fail(ctx, status);
+  if (status || *tutti_error_detail(ctx))
+    return fail(ctx, status); /* where no pool fits, there is nothing to tell */
   printf("%.17g\n", result);
   tutti_free(ctx, x);
   tutti_close(ctx);
