@@ -37,6 +37,7 @@ check "though 64 workers are asked for" sums -v 60000 -- "$host" sum threads 64
 check "or 64 within 60 MB of data" sums -d 60000 -- "$host" sum threads 64
 check "or their stacks are large" sums -v 60000 -- env OMP_STACKSIZE=40M "$host" sum threads 4
 check "or 16 processes" sums -v 60000 -- "$host" sum processes 16
+check "workers that could not stand by are no failure, and leave no detail" sums -v 60000 -s 24000 -- "$host" sum processes
 
 if says "3: " "$host" need covariance serial >/dev/null; then
   skip "OpenBLAS" "there is none"
