@@ -2,9 +2,11 @@
 # A program linked to OpenBLAS, with and without the drop-in: test_blas.sh LEVEL1 LIBTUTTI_BLAS. Prints TAP.
 set -u
 program=$1
-library=$(realpath -- "$2")
 # shellcheck source=tests/tap.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../tap.sh"
+# A name without blanks, which would part it in LD_PRELOAD.
+library=$here/libtutti_blas.so
+cp -- "$2" "$library"
 unset LD_PRELOAD TUTTI_ISA OMP_NUM_THREADS OPENBLAS_NUM_THREADS
 fails() { ! "$@"; }
 with() { timeout 120 env LD_PRELOAD="$library" "$@"; }
