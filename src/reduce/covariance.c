@@ -113,12 +113,13 @@ TUTTI_SCOPE_ON_STACK static tutti_status covariance(tutti_ctx *ctx, covariance_c
   c->mean = mean;
   double *sums = tutti_memory_get(op.acc_size, false);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu x %zu sums", c->cols + 1, c->cols + 1);
+  TUTTI_SCOPE memory = {0};
+  tutti_scope_begin(&memory, tutti_memory_release, sums);
   TUTTI_BLAS use = {0};
   status = tutti_refuse(ctx, tutti_blas_begin(&use, ctx, chunks));
   if (!status) status = tutti_reduce(ctx, &op, c->rows, c, sums);
   tutti_blas_end(&use);
   if (!status) finish(c, sums, out);
-  tutti_memory_release(sums);
   return status;
 }
 
@@ -133,8 +134,8 @@ static tutti_status check(tutti_ctx *ctx, const double *a, size_t rows, size_t c
   return status ? status : tutti_check_array(ctx, "out", out, cols * cols, sizeof *out);
 }
 
-tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
-                              double *out) {
+TUTTI_SCOPE_ON_STACK tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size_t cols,
+                                                   size_t ld, double *out) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, a, rows, cols, ld, out);
   if (status) return tutti_refuse(ctx, status);
@@ -142,11 +143,12 @@ tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size
   if (cols == 0) return tutti_ranks_agree(ctx);
   double *mean = tutti_memory_get(2 * cols * sizeof *mean, false);
   if (!mean) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu means", cols);
+  TUTTI_SCOPE memory = {0};
+  tutti_scope_begin(&memory, tutti_memory_release, mean);
   double *scale = mean + cols;
   for (size_t j = 0; j < cols; j++) scale[j] = 1;
   covariance_call call = {a, NULL, rows, cols, ld, scale};
   status = covariance(ctx, &call, mean, out);
   if (!status && rescale(&call, out, scale)) status = covariance(ctx, &call, mean, out);
-  tutti_memory_release(mean);
   return status;
 }
