@@ -162,7 +162,7 @@ check "--color: none in files" plain "$here/c/table.txt"
 check "no colours if stdout is no terminal" run 0 pi "${small[@]}" -r 1 -w 1 -o "$here/c"
 check "(none)" plain "$here/out"
 # a terminal of its own: script(1)
-on_terminal() { script -qec "$*" /dev/null >"$here/out" </dev/null; }
+on_terminal() { script -qec "$(printf '%q ' "$@")" /dev/null >"$here/out" </dev/null; }
 if command -v script >/dev/null; then
   check "colours on a terminal" on_terminal TERM=xterm "$bench" pi "${small[@]}" -r 1 -w 1 -o "$here/c"
   check "(bold)" grep -q $'\033\[1m' "$here/out"

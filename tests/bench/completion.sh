@@ -19,7 +19,7 @@ in_fish() { fish --no-config -c "source '$source_dir/bench_amdahl.fish'; complet
 # zsh completes on a terminal only: a pseudo-terminal of its own types the words and a tab
 in_zsh() {
   python3 - "$source_dir" "$*" <<'END'
-import os, pty, re, select, sys, time
+import os, pty, re, select, shlex, sys, time
 folder, words = sys.argv[1:]
 pid, fd = pty.fork()
 if pid == 0:
@@ -31,7 +31,7 @@ def read_until(mark, seconds=20):
         if select.select([fd], [], [], 0.2)[0]:
             text += os.read(fd, 65536)
     return text
-os.write(fd, f"fpath=({folder} $fpath); autoload -U compinit; compinit -u -D; LISTMAX=1000; PROMPT=; "
+os.write(fd, f"fpath=({shlex.quote(folder)} $fpath); autoload -U compinit; compinit -u -D; LISTMAX=1000; PROMPT=; "
              "bindkey '^Xl' list-choices; setopt nolistbeep; echo rea''dy\n".encode())
 read_until(b"ready\r\n")
 os.write(fd, words.encode() + b"\x18l")
