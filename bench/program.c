@@ -20,6 +20,8 @@ static bool reader_has_gone(void) {
 
 bool program_written(void) {
   if (fflush(stdout) != 0 && !reason) reason = errno;
+  if (ferror(stdout) && !reason && write(STDOUT_FILENO, "\n", 1) < 0)
+    reason = errno; /* so it fails once more */
   return !(reason || ferror(stdout)) || reader_has_gone();
 }
 
