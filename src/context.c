@@ -41,6 +41,7 @@ static char *detail_of_thread(void) {
 static bool detail_is_per_thread(const tutti_ctx *ctx) { return !ctx || ctx->shared || tutti_in_worker; }
 
 tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...) {
+  /* cppcheck-suppress nullPointer; it is the thread's where there is no context */
   char *detail = detail_is_per_thread(ctx) ? detail_of_thread() : ctx->detail;
   va_list args;
   va_start(args, format);
@@ -52,6 +53,7 @@ tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format,
 void tutti_set_error_detail(const char *text) { (void)tutti_fail(NULL, TUTTI_OK, "%s", text); }
 
 const char *tutti_error_detail(const tutti_ctx *ctx) {
+  /* cppcheck-suppress nullPointer; it is the thread's where there is no context */
   return !detail_is_per_thread(ctx) ? ctx->detail : thread_detail ? thread_detail : "";
 }
 
