@@ -48,12 +48,12 @@ typedef struct {
   /* Rank r holds bytes [start[r], start[r + 1]) of data[start[ranks]]; afterwards every rank holds all. */
   int (*gather)(void *user, void *data, const size_t *start);
   /* *value becomes the least of all ranks' values. */
-  int (*least)(void *user, uint64_t *value);
+  int (*allreduce_min)(void *user, uint64_t *value);
   void (*close)(void *user); /* by tutti_close; or NULL */
   /* For chunks that are shared out while they run (schedule TUTTI_DYNAMIC and TUTTI_GUIDED); NULL: every rank
    * has its share from the start. There is a counter that all ranks see, 0 at first: adds amount, modulo
    * 2^64, and *before is what it was. Called by one rank alone, at any time. */
-  int (*add)(void *user, uint64_t amount, uint64_t *before);
+  int (*fetch_add)(void *user, uint64_t amount, uint64_t *before);
   /* Called between chunks, for a transport that answers other ranks only when it is called; or NULL. */
   void (*advance)(void *user);
 } tutti_transport;

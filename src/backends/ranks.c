@@ -67,7 +67,7 @@ tutti_status tutti_no_transport(tutti_ctx *ctx, const char *what, int value) {
 
 static tutti_status agree(tutti_ctx *ctx, const tutti_job *job, uint64_t mine) {
   uint64_t all = mine;
-  const int error = ctx->transport.least(ctx->transport.user, &all);
+  const int error = ctx->transport.allreduce_min(ctx->transport.user, &all);
   if (error) return tutti_no_transport(ctx, "agreeing", error);
   if (all == NOTHING) return TUTTI_OK;
   if (all == CANCELED) return tutti_fail(ctx, TUTTI_ECANCELED, "canceled by the progress function of a rank");
@@ -135,7 +135,7 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
   while (mine == NOTHING) {
     const size_t share = ctx->config.schedule == TUTTI_GUIDED ? (count - before) / (2 * (size_t)t->ranks) : 0;
     const size_t take = share > threads ? share : threads;
-    if (t->add(t->user, take, &before)) return TROUBLE + TUTTI_ESYSTEM;
+    if (t->fetch_add(t->user, take, &before)) return TROUBLE + TUTTI_ESYSTEM;
     if (before >= count) break;
     s.first = s.before = before;
     s.end = before + take < count ? before + take : count;
@@ -145,7 +145,7 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
     if (ctx->config.progress && s.end < count && mine == NOTHING) (void)report(&s, 0, 1);
     if (s.canceled && mine == NOTHING) mine = CANCELED;
   }
-  if (mine != NOTHING) (void)t->add(t->user, count, &ignored);
+  if (mine != NOTHING) (void)t->fetch_add(t->user, count, &ignored);
   return mine;
 }
 
@@ -153,7 +153,7 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
  * this one's exchange, or of one more agreement where there is none. */
 static void reset_counter(const tutti_transport *t) {
   uint64_t value, ignored;
-  if (t->rank == 0 && t->add(t->user, 0, &value) == 0) (void)t->add(t->user, -value, &ignored);
+  if (t->rank == 0 && t->fetch_add(t->user, 0, &value) == 0) (void)t->fetch_add(t->user, -value, &ignored);
 }
 
 static size_t begin_of(const tutti_plan *plan, bool a_chunk, size_t size, size_t chunk) {
@@ -225,7 +225,7 @@ static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
   tutti_status status = agree(ctx, job, mine);
   reset_counter(&ctx->transport);
   if (!status) status = exchange_taken(ctx, job, sets, start, packed);
-  else (void)ctx->transport.least(ctx->transport.user, &(uint64_t){0});
+  else (void)ctx->transport.allreduce_min(ctx->transport.user, &(uint64_t){0});
   tutti_memory_release(packed);
   free(start);
   free(sets);
@@ -233,7 +233,7 @@ static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
-  const bool asked = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC && !job->parts &&
+  const bool asked = ctx->transport.fetch_add && ctx->config.schedule != TUTTI_STATIC && !job->parts &&
                      ctx->transport.ranks > 1 && job->plan.count > (size_t)ctx->transport.ranks;
   const tutti_status status =
       ctx->transport.ranks > 1 ? tutti_ranks_meet(ctx, MEET_JOB, job, 0, false) : TUTTI_OK;
@@ -246,7 +246,7 @@ bool tutti_ranks_any(tutti_ctx *ctx, bool so) {
   uint64_t none = !so;
   if (tutti_in_worker || tutti_ranks(ctx) == 1) return so;
   return tutti_ranks_meet(ctx, MEET_ANY, NULL, 0, false) != TUTTI_OK ||
-         ctx->transport.least(ctx->transport.user, &none) != 0 || none == 0;
+         ctx->transport.allreduce_min(ctx->transport.user, &none) != 0 || none == 0;
 }
 
 tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes) {
@@ -315,8 +315,9 @@ tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_conf
   tutti_ctx *opened;
   if (!transport || !ctx)
     return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL", transport ? "ctx" : "transport");
-  if (!transport->gather || !transport->least)
-    return tutti_fail(NULL, TUTTI_EINVAL, "transport->%s is NULL", transport->gather ? "least" : "gather");
+  if (!transport->gather || !transport->allreduce_min)
+    return tutti_fail(NULL, TUTTI_EINVAL, "transport->%s is NULL",
+                      transport->gather ? "allreduce_min" : "gather");
   if (transport->rank < 0 || transport->rank >= transport->ranks)
     return tutti_fail(NULL, TUTTI_EINVAL, "rank = %d of ranks = %d", transport->rank, transport->ranks);
   if (config) own = *config;
