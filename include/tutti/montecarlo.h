@@ -81,7 +81,7 @@ typedef enum {
   TUTTI_MC_SOBOL       /* replicate r is the points of tutti_sobol, scrambled by tutti_rng_split(rng, r);
                           std_error is made of the differences between replicates (Owen, 1997). Helps where f
                           is smooth. dims <= 1024 */
-} tutti_mc_sampling, tutti_mc_sampling_t;
+} tutti_mc_sampling;
 
 /* What is estimated and how. Start with {0}; f, dims and samples are needed. Other fields that stay 0 are
  * not used, or have their default. */
