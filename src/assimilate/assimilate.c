@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "assimilate/analysis.h"
-#include "memory.h"
-#include "openblas.h"
+#include "blas/openblas.h"
+#include "memory/blocks.h"
 
 enum { MOST_MEMBERS = 1024, MOST_OBSERVATIONS = 4096 };
 

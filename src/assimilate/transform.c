@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "assimilate/analysis.h"
+#include "blas/openblas.h"
 #include "engine/job.h"
-#include "memory.h"
-#include "openblas.h"
+#include "memory/blocks.h"
 
 static size_t work_space(size_t members, size_t observations) { return 5 * (members + observations); }
 

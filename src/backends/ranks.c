@@ -5,7 +5,7 @@
 
 #include "backends/agreement.h"
 #include "backends/backend.h"
-#include "memory.h"
+#include "memory/blocks.h"
 
 /* The chunks [first, end) of a job, as a job of one item a chunk, and the lowest that failed. */
 typedef struct {

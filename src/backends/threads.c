@@ -16,9 +16,9 @@
 #endif
 
 #include "backends/contain.h"
-#include "backends/keeper.h"
-#include "headroom.h"
-#include "pinning.h"
+#include "backends/fork_thread.h"
+#include "platform/headroom.h"
+#include "platform/pinning.h"
 
 /* -- a child of the host's own -- */
 

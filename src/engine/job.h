@@ -6,8 +6,8 @@
 #include <stdatomic.h>
 #include <tutti/parallel.h>
 
+#include "core/context.h"
 #include "engine/plan.h"
-#include "internal.h"
 
 typedef struct {
   const void *base;

@@ -5,7 +5,7 @@
 
 #include "backends/backend.h"
 #include "engine/job.h"
-#include "memory.h"
+#include "memory/blocks.h"
 
 tutti_status tutti_check_work_space(tutti_ctx *ctx, size_t n, size_t grain, size_t acc_size, size_t bytes,
                                     const char *what) {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "core/bytes.h"
 #include "engine/job.h"
 #include "montecarlo/file.h"
 #include "montecarlo/problem.h"

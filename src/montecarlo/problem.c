@@ -6,7 +6,7 @@
 #include <tutti/sobol.h>
 
 #include "engine/job.h"
-#include "memory.h"
+#include "memory/blocks.h"
 
 enum {
   STRATA = 16,

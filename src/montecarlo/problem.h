@@ -4,7 +4,7 @@
 
 #include <tutti/montecarlo.h>
 
-#include "internal.h"
+#include "core/context.h"
 
 enum { MC_MOST_REPLICATES = 1024 };
 #define MC_MOST_OBSERVATIONS (UINT64_C(1) << 46)

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <tutti/problems.h>
 
-#include "internal.h"
+#include "core/context.h"
 #include "problems/law.h"
 
 enum { MOST_DIMS = 256, PIECE = 4096 }; /* coordinates at once */

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "internal.h"
+#include "core/context.h"
 #include "problems/lognormal.h"
 
 enum { ASSETS = TUTTI_BASKET_ASSETS, MOST_VARIANCE = 10000 /* of a logarithm, with a control */ };

@@ -5,8 +5,8 @@
 #include <tutti/parallel.h>
 #include <tutti/problems.h>
 
-#include "internal.h"
-#include "memory.h"
+#include "core/context.h"
+#include "memory/blocks.h"
 #include "montecarlo/estimates.h"
 #include "problems/ising.h"
 #include "problems/law.h"

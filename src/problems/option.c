@@ -2,7 +2,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "internal.h"
+#include "core/context.h"
 #include "problems/law.h"
 
 enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates at once */

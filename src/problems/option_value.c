@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "internal.h"
+#include "core/context.h"
 #include "problems/lognormal.h"
 
 double law_exp(double x) {

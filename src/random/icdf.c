@@ -2,7 +2,7 @@
 #include <tutti/distributions.h>
 #include <tutti/parallel.h>
 
-#include "internal.h"
+#include "core/context.h"
 
 typedef struct {
   const tutti_kernels *kernels;

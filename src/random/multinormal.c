@@ -4,8 +4,8 @@
 #include <string.h>
 #include <tutti/distributions.h>
 
-#include "memory.h"
-#include "openblas.h"
+#include "blas/openblas.h"
+#include "memory/blocks.h"
 #include "random/fill.h"
 
 enum { BLOCK = 4096 }; /* doubles, 32 KiB */

@@ -4,7 +4,7 @@
 #include <tutti/distributions.h>
 #include <tutti/parallel.h>
 
-#include "internal.h"
+#include "core/context.h"
 
 enum { BLOCK = 1 << 16, BUFFER = 256 };
 

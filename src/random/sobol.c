@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <tutti/parallel.h>
 
-#include "internal.h"
+#include "core/context.h"
 #include "random/sobol_table.h"
 
 static uint32_t directions[TUTTI_SOBOL_DIMS][SOBOL_BITS];

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <tutti/parallel.h>
 
-#include "memory.h"
-#include "openblas.h"
+#include "blas/openblas.h"
+#include "memory/blocks.h"
 #include "reduce/moments_exact.h"
 
 enum { BLOCK_ROWS = 256, GRAIN_ROWS = 16 * BLOCK_ROWS };

@@ -3,7 +3,7 @@
 
 #include "backends/backend.h"
 #include "engine/job.h"
-#include "memory.h"
+#include "memory/blocks.h"
 #include "reduce/exact_round.h"
 #include "reduce/moments_exact.h"
 

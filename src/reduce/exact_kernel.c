@@ -3,7 +3,7 @@
 #include <float.h>
 
 #include "isa/kernels.h"
-#include "reduce/scatter.h"
+#include "reduce/exponent_bins.h"
 #include "reduce/slices.h"
 
 /* Where terms come from. */

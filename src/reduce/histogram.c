@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/job.h"
-#include "memory.h"
+#include "memory/blocks.h"
 
 /* A chunk: 2^17 items, or 16 a counter, so that adding its counters costs little beside counting. */
 enum { GRAIN = 1 << 17, GRAIN_PER_BIN = 16 };

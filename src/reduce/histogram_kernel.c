@@ -2,7 +2,7 @@
  * it), so that x lies in the bin above the edge nearest to its place, or in the one below: a comparison
  * decides. */
 #include "isa/kernels.h"
-#include "reduce/tally.h"
+#include "reduce/counters.h"
 
 /* The nearest integer, as a double. |a| < 2^51; what is larger stays large. */
 VEC_INLINE vd nearest(vd a) {

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <tutti/reduce.h>
 
+#include "core/context.h"
 #include "engine/job.h"
-#include "internal.h"
-#include "memory.h"
+#include "memory/blocks.h"
 #include "reduce/select.h"
 
 /* The place of a probability among the sorted items: item `rank`, and `part` of the way to the next. */

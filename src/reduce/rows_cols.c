@@ -2,7 +2,7 @@
 #include <string.h>
 #include <tutti/parallel.h>
 
-#include "memory.h"
+#include "memory/blocks.h"
 #include "reduce/moments_exact.h"
 
 typedef struct {

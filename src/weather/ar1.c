@@ -2,8 +2,8 @@
 #include <math.h>
 #include <tutti/parallel.h>
 
+#include "core/context.h"
 #include "engine/job.h"
-#include "internal.h"
 #include "weather/ar1.h"
 
 /* A batch is what a chunk holds at a time, 8 KiB. */

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "internal.h"
+#include "core/context.h"
 #include "problems/law.h"
 #include "weather/ar1.h"
 

@@ -3,9 +3,9 @@
 #include <string.h>
 #include <tutti/parallel.h>
 
+#include "core/context.h"
 #include "engine/job.h"
-#include "internal.h"
-#include "memory.h"
+#include "memory/blocks.h"
 #include "reduce/moments.h"
 #include "weather/ar1.h"
 

@@ -1,8 +1,8 @@
 /* Quantiles of the gamma distribution, tabled. */
 #include <math.h>
 
+#include "math/gamma.h"
 #include "problems/law.h"
-#include "weather/gamma_functions.h"
 #include "weather/generator.h"
 
 /* Stirling's series, for x >= 10; below by recurrence. */

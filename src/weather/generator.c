@@ -6,7 +6,7 @@
 #include <string.h>
 #include <tutti/distributions.h>
 
-#include "internal.h"
+#include "core/context.h"
 #include "problems/law.h"
 #include "weather/seasonal.h"
 

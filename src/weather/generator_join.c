@@ -6,7 +6,7 @@
 
 #include <tutti/distributions.h>
 
-#include "internal.h"
+#include "core/context.h"
 #include "problems/law.h"
 #include "weather/generator_fit.h"
 

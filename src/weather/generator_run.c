@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/context.h"
 #include "engine/job.h"
-#include "internal.h"
 #include "weather/daily.h"
 #include "weather/generator.h"
 

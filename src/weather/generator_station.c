@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "core/context.h"
+#include "math/gamma.h"
 #include "problems/law.h"
-#include "weather/gamma_functions.h"
 #include "weather/generator_fit.h"
 
 /* Precisions of the priors. On harmonics they keep them finite where a season has no wet day at all, and are

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "memory/blocks.h"
 
 enum { N = 64 };
 

@@ -5,7 +5,7 @@
 
 #include <omp.h>
 
-#include "internal.h"
+#include "core/context.h"
 
 /* Of CBLAS, whose numbers they are. */
 enum { CblasRowMajor = 101, CblasColMajor = 102 };

@@ -1,12 +1,12 @@
 #define _GNU_SOURCE
-#include "pinning.h"
+#include "platform/pinning.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "topology.h"
+#include "platform/topology.h"
 
 tutti_status tutti_pinning_open(tutti_ctx *ctx) {
   ctx->pins = tutti_allowed_processors(&ctx->pin_count);

@@ -8,8 +8,8 @@
 #include <tutti/random.h>
 #include <tutti/ranks.h>
 
+#include "core/scope.h"
 #include "isa/kernels.h"
-#include "scope.h"
 
 #ifdef __FAST_MATH__
 #error "tutti promises the same bits everywhere and cannot be built with -ffast-math"

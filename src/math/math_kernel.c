@@ -1,6 +1,6 @@
 /* Functions of every element of an array. */
 #include "isa/kernels.h"
-#include "isa/vec_math.h"
+#include "math/vec_math.h"
 
 /* out[i] = f(x[i]); 1/2, of which every f knows the value, fills the last vector. */
 typedef vd (*vector_map)(vd x);

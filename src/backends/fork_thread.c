@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "backends/keeper.h"
+#include "backends/fork_thread.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* Loaded by dlopen: whoever only sums has neither its threads nor its memory. OpenBLAS maps 128 MiB for each
  * thread that calls it and, where it gets none, tries again for ever: so the room is asked for before. */
 #define _GNU_SOURCE
-#include "openblas.h"
+#include "blas/openblas.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "headroom.h"
+#include "platform/headroom.h"
 
 tutti_openblas tutti_blas;
 

@@ -1,5 +1,5 @@
 /* Contexts. */
-#include "internal.h"
+#include "core/context.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "backends/backend.h"
-#include "pinning.h"
+#include "platform/pinning.h"
 
 _Thread_local bool tutti_in_worker;
 _Thread_local const tutti_ctx *tutti_worker_ctx;

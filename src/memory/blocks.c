@@ -1,6 +1,6 @@
 /* Private blocks of memory, with a header in front, and shared ones (shared.c). */
 #define _GNU_SOURCE
-#include "memory.h"
+#include "memory/blocks.h"
 
 #include <pthread.h>
 #include <stdint.h>
@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 #include "backends/backend.h"
-#include "shared.h"
+#include "memory/shared.h"
 
 enum { HEADER = 64, LARGE = 1 << 22, PAGE = 4096 };
 

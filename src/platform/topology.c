@@ -1,5 +1,5 @@
 /* tutti_topology: what Linux tells of its processors in /sys/devices/system/cpu. */
-#include "topology.h"
+#include "platform/topology.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cgroup.h"
-#include "internal.h"
+#include "core/context.h"
+#include "platform/cgroup.h"
 
 /* The number a file of a processor begins with; -1: there is none. */
 static int read_number(const char *root, int cpu, const char *name) {

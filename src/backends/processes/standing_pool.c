@@ -5,7 +5,7 @@
  * library's kernels say what they read (tutti_args); of a user's functions the context's configuration
  * promises it (tutti_config.standing). */
 #define _GNU_SOURCE
-#include "backends/pool.h"
+#include "backends/processes/standing_pool.h"
 
 #include <link.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "memory/blocks.h"
 
 /* Address space for the board and what lies behind it: pages are taken as calls need them. */
 enum { BOARD_BYTES = 32 << 20 };

@@ -1,7 +1,7 @@
 /* Which ISA levels this build has and this machine can run. */
 #include <string.h>
 
-#include "internal.h"
+#include "core/context.h"
 
 static bool always(void) { return true; }
 

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "internal.h"
+#include "core/context.h"
 
 enum { TUTTI_MASK_LONGS = 1024 /* 65 536 processors, more than Linux knows of */ };
 

@@ -1,4 +1,4 @@
-#include "cgroup.h"
+#include "platform/cgroup.h"
 
 #include <math.h>
 #include <stdbool.h>

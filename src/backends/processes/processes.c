@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "backends/pool.h"
-#include "memory.h"
+#include "backends/processes/standing_pool.h"
+#include "memory/blocks.h"
 
 /* A call of tiny chunks of the library is over in the caller before a worker has begun. Measured by
  * `bench_amdahl overhead`: workers that stand by answer in a dozen microseconds, forked ones in hundreds. */

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scope.h"
-#include "topology.h"
+#include "core/scope.h"
+#include "platform/topology.h"
 
 /* The kernel's mask may be longer than a cpu_set_t: it grows until it fits. */
 static int *read_mask(int *count) {

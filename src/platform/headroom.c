@@ -1,6 +1,6 @@
 /* Asked of the kernel by mapping and unmapping: it alone knows all limits, and what counts towards them. */
 #define _GNU_SOURCE
-#include "headroom.h"
+#include "platform/headroom.h"
 
 #include <stdio.h>
 #include <sys/mman.h>

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cgroup.h"
-#include "internal.h"
-#include "topology.h"
+#include "core/context.h"
+#include "platform/cgroup.h"
+#include "platform/topology.h"
 
 static int affinity_cores(void) {
   int count = 0;

@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "backends/contain.h"
-#include "backends/crew.h"
-#include "backends/keeper.h"
-#include "pinning.h"
+#include "backends/fork_thread.h"
+#include "backends/processes/worker_pool.h"
+#include "platform/pinning.h"
 
 /* Functions that end the process. AddressSanitizer looks at the whole stack then, and does not know the one
  * on which workers that stand by run. */

@@ -3,7 +3,7 @@
  * gets a copy of them: it takes nothing from its parent's slabs, and what it releases of them it only
  * forgets. (A use of a small block after its release is invisible to AddressSanitizer.) */
 #define _GNU_SOURCE
-#include "shared.h"
+#include "memory/shared.h"
 
 #include <pthread.h>
 #include <search.h>
@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "memory/blocks.h"
 
 enum { SLAB = 1 << 20, LARGEST_SLOT = 1 << 16, STEP = 64, STEPS = 16, CLASSES = 64 };
 #define FREE (~(SIZE_MAX >> 1))

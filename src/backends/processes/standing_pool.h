@@ -2,7 +2,7 @@
 #ifndef TUTTI_BACKENDS_POOL_H
 #define TUTTI_BACKENDS_POOL_H
 
-#include "backends/crew.h"
+#include "backends/processes/worker_pool.h"
 
 /* The pool's crew, if the job's whole input is known to be memory its workers see, and `bytes` are there for
  * its board; NULL: it needs workers forked for the call. Starts a pool at the second such call in a row (a

@@ -8,7 +8,7 @@
  * that the last worker rings. A host can lose those descriptors for us, and an old kernel has no pidfds: so
  * now and then it looks for itself. */
 #define _GNU_SOURCE
-#include "backends/crew.h"
+#include "backends/processes/worker_pool.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -24,8 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "backends/clock.h"
-#include "backends/keeper.h"
+#include "backends/fork_thread.h"
+#include "platform/clock.h"
 
 enum {
   SOON_MS = 20, /* where the descriptors do not tell everything */
