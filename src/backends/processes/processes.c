@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "backends/processes/standing_pool.h"
+#include "backends/registry.h"
 #include "memory/blocks.h"
 
 /* A call of tiny chunks of the library is over in the caller before a worker has begun. Measured by

@@ -128,7 +128,7 @@ static bool has_room(tutti_standing_pool *p, const tutti_job *job, size_t bytes)
 
 worker_pool *tutti_standing_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes) {
   uint64_t newest;
-  if (bytes > SHARED_CALL_BYTES || !is_known(ctx, job, &newest)) return NULL;
+  if (job->settings.within || bytes > SHARED_CALL_BYTES || !is_known(ctx, job, &newest)) return NULL;
   tutti_standing_pool *p = ctx->pool;
   if (p && p->shared && is_the_same(p) && p->age >= newest && p->objects == objects_loaded())
     return has_room(p, job, bytes) ? &p->pool : NULL;

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
-#include "backends/backend.h"
+#include "engine/backend.h"
 
 typedef struct {
   tutti_claim claim;
