@@ -52,9 +52,7 @@ void *tutti_alloc(tutti_ctx *ctx, size_t bytes) {
                    : "");
   } else if (bytes >= LARGE && !tutti_in_worker) {
     pthread_once(&once, count_nodes);
-    if (nodes > 1)
-      (void)tutti_first_touch(
-          ctx, memory, bytes); /* a failure does no harm: pages then lie wherever they are touched first */
+    if (nodes > 1) (void)tutti_first_touch(ctx, memory, bytes); /* a failure does no harm */
   }
   return memory;
 }

@@ -8,8 +8,8 @@ enum { TUTTI_MASK_LONGS = 1024 /* 65 536 processors, more than Linux knows of */
 
 typedef struct {
   bool changed;
-  unsigned long
-      mask[TUTTI_MASK_LONGS]; /* the affinity mask that the thread had before: its first `bytes` bytes */
+  /* The affinity mask that the thread had before: its first `bytes` bytes are set. */
+  unsigned long mask[TUTTI_MASK_LONGS];
   long bytes;
 } tutti_pinned;
 
