@@ -1,6 +1,6 @@
 /* tutti_topology: recorded machines, and this one against what the system's own commands say. */
 #define _GNU_SOURCE
-#include "testing.h"
+#include "support/testing.h"
 #include "topology.h"
 
 #include <ftw.h>

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 enum { V = 5, N = 12 };
 

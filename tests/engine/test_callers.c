@@ -1,6 +1,6 @@
 /* Who may call: a chunk (nested calls run serially in its worker), several threads, and anyone with NULL. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <pthread.h>
 #include <semaphore.h>

@@ -3,7 +3,7 @@
  *
  * Ranges that fit one chunk show the edges of vectors; they run in one worker whatever the context says, so
  * two configurations of each backend do. Ranges of several chunks run in all of them. */
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Calls that end early: a function of the caller's that fails, a progress function that cancels; and
  * progress. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <limits.h>
 #include <pthread.h>

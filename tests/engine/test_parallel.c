@@ -1,5 +1,5 @@
 /* tutti_for, tutti_map, tutti_reduce, tutti_invoke: what they run, what they bring back, what they refuse. */
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

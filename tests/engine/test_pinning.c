@@ -1,6 +1,6 @@
 /* Pinned workers stay on one processor each, and leave the host's threads where they were. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <omp.h>
 #include <sched.h>

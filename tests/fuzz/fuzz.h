@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <tutti/tutti.h>
 
-#include "../data.h"
-#include "../reduce/reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

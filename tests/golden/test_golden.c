@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <tutti/tutti.h>
 
-#include "../data.h"
+#include "../support/data.h"
 #include "known_answers.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

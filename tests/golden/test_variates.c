@@ -1,7 +1,7 @@
 /* The known answers of distributions, quasi-random points, estimates and problems, in every configuration. A
  * digest stands for some thousand values: what they are is tested elsewhere, here that they stay the same. */
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 enum { N = 3001 };
 static const tutti_rng rng = {20260, 1121};

@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 /* -- integrands; dims <= 8 -- */
 

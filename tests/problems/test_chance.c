@@ -2,7 +2,7 @@
 #include <math.h>
 #include <mpfr.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 static void within(tutti_estimate e, double truth, const char *what) {
   cr_assert(fabs(e.mean - truth) <= 4 * e.std_error, "%s: %.9g +- %.3g, not %.9g", what, e.mean, e.std_error,

@@ -1,7 +1,7 @@
 /* Ising's model against the sum over all states of a 4 x 4 lattice, and against Onsager's solution. */
 #include <math.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 static void within(tutti_estimate e, double truth, double limit, const char *what, double temperature) {
   cr_assert(e.std_error > 0 && e.std_error < limit, "%s at %g: error %g", what, temperature, e.std_error);

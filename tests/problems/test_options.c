@@ -2,7 +2,7 @@
  * Monte Carlo against the closed forms and against integrals where there is none. */
 #include <math.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 static double value_of(const tutti_option *option) {
   double value = NAN;

@@ -5,8 +5,8 @@
 #include <mpfr.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include "goodness.h"
 
 enum { N = 100000 };

@@ -2,8 +2,8 @@
  * in test_vec_math.c. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 /* Quantiles as tables of the normal distribution give them (Abramowitz and Stegun, 1964, table 26.5; the last
  * from Wichura, 1988). */

@@ -1,8 +1,8 @@
 /* tutti_permutation and tutti_multinormal. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include "goodness.h"
 
 /* All permutations of four items, over many streams. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <tutti/tutti.h>
 
-#include "../data.h"
+#include "../support/data.h"
 
 /* Element i of a stream by Random123, after the order that tutti/random.h freezes. */
 static uint64_t reference(tutti_rng rng, uint64_t i) {

@@ -1,8 +1,8 @@
 /* tutti_sobol against another implementation's points, and by what makes it quasi-random. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include "goodness.h"
 
 static uint32_t integer_of(double x) { return (uint32_t)(x * 0x1p32); }

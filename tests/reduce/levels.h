@@ -2,8 +2,8 @@
 #ifndef TUTTI_TESTS_REDUCE_LEVELS_H
 #define TUTTI_TESTS_REDUCE_LEVELS_H
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 typedef struct {
   int count;

@@ -2,8 +2,8 @@
 #include <float.h>
 #include <stdlib.h>
 
+#include "../support/reference.h"
 #include "levels.h"
-#include "reference.h"
 
 typedef tutti_status (*function)(tutti_ctx *ctx, const double *x, size_t n, double *result);
 

@@ -1,7 +1,7 @@
 /* Condition numbers from 1e10 to 1e300 (Ogita, Rump, Oishi, 2005): every digit that is left is right. */
 #include <stdlib.h>
 
-#include "conditioned.h"
+#include "../support/conditioned.h"
 #include "levels.h"
 
 static double dot_of(tutti_ctx *ctx, const double *x, const double *y, size_t n) {

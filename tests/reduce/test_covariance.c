@@ -3,8 +3,8 @@
 #include <omp.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include <mpfr.h>
 
 enum { BITS = 300 };

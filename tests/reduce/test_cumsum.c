@@ -1,9 +1,9 @@
 /* tutti_cumsum against MPFR, within the bound its header states. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { MOST = 200003, KINDS = 6 };
 

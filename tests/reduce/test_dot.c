@@ -3,8 +3,8 @@
 #include <float.h>
 #include <stdlib.h>
 
+#include "../support/reference.h"
 #include "levels.h"
-#include "reference.h"
 
 enum { MOST = (1 << 18) + 77 };
 

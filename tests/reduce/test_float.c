@@ -2,8 +2,8 @@
 #include <float.h>
 #include <stdlib.h>
 
+#include "../support/reference.h"
 #include "levels.h"
-#include "reference.h"
 
 enum { SUM, ASUM, DOT, NRM2, FUNCTIONS };
 static const char *const names[] = {"sum", "asum", "dot", "nrm2"};

@@ -1,8 +1,8 @@
 /* tutti_histogram against a search among stored edges, and against NumPy. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 typedef struct {
   double lo, hi;

@@ -1,8 +1,8 @@
 /* tutti_sum_i64 against sums in 128 bits. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 enum { MOST = 300007 };
 

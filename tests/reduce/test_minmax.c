@@ -1,8 +1,8 @@
 /* tutti_minmax and its twin of float against plain loops. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 static tutti_minmax_t naive(const double *x, size_t n) {
   tutti_minmax_t r = {x[0], x[0], 0, 0};

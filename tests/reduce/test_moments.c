@@ -5,7 +5,7 @@
 #include <mpfr.h>
 #include <stdlib.h>
 
-#include "../data.h"
+#include "../support/data.h"
 #include "isa/kernels.h"
 
 enum { BITS = 600 };

@@ -1,9 +1,9 @@
 /* tutti_moments against MPFR, by hand, and where doubles end. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { MOST = 140003, KINDS = 8 };
 

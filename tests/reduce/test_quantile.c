@@ -1,8 +1,8 @@
 /* tutti_quantile against sorting, and against NumPy. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 /* -0 before +0 */
 static int ascending(const void *a, const void *b) {

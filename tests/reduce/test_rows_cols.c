@@ -1,9 +1,9 @@
 /* tutti_sum_rows and tutti_sum_cols against MPFR. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 typedef struct {
   size_t rows, cols, gap; /* ld = cols + gap */

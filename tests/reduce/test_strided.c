@@ -1,8 +1,8 @@
 /* The strided reductions: what BLAS means by an increment, negative ones and 0 included. */
 #include <stdlib.h>
 
+#include "../support/reference.h"
 #include "levels.h"
-#include "reference.h"
 
 enum { SUM, ASUM, NRM2, DOT, FUNCTIONS };
 static const char *const names[] = {"sum", "asum", "nrm2", "dot"};

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <tutti/tutti.h>
 
-#include "../data.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
 
 static tutti_ctx *open_ctx(tutti_backend backend, int workers, tutti_isa isa) {
   tutti_config config;

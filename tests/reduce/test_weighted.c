@@ -1,9 +1,9 @@
 /* Weighted sums and means against MPFR. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { MOST = 150001 };
 

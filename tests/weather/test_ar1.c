@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <tutti/tutti.h>
 
-#include "../data.h"
+#include "../support/data.h"
 
 static const tutti_ar1 lecture = {72, 0.5, 5};
 

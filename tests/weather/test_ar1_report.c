@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 enum { RUNS = 3001, STEPS = 75 };
 static const tutti_ar1 model = {72, 0.5, 5};

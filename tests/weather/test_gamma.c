@@ -2,7 +2,7 @@
 #include <math.h>
 #include <mpfr.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 #include "weather/gamma_functions.h"
 #include "weather/generator.h"
 

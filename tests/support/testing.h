@@ -1,0 +1,105 @@
+/* What several tests share: contexts over backend x workers x schedule x ISA level. */
+#ifndef TUTTI_TESTS_SUPPORT_TESTING_H
+#define TUTTI_TESTS_SUPPORT_TESTING_H
+
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <tutti/tutti.h>
+#include <unistd.h>
+
+enum { TESTING_ISAS = TUTTI_ISA_PORTABLE + 1 };
+
+/* One configuration. Start with {0}, or {.every_isa = true} where the kernels matter and not only the engine.
+ */
+typedef struct {
+  bool every_isa;
+  int next;
+  tutti_config config;
+  char name[96];
+} testing_case;
+
+/* Steps to the next configuration this machine can run; false at the end. */
+static inline bool testing_next(testing_case *c) {
+  static const tutti_backend backends[] = {TUTTI_SERIAL, TUTTI_THREADS, TUTTI_PROCESSES};
+  static const int workers[] = {1, 2, 3, 4, 7};
+  for (;;) {
+    int i = c->next++;
+    tutti_config_default(&c->config);
+    c->config.schedule = (tutti_schedule)(i % 3);
+    i /= 3;
+    c->config.workers = workers[i % 5];
+    i /= 5;
+    c->config.backend = backends[i % 3];
+    c->config.isa = (tutti_isa)(i / 3);
+    if (c->config.isa >= (c->every_isa ? TESTING_ISAS : TUTTI_ISA_BEST + 1)) return false;
+    if (c->every_isa && c->config.isa == TUTTI_ISA_BEST) continue; /* one of the others by another name */
+    if (c->config.backend == TUTTI_SERIAL && c->config.workers > 1) continue;
+    if (tutti_isa_available(c->config.isa)) break;
+  }
+  snprintf(c->name, sizeof c->name, "%s, %d workers, %s, %s", tutti_backend_name(c->config.backend),
+           c->config.workers, tutti_schedule_name(c->config.schedule), tutti_isa_name(c->config.isa));
+  return true;
+}
+
+static inline tutti_ctx *testing_open(const tutti_config *config) {
+  tutti_ctx *ctx = NULL;
+  const tutti_status status = tutti_open(config, &ctx);
+  cr_assert(status == TUTTI_OK, "tutti_open: %s: %s", tutti_strerror(status), tutti_error_detail(NULL));
+  return ctx;
+}
+
+static inline tutti_ctx *testing_open_backend(tutti_backend backend, int workers) {
+  tutti_config config;
+  tutti_config_default(&config);
+  config.backend = backend;
+  config.workers = workers;
+  return testing_open(&config);
+}
+
+/* The call must have ended with `expected` and, if it failed, with a detail that contains `word`. */
+static inline void testing_expect(const tutti_ctx *ctx, tutti_status status, tutti_status expected,
+                                  const char *word, const char *what) {
+  cr_assert(status == expected, "%s: %s (%s) instead of %s", what, tutti_strerror(status),
+            tutti_error_detail(ctx), tutti_strerror(expected));
+  if (expected != TUTTI_OK)
+    cr_assert(strstr(tutti_error_detail(ctx), word) != NULL, "%s: no \"%s\" in the detail \"%s\"", what, word,
+              tutti_error_detail(ctx));
+}
+
+static inline void *testing_wait_for(void *semaphore) {
+  sem_wait(semaphore);
+  return NULL;
+}
+
+static inline bool testing_runs_a_thread(void) {
+  sem_t go;
+  pthread_t thread;
+  sem_init(&go, 0, 1);
+  return pthread_create(&thread, NULL, testing_wait_for, &go) == 0 && pthread_join(thread, NULL) == 0;
+}
+
+/* Skips the test where a child of a process that has threads cannot start one: qemu-user ends there. */
+static inline void testing_need_threads_in_children(void) {
+  sem_t go;
+  pthread_t other;
+  int status = -1;
+  sem_init(&go, 0, 0);
+  cr_assert(pthread_create(&other, NULL, testing_wait_for, &go) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    close(STDOUT_FILENO); /* of the emulator's last words, too */
+    close(STDERR_FILENO);
+    _exit(!testing_runs_a_thread());
+  }
+  const bool ended = waitpid(child, &status, 0) == child;
+  sem_post(&go);
+  pthread_join(other, NULL);
+  if (!ended || status) cr_skip_test("a forked child cannot start a thread here");
+}
+
+#endif
