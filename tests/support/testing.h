@@ -1,4 +1,4 @@
-/* What several tests share: contexts over backend x workers x schedule x ISA level. */
+/* What tests with Criterion share: contexts, what a call must say, threads. */
 #ifndef TUTTI_TESTS_SUPPORT_TESTING_H
 #define TUTTI_TESTS_SUPPORT_TESTING_H
 
@@ -12,39 +12,7 @@
 #include <tutti/tutti.h>
 #include <unistd.h>
 
-enum { TESTING_ISAS = TUTTI_ISA_PORTABLE + 1 };
-
-/* One configuration. Start with {0}, or {.every_isa = true} where the kernels matter and not only the engine.
- */
-typedef struct {
-  bool every_isa;
-  int next;
-  tutti_config config;
-  char name[96];
-} testing_case;
-
-/* Steps to the next configuration this machine can run; false at the end. */
-static inline bool testing_next(testing_case *c) {
-  static const tutti_backend backends[] = {TUTTI_SERIAL, TUTTI_THREADS, TUTTI_PROCESSES};
-  static const int workers[] = {1, 2, 3, 4, 7};
-  for (;;) {
-    int i = c->next++;
-    tutti_config_default(&c->config);
-    c->config.schedule = (tutti_schedule)(i % 3);
-    i /= 3;
-    c->config.workers = workers[i % 5];
-    i /= 5;
-    c->config.backend = backends[i % 3];
-    c->config.isa = (tutti_isa)(i / 3);
-    if (c->config.isa >= (c->every_isa ? TESTING_ISAS : TUTTI_ISA_BEST + 1)) return false;
-    if (c->every_isa && c->config.isa == TUTTI_ISA_BEST) continue; /* one of the others by another name */
-    if (c->config.backend == TUTTI_SERIAL && c->config.workers > 1) continue;
-    if (tutti_isa_available(c->config.isa)) break;
-  }
-  snprintf(c->name, sizeof c->name, "%s, %d workers, %s, %s", tutti_backend_name(c->config.backend),
-           c->config.workers, tutti_schedule_name(c->config.schedule), tutti_isa_name(c->config.isa));
-  return true;
-}
+#include "contexts.h"
 
 static inline tutti_ctx *testing_open(const tutti_config *config) {
   tutti_ctx *ctx = NULL;
