@@ -1,12 +1,12 @@
 /* Contexts over ranks: threads of this process play them. Whatever the ranks, the bits are those of one. */
-#include "ranks_of_threads.h"
+#include "../support/ranks_of_threads.h"
 
 #include <math.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "../data.h"
+#include "../support/data.h"
 
 enum { N = 30011 };
 

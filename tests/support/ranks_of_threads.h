@@ -1,8 +1,8 @@
 /* Ranks played by threads of this process, which exchange bytes through its memory. */
-#ifndef TUTTI_TESTS_RANKS_OF_THREADS_H
-#define TUTTI_TESTS_RANKS_OF_THREADS_H
+#ifndef TUTTI_TESTS_SUPPORT_RANKS_OF_THREADS_H
+#define TUTTI_TESTS_SUPPORT_RANKS_OF_THREADS_H
 
-#include "../testing.h"
+#include "testing.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
