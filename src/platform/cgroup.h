@@ -6,8 +6,10 @@
 #include <stddef.h>
 
 /* root: "" for this machine, or a folder that holds a recorded /proc/self and /sys/fs/cgroup. */
+
 /* The CPU quota, in cores; INFINITY: none. */
 double tutti_cgroup_cpus(const char *root);
+
 /* The memory limit less the memory used, in bytes; SIZE_MAX: no limit. */
 size_t tutti_cgroup_free_memory(const char *root);
 
