@@ -8,17 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench.h"
-#include "compare.h"
-#include "environment.h"
-#include "fit.h"
-#include "machine/doctor.h"
-#include "overhead.h"
-#include "page/command.h"
-#include "peers.h"
-#include "plot.h"
-#include "program.h"
-#include "simulate.h"
+#include "commands/bench.h"
+#include "commands/compare.h"
+#include "commands/doctor.h"
+#include "commands/fit.h"
+#include "commands/overhead.h"
+#include "commands/peers.h"
+#include "commands/plot.h"
+#include "commands/report.h"
+#include "commands/simulate.h"
+#include "util/environment.h"
+#include "util/program.h"
 
 /* Open MPI, MPICH and Slurm tell a rank so. */
 static bool started_by_mpi(void) {

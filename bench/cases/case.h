@@ -1,7 +1,7 @@
 /* A case: one workload, run by every variant.
  *
  * To add one: a file in this folder that defines a `const struct bench_case`, its name in registry.c, the
- * file in ../meson.build. Options of its own (its sizes) are declared in `params` and appear in --help by
+ * file in meson.build. Options of its own (its sizes) are declared in `params` and appear in --help by
  * themselves. */
 #ifndef BENCH_CASE_H
 #define BENCH_CASE_H
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <tutti/tutti.h>
 
-#include "notes.h"
+#include "util/notes.h"
 
 enum { BENCH_RESULT_MAX = 256, BENCH_PARAMS_MAX = 4 };
 

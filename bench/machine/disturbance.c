@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "machine/files.h"
-#include "machine/times.h"
-#include "measure/clock.h"
+#include "machine/cpu_times.h"
+#include "machine/proc_files.h"
+#include "util/bench_clock.h"
 
 /* Slowing down is counted per core; a machine without such counters is NaN. */
 static double count_overheated(const char *root, const struct cpus *online) {

@@ -2,9 +2,9 @@
 #ifndef BENCH_DISTURBANCE_H
 #define BENCH_DISTURBANCE_H
 
-#include "machine/group.h"
-#include "machine/own_time.h"
-#include "notes.h"
+#include "machine/cpu_group.h"
+#include "machine/process_time.h"
+#include "util/notes.h"
 
 /* Counters at a moment. NaN: not known. */
 struct cpu_seconds {

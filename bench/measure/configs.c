@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "memory.h"
+#include "util/xalloc.h"
 
 static bool open_config(struct config *config, const struct variant *variant, int workers, tutti_isa isa,
                         const struct bench_ranks *ranks) {

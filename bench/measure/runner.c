@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "about.h"
-#include "measure/interrupt.h"
+#include "analysis/sampling.h"
+#include "cli/options_json.h"
 #include "measure/order.h"
-#include "measure/sampling.h"
-#include "memory.h"
+#include "util/interrupt.h"
+#include "util/xalloc.h"
 
 /* A case while it is measured. */
 struct session {

@@ -2,7 +2,7 @@
 #ifndef BENCH_RUNNER_H
 #define BENCH_RUNNER_H
 
-#include "ranks.h"
+#include "measure/mpi_ranks.h"
 #include "results/results.h"
 
 /* A variant on a number of workers, ready to run. */

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "measure/analysis.h"
-#include "memory.h"
+#include "analysis/case_analysis.h"
+#include "util/xalloc.h"
 
 const char *const stop_names[STOP_KINDS] = {"unknown",     "precision",   "max-time",
                                             "repetitions", "interrupted", "failed"};

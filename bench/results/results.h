@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 #include "cases/case.h"
+#include "cases/variants.h"
 #include "machine/disturbance.h"
 #include "machine/machine.h"
-#include "measure/clock.h"
-#include "variants.h"
+#include "util/bench_clock.h"
 
 /* A variant on a number of workers. */
 struct measurement {

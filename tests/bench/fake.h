@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/analysis.h"
+#include "analysis/case_analysis.h"
+#include "analysis/sampling.h"
 #include "measure/configs.h"
-#include "measure/sampling.h"
 
 /* A run takes takes(vector, workers, its number of the configuration) seconds of this clock. Those of two
  * workers answer something else if lying is set, and fail if failing is. */

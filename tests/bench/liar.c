@@ -1,6 +1,6 @@
 /* bench_amdahl with one case whose result depends on the workers: the comparison of bits must find it. */
-#include "bench.h"
-#include "program.h"
+#include "commands/bench.h"
+#include "util/program.h"
 
 static bool setup(struct bench_setup *s) {
   s->work = (struct bench_work){.items = 1, .item = "lies"};
