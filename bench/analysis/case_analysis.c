@@ -43,17 +43,18 @@ static double median_cpu(const struct measurement *item, size_t warmup) {
   return summarize(item->cpu + warmup, item->count - warmup).median;
 }
 
-static struct where where_time_goes(const struct context *c, const struct measurement *one_core,
-                                    const struct measurement *item, double seconds) {
+static struct time_breakdown break_time_down(const struct context *c, const struct measurement *one_core,
+                                             const struct measurement *item, double seconds) {
   const double cpu = median_cpu(item, c->warmup);
   const double all = item->workers * seconds;
-  if (!one_core || one_core->count <= c->warmup || !isfinite(cpu)) return (struct where){NAN, NAN, NAN};
+  if (!one_core || one_core->count <= c->warmup || !isfinite(cpu))
+    return (struct time_breakdown){NAN, NAN, NAN};
   const double work =
       share_on(c, item->workers) / share_on(c, one_core->workers) * median_cpu(one_core, c->warmup);
-  if (isnan(work)) return (struct where){NAN, NAN, NAN};
+  if (isnan(work)) return (struct time_breakdown){NAN, NAN, NAN};
   /* one core's own time varies: neither part is less than nothing */
   const double busy = fmin(cpu, all), compute = fmin(work, busy);
-  return (struct where){compute / all, (all - busy) / all, (busy - compute) / all};
+  return (struct time_breakdown){compute / all, (all - busy) / all, (busy - compute) / all};
 }
 
 static struct analysis_row analyse_row(const struct context *c, const struct measurement *item) {
@@ -68,7 +69,7 @@ static struct analysis_row analyse_row(const struct context *c, const struct mea
   row.karp_flatt = c->weak ? NAN : tutti_karp_flatt(row.gain.value, item->workers);
   row.rate = share_on(c, item->workers) * (work->bytes > 0 ? work->bytes : work->items) / row.time.median;
   row.flops = work->flops > 0 ? share_on(c, item->workers) * work->flops / row.time.median : NAN;
-  row.where = where_time_goes(c, one_core, item, row.time.median);
+  row.breakdown = break_time_down(c, one_core, item, row.time.median);
   return row;
 }
 
@@ -80,15 +81,15 @@ void analyse(struct case_results *results, bool weak) {
   analysis->rows = xcalloc(results->count, sizeof *analysis->rows);
   for (size_t i = 0; i < results->count; i++) analysis->rows[i] = analyse_row(&c, &results->items[i]);
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    analysis->families[v].variant = &variants[v];
-    if (variants[v].parallel) analysis->families[v] = family_fit(results, &variants[v], c.warmup, weak);
+    analysis->fits[v].variant = &variants[v];
+    if (variants[v].parallel) analysis->fits[v] = fit_scaling(results, &variants[v], c.warmup, weak);
   }
   analysis_free(results->analysis);
   results->analysis = analysis;
 }
 
 void analysis_free(struct analysis *analysis) {
-  for (int v = 0; analysis && v < VARIANT_COUNT; v++) family_free(&analysis->families[v]);
+  for (int v = 0; analysis && v < VARIANT_COUNT; v++) scaling_fit_free(&analysis->fits[v]);
   if (analysis) free(analysis->rows);
   free(analysis);
 }

@@ -8,7 +8,7 @@
 
 /* Where workers x wall time went, in shares of it; NaN: not known. Computing is what one core with the same
  * instructions takes, overhead what the CPUs worked beyond it, waiting the rest. */
-struct where {
+struct time_breakdown {
   double compute, wait, overhead;
 };
 
@@ -22,14 +22,14 @@ struct analysis_row {
   double karp_flatt;    /* the serial fraction that this gain alone would mean */
   double rate;          /* bytes or items a second, see rate_unit */
   double flops;         /* a second */
-  struct where where;
+  struct time_breakdown breakdown;
 };
 
 struct analysis {
   size_t warmup;             /* rounds that do not count, see sampling_warmup */
   double reached;            /* see sampling_reached */
   struct analysis_row *rows; /* as results->items */
-  struct family families[VARIANT_COUNT];
+  struct scaling_fit fits[VARIANT_COUNT];
 };
 
 /* Sets results->analysis, anew if there is one. */

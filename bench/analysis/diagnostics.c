@@ -15,9 +15,10 @@ static void note_first_runs(struct case_results *results) {
     most = item->first / time->median;
   }
   if (slowest)
-    notes_add(&results->notes,
-              "first runs were slow, that of %s on %d worker%s by %.1f times: they are not among the times",
-              slowest->variant->name, slowest->workers, slowest->workers == 1 ? "" : "s", most);
+    text_list_add(
+        &results->warnings,
+        "first runs were slow, that of %s on %d worker%s by %.1f times: they are not among the times",
+        slowest->variant->name, slowest->workers, slowest->workers == 1 ? "" : "s", most);
 }
 
 /* Beyond three interquartile ranges from the quartiles, and not negligible. */
@@ -38,8 +39,8 @@ static void note_outliers(struct case_results *results) {
     all += time->n;
   }
   if (far > all / 20)
-    notes_add(&results->notes,
-              "%zu of %zu times lie far from the rest: something disturbed them now and then", far, all);
+    text_list_add(&results->warnings,
+                  "%zu of %zu times lie far from the rest: something disturbed them now and then", far, all);
 }
 
 static void note_superlinear(struct case_results *results) {
@@ -47,15 +48,16 @@ static void note_superlinear(struct case_results *results) {
     const struct measurement *item = &results->items[i];
     const struct ratio *gain = &results->analysis->rows[i].gain;
     if (item->workers == 1 || !(gain->low > item->workers)) continue;
-    notes_add(&results->notes,
-              "%s on %d workers is %.2f times as fast as on one: superlinear, as where the problem fits into "
-              "more cores' caches; otherwise one of the two is disturbed",
-              item->variant->name, item->workers, gain->value);
+    text_list_add(
+        &results->warnings,
+        "%s on %d workers is %.2f times as fast as on one: superlinear, as where the problem fits into "
+        "more cores' caches; otherwise one of the two is disturbed",
+        item->variant->name, item->workers, gain->value);
     return;
   }
 }
 
-void note_oddities(struct case_results *results, bool weak) {
+void diagnose_case(struct case_results *results, bool weak) {
   if (results->failure) return;
   note_first_runs(results);
   note_outliers(results);

@@ -3,8 +3,8 @@
 
 #include "results/results.h"
 
-/* Adds notes about times of an analysed case that a reader should wonder at: first runs much slower than the
- * rest, far outliers (Tukey, 1977), speedups above the number of workers. */
-void note_oddities(struct case_results *results, bool weak);
+/* Adds warnings about times of an analysed case that a reader should not take at face value: first runs much
+ * slower than the rest, far outliers (Tukey, 1977), speedups above the number of workers. */
+void diagnose_case(struct case_results *results, bool weak);
 
 #endif

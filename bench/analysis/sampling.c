@@ -65,12 +65,13 @@ double sampling_reached(const struct case_results *results) {
   return widest;
 }
 
-enum stop sampling_stop(const struct case_results *results, const struct asked *asked, double elapsed,
+enum stop sampling_stop(const struct case_results *results, const struct run_options *options, double elapsed,
                         size_t rounds) {
-  if (asked->repetitions) return results->rounds >= (size_t)asked->repetitions ? STOP_REPETITIONS : STOP_NOT;
-  if (results->rounds >= SAMPLING_FEWEST && sampling_reached(results) <= asked->precision)
+  if (options->repetitions)
+    return results->rounds >= (size_t)options->repetitions ? STOP_REPETITIONS : STOP_NOT;
+  if (results->rounds >= SAMPLING_FEWEST && sampling_reached(results) <= options->precision)
     return STOP_PRECISION;
   /* whether another round would take too long */
-  const double most = asked->max_time * (results->rounds < INTERVAL_FEWEST ? 2 : 1);
+  const double most = options->max_time * (results->rounds < INTERVAL_FEWEST ? 2 : 1);
   return elapsed * (1 + 1 / (double)rounds) > most ? STOP_MAX_TIME : STOP_NOT;
 }

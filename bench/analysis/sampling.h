@@ -24,7 +24,7 @@ double sampling_reached(const struct case_results *results);
 
 /* Whether a case is done after the rounds it has: `rounds` of them took `elapsed` seconds in this session.
  * The rounds that an interval takes may last twice as long as asked. */
-enum stop sampling_stop(const struct case_results *results, const struct asked *asked, double elapsed,
+enum stop sampling_stop(const struct case_results *results, const struct run_options *options, double elapsed,
                         size_t rounds);
 
 #endif

@@ -44,42 +44,42 @@ static void fit_law(struct fitted_law *f, enum law_kind kind, const struct law_p
   law_statement(&f->law, points, f->statement, sizeof f->statement);
 }
 
-struct family family_fit(const struct case_results *results, const struct variant *variant, size_t warmup,
-                         bool weak) {
-  struct family family = {.variant = variant, .chosen = LAW_KINDS};
+struct scaling_fit fit_scaling(const struct case_results *results, const struct variant *variant,
+                               size_t warmup, bool weak) {
+  struct scaling_fit fit = {.variant = variant, .chosen = LAW_KINDS};
   struct times t = collect(results, variant, warmup, weak);
   double errors[LAW_KINDS];
   double *gains = xcalloc(t.rounds.configs, sizeof *gains);
-  family.worker_counts = t.rounds.configs;
-  family.points = (struct law_points){.workers = t.workers, .throughput = gains};
+  fit.worker_counts = t.rounds.configs;
+  fit.points = (struct law_points){.workers = t.workers, .throughput = gains};
   if (t.rounds.base && t.rounds.configs) {
-    family.points.n = t.rounds.configs;
+    fit.points.n = t.rounds.configs;
     law_rounds_throughput(&t.rounds, gains);
-    family.points.noise = law_rounds_noise(&t.rounds);
+    fit.points.noise = law_rounds_noise(&t.rounds);
   }
   for (enum law_kind k = 0; k < LAW_KINDS; k++) {
-    struct fitted_law *f = &family.laws[k];
+    struct fitted_law *f = &fit.laws[k];
     f->applies = law_grows(k) == weak;
     f->left_out_error = NAN;
-    if (f->applies && family.points.n) fit_law(f, k, &family.points, &t.rounds);
+    if (f->applies && fit.points.n) fit_law(f, k, &fit.points, &t.rounds);
     errors[k] = f->left_out_error;
   }
-  family.chosen = law_choose(errors);
+  fit.chosen = law_choose(errors);
   free(t.seconds);
-  return family;
+  return fit;
 }
 
-void family_free(struct family *family) {
-  for (enum law_kind k = 0; k < LAW_KINDS; k++) law_bootstrap_free(&family->laws[k].draws);
-  free((double *)(uintptr_t)family->points.workers);
-  free((double *)(uintptr_t)family->points.throughput);
+void scaling_fit_free(struct scaling_fit *fit) {
+  for (enum law_kind k = 0; k < LAW_KINDS; k++) law_bootstrap_free(&fit->laws[k].draws);
+  free((double *)(uintptr_t)fit->points.workers);
+  free((double *)(uintptr_t)fit->points.throughput);
 }
 
-const struct fitted_law *family_law(const struct family *family) {
-  if (!family->worker_counts) return NULL;
-  const enum law_kind usual = family->laws[LAW_GUSTAFSON].applies ? LAW_GUSTAFSON : LAW_AMDAHL;
-  const enum law_kind kind = family->chosen == LAW_KINDS ? usual : family->chosen;
-  return family->laws[kind].law.fitted ? &family->laws[kind] : NULL;
+const struct fitted_law *scaling_fit_law(const struct scaling_fit *fit) {
+  if (!fit->worker_counts) return NULL;
+  const enum law_kind usual = fit->laws[LAW_GUSTAFSON].applies ? LAW_GUSTAFSON : LAW_AMDAHL;
+  const enum law_kind kind = fit->chosen == LAW_KINDS ? usual : fit->chosen;
+  return fit->laws[kind].law.fitted ? &fit->laws[kind] : NULL;
 }
 
 /* The largest speedup, over one worker of the variant or over one core, on any number of workers; percentiles
@@ -97,8 +97,8 @@ struct ratio fitted_limit(const struct fitted_law *fitted) {
   return limit_of(fitted, true);
 }
 
-struct ratio family_gain(const struct family *family, double workers) {
-  const struct fitted_law *f = family_law(family);
+struct ratio scaling_fit_gain(const struct scaling_fit *fit, double workers) {
+  const struct fitted_law *f = scaling_fit_law(fit);
   double bounds[2];
   if (!f) return (struct ratio){NAN, NAN, NAN};
   if (isinf(workers)) return limit_of(f, false);

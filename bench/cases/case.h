@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <tutti/tutti.h>
 
-#include "util/notes.h"
+#include "util/text_list.h"
 
 enum { BENCH_RESULT_MAX = 256, BENCH_PARAMS_MAX = 4 };
 
@@ -56,9 +56,9 @@ struct bench_setup {
   /* for setup to fill in */
   void *state;
   struct bench_work work;
-  char size[160];      /* the problem in words, with its sizes: "10 x 10 doubles" */
-  char error[256];     /* why setup failed */
-  struct notes *notes; /* what the reader should know */
+  char size[160];             /* the problem in words, with its sizes: "10 x 10 doubles" */
+  char error[256];            /* why setup failed */
+  struct text_list *warnings; /* what the reader should know */
 };
 
 struct bench_case {

@@ -48,9 +48,9 @@ static size_t rows_that_fit(struct bench_setup *setup, size_t rows, size_t cols)
   const size_t fit = tutti_available_memory() / 2 / sizeof(double) / cols / shares;
   if (fit >= rows) return rows;
   if (fit > 0)
-    notes_add(setup->notes,
-              "sum: %zu rows instead of %zu, since those take more than half of the memory available", fit,
-              rows);
+    text_list_add(setup->warnings,
+                  "sum: %zu rows instead of %zu, since those take more than half of the memory available",
+                  fit, rows);
   return fit;
 }
 

@@ -91,13 +91,13 @@ static void unknown_name(const struct argp_state *state, const char *kind, const
 static void read_variants(const struct argp_state *state, const char *text) {
   struct options *options = state->input;
   char *copy = xasprintf("%s", text), *rest = copy, *name;
-  memset(options->asked.variants, 0, sizeof options->asked.variants);
+  memset(options->run.variants, 0, sizeof options->run.variants);
   while ((name = parse_next(&rest))) {
     const struct variant *variant = variant_find(name);
     if (!variant) unknown_name(state, "variant", name, false);
     if (variant && variant->backend == TUTTI_MPI && !options->ranks)
       argp_failure(state, 2, 0, "variant '%s' needs ranks: mpirun -n 4 bench_amdahl ...", name);
-    if (variant) options->asked.variants[variant_index(variant)] = true;
+    if (variant) options->run.variants[variant_index(variant)] = true;
   }
   free(copy);
 }
@@ -132,8 +132,8 @@ static void read_word(const struct argp_state *state, int key, const char *text)
   if (key == KEY_COLOR && !style_parse(text, &options->color))
     argp_failure(state, 2, 0, "--color %s: not auto, always or never", text);
   if (key != KEY_SCALING) return;
-  options->asked.weak = strcmp(text, "weak") == 0;
-  if (!options->asked.weak && strcmp(text, "strong") != 0)
+  options->run.weak = strcmp(text, "weak") == 0;
+  if (!options->run.weak && strcmp(text, "strong") != 0)
     argp_failure(state, 2, 0, "--scaling %s: not strong or weak", text);
 }
 
@@ -147,13 +147,13 @@ static error_t read_option(int key, char *text, struct argp_state *state) {
     options->list = true;
     return 0;
   case KEY_SEED:
-    options->asked.seed = count_option(state, "seed", text, 0, INT64_MAX);
+    options->run.seed = count_option(state, "seed", text, 0, INT64_MAX);
     return 0;
   case KEY_PRECISION:
-    options->asked.precision = real_option(state, "precision", text, 0.01, 100) / 100;
+    options->run.precision = real_option(state, "precision", text, 0.01, 100) / 100;
     return 0;
   case KEY_MAX_TIME:
-    options->asked.max_time = real_option(state, "max-time", text, 0.001, 1e7);
+    options->run.max_time = real_option(state, "max-time", text, 0.001, 1e7);
     return 0;
   case KEY_SCALING:
   case KEY_COLOR:
@@ -172,7 +172,7 @@ static error_t read_option(int key, char *text, struct argp_state *state) {
     read_workers(state, text);
     return 0;
   case 'r':
-    options->asked.repetitions = (int)count_option(state, "repetitions", text, 1, REPETITIONS_MAX);
+    options->run.repetitions = (int)count_option(state, "repetitions", text, 1, REPETITIONS_MAX);
     return 0;
   case 'o':
     options->output = text;
@@ -197,11 +197,11 @@ static error_t read_option(int key, char *text, struct argp_state *state) {
 static void add_references(struct options *options) {
   bool needed[VARIANT_COUNT] = {[VARIANT_SERIAL] = true};
   for (int i = 0; i < VARIANT_COUNT; i++) {
-    if (options->asked.variants[i]) needed[variant_index(variant_one_core(&variants[i]))] = true;
+    if (options->run.variants[i]) needed[variant_index(variant_one_core(&variants[i]))] = true;
   }
   for (int i = 0; i < VARIANT_COUNT; i++) {
-    options->added[i] = needed[i] && !options->asked.variants[i];
-    options->asked.variants[i] |= needed[i];
+    options->added[i] = needed[i] && !options->run.variants[i];
+    options->run.variants[i] |= needed[i];
   }
 }
 
@@ -213,13 +213,13 @@ void options_parse(struct options *options, int argc, char **argv, const struct 
     argv++;
   }
   argv[0] = name;
-  *options = (struct options){.asked = {.precision = 0.02, .max_time = 25, .seed = 1},
+  *options = (struct options){.run = {.precision = 0.02, .max_time = 25, .seed = 1},
                               .output = "results",
                               .ranks = ranks,
                               .argc = argc,
                               .argv = argv};
   for (int i = 0; i < VARIANT_COUNT; i++)
-    options->asked.variants[i] = ranks || variants[i].backend != TUTTI_MPI;
+    options->run.variants[i] = ranks || variants[i].backend != TUTTI_MPI;
   options->cases = selections_of(cases, &options->case_count);
   options->sizes = (struct sizes){options->cases, options->case_count};
 

@@ -5,15 +5,15 @@
 #include <stdbool.h>
 
 #include "cases/variants.h"
+#include "cli/run_options.h"
 #include "cli/sizes.h"
-#include "results/results.h"
 #include "util/style.h"
 
 struct options {
   struct selection *cases; /* every registered one, [case_count] */
   size_t case_count;
   struct sizes sizes;        /* these, for the parser of their options */
-  struct asked asked;        /* its variants: those asked for and the references they need */
+  struct run_options run;    /* its variants: those asked for and the references they need */
   bool added[VARIANT_COUNT]; /* of these, the references nobody asked for */
   int *workers;              /* ascending; NULL: the default sweep */
   size_t worker_count;

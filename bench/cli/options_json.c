@@ -41,7 +41,7 @@ json_t *about_arguments(const struct options *options) {
     json_object_set_new(sizes, c->bench->name, about_sizes(c->bench, c->params));
   }
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    if (options->asked.variants[v]) json_array_append_new(names, json_string(variants[v].name));
+    if (options->run.variants[v]) json_array_append_new(names, json_string(variants[v].name));
   }
   for (size_t i = 0; i < options->worker_count; i++)
     json_array_append_new(workers, json_integer(options->workers[i]));
@@ -52,8 +52,8 @@ json_t *about_arguments(const struct options *options) {
   json_object_set_new(object, "variants", names);
   json_object_set_new(object, "workers", workers);
   json_object_set_new(object, "repetitions",
-                      options->asked.repetitions ? json_integer(options->asked.repetitions) : json_null());
-  json_object_set_new(object, "seed", json_integer((json_int_t)options->asked.seed));
+                      options->run.repetitions ? json_integer(options->run.repetitions) : json_null());
+  json_object_set_new(object, "seed", json_integer((json_int_t)options->run.seed));
   json_object_set_new(object, "output", json_text(options->output));
   return object;
 }

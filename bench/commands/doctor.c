@@ -1,4 +1,4 @@
-#include "commands/doctor.h"
+#include "commands/commands.h"
 
 #include <argp.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "commands/peers.h"
+#include "commands/commands.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -20,7 +20,7 @@ static const char *const groups[] = {"workloads", "reduce", "random", "weather"}
 enum { GROUPS = sizeof groups / sizeof *groups };
 
 struct settings {
-  bool small, quiet, asked[GROUPS];
+  bool small, quiet, wanted[GROUPS];
   size_t rounds;
   const char *json;
 };
@@ -44,7 +44,7 @@ static error_t parse(int key, char *text, struct argp_state *state) {
   case ARGP_KEY_ARG:
     for (int g = 0; g < GROUPS; g++) {
       if (strcmp(text, groups[g]) != 0) continue;
-      s->asked[g] = true;
+      s->wanted[g] = true;
       return 0;
     }
     argp_failure(state, 2, 0, "group '%s': workloads, reduce, random or weather", text);
@@ -99,7 +99,7 @@ static void become(const char *folder, const struct settings *s) {
   if (s->small) words[count++] = xasprintf("--small");
   if (s->quiet) words[count++] = xasprintf("--quiet");
   for (int g = 0; g < GROUPS; g++)
-    if (s->asked[g]) words[count++] = xasprintf("%s", groups[g]);
+    if (s->wanted[g]) words[count++] = xasprintf("%s", groups[g]);
   words[count] = NULL;
   environment_leave_place();
   execv(words[0], words);
@@ -117,8 +117,8 @@ int peers_main(int argc, char **argv) {
   argv[0] = name;
   argp_parse(&argp, argc, argv, 0, NULL, &s);
   bool all = true;
-  for (int g = 0; g < GROUPS; g++) all &= !s.asked[g];
-  for (int g = 0; g < GROUPS; g++) s.asked[g] |= all;
+  for (int g = 0; g < GROUPS; g++) all &= !s.wanted[g];
+  for (int g = 0; g < GROUPS; g++) s.wanted[g] |= all;
   if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
     fprintf(stderr, "bench_amdahl peers: where this program lies is not known: %s\n", strerror(errno));
   else become(dirname(self), &s);

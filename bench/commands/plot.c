@@ -1,4 +1,4 @@
-#include "commands/plot.h"
+#include "commands/commands.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -181,7 +181,7 @@ static void say_nothing(const struct case_results *results) {
 
 static int draw_all(const struct run *run, const struct settings *s, const char *folder) {
   const bool of_cases = s->plot.parts[PLOT_SPEEDUP] || s->plot.parts[PLOT_EFFICIENCY] ||
-                        s->plot.parts[PLOT_TIME] || s->plot.parts[PLOT_WHERE];
+                        s->plot.parts[PLOT_TIME] || s->plot.parts[PLOT_BREAKDOWN];
   int drawn = 0;
   bool good = true;
   for (size_t i = 0; of_cases && good && i < run->count; i++) {

@@ -3,7 +3,7 @@
 #define BENCH_FINDINGS_H
 
 #include "machine/machine.h"
-#include "util/notes.h"
+#include "util/text_list.h"
 
 enum finding_state { FINDING_FINE, FINDING_DISTURBS, FINDING_UNKNOWN };
 

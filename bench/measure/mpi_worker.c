@@ -5,15 +5,15 @@
 
 static void *set_up(const struct bench_ranks *ranks, const struct options *options,
                     const struct bench_case *bench, struct rank_order *order) {
-  struct notes notes = {0};
+  struct text_list warnings = {0};
   struct bench_setup setup = {.params = order->params,
-                              .seed = options->asked.seed,
+                              .seed = options->run.seed,
                               .rank = ranks->rank,
                               .ranks = ranks->count,
                               .parts = order->share.parts,
-                              .notes = &notes};
+                              .warnings = &warnings};
   const bool well = bench->setup(&setup);
-  notes_free(&notes);
+  text_list_free(&warnings);
   const bool all = ranks->agree(well);
   if (well && !all) bench->teardown(setup.state);
   return all ? setup.state : NULL;
@@ -26,7 +26,8 @@ static tutti_ctx *context_of(const struct configs *configs, const struct rank_or
   return configs->list[i].ctx;
 }
 
-void serve(const struct bench_ranks *ranks, const struct options *options, const struct configs *configs) {
+void mpi_worker(const struct bench_ranks *ranks, const struct options *options,
+                const struct configs *configs) {
   const struct bench_case *bench = NULL;
   struct rank_order order;
   struct bench_result result;

@@ -5,6 +5,7 @@
 #include "measure/mpi_ranks.h"
 
 /* A rank other than 0: does what rank 0 tells, until it says that all is over. */
-void serve(const struct bench_ranks *ranks, const struct options *options, const struct configs *configs);
+void mpi_worker(const struct bench_ranks *ranks, const struct options *options,
+                const struct configs *configs);
 
 #endif

@@ -8,7 +8,7 @@
 #include <tutti/mpi.h>
 #include <unistd.h>
 
-#include "commands/bench.h"
+#include "commands/commands.h"
 #include "util/environment.h"
 #include "util/program.h"
 #include "util/xalloc.h"
@@ -68,5 +68,5 @@ int main(int argc, char **argv) {
   first = xcalloc((size_t)ranks.count, sizeof(MPI_Comm));
   for (int k = 0; k < ranks.count; k++)
     MPI_Comm_split(MPI_COMM_WORLD, ranks.rank <= k ? 0 : MPI_UNDEFINED, ranks.rank, &first[k]);
-  return bench_main(argc, argv, bench_cases, &ranks);
+  return run_cases(argc, argv, bench_cases, &ranks);
 }

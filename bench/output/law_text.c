@@ -72,9 +72,9 @@ void describe_law(const struct fitted_law *fitted, const char *times, char *text
   add_law(text, size, &fitted->law, &limit, times, false);
 }
 
-void describe_family(const struct family *family, char *text, size_t size) {
-  const struct fitted_law *fitted = family_law(family);
-  snprintf(text, size, "%s", family->variant->name);
+void describe_scaling_fit(const struct scaling_fit *fit, char *text, size_t size) {
+  const struct fitted_law *fitted = scaling_fit_law(fit);
+  snprintf(text, size, "%s", fit->variant->name);
   if (!fitted) return;
   const struct ratio limit = fitted_limit(fitted);
   add(text, size, ": ");

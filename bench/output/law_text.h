@@ -11,8 +11,8 @@
  * workers". */
 void describe_law(const struct fitted_law *fitted, const char *times, char *text, size_t size);
 
-/* A family's law, for a legend: "threads: 2.31 % (1.10 % .. 3.52 %) serial, limit 43×"; only its name without
+/* A fit's law, for a legend: "threads: 2.31 % (1.10 % .. 3.52 %) serial, limit 43×"; only its name without
  * one. */
-void describe_family(const struct family *family, char *text, size_t size);
+void describe_scaling_fit(const struct scaling_fit *fit, char *text, size_t size);
 
 #endif

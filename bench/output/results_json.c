@@ -47,7 +47,7 @@ static json_t *hex(const struct bench_result *result) {
   return json_string(text);
 }
 
-static json_t *where(const struct where *w) {
+static json_t *breakdown(const struct time_breakdown *w) {
   if (isnan(w->compute)) return json_null();
   return json_pack("{s:f, s:f, s:f}", "compute", w->compute, "wait", w->wait, "overhead", w->overhead);
 }
@@ -90,17 +90,17 @@ static json_t *measurement(const struct measurement *item, const struct analysis
   put_number(object, "karp_flatt", row->karp_flatt);
   put_number(object, "rate", row->rate);
   put_number(object, "flops", row->flops);
-  put(object, "where", where(&row->where));
+  put(object, "where", breakdown(&row->breakdown));
   return object;
 }
 
 /* Amdahl's law of a variant, as format 1 had it. */
-static json_t *amdahl(const struct family *family) {
-  const struct law *law = &family->laws[LAW_AMDAHL].law;
+static json_t *amdahl(const struct scaling_fit *fit) {
+  const struct law *law = &fit->laws[LAW_AMDAHL].law;
   const struct law_parameter *s = &law->parameters[0];
   json_t *object = json_object();
-  put_text(object, "variant", family->variant->name);
-  put_count(object, "worker_counts", family->worker_counts);
+  put_text(object, "variant", fit->variant->name);
+  put_count(object, "worker_counts", fit->worker_counts);
   put_number(object, "serial_fraction", law->fitted ? s->value : NAN);
   put_number(object, "serial_fraction_low", law->fitted ? s->low : NAN);
   put_number(object, "serial_fraction_high", law->fitted ? s->high : NAN);
@@ -109,11 +109,11 @@ static json_t *amdahl(const struct family *family) {
 }
 
 /* As far as pictures show it: twice the workers, at least 8. */
-static json_t *curve(const struct family *family, const struct fitted_law *fitted) {
+static json_t *curve(const struct scaling_fit *fit, const struct fitted_law *fitted) {
   enum { POINTS = 60 };
   json_t *array = json_array();
   double most = 1;
-  for (size_t i = 0; i < family->points.n; i++) most = fmax(most, family->points.workers[i]);
+  for (size_t i = 0; i < fit->points.n; i++) most = fmax(most, fit->points.workers[i]);
   const double right = fmax(8, 2 * most);
   for (int i = 0; fitted->law.fitted && i < POINTS; i++) {
     const double workers = 1 + (right - 1) * i / (POINTS - 1);
@@ -130,16 +130,16 @@ static json_t *curve(const struct family *family, const struct fitted_law *fitte
   return array;
 }
 
-static void append_laws(json_t *array, const struct family *family) {
-  for (enum law_kind k = 0; family->worker_counts && k < LAW_KINDS; k++) {
-    const struct fitted_law *f = &family->laws[k];
+static void append_laws(json_t *array, const struct scaling_fit *fit) {
+  for (enum law_kind k = 0; fit->worker_counts && k < LAW_KINDS; k++) {
+    const struct fitted_law *f = &fit->laws[k];
     if (!f->applies) continue;
-    json_t *object = law_json(&f->law, &family->points, f->left_out_error, f == family_law(family));
-    put_text(object, "variant", family->variant->name);
+    json_t *object = law_json(&f->law, &fit->points, f->left_out_error, f == scaling_fit_law(fit));
+    put_text(object, "variant", fit->variant->name);
     const struct ratio limit = fitted_limit(f);
     put_number(object, "limit_low", f->law.fitted ? limit.low : NAN);
     put_number(object, "limit_high", f->law.fitted ? limit.high : NAN);
-    put(object, "curve", curve(family, f));
+    put(object, "curve", curve(fit, f));
     json_array_append_new(array, object);
   }
 }
@@ -184,15 +184,14 @@ static json_t *case_object(const struct case_results *results) {
   put(object, "base", base(results, analysis));
   put_number(object, "cores_used_by_others", results->disturbance.others);
   put_number(object, "cores_stolen", results->disturbance.stolen);
-  put(object, "notes", texts(results->notes.text, results->notes.count));
+  put(object, "notes", texts(results->warnings.text, results->warnings.count));
   put_text(object, "no_vector", results->no_vector);
   for (size_t i = 0; i < results->count; i++)
     json_array_append_new(items, measurement(&results->items[i], &analysis->rows[i]));
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    const struct family *family = &analysis->families[v];
-    if (family->worker_counts && family->laws[LAW_AMDAHL].applies)
-      json_array_append_new(fits, amdahl(family));
-    append_laws(laws, family);
+    const struct scaling_fit *fit = &analysis->fits[v];
+    if (fit->worker_counts && fit->laws[LAW_AMDAHL].applies) json_array_append_new(fits, amdahl(fit));
+    append_laws(laws, fit);
   }
   put(object, "measurements", items);
   put(object, "laws", laws);
@@ -202,9 +201,9 @@ static json_t *case_object(const struct case_results *results) {
 
 /* ---- the run ---- */
 
-static json_t *plan(const struct asked *asked) {
-  return json_pack("{s:f, s:f, s:o}", "precision", asked->precision, "max_time", asked->max_time,
-                   "repetitions", asked->repetitions ? json_integer(asked->repetitions) : json_null());
+static json_t *plan(const struct run_options *options) {
+  return json_pack("{s:f, s:f, s:o}", "precision", options->precision, "max_time", options->max_time,
+                   "repetitions", options->repetitions ? json_integer(options->repetitions) : json_null());
 }
 
 static json_t *ceilings(const struct run *run) {
@@ -229,20 +228,20 @@ static json_t *run_object(const struct run *run) {
   put_number(root, "elapsed_seconds", run->seconds);
   put(root, "complete", json_boolean(run->complete));
   put(root, "interrupted", json_boolean(run->interrupted));
-  put_text(root, "scaling", run->asked.weak ? "weak" : "strong");
+  put_text(root, "scaling", run->options.weak ? "weak" : "strong");
   put_text(root, "vector_isa", run->vector_isa);
   put(root, "vector_isa_from_environment", json_boolean(run->isa_from_user));
   put(root, "omp_wait_policy_set_by_program", json_boolean(run->passive_openmp));
   put(root, "clock",
       json_pack("{s:f, s:f}", "resolution_seconds", run->clock.resolution, "cost_seconds", run->clock.cost));
-  put(root, "plan", plan(&run->asked));
+  put(root, "plan", plan(&run->options));
   put(root, "machine", machine_json(&run->machine));
   put(root, "build", or_empty(run->build));
   put(root, "environment", or_empty(run->environment));
-  put(root, "arguments", or_empty(run->asked.arguments));
+  put(root, "arguments", or_empty(run->options.arguments));
   put(root, "ceilings", ceilings(run));
   put(root, "findings", run->findings ? json_incref(run->findings) : json_array());
-  put(root, "notes", texts(run->notes.text, run->notes.count));
+  put(root, "notes", texts(run->warnings.text, run->warnings.count));
   for (size_t i = 0; i < run->count; i++) json_array_append_new(cases, case_object(&run->cases[i]));
   put(root, "cases", cases);
   return root;

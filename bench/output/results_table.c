@@ -9,26 +9,26 @@
 #include "util/style.h"
 
 /* "rounds until all medians are known within 2 %, or 25 s a case" */
-static void describe_plan(const struct asked *asked, char *text, size_t size) {
-  if (asked->repetitions)
-    snprintf(text, size, "%d round%s", asked->repetitions, asked->repetitions == 1 ? "" : "s");
-  else if (isnan(asked->precision)) snprintf(text, size, "rounds");
+static void describe_plan(const struct run_options *options, char *text, size_t size) {
+  if (options->repetitions)
+    snprintf(text, size, "%d round%s", options->repetitions, options->repetitions == 1 ? "" : "s");
+  else if (isnan(options->precision)) snprintf(text, size, "rounds");
   else
     snprintf(text, size,
              "rounds until the 95 %% interval of every median is narrower than %g %%, or %g s a case",
-             100 * asked->precision, asked->max_time);
+             100 * options->precision, options->max_time);
 }
 
 void table_header(FILE *stream, const struct run *run) {
   const struct machine *m = &run->machine;
   char plan[160];
-  describe_plan(&run->asked, plan, sizeof plan);
+  describe_plan(&run->options, plan, sizeof plan);
   fprintf(stream, "%sbench_amdahl %s on %s, %d of %d cores, %.0f GiB, %s%s\n", style(stream, STYLE_STRONG),
           run->version, m->cpu, m->usable, m->cores, m->memory / (1 << 30), m->kernel,
           style(stream, STYLE_PLAIN));
   fprintf(stream, "%s scaling; vector variants: %s%s; medians, interleaved: %s\n",
-          run->asked.weak ? "weak" : "strong", run->vector_isa, run->isa_from_user ? " (from TUTTI_ISA)" : "",
-          plan);
+          run->options.weak ? "weak" : "strong", run->vector_isa,
+          run->isa_from_user ? " (from TUTTI_ISA)" : "", plan);
 }
 
 /* ---- one row ---- */
@@ -80,14 +80,14 @@ static void write_law(FILE *stream, const char *who, const struct fitted_law *fi
 }
 
 /* The law of the serial fraction, which everybody asks for, and a better one if there is one. */
-static void write_family(FILE *stream, const struct family *family) {
-  const struct fitted_law *usual = &family->laws[LAW_AMDAHL], *best = family_law(family);
-  const bool tells = family->points.n > usual->law.count;
-  if (!family->worker_counts) return;
-  if (!best) fprintf(stream, "  %-17s no fit: it takes two worker counts\n", family->variant->name);
-  else if (!usual->applies || usual == best) write_law(stream, family->variant->name, best, tells);
+static void write_fit(FILE *stream, const struct scaling_fit *fit) {
+  const struct fitted_law *usual = &fit->laws[LAW_AMDAHL], *best = scaling_fit_law(fit);
+  const bool tells = fit->points.n > usual->law.count;
+  if (!fit->worker_counts) return;
+  if (!best) fprintf(stream, "  %-17s no fit: it takes two worker counts\n", fit->variant->name);
+  else if (!usual->applies || usual == best) write_law(stream, fit->variant->name, best, tells);
   else {
-    write_law(stream, family->variant->name, usual, tells);
+    write_law(stream, fit->variant->name, usual, tells);
     write_law(stream, "  better:", best, tells);
   }
 }
@@ -97,10 +97,10 @@ static void write_families(FILE *stream, const struct analysis *analysis) {
   fprintf(stream, "  Laws, fitted to the medians%s:\n",
           isnan(analysis->reached) ? "" : ", with 95 % intervals");
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    const struct family *family = &analysis->families[v];
-    const struct fitted_law *usl = &family->laws[LAW_USL];
-    write_family(stream, family);
-    if (family->worker_counts > 1 && usl->applies && !usl->law.fitted) refusal = usl->statement;
+    const struct scaling_fit *fit = &analysis->fits[v];
+    const struct fitted_law *usl = &fit->laws[LAW_USL];
+    write_fit(stream, fit);
+    if (fit->worker_counts > 1 && usl->applies && !usl->law.fitted) refusal = usl->statement;
   }
   if (refusal) fprintf(stream, "  %s: %s\n", law_title(LAW_USL), refusal);
 }
@@ -110,7 +110,7 @@ static void write_families(FILE *stream, const struct analysis *analysis) {
 static void write_skipped(FILE *stream, const struct run *run, const struct case_results *results) {
   const char *before = "  not run: ";
   for (int v = 0; results->no_vector && v < VARIANT_COUNT; v++) {
-    if (!run->asked.variants[v] || !variants[v].vector) continue;
+    if (!run->options.variants[v] || !variants[v].vector) continue;
     fprintf(stream, "%s%s", before, variants[v].name);
     before = ", ";
   }
@@ -119,7 +119,7 @@ static void write_skipped(FILE *stream, const struct run *run, const struct case
 
 static bool has_parallel(const struct analysis *analysis) {
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    if (analysis->families[v].worker_counts) return true;
+    if (analysis->fits[v].worker_counts) return true;
   }
   return false;
 }
@@ -188,12 +188,13 @@ void table_case(FILE *stream, const struct run *run, const struct case_results *
   write_base(stream, results);
   fprintf(stream, "  %-17s%8s%11s%19s%9s%10s%9s%17s  %s\n", "variant", "workers", "median",
           isnan(results->analysis->reached) ? "range" : "95 % interval", "speedup",
-          run->asked.weak ? "scaled" : "parallel", "effic.", "rate", "bits");
+          run->options.weak ? "scaled" : "parallel", "effic.", "rate", "bits");
   for (size_t i = 0; i < results->count; i++) write_row(stream, results, &results->items[i]);
   write_skipped(stream, run, results);
   write_bandwidth(stream, run, results);
   if (has_parallel(results->analysis)) write_families(stream, results->analysis);
-  for (size_t i = 0; i < results->notes.count; i++) fprintf(stream, "  note: %s\n", results->notes.text[i]);
+  for (size_t i = 0; i < results->warnings.count; i++)
+    fprintf(stream, "  note: %s\n", results->warnings.text[i]);
 }
 
 /* What the machine can do at most: a line for each kind, on one core and on all. */
@@ -237,16 +238,16 @@ static void write_findings(FILE *stream, const struct run *run) {
   if (*before == ',') fputc('\n', stream);
 }
 
-void table_notes(FILE *stream, const struct run *run) {
+void table_warnings(FILE *stream, const struct run *run) {
   write_ceilings(stream, run);
   fprintf(
       stream,
       "\nspeedup: against serial; %s: against one core with the same instructions; effic.: that / workers;\n"
       "bits: of every result, compared with serial's; limit: the largest speedup over one worker, by the "
       "law.\n",
-      run->asked.weak ? "scaled (so many times the work in that time)" : "parallel");
+      run->options.weak ? "scaled (so many times the work in that time)" : "parallel");
   write_findings(stream, run);
-  for (size_t i = 0; i < run->notes.count; i++) fprintf(stream, "note: %s\n", run->notes.text[i]);
+  for (size_t i = 0; i < run->warnings.count; i++) fprintf(stream, "note: %s\n", run->warnings.text[i]);
 }
 
 bool table_write(FILE *stream, const struct run *run) {
@@ -255,7 +256,7 @@ bool table_write(FILE *stream, const struct run *run) {
     table_case(stream, run, &run->cases[i]);
     table_differences(stream, &run->cases[i]);
   }
-  table_notes(stream, run);
+  table_warnings(stream, run);
   return true;
 }
 

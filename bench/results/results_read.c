@@ -42,11 +42,11 @@ static int int_or(const json_t *object, const char *key, int otherwise) {
 }
 #define COPY_TEXT(to, object, key) snprintf((to), sizeof(to), "%s", text_or((object), (key), ""))
 
-static void read_notes(const json_t *array, struct notes *notes) {
+static void read_texts(const json_t *array, struct text_list *warnings) {
   size_t i;
   json_t *text;
   json_array_foreach(array, i, text) if (json_is_string(text))
-      notes_add(notes, "%s", json_string_value(text));
+      text_list_add(warnings, "%s", json_string_value(text));
 }
 
 /* ---- a measurement ---- */
@@ -166,7 +166,7 @@ static bool read_case(struct reader *r, const json_t *object, struct case_result
   results->arguments = json_incref(json_object_get(object, "arguments"));
   COPY_TEXT(results->size, object, "size");
   COPY_TEXT(results->answer, object, "answer");
-  read_notes(json_object_get(object, "notes"), &results->notes);
+  read_texts(json_object_get(object, "notes"), &results->warnings);
   if (results->failure) return true;
   if (!(rounds >= 0 && rounds <= MOST_TIMES)) return wrong(r, "rounds", "not a number of rounds");
   results->rounds = (size_t)rounds;
@@ -203,19 +203,19 @@ static void read_ceilings(const json_t *array, struct run *run) {
   }
 }
 
-static void read_asked(const json_t *root, struct asked *asked) {
+static void read_run_options(const json_t *root, struct run_options *options) {
   const json_t *plan = json_object_get(root, "plan"), *arguments = json_object_get(root, "arguments");
   size_t i;
   json_t *name;
-  asked->weak = strcmp(text_or(root, "scaling", "strong"), "weak") == 0;
-  asked->precision = number_or(plan, "precision", NAN);
-  asked->max_time = number_or(plan, "max_time", NAN);
-  asked->repetitions = int_or(plan, "repetitions", 0);
-  asked->seed = (uint64_t)json_integer_value(json_object_get(arguments, "seed"));
-  asked->arguments = json_incref(json_object_get(root, "arguments"));
+  options->weak = strcmp(text_or(root, "scaling", "strong"), "weak") == 0;
+  options->precision = number_or(plan, "precision", NAN);
+  options->max_time = number_or(plan, "max_time", NAN);
+  options->repetitions = int_or(plan, "repetitions", 0);
+  options->seed = (uint64_t)json_integer_value(json_object_get(arguments, "seed"));
+  options->arguments = json_incref(json_object_get(root, "arguments"));
   json_array_foreach(json_object_get(arguments, "variants"), i, name) {
     const struct variant *v = json_is_string(name) ? variant_find(json_string_value(name)) : NULL;
-    if (v) asked->variants[variant_index(v)] = true;
+    if (v) options->variants[variant_index(v)] = true;
   }
 }
 
@@ -228,7 +228,7 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
     return wrong(r, "", "not a result of bench_amdahl");
   if (format != 1 && format != 2) return wrong(r, "format", "not one that is known here: 1 or 2");
   if (!json_is_array(cases)) return wrong(r, "cases", "an array is missing");
-  read_asked(root, &run->asked);
+  read_run_options(root, &run->options);
   read_machine(json_object_get(root, "machine"), &run->machine);
   run->build = json_incref(json_object_get(root, "build"));
   run->environment = json_incref(json_object_get(root, "environment"));
@@ -244,13 +244,13 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
   run->seconds = number_or(root, "elapsed_seconds", NAN);
   run->complete = json_is_true(json_object_get(root, "complete"));
   run->interrupted = json_is_true(json_object_get(root, "interrupted"));
-  read_notes(json_object_get(root, "notes"), &run->notes);
+  read_texts(json_object_get(root, "notes"), &run->warnings);
   run->cases = xcalloc(json_array_size(cases), sizeof *run->cases);
   json_array_foreach(cases, i, object) {
     snprintf(r->path, sizeof r->path, "cases[%zu]", i);
     struct case_results *results = &run->cases[run->count++];
     if (!read_case(r, object, results)) return false;
-    analyse(results, run->asked.weak);
+    analyse(results, run->options.weak);
     for (size_t k = 0; k + 1 < run->count; k++)
       if (strcmp(run->cases[k].name, results->name) == 0)
         return wrong(r, "case", "a second one of that name");

@@ -1,5 +1,5 @@
 /* The command line of `bench_amdahl compare`. */
-#include "commands/compare.h"
+#include "commands/commands.h"
 
 #include <argp.h>
 #include <stdlib.h>

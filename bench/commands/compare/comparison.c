@@ -65,11 +65,11 @@ static void remark_few(struct comparison *c) {
   for (size_t i = 0; i < c->count; i++) few += c->pairs[i].few;
   if (enough < INTERVAL_FEWEST) enough = INTERVAL_FEWEST;
   if (few)
-    notes_add(&c->remarks,
-              "%zu of %zu comparisons have too few rounds to tell: it takes %zu in both runs "
-              "(bench_amdahl run -r %zu, and more for what was warm-up), or fewer comparisons (--cases, "
-              "--variants)",
-              few, c->count, enough, enough);
+    text_list_add(&c->warnings,
+                  "%zu of %zu comparisons have too few rounds to tell: it takes %zu in both runs "
+                  "(bench_amdahl run -r %zu, and more for what was warm-up), or fewer comparisons (--cases, "
+                  "--variants)",
+                  few, c->count, enough, enough);
 }
 
 static void remark_correlation(const struct run *run, const char *which, struct comparison *c) {
@@ -78,8 +78,8 @@ static void remark_correlation(const struct run *run, const char *which, struct 
     bool clear;
     const double correlation = neighbours_correlate(results, &clear);
     if (clear)
-      notes_add(
-          &c->remarks,
+      text_list_add(
+          &c->warnings,
           "%s: neighbouring rounds of the %s run are alike (correlation %.2f), so that its p-values are "
           "too small and its intervals too narrow",
           results->name, which, correlation);
@@ -89,8 +89,8 @@ static void remark_correlation(const struct run *run, const char *which, struct 
 struct comparison compare_runs(const struct run *old, const struct run *new,
                                const struct compare_settings *settings) {
   struct comparison c = {.settings = *settings};
-  if (find_differences(old, new, &c.different))
-    notes_add(&c.remarks, "the machine is another: what changed may be the machine and not the program");
+  if (find_differences(old, new, &c.differences))
+    text_list_add(&c.warnings, "the machine is another: what changed may be the machine and not the program");
   find_pairs(old, new, &c);
   judge_all(&c);
   sort_pairs(&c);
@@ -102,10 +102,10 @@ struct comparison compare_runs(const struct run *old, const struct run *new,
 
 void comparison_free(struct comparison *c) {
   free(c->pairs);
-  notes_free(&c->alarms);
-  notes_free(&c->different);
-  notes_free(&c->left_out);
-  notes_free(&c->remarks);
+  text_list_free(&c->alarms);
+  text_list_free(&c->differences);
+  text_list_free(&c->left_out);
+  text_list_free(&c->warnings);
 }
 
 bool comparison_is_worse(const struct comparison *c) {

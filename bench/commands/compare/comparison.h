@@ -39,10 +39,10 @@ struct comparison {
   struct compare_settings settings;
   struct pair *pairs; /* [count], the greatest change first */
   size_t count, verdicts[VERDICTS];
-  struct notes alarms;    /* answers that changed, measurements that fail now */
-  struct notes different; /* between the runs: machine, build, library, ... */
-  struct notes left_out;  /* what cannot be compared, and why */
-  struct notes remarks;   /* what to know about the verdicts */
+  struct text_list alarms;      /* answers that changed, measurements that fail now */
+  struct text_list differences; /* between the runs: machine, build, library, ... */
+  struct text_list left_out;    /* what cannot be compared, and why */
+  struct text_list warnings;    /* what to know about the verdicts */
 };
 
 /* Both runs must outlive it. */

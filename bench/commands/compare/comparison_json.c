@@ -8,10 +8,10 @@ static void put(json_t *object, const char *key, json_t *value) { json_object_se
 
 static void put_text(json_t *object, const char *key, const char *text) { put(object, key, json_text(text)); }
 
-static void put_notes(json_t *object, const char *key, const struct notes *notes) {
+static void put_texts(json_t *object, const char *key, const struct text_list *warnings) {
   json_t *array = json_array();
-  for (size_t i = 0; i < notes->count; i++) {
-    json_t *string = json_string(notes->text[i]);
+  for (size_t i = 0; i < warnings->count; i++) {
+    json_t *string = json_string(warnings->text[i]);
     json_array_append_new(array, string ? string : json_null());
   }
   put(object, key, array);
@@ -46,10 +46,10 @@ bool write_json(FILE *stream, const struct comparison *c, const struct side *sid
   put(root, "threshold", json_number(c->settings.threshold));
   put(root, "alpha", json_number(c->settings.alpha));
   put(root, "worse", json_boolean(comparison_is_worse(c)));
-  put_notes(root, "alarms", &c->alarms);
-  put_notes(root, "different", &c->different);
-  put_notes(root, "not_compared", &c->left_out);
-  put_notes(root, "warnings", &c->remarks);
+  put_texts(root, "alarms", &c->alarms);
+  put_texts(root, "different", &c->differences);
+  put_texts(root, "not_compared", &c->left_out);
+  put_texts(root, "warnings", &c->warnings);
   for (size_t i = 0; i < c->count; i++) json_array_append_new(pairs, pair_object(&c->pairs[i]));
   put(root, "comparisons", pairs);
   const bool good = json_dumpf(root, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;

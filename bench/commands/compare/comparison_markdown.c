@@ -14,12 +14,12 @@ static void escape(FILE *stream, const char *text) {
   }
 }
 
-static void write_list(FILE *stream, const char *title, const struct notes *notes) {
-  if (!notes->count) return;
+static void write_list(FILE *stream, const char *title, const struct text_list *warnings) {
+  if (!warnings->count) return;
   fprintf(stream, "\n%s\n\n", title);
-  for (size_t i = 0; i < notes->count; i++) {
+  for (size_t i = 0; i < warnings->count; i++) {
     fputs("- ", stream);
-    escape(stream, notes->text[i]);
+    escape(stream, warnings->text[i]);
     fputc('\n', stream);
   }
 }
@@ -59,7 +59,7 @@ static void write_about(FILE *stream, const struct comparison *c, const struct s
     escape(stream, text);
     fputs(")\n", stream);
   }
-  write_list(stream, "Different:", &c->different);
+  write_list(stream, "Different:", &c->differences);
   describe_method(c, text, sizeof text);
   fputc('\n', stream);
   escape(stream, text);
@@ -75,7 +75,7 @@ void write_markdown(FILE *stream, const struct comparison *c, const struct side 
                                  : "nothing to compare",
           text);
   write_list(stream, "**Alarm:**", &c->alarms);
-  write_list(stream, "Warning:", &c->remarks);
+  write_list(stream, "Warning:", &c->warnings);
   write_list(stream, "Not compared:", &c->left_out);
   if (c->verdicts[VERDICT_SLOWER] + c->verdicts[VERDICT_FASTER]) write_table(stream, c, true);
   if (c->count) {

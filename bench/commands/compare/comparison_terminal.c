@@ -4,9 +4,10 @@
 #include "commands/compare/comparison_write.h"
 #include "util/style.h"
 
-static void write_notes(FILE *stream, const char *label, const struct notes *notes, enum style kind) {
-  for (size_t i = 0; i < notes->count; i++)
-    fprintf(stream, "%s%s: %s%s\n", style(stream, kind), label, notes->text[i], style(stream, STYLE_PLAIN));
+static void write_texts(FILE *stream, const char *label, const struct text_list *warnings, enum style kind) {
+  for (size_t i = 0; i < warnings->count; i++)
+    fprintf(stream, "%s%s: %s%s\n", style(stream, kind), label, warnings->text[i],
+            style(stream, STYLE_PLAIN));
 }
 
 static enum style style_of(enum verdict verdict) {
@@ -39,10 +40,10 @@ void write_text(FILE *stream, const struct comparison *c, const struct side *sid
     describe_run(sides[i].run, text, sizeof text);
     fprintf(stream, "%s: %s (%s)\n", i ? "new" : "old", sides[i].path, text);
   }
-  write_notes(stream, "different", &c->different, STYLE_PLAIN);
-  write_notes(stream, "not compared", &c->left_out, STYLE_WARNING);
-  write_notes(stream, "warning", &c->remarks, STYLE_WARNING);
-  write_notes(stream, "ALARM", &c->alarms, STYLE_BAD);
+  write_texts(stream, "different", &c->differences, STYLE_PLAIN);
+  write_texts(stream, "not compared", &c->left_out, STYLE_WARNING);
+  write_texts(stream, "warning", &c->warnings, STYLE_WARNING);
+  write_texts(stream, "ALARM", &c->alarms, STYLE_BAD);
   describe_verdicts(c, text, sizeof text);
   fprintf(stream, "%s%s%s\n", style(stream, STYLE_STRONG), text, style(stream, STYLE_PLAIN));
   if (all ? c->count : changed) write_table(stream, c, all);

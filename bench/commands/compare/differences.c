@@ -5,17 +5,17 @@
 
 #include "util/xalloc.h"
 
-static bool differ(struct notes *different, const char *what, const char *old, const char *new) {
+static bool differ(struct text_list *differences, const char *what, const char *old, const char *new) {
   if (strcmp(old, new) == 0) return false;
-  notes_add(different, "%s: %s -> %s", what, *old ? old : "unknown", *new ? new : "unknown");
+  text_list_add(differences, "%s: %s -> %s", what, *old ? old : "unknown", *new ? new : "unknown");
   return true;
 }
 
-static bool counts_differ(struct notes *different, const char *what, int old, int new) {
+static bool counts_differ(struct text_list *differences, const char *what, int old, int new) {
   char texts[2][16] = {"", ""};
   if (old > 0) snprintf(texts[0], sizeof texts[0], "%d", old);
   if (new > 0) snprintf(texts[1], sizeof texts[1], "%d", new);
-  return differ(different, what, texts[0], texts[1]);
+  return differ(differences, what, texts[0], texts[1]);
 }
 
 /* ---- objects of JSON ---- */
@@ -46,7 +46,7 @@ static void for_differences(const json_t *old, const json_t *new,
 }
 
 struct target {
-  struct notes *different;
+  struct text_list *differences;
   const char *prefix, *missing;
 };
 
@@ -54,7 +54,7 @@ static void note_key(const char *key, const json_t *old, const json_t *new, void
   const struct target *target = to;
   char *what = xasprintf("%s%s", target->prefix, key), *was = value_text(old, target->missing),
        *is = value_text(new, target->missing);
-  differ(target->different, what, was, is);
+  differ(target->differences, what, was, is);
   free(what);
   free(was);
   free(is);
@@ -75,27 +75,29 @@ char *describe_difference(const json_t *old, const json_t *new) {
 
 /* ---- runs ---- */
 
-static bool machines_differ(const struct machine *old, const struct machine *new, struct notes *different) {
-  const bool cpu = differ(different, "CPU", old->cpu, new->cpu),
-             architecture = differ(different, "architecture", old->architecture, new->architecture),
-             cores = counts_differ(different, "usable cores", old->usable, new->usable),
-             host = differ(different, "host", old->host, new->host);
-  differ(different, "kernel", old->kernel, new->kernel);
+static bool machines_differ(const struct machine *old, const struct machine *new,
+                            struct text_list *differences) {
+  const bool cpu = differ(differences, "CPU", old->cpu, new->cpu),
+             architecture = differ(differences, "architecture", old->architecture, new->architecture),
+             cores = counts_differ(differences, "usable cores", old->usable, new->usable),
+             host = differ(differences, "host", old->host, new->host);
+  differ(differences, "kernel", old->kernel, new->kernel);
   return cpu || architecture || cores || host;
 }
 
-bool find_differences(const struct run *old, const struct run *new, struct notes *different) {
-  differ(different, "scaling", old->asked.weak ? "weak" : "strong", new->asked.weak ? "weak" : "strong");
-  if (old->asked.seed != new->asked.seed)
-    notes_add(different, "seed: %llu -> %llu, so that answers are not compared",
-              (unsigned long long)old->asked.seed, (unsigned long long)new->asked.seed);
-  const bool machine = machines_differ(&old->machine, &new->machine, different);
-  differ(different, "instruction set of the vector variants", old->vector_isa, new->vector_isa);
-  differ(different, "library", old->version, new->version);
-  for_differences(old->build, new->build, note_key, &(struct target){different, "build: ", "unknown"});
+bool find_differences(const struct run *old, const struct run *new, struct text_list *differences) {
+  differ(differences, "scaling", old->options.weak ? "weak" : "strong",
+         new->options.weak ? "weak" : "strong");
+  if (old->options.seed != new->options.seed)
+    text_list_add(differences, "seed: %llu -> %llu, so that answers are not compared",
+                  (unsigned long long)old->options.seed, (unsigned long long)new->options.seed);
+  const bool machine = machines_differ(&old->machine, &new->machine, differences);
+  differ(differences, "instruction set of the vector variants", old->vector_isa, new->vector_isa);
+  differ(differences, "library", old->version, new->version);
+  for_differences(old->build, new->build, note_key, &(struct target){differences, "build: ", "unknown"});
   for_differences(old->environment, new->environment, note_key,
-                  &(struct target){different, "environment: ", "not set"});
-  if (old->interrupted) notes_add(different, "the old run was interrupted");
-  if (new->interrupted) notes_add(different, "the new run was interrupted");
+                  &(struct target){differences, "environment: ", "not set"});
+  if (old->interrupted) text_list_add(differences, "the old run was interrupted");
+  if (new->interrupted) text_list_add(differences, "the new run was interrupted");
   return machine;
 }

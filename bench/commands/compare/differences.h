@@ -5,7 +5,7 @@
 #include "results/results.h"
 
 /* "CPU: A -> B", and so on. Returns whether they are of two machines. */
-bool find_differences(const struct run *old, const struct run *new, struct notes *different);
+bool find_differences(const struct run *old, const struct run *new, struct text_list *differences);
 
 /* "rows is 2 in the old run, 3 in the new one": the first difference between two objects, or NULL if they are
  * equal. The caller frees it. */

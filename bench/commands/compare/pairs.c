@@ -64,7 +64,7 @@ static void result_text(const struct bench_result *result, char *text, size_t si
   if (result->size > SHOWN) snprintf(text + used, size - used, "...");
 }
 
-static void check_answers(const struct both *both, struct notes *alarms) {
+static void check_answers(const struct both *both, struct text_list *alarms) {
   const struct measurement *old = NULL, *new = NULL;
   size_t changed = 0, compared = 0;
   char was[64] = "", is[64] = "";
@@ -78,9 +78,10 @@ static void check_answers(const struct both *both, struct notes *alarms) {
   if (!changed) return;
   result_text(&old->result, was, sizeof was);
   result_text(&new->result, is, sizeof is);
-  notes_add(alarms, "%s: the answer changed in %zu of %zu measurements, first %s on %d: %s -> %s (%s -> %s)",
-            both->new->name, changed, compared, new->variant->name, new->workers, was, is,
-            *both->old->answer ? both->old->answer : "?", *both->new->answer ? both->new->answer : "?");
+  text_list_add(alarms,
+                "%s: the answer changed in %zu of %zu measurements, first %s on %d: %s -> %s (%s -> %s)",
+                both->new->name, changed, compared, new->variant->name, new->workers, was, is,
+                *both->old->answer ? both->old->answer : "?", *both->new->answer ? both->new->answer : "?");
 }
 
 /* ---- measurements ---- */
@@ -97,8 +98,8 @@ static bool has_times(const struct case_results *results, const struct measureme
 static void add_pair(const struct both *both, size_t case_index, const struct measurement *before,
                      const struct measurement *item, struct comparison *comparison) {
   if (strcmp(before->isa, item->isa) != 0)
-    notes_add(&comparison->different, "instruction set of %s: %s -> %s", item->variant->name,
-              *before->isa ? before->isa : "unknown", *item->isa ? item->isa : "unknown");
+    text_list_add(&comparison->differences, "instruction set of %s: %s -> %s", item->variant->name,
+                  *before->isa ? before->isa : "unknown", *item->isa ? item->isa : "unknown");
   comparison->pairs = xrealloc(comparison->pairs, comparison->count + 1, sizeof *comparison->pairs);
   comparison->pairs[comparison->count++] = (struct pair){.case_index = case_index,
                                                          .name = both->new->name,
@@ -111,14 +112,14 @@ static void pair_or_reason(const struct both *both, size_t case_index, const str
                            const struct measurement *item, struct comparison *comparison) {
   const char *name = both->new->name, *variant = item->variant->name;
   if (item->failure && !before->failure)
-    notes_add(&comparison->alarms, "%s, %s on %d: fails now: %s", name, variant, item->workers,
-              item->failure);
+    text_list_add(&comparison->alarms, "%s, %s on %d: fails now: %s", name, variant, item->workers,
+                  item->failure);
   else if (before->failure)
-    notes_add(&comparison->left_out, "%s, %s on %d: failed in %s: %s", name, variant, item->workers,
-              item->failure ? "both runs" : "the old run", before->failure);
+    text_list_add(&comparison->left_out, "%s, %s on %d: failed in %s: %s", name, variant, item->workers,
+                  item->failure ? "both runs" : "the old run", before->failure);
   else if (!has_times(both->old, before) || !has_times(both->new, item))
-    notes_add(&comparison->left_out, "%s, %s on %d: no times in %s", name, variant, item->workers,
-              has_times(both->new, item) ? "the old run" : "the new run");
+    text_list_add(&comparison->left_out, "%s, %s on %d: no times in %s", name, variant, item->workers,
+                  has_times(both->new, item) ? "the old run" : "the new run");
   else add_pair(both, case_index, before, item, comparison);
 }
 
@@ -134,14 +135,14 @@ static void note_lonely(const struct case_results *here, const struct case_resul
       used += (size_t)snprintf(list + used, sizeof list - used, "%s%d", used ? ", " : "", item->workers);
     }
     if (used && comparison->settings.variants[v])
-      notes_add(&comparison->left_out, "%s, %s on %s: only in the %s run", here->name, variants[v].name, list,
-                which);
+      text_list_add(&comparison->left_out, "%s, %s on %s: only in the %s run", here->name, variants[v].name,
+                    list, which);
   }
 }
 
 static void pair_case(const struct both *both, size_t case_index, struct comparison *comparison) {
   char *why = why_another_problem(both);
-  if (why) notes_add(&comparison->left_out, "%s: %s", both->new->name, why);
+  if (why) text_list_add(&comparison->left_out, "%s: %s", both->new->name, why);
   if (!why && both->same_seed) check_answers(both, &comparison->alarms);
   for (size_t i = 0; !why && i < both->new->count; i++) {
     const struct measurement *item = &both->new->items[i], *before = find_item(both->old, item);
@@ -159,25 +160,25 @@ static void pair_case(const struct both *both, size_t case_index, struct compari
 
 static void note_failed(const struct both *both, struct comparison *comparison) {
   const char *name = both->new->name;
-  if (!both->old->failure) notes_add(&comparison->alarms, "%s: fails now: %s", name, both->new->failure);
+  if (!both->old->failure) text_list_add(&comparison->alarms, "%s: fails now: %s", name, both->new->failure);
   else
-    notes_add(&comparison->left_out, "%s: failed in %s: %s", name,
-              both->new->failure ? "both runs" : "the old run", both->old->failure);
+    text_list_add(&comparison->left_out, "%s: failed in %s: %s", name,
+                  both->new->failure ? "both runs" : "the old run", both->old->failure);
 }
 
 void find_pairs(const struct run *old, const struct run *new, struct comparison *comparison) {
-  const bool same_scaling = old->asked.weak == new->asked.weak;
+  const bool same_scaling = old->options.weak == new->options.weak;
   for (size_t i = 0; i < old->count; i++) {
-    const struct both both = {&old->cases[i], find_case(new, old->cases[i].name), new->asked.weak,
-                              old->asked.seed == new->asked.seed};
+    const struct both both = {&old->cases[i], find_case(new, old->cases[i].name), new->options.weak,
+                              old->options.seed == new->options.seed};
     if (!is_wanted(&comparison->settings, both.old->name)) continue;
-    if (!both.new) notes_add(&comparison->left_out, "%s: only in the old run", both.old->name);
+    if (!both.new) text_list_add(&comparison->left_out, "%s: only in the old run", both.old->name);
     else if (both.old->failure || both.new->failure) note_failed(&both, comparison);
     else if (!same_scaling)
-      notes_add(&comparison->left_out, "%s: the problem of weak scaling is another", both.new->name);
+      text_list_add(&comparison->left_out, "%s: the problem of weak scaling is another", both.new->name);
     else pair_case(&both, i, comparison);
   }
   for (size_t i = 0; i < new->count; i++)
     if (is_wanted(&comparison->settings, new->cases[i].name) && !find_case(old, new->cases[i].name))
-      notes_add(&comparison->left_out, "%s: only in the new run", new->cases[i].name);
+      text_list_add(&comparison->left_out, "%s: only in the new run", new->cases[i].name);
 }

@@ -1,4 +1,4 @@
-#include "commands/fit.h"
+#include "commands/commands.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -44,7 +44,7 @@ static size_t fit_all(struct fit_report *r) {
     const enum law_kind kind = (enum law_kind)k;
     r->laws[k].kind = kind;
     r->left_out_error[k] = NAN;
-    if (!r->asked[k]) continue;
+    if (!r->requested[k]) continue;
     r->laws[k] = law_fit(kind, &r->throughput);
     if (!r->laws[k].fitted) continue;
     fitted++;
@@ -70,14 +70,14 @@ static int report(const struct settings *s, struct points *points, const char *n
                          .at = s->at,
                          .at_count = s->at_count};
   double *throughput = throughput_of(points, r.grows);
-  size_t asked = 0;
+  size_t requested = 0;
   r.throughput = (struct law_points){points->n, points->workers, throughput, 0};
   for (int k = 0; k < LAW_KINDS; k++) {
-    r.asked[k] = law_grows((enum law_kind)k) == r.grows && (!s->laws_named || s->laws[k]);
-    asked += r.asked[k];
+    r.requested[k] = law_grows((enum law_kind)k) == r.grows && (!s->laws_named || s->laws[k]);
+    requested += r.requested[k];
   }
   int status = fit_all(&r) ? 0 : 1;
-  if (!asked)
+  if (!requested)
     fprintf(stderr, "bench_amdahl fit: %s: none of these laws speaks of a problem that %s\n", name,
             r.grows ? "grows with the workers" : "is the same on any number of workers");
   else if (s->json) fit_print_json(&r);

@@ -78,7 +78,7 @@ static void print_law(const struct fit_report *r, const struct law *law) {
 
 static void print_choice(const struct fit_report *r) {
   size_t candidates = 0;
-  for (int k = 0; k < LAW_KINDS; k++) candidates += r->asked[k];
+  for (int k = 0; k < LAW_KINDS; k++) candidates += r->requested[k];
   if (candidates < 2) return; /* no choice */
   if (r->chosen == LAW_KINDS) {
     puts("Which law: too few worker counts to leave one out");
@@ -131,7 +131,7 @@ static void print_predictions(const struct fit_report *r) {
 void fit_print(const struct fit_report *r) {
   print_head(r);
   for (int k = 0; k < LAW_KINDS; k++)
-    if (r->asked[k]) print_law(r, &r->laws[k]);
+    if (r->requested[k]) print_law(r, &r->laws[k]);
   bool any = false;
   for (int k = 0; k < LAW_KINDS; k++) any = any || r->laws[k].fitted;
   if (!any) return;
@@ -195,7 +195,7 @@ void fit_print_json(const struct fit_report *r) {
   json_object_set_new(root, "noise", r->throughput.noise > 0 ? json_real(r->throughput.noise) : json_null());
   json_object_set_new(root, "points", points_json(r));
   for (int k = 0; k < LAW_KINDS; k++)
-    if (r->asked[k]) json_array_append_new(laws, one_law(r, k));
+    if (r->requested[k]) json_array_append_new(laws, one_law(r, k));
   json_object_set_new(root, "laws", laws);
   json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
   putchar('\n');

@@ -10,7 +10,7 @@ struct fit_report {
   const struct points *points;
   bool grows;
   struct law_points throughput; /* of points */
-  bool asked[LAW_KINDS];        /* the laws that apply and were asked for */
+  bool requested[LAW_KINDS];    /* the laws that apply and were asked for */
   struct law laws[LAW_KINDS];
   struct law_bootstrap draws[LAW_KINDS];
   double left_out_error[LAW_KINDS]; /* NaN where the law was not asked for, too */

@@ -16,7 +16,7 @@ static const char *text_of(const json_t *object, const char *key) {
 /* Whether `name` is the wanted one; with nothing wanted, whether it is the only one there is. list: names
  * seen. */
 struct selection {
-  const char *asked, *option, *what;
+  const char *wanted, *option, *what;
   char *names; /* "sum, pi" */
   size_t count;
 };
@@ -30,11 +30,11 @@ static void offer(struct selection *s, const char *name) {
 }
 
 static bool refuse(const struct points_reader *r, const struct selection *s) {
-  char *what = !s->count  ? xasprintf("there is no %s in it", s->what)
-               : s->asked ? xasprintf("is no %s in it; there are: %.200s", s->what, s->names)
-                          : xasprintf("there is more than one %s; choose with %s: %.200s", s->what, s->option,
-                                      s->names);
-  points_complain(r, 0, s->count ? s->asked : NULL, what);
+  char *what = !s->count   ? xasprintf("there is no %s in it", s->what)
+               : s->wanted ? xasprintf("is no %s in it; there are: %.200s", s->what, s->names)
+                           : xasprintf("there is more than one %s; choose with %s: %.200s", s->what,
+                                       s->option, s->names);
+  points_complain(r, 0, s->count ? s->wanted : NULL, what);
   free(what);
   return false;
 }
@@ -45,10 +45,10 @@ static const json_t *find_case(const struct points_reader *r, const json_t *root
   for (size_t i = 0; i < json_array_size(cases); i++) {
     const json_t *item = json_array_get(cases, i);
     const char *name = text_of(item, "case");
-    if (s.asked ? strcmp(name, s.asked) == 0 : !s.count) found = item;
+    if (s.wanted ? strcmp(name, s.wanted) == 0 : !s.count) found = item;
     offer(&s, name);
   }
-  if (!s.asked && s.count > 1) found = NULL;
+  if (!s.wanted && s.count > 1) found = NULL;
   if (!found) refuse(r, &s);
   free(s.names);
   return found;
@@ -61,11 +61,11 @@ static const char *find_variant(const struct points_reader *r, const json_t *mea
   for (size_t i = 0; i < json_array_size(measurements); i++) {
     const char *name = text_of(json_array_get(measurements, i), "variant");
     if (strcmp(name, "serial") == 0 || strcmp(name, "vector") == 0 || strcmp(name, last) == 0) continue;
-    if (s.asked ? strcmp(name, s.asked) == 0 : !s.count) found = name;
+    if (s.wanted ? strcmp(name, s.wanted) == 0 : !s.count) found = name;
     offer(&s, name);
     last = name;
   }
-  if (!s.asked && s.count > 1) found = NULL;
+  if (!s.wanted && s.count > 1) found = NULL;
   if (!found) refuse(r, &s);
   free(s.names);
   return found;

@@ -153,11 +153,11 @@ static long column_named(const struct cursor *c, const char *name) {
 }
 
 /* The column that --x or --y names. */
-static bool find_asked(const struct cursor *c, const char *asked, bool header, long *column) {
+static bool find_wanted(const struct cursor *c, const char *wanted, bool header, long *column) {
   uint64_t number;
-  *column = header ? column_named(c, asked) : NONE;
-  if (*column == NONE && parse_count(asked, 1, c->count, &number)) *column = (long)number - 1;
-  return *column != NONE || points_complain(c->reader, c->line, asked, "is no column of the table");
+  *column = header ? column_named(c, wanted) : NONE;
+  if (*column == NONE && parse_count(wanted, 1, c->count, &number)) *column = (long)number - 1;
+  return *column != NONE || points_complain(c->reader, c->line, wanted, "is no column of the table");
 }
 
 /* The first column with a known name, of the kind asked for. */
@@ -190,8 +190,8 @@ static bool find_columns(const struct cursor *c, struct columns *columns, struct
     columns->x = 0;
     columns->y = 1;
   }
-  if (choice->x && !find_asked(c, choice->x, columns->header, &columns->x)) return false;
-  if (choice->y && !find_asked(c, choice->y, columns->header, &columns->y)) return false;
+  if (choice->x && !find_wanted(c, choice->x, columns->header, &columns->x)) return false;
+  if (choice->y && !find_wanted(c, choice->y, columns->header, &columns->y)) return false;
   if (!columns->header && (choice->bench || choice->variant))
     return points_complain(c->reader, c->line, NULL, "no header, so no column for --case or --variant");
   if (!columns->header)
@@ -225,10 +225,10 @@ static bool find_columns(const struct cursor *c, struct columns *columns, struct
 
 /* Whether the row is of the case (or variant) wanted, the first one's where none was asked for; *mixed where
  * a row of another one would be taken for the same. */
-static bool is_wanted(const struct cursor *c, long column, const char *asked, char **seen, bool *mixed) {
+static bool is_wanted(const struct cursor *c, long column, const char *wanted, char **seen, bool *mixed) {
   if (column == NONE || (size_t)column >= c->count) return true;
   const char *name = c->fields[column];
-  if (asked) return strcmp(name, asked) == 0;
+  if (wanted) return strcmp(name, wanted) == 0;
   if (!*seen) *seen = xasprintf("%s", name);
   *mixed = strcmp(name, *seen) != 0;
   return true;

@@ -1,4 +1,4 @@
-#include "commands/overhead.h"
+#include "commands/commands.h"
 
 #include <argp.h>
 #include <math.h>
@@ -19,8 +19,8 @@ enum { MOST_WORKERS = 64, MOST_ROUNDS = 1000, REASON = 128 };
 
 static const struct {
   const char *name;
-  contest run;
-} contestants[] = {
+  overhead_call run;
+} candidates[] = {
     {"an empty OpenMP region", openmp_region},
     {"tutti_for, threads", threads_call},
     {"fork and wait", bare_fork},
@@ -33,7 +33,7 @@ static const struct {
     {"uneven: tutti_reduce, threads", uneven_reduce},
 };
 enum { REGION, THREADS, FORK, FORKED, STANDING, POOL, STATIC, DYNAMIC, GUIDED, REDUCE, COUNT };
-_Static_assert(COUNT == sizeof contestants / sizeof *contestants, "a name for each");
+_Static_assert(COUNT == sizeof candidates / sizeof *candidates, "a name for each");
 
 struct settings {
   int workers;
@@ -46,7 +46,7 @@ struct settings {
 /* -- measuring -- */
 
 /* In a child, whose teams and processes end with it. */
-static bool measure(contest run, int workers, double *seconds, char *why) {
+static bool measure(overhead_call run, int workers, double *seconds, char *why) {
   struct {
     double seconds;
     char why[REASON];
@@ -75,7 +75,7 @@ static void measure_all(struct settings *s) {
   for (size_t round = 0; round < s->rounds; round++) {
     if (isatty(STDERR_FILENO)) fprintf(stderr, "\r\033[Kround %zu of %zu", round + 1, s->rounds);
     for (int i = 0; i < COUNT; i++)
-      if (!*s->why[i]) (void)measure(contestants[i].run, s->workers, &s->seconds[i][round], s->why[i]);
+      if (!*s->why[i]) (void)measure(candidates[i].run, s->workers, &s->seconds[i][round], s->why[i]);
   }
   if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
 }
@@ -84,11 +84,11 @@ static void measure_all(struct settings *s) {
 
 static void put_row(const struct settings *s, int i) {
   if (*s->why[i]) {
-    printf("  %-36s %s\n", contestants[i].name, s->why[i]);
+    printf("  %-36s %s\n", candidates[i].name, s->why[i]);
     return;
   }
   const struct summary t = summarize(s->seconds[i], s->rounds);
-  printf("  %-36s %10.1f  [%.1f .. %.1f]\n", contestants[i].name, 1e6 * t.median, 1e6 * t.min, 1e6 * t.max);
+  printf("  %-36s %10.1f  [%.1f .. %.1f]\n", candidates[i].name, 1e6 * t.median, 1e6 * t.min, 1e6 * t.max);
 }
 
 static void put_verdict(struct settings *s, const char *what, const struct summary *t, const char *unit,

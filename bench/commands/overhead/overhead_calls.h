@@ -8,7 +8,7 @@
 enum { CALLS = 500, UNEVEN_CALLS = 5 };
 
 /* The median of a call's seconds on so many workers; false: it cannot be had, `why` (of 128 bytes) says. */
-typedef bool (*contest)(int workers, double *seconds, char *why);
+typedef bool (*overhead_call)(int workers, double *seconds, char *why);
 
 bool openmp_region(int workers, double *seconds, char *why);
 bool threads_call(int workers, double *seconds, char *why);

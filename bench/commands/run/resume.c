@@ -59,7 +59,7 @@ void resume_read(struct options *options, const struct bench_case *const *cases,
   const char *path = options->resume;
   if (!results_read(path, earlier, &error)) refuse(options, error);
   if (earlier->complete) refuse(options, "that run is complete");
-  char **argv = join(options, json_object_get(earlier->asked.arguments, "argv"), &count);
+  char **argv = join(options, json_object_get(earlier->options.arguments, "argv"), &count);
   options_free(options);
   options_parse(options, count, argv, cases, ranks);
   options->resume = path;
@@ -83,30 +83,31 @@ static bool equal(const char *what, const json_t *then, const json_t *now) {
 bool resume_fits(const struct run *earlier, const struct run *now) {
   static const char *const arguments[] = {"cases", "sizes", "variants", "workers", "seed"};
   const struct machine *m = &earlier->machine, *n = &now->machine;
-  bool fits = same("the CPU", m->cpu, n->cpu) && same("the host", m->host, n->host) &&
-              same("the kernel", m->kernel, n->kernel) &&
-              same("the library", earlier->version, now->version) &&
-              same("the instruction set", earlier->vector_isa, now->vector_isa) &&
-              same("scaling", earlier->asked.weak ? "weak" : "strong", now->asked.weak ? "weak" : "strong") &&
-              equal("the build", earlier->build, now->build) &&
-              equal("the environment", earlier->environment, now->environment);
+  bool fits =
+      same("the CPU", m->cpu, n->cpu) && same("the host", m->host, n->host) &&
+      same("the kernel", m->kernel, n->kernel) && same("the library", earlier->version, now->version) &&
+      same("the instruction set", earlier->vector_isa, now->vector_isa) &&
+      same("scaling", earlier->options.weak ? "weak" : "strong", now->options.weak ? "weak" : "strong") &&
+      equal("the build", earlier->build, now->build) &&
+      equal("the environment", earlier->environment, now->environment);
   if (fits && m->usable != n->usable) {
     fprintf(stderr, "bench_amdahl: this run cannot go on: it had %d cores, and has %d\n", m->usable,
             n->usable);
     fits = false;
   }
   for (size_t i = 0; fits && i < sizeof arguments / sizeof *arguments; i++)
-    fits = equal(arguments[i], json_object_get(earlier->asked.arguments, arguments[i]),
-                 json_object_get(now->asked.arguments, arguments[i]));
+    fits = equal(arguments[i], json_object_get(earlier->options.arguments, arguments[i]),
+                 json_object_get(now->options.arguments, arguments[i]));
   return fits;
 }
 
 /* What was noted then is not about the rounds to come. */
-static void date_notes(struct notes *notes) {
-  struct notes dated = {0};
-  for (size_t i = 0; i < notes->count; i++) notes_add(&dated, "before the interruption: %s", notes->text[i]);
-  notes_free(notes);
-  *notes = dated;
+static void date_notes(struct text_list *warnings) {
+  struct text_list dated = {0};
+  for (size_t i = 0; i < warnings->count; i++)
+    text_list_add(&dated, "before the interruption: %s", warnings->text[i]);
+  text_list_free(warnings);
+  *warnings = dated;
 }
 
 bool resume_is_whole(const struct case_results *results) {
@@ -119,7 +120,7 @@ void resume_take(struct run *earlier, struct run *now) {
     *results = earlier->cases[i];
     if (resume_is_whole(results)) now->count++;
     else if (results->rounds) {
-      date_notes(&results->notes);
+      date_notes(&results->warnings);
       now->count++;
     } else { /* interrupted before its first round: the last one */
       case_results_free(results);

@@ -10,7 +10,7 @@
 #include "analysis/diagnostics.h"
 #include "cli/options_json.h"
 #include "cli/parse.h"
-#include "commands/bench.h"
+#include "commands/commands.h"
 #include "commands/run/resume.h"
 #include "commands/run/run_warnings.h"
 #include "machine/findings.h"
@@ -68,8 +68,8 @@ static void start(struct session *s, bool isa_from_user, bool passive_openmp) {
   const time_t now = time(NULL);
   struct tm utc;
   const char *isa = tutti_isa_name(s->isa);
-  run->asked = s->options->asked;
-  run->asked.arguments = about_arguments(s->options);
+  run->options = s->options->run;
+  run->options.arguments = about_arguments(s->options);
   run->build = build_json();
   run->environment = about_environment(isa_from_user ? isa : NULL);
   run->isa_from_user = isa_from_user;
@@ -78,11 +78,11 @@ static void start(struct session *s, bool isa_from_user, bool passive_openmp) {
   snprintf(run->vector_isa, sizeof run->vector_isa, "%s", isa);
   snprintf(run->version, sizeof run->version, "%s", tutti_version());
   strftime(run->started, sizeof run->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-  struct findings findings = machine_examine(remarks_most_workers(s->options), run->clock.resolution,
-                                             run->clock.cost, &run->machine);
+  struct findings findings =
+      machine_examine(most_workers(s->options), run->clock.resolution, run->clock.cost, &run->machine);
   run->findings = findings_json(&findings);
   findings_free(&findings);
-  remarks(s->options, s->isa, &run->notes);
+  run_warnings(s->options, s->isa, &run->warnings);
 }
 
 /* Before hours are spent on what cannot be written. */
@@ -124,7 +124,7 @@ static bool write_json(const struct session *s) {
 /* One more case, drawn and printed. */
 static bool show_case(struct session *s, struct case_results *results) {
   const char *folder = s->options->output;
-  const bool drawn = plot_case(results, &s->run, folder, &s->run.notes);
+  const bool drawn = plot_case(results, &s->run, folder, &s->run.warnings);
   table_differences(stderr, results);
   if (results->failure) fprintf(stderr, "bench_amdahl: %s: %s\n", results->name, results->failure);
   if (!s->talk) return drawn;
@@ -151,15 +151,15 @@ static void raise_ceilings(struct session *s) {
 }
 
 /* Returns whether every file could be written; *good: whether every result was right. */
-static bool run_cases(struct session *s, const struct configs *configs, bool *good) {
+static bool measure_cases(struct session *s, const struct configs *configs, bool *good) {
   const struct options *options = s->options;
   struct run *run = &s->run;
   struct plan plan = {.ranks = s->ranks,
                       .configs = configs->list,
                       .count = configs->count,
-                      .asked = &run->asked,
+                      .options = &run->options,
                       .clock = &clock_monotonic,
-                      .notes = &run->notes,
+                      .warnings = &run->warnings,
                       .progress = progress_show};
   const double begin = clock_seconds();
   bool written = true;
@@ -178,8 +178,8 @@ static bool run_cases(struct session *s, const struct configs *configs, bool *go
     progress_clear();
     if (!whole) raise_ceilings(s);
     *good &= case_results_good(results);
-    analyse(results, run->asked.weak);
-    note_oddities(results, run->asked.weak);
+    analyse(results, run->options.weak);
+    diagnose_case(results, run->options.weak);
     run->seconds = before + clock_seconds() - begin;
     run->interrupted = interrupt_signal();
     /* first of all, and after each case: a later one may run out of memory, or pictures of the disk */
@@ -188,9 +188,9 @@ static bool run_cases(struct session *s, const struct configs *configs, bool *go
   }
   run->interrupted = interrupt_signal();
   run->complete = !run->interrupted;
-  if (run->interrupted) notes_add(&run->notes, "interrupted: only completed rounds count");
-  written &= plot_roofline(run, options->output, &run->notes);
-  if (page_missing()) notes_add(&run->notes, "no report.html: %s", page_missing());
+  if (run->interrupted) text_list_add(&run->warnings, "interrupted: only completed rounds count");
+  written &= plot_roofline(run, options->output, &run->warnings);
+  if (page_missing()) text_list_add(&run->warnings, "no report.html: %s", page_missing());
   written &= report_write(run, options->output) && write_json(s);
   if (!page_missing()) written &= page_write(options->output);
   return written;
@@ -199,7 +199,7 @@ static bool run_cases(struct session *s, const struct configs *configs, bool *go
 static void finish(const struct session *s) {
   const struct options *options = s->options;
   if (s->talk) {
-    table_notes(stdout, &s->run);
+    table_warnings(stdout, &s->run);
     printf("\n%.0f seconds; tables, pictures and report.html: %s\n", s->run.seconds, options->output);
   }
   if (s->run.interrupted && !options->quiet)
@@ -231,7 +231,7 @@ static int measure(struct session *s) {
     if (!options->resume) clear_folder(s);
     if (s->talk) table_header(stdout, &s->run);
     program_written();
-    written = run_cases(s, &configs, &good);
+    written = measure_cases(s, &configs, &good);
     finish(s);
   }
   if (opened && s->ranks) s->ranks->tell(&(struct rank_order){.what = RANKS_QUIT}, s->ranks->count);
@@ -253,7 +253,7 @@ static bool can_begin(const char *folder, tutti_isa isa, const struct bench_rank
 static int measure_for_another(const struct session *s) {
   struct configs configs;
   const bool opened = s->ranks->agree(configs_open(&configs, s->options, s->isa, s->ranks));
-  if (opened) serve(s->ranks, s->options, &configs);
+  if (opened) mpi_worker(s->ranks, s->options, &configs);
   configs_close(&configs);
   return !opened;
 }
@@ -278,8 +278,7 @@ static int begin(struct session *s, struct options *options, bool passive_openmp
   return s->ranks && s->ranks->rank > 0 ? measure_for_another(s) : measure(s);
 }
 
-int bench_main(int argc, char **argv, const struct bench_case *const *cases,
-               const struct bench_ranks *ranks) {
+int run_cases(int argc, char **argv, const struct bench_case *const *cases, const struct bench_ranks *ranks) {
   struct session s = {.ranks = ranks};
   struct options options;
   const bool passive_openmp = environment_passive_openmp(argv);

@@ -5,9 +5,9 @@
 #include "results/results.h"
 
 /* What a reader of the results should know about what was asked for. isa: of the vector variants. */
-void remarks(const struct options *options, tutti_isa isa, struct notes *notes);
+void run_warnings(const struct options *options, tutti_isa isa, struct text_list *warnings);
 
 /* The most that any parallel variant is to run on; 1: there is none. */
-int remarks_most_workers(const struct options *options);
+int most_workers(const struct options *options);
 
 #endif

@@ -47,7 +47,7 @@ static double observing(void) {
 }
 
 bool costs_measure(tutti_backend backend, int workers, bool standing, struct costs *costs,
-                   struct notes *notes) {
+                   struct text_list *warnings) {
   const bool caller_works = backend == TUTTI_THREADS;
   const int started = workers - caller_works;
   tutti_config config;
@@ -61,8 +61,8 @@ bool costs_measure(tutti_backend backend, int workers, bool standing, struct cos
   const double start = started ? empty_call(&config, (size_t)workers) / started : 0;
   *costs = (struct costs){observing(), start, workers > 1 ? (many - few) / CHUNKS : 0};
   if (workers == 1)
-    notes_add(notes, "one core cannot show what workers cost that %scompete for chunks: 0 is assumed",
-              caller_works ? "start and " : "");
+    text_list_add(warnings, "one core cannot show what workers cost that %scompete for chunks: 0 is assumed",
+                  caller_works ? "start and " : "");
   const bool good = !isnan(costs->observing + costs->start + costs->dispatch);
   costs->observing = fmax(0, costs->observing);
   costs->dispatch = fmax(0, costs->dispatch);

@@ -54,11 +54,11 @@ static int by_worker(const void *a, const void *b) {
 /* items: the chunks of one worker, [n], as it ran them. */
 static void put_worker(const struct chart *c, const struct item *items, size_t n) {
   const int row = items->chunk.worker;
-  struct joined j = {.begin = items->chunk.asked, .end = items->chunk.asked};
-  put_box(c, row, 0, items->chunk.asked, START);
+  struct joined j = {.begin = items->chunk.requested, .end = items->chunk.requested};
+  put_box(c, row, 0, items->chunk.requested, START);
   for (size_t i = 0; i < n; i++) {
     const struct sim_chunk *chunk = &items[i].chunk;
-    j.dispatch += chunk->begin - chunk->asked;
+    j.dispatch += chunk->begin - chunk->requested;
     j.work += items[i].seconds;
     j.end = chunk->end;
     if (j.end - j.begin >= c->least) put_joined(c, row, &j);

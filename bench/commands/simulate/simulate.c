@@ -1,4 +1,4 @@
-#include "commands/simulate.h"
+#include "commands/commands.h"
 
 #include <argp.h>
 #include <math.h>
@@ -256,7 +256,7 @@ static int simulate(struct settings *s) {
     putchar('\n');
     json_decref(root);
   } else if (good) {
-    simulate_notes(stdout);
+    simulate_explanation(stdout);
     printf("\npictures: %s\n", s->view.folder);
   }
   return !good;

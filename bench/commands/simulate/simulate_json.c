@@ -13,10 +13,10 @@ static json_t *numbers(const double *values, size_t n) {
 static json_t *prediction(const struct prediction *p) {
   const struct sim_time *t = &p->run.time;
   const double all = p->workers * p->run.seconds;
-  json_t *where = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "work", json_number(t->work / all), "serial",
-                            json_number(t->serial / all), "start", json_number(t->start / all), "dispatch",
-                            json_number(t->dispatch / all), "memory", json_number(t->memory / all), "wait",
-                            json_number(t->wait / all));
+  json_t *breakdown = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "work", json_number(t->work / all),
+                                "serial", json_number(t->serial / all), "start", json_number(t->start / all),
+                                "dispatch", json_number(t->dispatch / all), "memory",
+                                json_number(t->memory / all), "wait", json_number(t->wait / all));
   json_t *measured = p->observed ? json_pack("{s:f, s:f, s:f, s:f}", "median", p->observed->time.median,
                                              "low", p->observed->time.low, "high", p->observed->time.high,
                                              "coverage", p->observed->time.coverage)
@@ -24,7 +24,7 @@ static json_t *prediction(const struct prediction *p) {
   return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "workers", p->workers, "schedule",
                    schedule_names[p->schedule], "seconds", json_number(p->run.seconds), "speedup",
                    json_number(p->speedup), "speedup_at_most", json_number(p->most), "speedup_list_at_least",
-                   json_number(p->least), "where", where, "measured_seconds", measured, "difference",
+                   json_number(p->least), "where", breakdown, "measured_seconds", measured, "difference",
                    json_number(p->difference));
 }
 
@@ -36,7 +36,7 @@ static json_t *machine(const struct study *study) {
 }
 
 json_t *simulate_json(const struct study *study, const struct view *view) {
-  json_t *calls = json_array(), *predictions = json_array(), *notes = json_array();
+  json_t *calls = json_array(), *predictions = json_array(), *warnings = json_array();
   for (size_t i = 0; i < study->count; i++) {
     const struct sim_call *c = &study->calls[i];
     json_array_append_new(calls,
@@ -49,8 +49,8 @@ json_t *simulate_json(const struct study *study, const struct view *view) {
       const struct prediction p = predict(study, view->workers[w], (tutti_schedule)s);
       json_array_append_new(predictions, prediction(&p));
     }
-  for (size_t i = 0; i < study->notes.count; i++)
-    json_array_append_new(notes, json_string(study->notes.text[i]));
+  for (size_t i = 0; i < study->warnings.count; i++)
+    json_array_append_new(warnings, json_string(study->warnings.text[i]));
   json_t *size = json_string(study->size); /* a file's name need not be UTF-8 */
   return json_pack("{s:s, s:o, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o}", "case", study->name, "size",
                    size ? size : json_null(), "variant", study->variant ? study->variant->name : NULL, "isa",
@@ -58,5 +58,5 @@ json_t *simulate_json(const struct study *study, const struct view *view) {
                    : study->variant->vector ? tutti_isa_name(study->isa)
                                             : tutti_isa_name(TUTTI_ISA_SCALAR),
                    "one_core_seconds", study->one_core.n ? json_number(study->one_core.median) : json_null(),
-                   "machine", machine(study), "calls", calls, "predictions", predictions, "notes", notes);
+                   "machine", machine(study), "calls", calls, "predictions", predictions, "notes", warnings);
 }

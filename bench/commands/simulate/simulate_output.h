@@ -16,7 +16,7 @@ struct view {
 };
 
 void simulate_table(FILE *stream, const struct study *study, const struct view *view);
-void simulate_notes(FILE *stream); /* how to read it, once */
+void simulate_explanation(FILE *stream); /* how to read it, once */
 json_t *simulate_json(const struct study *study, const struct view *view);
 
 /* The data and the script of a picture, for gnuplot. */

@@ -47,10 +47,11 @@ static bool draw(struct study *study, const struct view *view, const char *stem,
   drawn &= collect(study, view, stem, "png");
   drawn &= collect(study, view, stem, "pdf");
   if (end == GNUPLOT_MISSING)
-    notes_add(&study->notes, "no pictures: gnuplot is missing (Debian: gnuplot-nox)");
+    text_list_add(&study->warnings, "no pictures: gnuplot is missing (Debian: gnuplot-nox)");
   else if (!drawn)
-    notes_add(&study->notes, "pictures of %s are missing: gnuplot failed; to see why: cd %s && gnuplot %s",
-              study->name, view->folder, name);
+    text_list_add(&study->warnings,
+                  "pictures of %s are missing: gnuplot failed; to see why: cd %s && gnuplot %s", study->name,
+                  view->folder, name);
   free(name);
   return true;
 }

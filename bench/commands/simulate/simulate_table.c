@@ -95,10 +95,10 @@ void simulate_table(FILE *stream, const struct study *study, const struct view *
       const struct prediction p = predict(study, view->workers[w], (tutti_schedule)s);
       put_row(stream, &p);
     }
-  for (size_t i = 0; i < study->notes.count; i++) fprintf(stream, "  note: %s\n", study->notes.text[i]);
+  for (size_t i = 0; i < study->warnings.count; i++) fprintf(stream, "  note: %s\n", study->warnings.text[i]);
 }
 
-void simulate_notes(FILE *stream) {
+void simulate_explanation(FILE *stream) {
   fputs(
       "\nspeedup: against one core with the same instructions; at most: by the work law, the span law and "
       "the\n"

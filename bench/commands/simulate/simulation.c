@@ -48,7 +48,7 @@ struct worker {
   enum { ASKS, BEGINS, RUNS } does;
   size_t next, end;   /* chunks it was handed and has not begun */
   bool had_its_share; /* static: one hand-out each */
-  double asked, began;
+  double requested, began;
   double done; /* when it was last busy */
 };
 
@@ -102,7 +102,7 @@ static bool competes(const struct state *s) {
 
 static void ask(struct state *s, size_t worker) {
   struct worker *w = &s->worker[worker];
-  w->asked = w->done = s->now;
+  w->requested = w->done = s->now;
   if (!hand_out(s, worker)) return;
   double handed = s->now;
   if (competes(s)) handed = s->counter_free = fmax(s->now, s->counter_free) + s->machine->dispatch;
@@ -114,7 +114,7 @@ static void ask(struct state *s, size_t worker) {
 static void begin(struct state *s, size_t worker) {
   struct worker *w = &s->worker[worker];
   const double seconds = s->call->seconds[w->next], demand = demand_of(s->call, w->next);
-  s->time->dispatch += s->now - w->asked;
+  s->time->dispatch += s->now - w->requested;
   w->began = s->now;
   w->does = RUNS;
   s->demand += demand;
@@ -127,14 +127,14 @@ static void end(struct state *s, size_t worker) {
   const size_t chunk = w->next++;
   if (s->chunks) {
     s->chunks[chunk].worker = (int)worker;
-    s->chunks[chunk].asked = w->asked;
+    s->chunks[chunk].requested = w->requested;
     s->chunks[chunk].begin = w->began;
     s->chunks[chunk].end = s->now;
   }
   s->demand -= demand_of(s->call, chunk);
   s->time->work += s->call->seconds[chunk];
   s->time->memory += s->now - w->began - s->call->seconds[chunk];
-  w->asked = s->now;
+  w->requested = s->now;
   if (w->next < w->end) begin(s, worker);
   else ask(s, worker);
 }

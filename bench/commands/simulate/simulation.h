@@ -27,8 +27,8 @@ struct sim_machine {
 /* Who did a chunk, and when, in seconds since the call began. */
 struct sim_chunk {
   int worker;
-  size_t taken;             /* chunks handed out together, at the first of them; 0 at the others */
-  double asked, begin, end; /* asked: where the worker turned to the common counter, or else begin */
+  size_t taken;                 /* chunks handed out together, at the first of them; 0 at the others */
+  double requested, begin, end; /* requested: when the worker turned to the common counter, or else begin */
 };
 
 /* Where the workers' time goes, in worker-seconds: together, workers x seconds. */

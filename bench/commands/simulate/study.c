@@ -127,7 +127,7 @@ static bool run_rounds(struct study *study, struct rounds *rounds) {
   free(order);
   const struct cpu_seconds end = cpu_seconds_now();
   const struct disturbance d = disturbance_between(&begin, &end);
-  disturbance_notes(&d, &study->notes, &study->notes);
+  disturbance_warnings(&d, &study->warnings, &study->warnings);
   return good;
 }
 
@@ -149,7 +149,7 @@ static bool learn_machine(struct study *study, const struct study_plan *plan, do
   const tutti_backend backend = study->variant ? study->variant->backend : TUTTI_THREADS;
   const bool standing = backend == TUTTI_PROCESSES && workers_stand_by();
   struct costs costs;
-  if (!costs_measure(backend, study->cores, standing, &costs, &study->notes))
+  if (!costs_measure(backend, study->cores, standing, &costs, &study->warnings))
     return complain(study, "what calls cost could not be measured", "");
   *observing = costs.observing;
   study->machine.caller_works = backend == TUTTI_THREADS;
@@ -188,23 +188,25 @@ static void learn_bandwidth(struct study *study, const struct study_plan *plan) 
     return;
   }
   if (bytes <= cache) {
-    notes_add(&study->notes, "its %.3g MB fit in the cache of %.3g MB: no limit of memory is assumed",
-              1e-6 * bytes, 1e-6 * cache);
+    text_list_add(&study->warnings, "its %.3g MB fit in the cache of %.3g MB: no limit of memory is assumed",
+                  1e-6 * bytes, 1e-6 * cache);
     return;
   }
   const double one = ceiling_read_bandwidth(1), all = ceiling_read_bandwidth(study->cores);
   study->one_core_bandwidth = one;
   if (isnan(all)) {
-    notes_add(&study->notes, "the memory's bandwidth is unknown, for lack of memory: no limit is assumed");
+    text_list_add(&study->warnings,
+                  "the memory's bandwidth is unknown, for lack of memory: no limit is assumed");
     return;
   }
   study->machine.bandwidth = fmax(all, fastest_chunk(study));
   if (all > 0.75 * study->cores * one)
-    notes_add(&study->notes,
-              "%d core%s read %.3g GB/s, one core %.3g: this does not reach the memory's ceiling, which is "
-              "unknown. "
-              "The limit assumed is the least it can be; --bandwidth sets another",
-              study->cores, study->cores == 1 ? "" : "s", 1e-9 * all, 1e-9 * one);
+    text_list_add(
+        &study->warnings,
+        "%d core%s read %.3g GB/s, one core %.3g: this does not reach the memory's ceiling, which is "
+        "unknown. "
+        "The limit assumed is the least it can be; --bandwidth sets another",
+        study->cores, study->cores == 1 ? "" : "s", 1e-9 * all, 1e-9 * one);
 }
 
 static bool learn(struct study *study, const struct study_plan *plan, const struct rounds *rounds,
@@ -226,7 +228,8 @@ static const struct variant *variant_for(struct study *study, const struct bench
   if (!bench->no_vector || !wanted->vector) return wanted;
   const struct variant *scalar =
       &variants[wanted->backend == TUTTI_THREADS ? VARIANT_THREADS : VARIANT_PROCESSES];
-  notes_add(&study->notes, "%s: %s is simulated instead of %s", bench->no_vector, scalar->name, wanted->name);
+  text_list_add(&study->warnings, "%s: %s is simulated instead of %s", bench->no_vector, scalar->name,
+                wanted->name);
   return scalar;
 }
 
@@ -239,7 +242,7 @@ bool study_case(struct study *study, const struct bench_case *bench, const union
   study->variant = variant_for(study, bench, plan->variant);
   union bench_value values[BENCH_PARAMS_MAX];
   memcpy(values, params, sizeof values);
-  struct bench_setup setup = {.params = values, .seed = plan->seed, .ranks = 1, .notes = &study->notes};
+  struct bench_setup setup = {.params = values, .seed = plan->seed, .ranks = 1, .warnings = &study->warnings};
   if (!bench->setup(&setup)) return complain(study, setup.error, "");
   study->size = xasprintf("%s", setup.size);
   struct rounds rounds = {.bench = bench, .state = setup.state, .rounds = plan->rounds};
@@ -273,7 +276,7 @@ bool study_trace(struct study *study, const char *file, const struct study_plan 
 
 void study_free(struct study *study) {
   calls_free(study->calls, study->count);
-  notes_free(&study->notes);
+  text_list_free(&study->warnings);
   free(study->observed);
   free(study->name);
   free(study->size);

@@ -31,7 +31,7 @@ struct study {
   struct summary one_core;   /* n = 0: not measured */
   struct observed *observed; /* [observed_count] */
   size_t observed_count;
-  struct notes notes;
+  struct text_list warnings;
 };
 
 struct study_plan {

@@ -113,26 +113,27 @@ enum plot_end plot_draw(enum plot_kind kind, const struct run *run, const struct
 /* ---- the pictures of a run ---- */
 
 static bool draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
-                 const char *folder, struct notes *notes) {
+                 const char *folder, struct text_list *warnings) {
   const struct plot_options all = plot_everything();
   const enum plot_end end = plot_draw(kind, run, results, &all, folder);
   char stem[PLOT_STEM];
   plot_stem(kind, results, stem);
-  if (end == PLOT_NO_GNUPLOT) notes_add(notes, "no pictures: gnuplot is missing (Debian: gnuplot-nox)");
+  if (end == PLOT_NO_GNUPLOT)
+    text_list_add(warnings, "no pictures: gnuplot is missing (Debian: gnuplot-nox)");
   if (end == PLOT_GNUPLOT_FAILED)
-    notes_add(notes, "pictures %s are missing: gnuplot failed; to see why: cd %s && gnuplot %s.gp", stem,
-              folder, stem);
+    text_list_add(warnings, "pictures %s are missing: gnuplot failed; to see why: cd %s && gnuplot %s.gp",
+                  stem, folder, stem);
   return end != PLOT_NOT_WRITTEN;
 }
 
 bool plot_case(const struct case_results *results, const struct run *run, const char *folder,
-               struct notes *notes) {
-  const bool written = draw(PLOT_OF_SPEEDUP, run, results, folder, notes);
-  return draw(PLOT_OF_DETAILS, run, results, folder, notes) && written;
+               struct text_list *warnings) {
+  const bool written = draw(PLOT_OF_SPEEDUP, run, results, folder, warnings);
+  return draw(PLOT_OF_DETAILS, run, results, folder, warnings) && written;
 }
 
-bool plot_roofline(const struct run *run, const char *folder, struct notes *notes) {
-  return draw(PLOT_OF_ROOFLINE, run, NULL, folder, notes);
+bool plot_roofline(const struct run *run, const char *folder, struct text_list *warnings) {
+  return draw(PLOT_OF_ROOFLINE, run, NULL, folder, warnings);
 }
 
 void plot_show(FILE *stream, const char *folder, const struct case_results *results) {

@@ -6,7 +6,7 @@
 #include "results/results.h"
 
 enum plot_format { PLOT_SVG, PLOT_PNG, PLOT_PDF, PLOT_TXT, PLOT_FORMATS }; /* txt: for the terminal */
-enum plot_part { PLOT_SPEEDUP, PLOT_EFFICIENCY, PLOT_TIME, PLOT_WHERE, PLOT_ROOFLINE, PLOT_PARTS };
+enum plot_part { PLOT_SPEEDUP, PLOT_EFFICIENCY, PLOT_TIME, PLOT_BREAKDOWN, PLOT_ROOFLINE, PLOT_PARTS };
 extern const char *const plot_format_names[PLOT_FORMATS], *const plot_part_names[PLOT_PARTS];
 
 /* What to draw, and how. */
@@ -35,10 +35,10 @@ void plot_stem(enum plot_kind kind, const struct case_results *results, char ste
 /* speedup-CASE and details-CASE of a case that has times of a parallel variant. Where gnuplot is missing or
  * fails, adds a note that says so and what to do. False only if a file cannot be written. */
 bool plot_case(const struct case_results *results, const struct run *run, const char *folder,
-               struct notes *notes);
+               struct text_list *warnings);
 
 /* The same for the one roofline of a run, if it has ceilings and a case that declares its flops. */
-bool plot_roofline(const struct run *run, const char *folder, struct notes *notes);
+bool plot_roofline(const struct run *run, const char *folder, struct text_list *warnings);
 
 /* Removes the pictures of a run, with their scripts and data. */
 void plot_remove(const struct run *run, const char *folder);

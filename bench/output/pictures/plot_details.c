@@ -9,7 +9,7 @@ static bool wants(const struct picture *picture, enum plot_part part) {
 }
 
 bool details_drawable(const struct picture *picture) {
-  return (wants(picture, PLOT_EFFICIENCY) || wants(picture, PLOT_TIME) || wants(picture, PLOT_WHERE)) &&
+  return (wants(picture, PLOT_EFFICIENCY) || wants(picture, PLOT_TIME) || wants(picture, PLOT_BREAKDOWN)) &&
          plot_curves(picture);
 }
 
@@ -81,11 +81,11 @@ static void write_where(FILE *stream, const struct picture *picture) {
     if (!plot_has_curve(picture, v)) continue;
     for (size_t i = next_shown(picture, &variants[v], 0); i < results->count;
          i = next_shown(picture, &variants[v], i + 1)) {
-      const struct where *where = &results->analysis->rows[i].where;
+      const struct time_breakdown *breakdown = &results->analysis->rows[i].breakdown;
       fprintf(stream, "%.9g", group * pitch + bar++);
-      gnuplot_number(stream, where->compute);
-      gnuplot_number(stream, where->wait);
-      gnuplot_number(stream, where->overhead);
+      gnuplot_number(stream, breakdown->compute);
+      gnuplot_number(stream, breakdown->wait);
+      gnuplot_number(stream, breakdown->overhead);
       fprintf(stream, " %d\n", results->items[i].workers);
     }
     group++;
@@ -97,7 +97,7 @@ void details_data(FILE *stream, const struct picture *picture) {
     if (plot_has_curve(picture, v)) write_variant(stream, picture, &variants[v]);
   for (int v = 0; v < VARIANT_COUNT; v++)
     if (plot_has_curve(picture, v))
-      plot_curve(stream, picture, &picture->results->analysis->families[v], plot_measured(picture), true);
+      plot_curve(stream, picture, &picture->results->analysis->fits[v], plot_measured(picture), true);
   write_base(stream, picture);
   write_where(stream, picture);
 }
@@ -140,14 +140,14 @@ static void put_known(FILE *stream, const struct picture *picture) {
     if (!plot_has_curve(picture, v)) continue;
     for (size_t i = next_shown(picture, &variants[v], 0); i < results->count;
          i = next_shown(picture, &variants[v], i + 1))
-      known |= isfinite(results->analysis->rows[i].where.compute);
+      known |= isfinite(results->analysis->rows[i].breakdown.compute);
     fprintf(stream, "known[%d] = %d\n", ++group, known);
   }
 }
 
 void details_script(FILE *stream, const struct picture *picture) {
   const bool upper = wants(picture, PLOT_EFFICIENCY) || wants(picture, PLOT_TIME),
-             lower = wants(picture, PLOT_WHERE);
+             lower = wants(picture, PLOT_BREAKDOWN);
   plot_preamble(stream, picture, 1200, 200 + 360 * upper + 330 * lower);
   plot_variables(stream, picture);
   put_ranges(stream, picture);

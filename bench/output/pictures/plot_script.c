@@ -16,7 +16,7 @@ const struct plot_style plot_styles[VARIANT_COUNT] = {
 /* ---- what is shown ---- */
 
 bool plot_has_curve(const struct picture *picture, int variant) {
-  return picture->options->variants[variant] && picture->results->analysis->families[variant].worker_counts;
+  return picture->options->variants[variant] && picture->results->analysis->fits[variant].worker_counts;
 }
 
 int plot_curves(const struct picture *picture) {
@@ -37,17 +37,17 @@ int plot_measured(const struct picture *picture) {
   return most;
 }
 
-void plot_curve(FILE *stream, const struct picture *picture, const struct family *family, double right,
+void plot_curve(FILE *stream, const struct picture *picture, const struct scaling_fit *fit, double right,
                 bool each) {
   enum { POINTS = 60 };
-  fprintf(stream, "# the law fitted to %s: workers, %s, 95 %% interval\n", family->variant->name,
+  fprintf(stream, "# the law fitted to %s: workers, %s, 95 %% interval\n", fit->variant->name,
           each ? "efficiency" : "speedup");
-  const bool known = isfinite(family_gain(family, 1).value);
+  const bool known = isfinite(scaling_fit_gain(fit, 1).value);
   for (int i = 0; i < (known ? POINTS : 1); i++) {
     const double t = i / (POINTS - 1.0);
     /* curves bend most where the workers are few */
     const double workers = picture->options->log_x ? pow(right, t) : 1 + (right - 1) * t * t;
-    const struct ratio gain = family_gain(family, workers);
+    const struct ratio gain = scaling_fit_gain(fit, workers);
     const double scale = each ? workers : 1;
     fprintf(stream, "%.9g", workers);
     const bool shown = isfinite(gain.low) || workers <= plot_measured(picture);
@@ -95,7 +95,7 @@ static bool has_bars(const struct picture *picture) {
 
 static bool has_bands(const struct picture *picture) {
   for (int v = 0; v < VARIANT_COUNT; v++)
-    if (plot_has_curve(picture, v) && isfinite(family_gain(&picture->results->analysis->families[v], 2).low))
+    if (plot_has_curve(picture, v) && isfinite(scaling_fit_gain(&picture->results->analysis->fits[v], 2).low))
       return true;
   return false;
 }
@@ -109,7 +109,7 @@ static void put_rounds(FILE *stream, const struct picture *picture) {
                                        : "error bars: 95 % intervals";
   char text[256];
   snprintf(text, sizeof text, "%s scaling; medians of %zu round%s; %s%s",
-           picture->run->asked.weak ? "Weak" : "Strong", rounds, rounds == 1 ? "" : "s", bars,
+           picture->run->options.weak ? "Weak" : "Strong", rounds, rounds == 1 ? "" : "s", bars,
            has_bands(picture) ? "; shaded: 95 % of the fitted laws" : "");
   put_line(stream, "rounds", 150, text);
 }
@@ -150,22 +150,22 @@ void plot_preamble(FILE *stream, const struct picture *picture, int width, int h
 
 void plot_variables(FILE *stream, const struct picture *picture) {
   const struct machine *m = &picture->run->machine;
-  const int families = plot_curves(picture);
-  fprintf(stream, "weak = %d; log_x = %d; log_y = %d; usable = %d; physical = %d; families = %d\n",
-          picture->run->asked.weak, picture->options->log_x, picture->options->log_y, m->usable,
-          m->physical_cores, families);
+  const int curves = plot_curves(picture);
+  fprintf(stream, "weak = %d; log_x = %d; log_y = %d; usable = %d; physical = %d; curves = %d\n",
+          picture->run->options.weak, picture->options->log_x, picture->options->log_y, m->usable,
+          m->physical_cores, curves);
   fprintf(stream, "array name[%d]; array legend[%d]; array color[%d]; array point[%d]; array limit[%d]\n",
-          families, families, families, families, families);
+          curves, curves, curves, curves, curves);
   int i = 0, fits = 0, limits = 0;
   for (int v = 0; v < VARIANT_COUNT; v++) {
     if (!plot_has_curve(picture, v)) continue;
-    const struct family *family = &picture->results->analysis->families[v];
-    const struct ratio limit = family_gain(family, INFINITY);
+    const struct scaling_fit *fit = &picture->results->analysis->fits[v];
+    const struct ratio limit = scaling_fit_gain(fit, INFINITY);
     const double shown = isinf(limit.high) || !(limit.value > 0) || isinf(limit.value) ? NAN : limit.value;
     char legend[256];
-    fits += isfinite(family_gain(family, 1).value);
+    fits += isfinite(scaling_fit_gain(fit, 1).value);
     limits += isfinite(shown);
-    describe_family(family, legend, sizeof legend);
+    describe_scaling_fit(fit, legend, sizeof legend);
     i++;
     fprintf(stream, "name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d; limit[%d] =", i,
             variants[v].name, i, plot_styles[v].color, i, plot_styles[v].point, i);

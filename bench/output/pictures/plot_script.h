@@ -48,12 +48,12 @@ int plot_measured(const struct picture *picture);
 /* Comments, suffix, stem, formats, size in pixels, and the lines above a picture. */
 void plot_preamble(FILE *stream, const struct picture *picture, int width, int height);
 
-/* families, name[], legend[], color[], point[], limit[] of the curves; cores, and whether axes are log. */
+/* fits, name[], legend[], color[], point[], limit[] of the curves; cores, and whether axes are log. */
 void plot_variables(FILE *stream, const struct picture *picture);
 
-/* A block of data: a family's law from 1 to `right` workers (as far as measured, if it has no interval) in 60
+/* A block of data: a fit's law from 1 to `right` workers (as far as measured, if it has no interval) in 60
  * points, divided by the workers if `each`: workers, value, its interval. One point of NaN without a law. */
-void plot_curve(FILE *stream, const struct picture *picture, const struct family *family, double right,
+void plot_curve(FILE *stream, const struct picture *picture, const struct scaling_fit *fit, double right,
                 bool each);
 
 #endif

@@ -30,8 +30,8 @@ static struct view choose_view(const struct picture *picture) {
   double top = view.top;
   for (int v = 0; v < VARIANT_COUNT; v++) {
     if (!plot_has_curve(picture, v)) continue;
-    const struct family *family = &analysis->families[v];
-    const struct ratio end = family_gain(family, view.right), limit = family_gain(family, INFINITY);
+    const struct scaling_fit *fit = &analysis->fits[v];
+    const struct ratio end = scaling_fit_gain(fit, view.right), limit = scaling_fit_gain(fit, INFINITY);
     view.bottom = fmin(view.bottom, end.value);
     view.top = fmax(view.top, 1.25 * end.value);
     top = fmax(top, view.top);
@@ -68,7 +68,7 @@ static size_t fastest(const struct picture *picture, int variant) {
   for (size_t i = 0; i < results->count; i++) {
     const struct analysis_row *row = &results->analysis->rows[i];
     if (results->items[i].variant != &variants[variant] || !row->time.n) continue;
-    const double rate = picture->run->asked.weak ? row->rate : 1 / row->time.median;
+    const double rate = picture->run->options.weak ? row->rate : 1 / row->time.median;
     if (rate > most) best = i;
     most = fmax(most, rate);
   }
@@ -105,7 +105,7 @@ void speedup_data(FILE *stream, const struct picture *picture) {
     if (plot_has_curve(picture, v)) write_gains(stream, picture, &variants[v]);
   for (int v = 0; v < VARIANT_COUNT; v++)
     if (plot_has_curve(picture, v))
-      plot_curve(stream, picture, &picture->results->analysis->families[v], right, false);
+      plot_curve(stream, picture, &picture->results->analysis->fits[v], right, false);
   write_bars(stream, picture, &longest);
 }
 

@@ -21,7 +21,7 @@ static double short_runs(bool vector, int workers, int run) {
 
 Test(sampling, short_runs_are_batched) {
   fake_takes = short_runs;
-  struct case_results r = fake_measure(&fake_case, &(struct asked){.repetitions = 4});
+  struct case_results r = fake_measure(&fake_case, &(struct run_options){.repetitions = 4});
   for (size_t i = 0; i < r.count; i++) {
     const struct measurement *item = &r.items[i];
     const double run = short_runs(item->variant->vector, 1, 1);
@@ -44,7 +44,8 @@ static double noisy(bool vector, int workers, int run) {
 Test(sampling, precise_times_take_ten_rounds) {
   fake_takes = noisy;
   noise = 0.001;
-  struct case_results r = fake_measure(&fake_case, &(struct asked){.precision = 0.02, .max_time = 1000});
+  struct case_results r =
+      fake_measure(&fake_case, &(struct run_options){.precision = 0.02, .max_time = 1000});
   cr_assert_eq(r.stopped, STOP_PRECISION);
   cr_assert_eq(r.rounds, 10);
   cr_assert(sampling_reached(&r) < 0.0021 && sampling_reached(&r) > 0.0019, "%g", sampling_reached(&r));
@@ -55,7 +56,7 @@ Test(sampling, precise_times_take_ten_rounds) {
 Test(sampling, noise_goes_on_until_the_time_is_up) {
   fake_takes = noisy;
   noise = 0.1;
-  struct case_results r = fake_measure(&fake_case, &(struct asked){.precision = 0.02, .max_time = 100});
+  struct case_results r = fake_measure(&fake_case, &(struct run_options){.precision = 0.02, .max_time = 100});
   cr_assert_eq(r.stopped, STOP_MAX_TIME);
   cr_assert(sampling_reached(&r) > 0.02);
   /* a round takes about 2 (1 + 1 + 1/2) = 5 s, and the last one ends in time */
@@ -67,7 +68,7 @@ Test(sampling, noise_goes_on_until_the_time_is_up) {
 Test(sampling, an_interval_may_take_twice_the_time) {
   fake_takes = noisy;
   noise = 0.1;
-  struct case_results r = fake_measure(&fake_case, &(struct asked){.precision = 0.02, .max_time = 20});
+  struct case_results r = fake_measure(&fake_case, &(struct run_options){.precision = 0.02, .max_time = 20});
   cr_assert_eq(r.stopped, STOP_MAX_TIME);
   cr_assert_eq(r.rounds, 6);
   cr_assert(isfinite(sampling_reached(&r)));
@@ -76,7 +77,7 @@ Test(sampling, an_interval_may_take_twice_the_time) {
 
 Test(sampling, one_round_there_is_however_long) {
   fake_takes = noisy;
-  struct case_results r = fake_measure(&fake_case, &(struct asked){.precision = 0.02, .max_time = 0.1});
+  struct case_results r = fake_measure(&fake_case, &(struct run_options){.precision = 0.02, .max_time = 0.1});
   cr_assert_eq(r.rounds, 1);
   cr_assert_eq(r.stopped, STOP_MAX_TIME);
   cr_assert(isnan(sampling_reached(&r)));
@@ -86,7 +87,8 @@ Test(sampling, one_round_there_is_however_long) {
 Test(sampling, workers_that_fail_do_not_end_it) {
   fake_takes = noisy;
   failing = true;
-  struct case_results r = fake_measure(&fake_case, &(struct asked){.precision = 0.02, .max_time = 1000});
+  struct case_results r =
+      fake_measure(&fake_case, &(struct run_options){.precision = 0.02, .max_time = 1000});
   cr_assert_eq(r.stopped, STOP_PRECISION);
   case_results_free(&r);
 }
@@ -96,7 +98,7 @@ Test(sampling, a_reference_that_fails_ends_it) {
   for (int at = 0; at <= 4; at += 4) {
     fake_takes = noisy;
     serial_fails_at = at;
-    struct case_results r = fake_measure(&fake_case, &(struct asked){.repetitions = 9});
+    struct case_results r = fake_measure(&fake_case, &(struct run_options){.repetitions = 9});
     cr_assert_eq(r.stopped, STOP_FAILED);
     cr_assert(!case_results_good(&r));
     cr_assert_eq(r.rounds, at ? 2 : 0);
@@ -180,7 +182,8 @@ static double cold(bool vector, int workers, int run) {
 
 Test(warmup, is_left_out) {
   fake_takes = cold;
-  struct case_results r = fake_measure(&fake_case, &(struct asked){.precision = 0.02, .max_time = 1000});
+  struct case_results r =
+      fake_measure(&fake_case, &(struct run_options){.precision = 0.02, .max_time = 1000});
   analyse(&r, false);
   cr_assert_eq(r.stopped, STOP_PRECISION);
   cr_assert(r.analysis->warmup >= 1);

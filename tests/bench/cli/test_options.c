@@ -30,14 +30,14 @@ static struct options parse(const char *const *words) {
 
 Test(options, defaults) {
   struct options o = PARSE();
-  cr_assert_eq(o.asked.repetitions, 0);
-  cr_assert_eq(o.asked.seed, 1);
+  cr_assert_eq(o.run.repetitions, 0);
+  cr_assert_eq(o.run.seed, 1);
   cr_assert_str_eq(o.output, "results");
   cr_assert_null(o.workers);
   cr_assert(!o.list && !o.quiet);
   cr_assert(o.cases[0].selected && o.cases[1].selected);
   for (int v = 0; v < VARIANT_COUNT; v++)
-    cr_assert(o.asked.variants[v] == (variants[v].backend != TUTTI_MPI) && !o.added[v]);
+    cr_assert(o.run.variants[v] == (variants[v].backend != TUTTI_MPI) && !o.added[v]);
   cr_assert_eq(o.cases[1].params[0].count, 7);
   cr_assert_eq(o.cases[1].params[1].real, 0.5);
   options_free(&o);
@@ -46,8 +46,8 @@ Test(options, defaults) {
 Test(options, everything_set) {
   struct options o = PARSE("fruit", "--workers", "4,2", "-r", "9", "-o", "here", "--seed", "12", "--apples=3",
                            "--share", "0.25", "-q", "--list");
-  cr_assert_eq(o.asked.repetitions, 9);
-  cr_assert_eq(o.asked.seed, 12);
+  cr_assert_eq(o.run.repetitions, 9);
+  cr_assert_eq(o.run.seed, 12);
   cr_assert_str_eq(o.output, "here");
   cr_assert_eq(o.worker_count, 2);
   cr_assert_eq(o.workers[0], 2);
@@ -61,7 +61,7 @@ Test(options, everything_set) {
 
 static void check_variants(const struct options *o, const bool *run, const bool *added) {
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    cr_assert_eq(o->asked.variants[v], run[v], "%s", variants[v].name);
+    cr_assert_eq(o->run.variants[v], run[v], "%s", variants[v].name);
     cr_assert_eq(o->added[v], added[v], "%s", variants[v].name);
   }
 }

@@ -48,7 +48,7 @@ static struct case_results make_case(const char *name, size_t rounds, double noi
 }
 
 static struct run make_run(size_t cases, size_t rounds, double noise, uint64_t seed) {
-  struct run run = {.cases = xcalloc(FAR, sizeof *run.cases), .count = cases, .asked = {.seed = 1}};
+  struct run run = {.cases = xcalloc(FAR, sizeof *run.cases), .count = cases, .options = {.seed = 1}};
   snprintf(run.machine.cpu, sizeof run.machine.cpu, "A CPU");
   snprintf(run.version, sizeof run.version, "1.0");
   run.machine.usable = 2;
@@ -76,10 +76,10 @@ static struct comparison compare(const struct run *old, const struct run *new) {
   return compare_runs(old, new, &settings);
 }
 
-/* Whether a sentence with both parts is among the notes. */
-static bool said(const struct notes *notes, const char *part, const char *another) {
-  for (size_t i = 0; i < notes->count; i++)
-    if (strstr(notes->text[i], part) && strstr(notes->text[i], another)) return true;
+/* Whether a sentence with both parts is in the list. */
+static bool said(const struct text_list *warnings, const char *part, const char *another) {
+  for (size_t i = 0; i < warnings->count; i++)
+    if (strstr(warnings->text[i], part) && strstr(warnings->text[i], another)) return true;
   return false;
 }
 
@@ -181,7 +181,7 @@ Test(compare, few_rounds_cannot_tell) {
   cr_assert_float_eq(c.pairs[0].p, 0.1, 1e-12); /* 2 / 20 */
   cr_assert(isnan(c.pairs[0].ratio.low));
   cr_assert_str_eq(describe_pair(&c.pairs[0], &c.settings).interval, "unknown");
-  cr_assert(said(&c.remarks, "6 of 6 comparisons have too few rounds", "it takes 6 in both runs"));
+  cr_assert(said(&c.warnings, "6 of 6 comparisons have too few rounds", "it takes 6 in both runs"));
   end(&c, &old, &new);
 }
 
@@ -191,7 +191,7 @@ Test(compare, how_many_rounds_it_takes_depends_on_the_comparisons) {
   slow_down(&new.cases[0].items[0], 1.2);
   struct comparison c = compare(&old, &new);
   cr_assert_eq(c.verdicts[VERDICT_UNKNOWN], 24);
-  cr_assert(said(&c.remarks, "24 of 24", "it takes 7 in both runs"));
+  cr_assert(said(&c.warnings, "24 of 24", "it takes 7 in both runs"));
   comparison_free(&c);
   struct compare_settings settings = defaults();
   settings.cases = (char *[]){(char[]){"case0"}, (char[]){"case2"}};
@@ -200,7 +200,7 @@ Test(compare, how_many_rounds_it_takes_depends_on_the_comparisons) {
   cr_assert_eq(c.count, 12);
   cr_assert_eq(pair_of(&c, "case0", VARIANT_SERIAL, 1)->verdict, VERDICT_SLOWER);
   cr_assert_eq(c.verdicts[VERDICT_SAME], 11);
-  cr_assert_eq(c.remarks.count, 0);
+  cr_assert_eq(c.warnings.count, 0);
   end(&c, &old, &new);
 }
 
@@ -309,13 +309,13 @@ Test(compare, variants_restrict_it) {
 
 Test(compare, weak_scaling_is_another_problem) {
   struct run old = make_run(1, 12, 0.01, 23), new = make_run(1, 12, 0.01, 24);
-  new.asked.weak = true;
+  new.options.weak = true;
   struct comparison c = compare(&old, &new);
   cr_assert_eq(c.count, 0);
-  cr_assert(said(&c.different, "scaling", "strong -> weak"));
+  cr_assert(said(&c.differences, "scaling", "strong -> weak"));
   cr_assert(said(&c.left_out, "case0", "weak scaling"));
   comparison_free(&c);
-  old.asked.weak = true;
+  old.options.weak = true;
   new.cases[0].items[5].workers = new.cases[0].parts = 4; /* serial does a quarter, not a half */
   c = compare(&old, &new);
   cr_assert_eq(c.count, 0);
@@ -334,9 +334,9 @@ Test(compare, another_answer_is_an_alarm) {
   cr_assert_eq(c.verdicts[VERDICT_SLOWER], 0);
   cr_assert(comparison_is_worse(&c));
   comparison_free(&c);
-  new.asked.seed = 2; /* other random numbers: another answer is right */
+  new.options.seed = 2; /* other random numbers: another answer is right */
   c = compare(&old, &new);
-  cr_assert(said(&c.different, "seed", "1 -> 2"));
+  cr_assert(said(&c.differences, "seed", "1 -> 2"));
   cr_assert(!comparison_is_worse(&c));
   end(&c, &old, &new);
 }
@@ -376,8 +376,8 @@ Test(compare, failures) {
 Test(compare, differences_are_named) {
   struct run old = make_run(1, 12, 0.01, 31), new = make_run(1, 12, 0.01, 32);
   struct comparison c = compare(&old, &new);
-  cr_assert_eq(c.different.count, 0);
-  cr_assert_eq(c.remarks.count, 0);
+  cr_assert_eq(c.differences.count, 0);
+  cr_assert_eq(c.warnings.count, 0);
   comparison_free(&c);
   snprintf(new.machine.cpu, sizeof new.machine.cpu, "Another CPU");
   snprintf(new.machine.kernel, sizeof new.machine.kernel, "Linux 9");
@@ -388,14 +388,14 @@ Test(compare, differences_are_named) {
   new.environment = json_pack("{s:s}", "OMP_NUM_THREADS", "1");
   c = compare(&old, &new);
   cr_assert_eq(c.count, ITEMS);
-  cr_assert(said(&c.different, "CPU: ", "A CPU -> Another CPU"));
-  cr_assert(said(&c.different, "kernel: ", "unknown -> Linux 9"));
-  cr_assert(said(&c.different, "library: ", "1.0 -> 2.0"));
-  cr_assert(said(&c.different, "instruction set of vector", "avx2 -> avx512"));
-  cr_assert(said(&c.different, "build: compiler", "gcc 12 -> gcc 13"));
-  cr_assert(said(&c.different, "OMP_NUM_THREADS", "not set -> 1"));
-  cr_assert_eq(c.different.count, 6);
-  cr_assert(said(&c.remarks, "the machine is another", ""));
+  cr_assert(said(&c.differences, "CPU: ", "A CPU -> Another CPU"));
+  cr_assert(said(&c.differences, "kernel: ", "unknown -> Linux 9"));
+  cr_assert(said(&c.differences, "library: ", "1.0 -> 2.0"));
+  cr_assert(said(&c.differences, "instruction set of vector", "avx2 -> avx512"));
+  cr_assert(said(&c.differences, "build: compiler", "gcc 12 -> gcc 13"));
+  cr_assert(said(&c.differences, "OMP_NUM_THREADS", "not set -> 1"));
+  cr_assert_eq(c.differences.count, 6);
+  cr_assert(said(&c.warnings, "the machine is another", ""));
   end(&c, &old, &new);
 }
 
@@ -414,8 +414,8 @@ Test(compare, rounds_that_follow_one_another_are_noticed) {
   cr_assert_float_eq(neighbours_correlate(&new.cases[0], &clear), 17. / 20, 1e-12);
   cr_assert(clear);
   struct comparison c = compare(&old, &new);
-  cr_assert_eq(c.remarks.count, 1);
-  cr_assert(said(&c.remarks, "case0: neighbouring rounds of the new run are alike", "0.85"));
+  cr_assert_eq(c.warnings.count, 1);
+  cr_assert(said(&c.warnings, "case0: neighbouring rounds of the new run are alike", "0.85"));
   end(&c, &old, &new);
 }
 

@@ -19,26 +19,27 @@ static const struct cpu_seconds quiet = {.wall = 100,
                                          .interrupted = 1000,
                                          .overheated = 3};
 
-static void expect_note(const struct notes *notes, size_t index, const char *text) {
-  cr_assert(index < notes->count && strcmp(notes->text[index], text) == 0, "note %zu is '%s' instead of '%s'",
-            index, index < notes->count ? notes->text[index] : "none", text);
+static void expect_note(const struct text_list *warnings, size_t index, const char *text) {
+  cr_assert(index < warnings->count && strcmp(warnings->text[index], text) == 0,
+            "note %zu is '%s' instead of '%s'", index,
+            index < warnings->count ? warnings->text[index] : "none", text);
 }
 
 Test(disturbance, nothing_happened) {
   struct cpu_seconds end = quiet;
-  struct notes notes = {0};
+  struct text_list warnings = {0};
   end.wall += 10;
   end.own += 40;
   end.busy += 40;
   const struct disturbance d = disturbance_between(&quiet, &end);
   cr_assert(d.others == 0 && d.stolen == 0 && d.throttled == 0 && d.waited == 0 && d.overheated == 0);
-  disturbance_notes(&d, &notes, &notes);
-  cr_assert_eq(notes.count, 0);
+  disturbance_warnings(&d, &warnings, &warnings);
+  cr_assert_eq(warnings.count, 0);
 }
 
 Test(disturbance, everything_happened) {
   struct cpu_seconds end = quiet;
-  struct notes notes = {0};
+  struct text_list warnings = {0};
   end.wall += 10;
   end.own += 20;
   end.busy += 25;
@@ -53,45 +54,45 @@ Test(disturbance, everything_happened) {
   cr_assert_float_eq(d.stolen, 0.2, 1e-12);
   cr_assert_float_eq(d.waited, 0.3, 1e-12);
   cr_assert_float_eq(d.interrupted, 200, 1e-9);
-  disturbance_notes(&d, &notes, &notes);
-  expect_note(&notes, 0, "other programs kept 0.5 of 4 cores busy meanwhile: do not trust these times");
-  expect_note(&notes, 1, "the hypervisor kept 0.2 of 4 cores from this machine meanwhile");
-  expect_note(&notes, 2, "the CPU quota ran out in 6 periods meanwhile, and tasks stood still, for 1.5 s");
-  expect_note(&notes, 3, "some task waited for a core during 30 % of the time");
-  expect_note(&notes, 4, "this program was taken off its cores 200 times a second and core");
-  expect_note(&notes, 5, "cores were slowed down 2 times because of heat");
-  cr_assert_eq(notes.count, 6);
-  notes_free(&notes);
+  disturbance_warnings(&d, &warnings, &warnings);
+  expect_note(&warnings, 0, "other programs kept 0.5 of 4 cores busy meanwhile: do not trust these times");
+  expect_note(&warnings, 1, "the hypervisor kept 0.2 of 4 cores from this machine meanwhile");
+  expect_note(&warnings, 2, "the CPU quota ran out in 6 periods meanwhile, and tasks stood still, for 1.5 s");
+  expect_note(&warnings, 3, "some task waited for a core during 30 % of the time");
+  expect_note(&warnings, 4, "this program was taken off its cores 200 times a second and core");
+  expect_note(&warnings, 5, "cores were slowed down 2 times because of heat");
+  cr_assert_eq(warnings.count, 6);
+  text_list_free(&warnings);
 }
 
 Test(disturbance, unknown_is_said) {
   struct cpu_seconds begin = quiet;
-  struct notes notes = {0};
+  struct text_list warnings = {0};
   begin.cores = 0;
   begin.busy = begin.stolen = begin.waited = begin.overheated = NAN;
   begin.group = (struct group_cpu){NAN, NAN, NAN};
   struct cpu_seconds end = begin;
   end.wall += 10;
   const struct disturbance d = disturbance_between(&begin, &end);
-  disturbance_notes(&d, &notes, &notes);
+  disturbance_warnings(&d, &warnings, &warnings);
   expect_note(
-      &notes, 0,
+      &warnings, 0,
       "not known: how busy other programs were, what the hypervisor took, whether a CPU quota ran out, "
       "whether tasks waited for cores, whether heat slowed cores down");
-  cr_assert_eq(notes.count, 1);
-  notes_free(&notes);
+  cr_assert_eq(warnings.count, 1);
+  text_list_free(&warnings);
 }
 
 Test(disturbance, a_moment_is_too_short_for_ticks) {
   struct cpu_seconds end = quiet;
-  struct notes notes = {0};
+  struct text_list warnings = {0};
   end.wall += 0.05;
   const struct disturbance d = disturbance_between(&quiet, &end);
-  disturbance_notes(&d, &notes, &notes);
-  expect_note(&notes, 0,
+  disturbance_warnings(&d, &warnings, &warnings);
+  expect_note(&warnings, 0,
               "not known, where it took less than 0.1 s: how busy other programs were, what the hypervisor "
               "took, whether tasks waited for cores");
-  notes_free(&notes);
+  text_list_free(&warnings);
 }
 
 /* The counters of recorded machines. */

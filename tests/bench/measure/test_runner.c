@@ -10,7 +10,7 @@ static double by_workers(bool vector, int workers, int run) {
 
 static struct case_results measure(const struct bench_case *bench, int rounds) {
   fake_takes = by_workers;
-  return fake_measure(bench, &(struct asked){.repetitions = rounds});
+  return fake_measure(bench, &(struct run_options){.repetitions = rounds});
 }
 
 Test(runner, every_configuration_once_a_round) {
@@ -70,7 +70,7 @@ Test(runner, a_failure_is_kept_and_not_repeated) {
 /* On w of 2 workers w halves: every share has a reference of its own, and the answer is the share's. */
 Test(runner, weak_scaling_runs_shares) {
   fake_takes = by_workers;
-  struct case_results r = fake_measure(&fake_case, &(struct asked){.repetitions = 2, .weak = true});
+  struct case_results r = fake_measure(&fake_case, &(struct run_options){.repetitions = 2, .weak = true});
   cr_assert_eq(runs, 6 * (2 + 1) + 2);
   cr_assert(case_results_good(&r));
   for (size_t i = 0; i < r.count; i++) cr_assert_eq(r.items[i].result.bytes[3], r.items[i].workers);
@@ -126,44 +126,44 @@ Test(analysis, where_the_time_goes) {
   }
   analyse(&r, false);
   for (size_t i = 0; i < r.count; i++) {
-    const struct where *where = &r.analysis->rows[i].where;
+    const struct time_breakdown *breakdown = &r.analysis->rows[i].breakdown;
     const bool two = r.items[i].workers == 2;
-    cr_assert_float_eq(where->compute, two ? 0.8 : 1, 1e-12);
-    cr_assert_float_eq(where->overhead, two ? 0.1 : 0, 1e-12);
-    cr_assert_float_eq(where->wait, two ? 0.1 : 0, 1e-12);
+    cr_assert_float_eq(breakdown->compute, two ? 0.8 : 1, 1e-12);
+    cr_assert_float_eq(breakdown->overhead, two ? 0.1 : 0, 1e-12);
+    cr_assert_float_eq(breakdown->wait, two ? 0.1 : 0, 1e-12);
   }
   r.items[0].cpu[0] = NAN; /* one unknown makes the median unknown */
   analyse(&r, false);
-  cr_assert(isnan(r.analysis->rows[0].where.compute));
-  cr_assert(isnan(r.analysis->rows[2].where.compute)); /* it is the reference of threads */
+  cr_assert(isnan(r.analysis->rows[0].breakdown.compute));
+  cr_assert(isnan(r.analysis->rows[2].breakdown.compute)); /* it is the reference of threads */
   case_results_free(&r);
 }
 
-/* ---- oddities ---- */
+/* ---- diagnostics ---- */
 
 static bool noted(const struct case_results *r, const char *text) {
-  for (size_t i = 0; i < r->notes.count; i++)
-    if (strstr(r->notes.text[i], text)) return true;
+  for (size_t i = 0; i < r->warnings.count; i++)
+    if (strstr(r->warnings.text[i], text)) return true;
   return false;
 }
 
-Test(oddities, none_where_nothing_is_odd) {
+Test(diagnostics, none_where_nothing_is_odd) {
   struct case_results r = measure(&fake_case, 7);
   analyse(&r, false);
-  note_oddities(&r, false);
+  diagnose_case(&r, false);
   cr_assert(!noted(&r, "first runs") && !noted(&r, "superlinear") && !noted(&r, "far from the rest"));
   case_results_free(&r);
 }
 
-Test(oddities, are_named) {
+Test(diagnostics, are_named) {
   static const double disturbed[7] = {1, 1.01, 0.99, 1, 1, 1.01, 4};
   struct case_results r = measure(&fake_case, 7);
   for (size_t i = 0; i < r.count; i++) set_times(&r.items[i], 2, disturbed);
   set_times(&r.items[3], 0.9, steady); /* 2.2 times as fast on two workers */
   r.items[2].first = 7;                /* 3.5 times the median */
   analyse(&r, false);
-  note_oddities(&r, false);
-  cr_assert(noted(&r, "that of threads on 1 worker by 3.5 times"), "%s", r.notes.text[0]);
+  diagnose_case(&r, false);
+  cr_assert(noted(&r, "that of threads on 1 worker by 3.5 times"), "%s", r.warnings.text[0]);
   cr_assert(noted(&r, "5 of 42 times lie far"));
   cr_assert(noted(&r, "threads on 2 workers is 2.2"));
   case_results_free(&r);

@@ -120,20 +120,20 @@ Test(plot, the_curve_is_the_law_in_sixty_points) {
 Test(plot, the_gain_of_a_family) {
   struct case_results *r = half_serial();
   analyse(r, false);
-  const struct family *threads = &r->analysis->families[VARIANT_THREADS];
-  cr_assert_float_eq(family_gain(threads, 3).value, 1.5, 1e-9);
-  cr_assert_float_eq(family_gain(threads, INFINITY).value, 2, 1e-9);
-  cr_assert(isnan(family_gain(&r->analysis->families[VARIANT_MPI], 3).value));
+  const struct scaling_fit *threads = &r->analysis->fits[VARIANT_THREADS];
+  cr_assert_float_eq(scaling_fit_gain(threads, 3).value, 1.5, 1e-9);
+  cr_assert_float_eq(scaling_fit_gain(threads, INFINITY).value, 2, 1e-9);
+  cr_assert(isnan(scaling_fit_gain(&r->analysis->fits[VARIANT_MPI], 3).value));
   /* draws of which some are not serial at all leave room for no limit */
   struct law draws[41];
   for (int k = 0; k < 41; k++) draws[k] = (struct law){.one = 1, .limit = k < 4 ? INFINITY : 10};
-  struct family unsure = {.worker_counts = 3, .chosen = LAW_AMDAHL};
+  struct scaling_fit unsure = {.worker_counts = 3, .chosen = LAW_AMDAHL};
   unsure.laws[LAW_AMDAHL] =
       (struct fitted_law){.applies = true,
                           .law = {.kind = LAW_AMDAHL, .fitted = true, .one = 1, .limit = 12},
                           .draws = {41, draws}};
-  cr_assert(isinf(family_gain(&unsure, INFINITY).high));
-  cr_assert_float_eq(family_gain(&unsure, INFINITY).low, 10, 1e-12);
+  cr_assert(isinf(scaling_fit_gain(&unsure, INFINITY).high));
+  cr_assert_float_eq(scaling_fit_gain(&unsure, INFINITY).low, 10, 1e-12);
 }
 
 Test(plot, efficiency_time_and_where_it_goes) {
@@ -161,7 +161,7 @@ Test(plot, weak_scaling_has_scaled_speedups) {
   struct case_results *r = half_serial();
   const double seconds[] = {2, 0.5, 2, 2.5, 2.5};
   for (int i = 0; i < 5; i++) r->items[i].seconds[0] = seconds[i];
-  run.asked.weak = true;
+  run.options.weak = true;
   analyse(r, true);
   write_with(speedup_data, r);
   CHECK(0, 0, 1, 1);

@@ -89,11 +89,10 @@ Test(words, a_law_with_a_peak) {
         "contention 2.77 %, coherency 0.010 %, peak at 96.5 workers, limit 20.9x");
 }
 
-Test(words, families) {
-  struct family family = {.variant = &variants[VARIANT_THREADS], .worker_counts = 3, .chosen = LAW_KINDS};
-  CHECK(describe_family(&family, text, sizeof text), "threads");
-  family.laws[LAW_AMDAHL] = amdahl(0.5, 0.49, 0.51);
-  family.laws[LAW_AMDAHL].law.one =
-      0.8; /* one worker is slower than one core; the limit is over one worker */
-  CHECK(describe_family(&family, text, sizeof text), "threads: 50.0 % (49.0 % .. 51.0 %) serial, limit 2×");
+Test(words, fits) {
+  struct scaling_fit fit = {.variant = &variants[VARIANT_THREADS], .worker_counts = 3, .chosen = LAW_KINDS};
+  CHECK(describe_scaling_fit(&fit, text, sizeof text), "threads");
+  fit.laws[LAW_AMDAHL] = amdahl(0.5, 0.49, 0.51);
+  fit.laws[LAW_AMDAHL].law.one = 0.8; /* one worker is slower than one core; the limit is over one worker */
+  CHECK(describe_scaling_fit(&fit, text, sizeof text), "threads: 50.0 % (49.0 % .. 51.0 %) serial, limit 2×");
 }

@@ -46,23 +46,23 @@ Test(results, a_file_made_by_hand) {
   struct run run;
   char *error = NULL, *path = file_with(by_hand);
   cr_assert(results_read(path, &run, &error), "%s", error);
-  cr_assert(run.asked.weak && run.complete && !run.interrupted);
+  cr_assert(run.options.weak && run.complete && !run.interrupted);
   cr_assert_str_eq(run.vector_isa, "avx2");
   cr_assert_str_eq(run.version, "0.9");
   cr_assert_str_eq(run.started, "2026-01-02T03:04:05Z");
   cr_assert_eq(run.seconds, 12.5);
-  cr_assert_eq(run.asked.precision, 0.05);
-  cr_assert_eq(run.asked.max_time, 7);
-  cr_assert_eq(run.asked.repetitions, 0);
-  cr_assert_eq(run.asked.seed, 7);
-  cr_assert(run.asked.variants[VARIANT_THREADS] && !run.asked.variants[VARIANT_VECTOR]);
+  cr_assert_eq(run.options.precision, 0.05);
+  cr_assert_eq(run.options.max_time, 7);
+  cr_assert_eq(run.options.repetitions, 0);
+  cr_assert_eq(run.options.seed, 7);
+  cr_assert(run.options.variants[VARIANT_THREADS] && !run.options.variants[VARIANT_VECTOR]);
   cr_assert_eq(run.clock.cost, 2e-8);
   cr_assert_str_eq(run.machine.cpu, "Some <CPU>");
   cr_assert_eq(run.machine.usable, 6);
   cr_assert_eq(run.machine.physical_cores, 4);
   cr_assert_eq(run.ceiling_count, 1);
   cr_assert_eq(run.ceilings[0].rate, 2e10);
-  cr_assert_str_eq(run.notes.text[1], "two");
+  cr_assert_str_eq(run.warnings.text[1], "two");
   cr_assert_eq(run.count, 1);
   const struct case_results *c = find_case(&run, "c");
   cr_assert_str_eq(c->answer, "42");
@@ -85,8 +85,8 @@ Test(results, a_file_made_by_hand) {
 
 Test(results, written_and_read) {
   fake_takes = by_workers;
-  struct run run = {.asked = {.precision = 0.02, .max_time = 100}, .complete = true}, again;
-  struct case_results results = fake_measure(&fake_case, &run.asked);
+  struct run run = {.options = {.precision = 0.02, .max_time = 100}, .complete = true}, again;
+  struct case_results results = fake_measure(&fake_case, &run.options);
   char *error = NULL, *path = file_with("");
   analyse(&results, false);
   run.cases = &results;
