@@ -46,7 +46,7 @@ if programs.np is None:
 
 
 class Failed(Exception):
-    """A contestant died, or said something else than it should."""
+    """An implementation died, or said something else than it should."""
 
 
 def look_around() -> tuple[list[str], dict[str, str]]:
@@ -75,10 +75,10 @@ def look_around() -> tuple[list[str], dict[str, str]]:
     return versions, missing
 
 
-class Contestant:
+class Implementation:
     """Has a session of its own, so that all its processes can be ended together. input, output: its pipes."""
 
-    others: list["Contestant"] = []  # whose pipes a fork inherits, but must not keep open
+    others: list["Implementation"] = []  # whose pipes a fork inherits, but must not keep open
 
     def ask(self, n: int) -> tuple[float, programs.Answer]:
         """A run on n items: seconds and the answer."""
@@ -115,7 +115,7 @@ class Contestant:
             time.sleep(0.002)
 
 
-class Program(Contestant):
+class Program(Implementation):
     def __init__(self, kind: Kind, workload: str, threads: int = programs.CORES):
         command = [str(HERE / f"peer_{kind.program}"), workload, str(threads)]
         environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads))
@@ -133,7 +133,7 @@ class Program(Contestant):
         return self.process.poll() is not None
 
 
-class Forked(Contestant):
+class Forked(Implementation):
     """In Python: a fork of this process, which has imported the packages and holds the data."""
 
     def __init__(self, kind: Kind, workload: str):
@@ -145,7 +145,7 @@ class Forked(Contestant):
             os.setsid()
             for pipe in (requests[1], replies[0], *(p.fileno() for c in self.others for p in (c.input, c.output))):
                 os.close(pipe)
-            serve(kind, workload, requests[0], replies[1])
+            answer_requests(kind, workload, requests[0], replies[1])
         os.close(requests[0])
         os.close(replies[1])
         self.input, self.output = os.fdopen(requests[1], "w"), os.fdopen(replies[0])
@@ -156,7 +156,7 @@ class Forked(Contestant):
         return self.ended
 
 
-def serve(kind: Kind, workload: str, requests: int, replies: int) -> None:
+def answer_requests(kind: Kind, workload: str, requests: int, replies: int) -> None:
     """The child: answers requests as the programs in C do, and does not return."""
     status = 1
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Pool ends its workers by it
@@ -179,9 +179,9 @@ def reply(kind: Kind, workload: str, n: int) -> str:
         begin = time.perf_counter()
         numbers = kind.run(workload, n)
         return " ".join([f"{time.perf_counter() - begin:.9f}", *map(repr, numbers)])
-    except Exception as error:  # whatever it is, it is this contestant's
+    except Exception as error:  # whatever it is, it is this implementation's
         return f"{type(error).__name__}: {error}".replace("\n", " ")
 
 
-def start(kind: Kind, workload: str) -> Contestant:
+def start(kind: Kind, workload: str) -> Implementation:
     return Program(kind, workload) if kind.program else Forked(kind, workload)
