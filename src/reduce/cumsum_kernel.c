@@ -15,7 +15,7 @@
  *     2^14 u^2 S     s + (the true e) is exact; each of the 128 errors is at most u S, and adding them
  *                    up in e loses at most 128 u times their sum
  *     2^14 u^2 S     the totals of earlier segments: the same, of their own magnitudes
- *     4 u^2 S        for each segment: one double-double addition; a chunk has at most 2^9 + n / 2^19
+ *     4 u^2 S        for a double-double addition each; a chunk has at most 2^9 + n / 2^19 segments
  *     u |P|          the rounding of s + e in the end
  *
  * Together less than u |P| + (2^16 + n / 2^17) u^2 S. Scaled sums lose nothing that matters: S is then

@@ -3,8 +3,8 @@
  * A running sum S starts as 1.5 2^k. As long as it stays in [2^k, 2^(k + 1)) the spacing of doubles there
  * is 2^(k - 52), and so
  *
- *     S' = S + x        adds to S the bits of x from 2^(k - 52) upwards (x rounded to a multiple of 2^(k -
- * 52)), x' = x - (S' - S) is what was cut off, exactly (Dekker, 1971; Rump, Ogita, Oishi, 2008).
+ *     S' = S + x          (adds the bits of x from 2^(k - 52) upwards: x is rounded to a multiple)
+ *     x' = x - (S' - S)   (what was cut off, exactly: Dekker, 1971; Rump, Ogita, Oishi, 2008).
  *
  * S is exact, and x', which is at most 2^(k - 53), goes to the next slice, whose k is smaller by 53 -
  * log2(number of terms). S stays in its range if all terms together are below 2^(k - 1).
