@@ -6,7 +6,8 @@
 
 #include "backends/backend.h"
 
-/* What must not differ, in the order in which a difference is looked for: what was asked, then what follows.
+/* What must not differ, in the order in which a difference is looked for: what was noted of the call, then
+ * what follows.
  */
 enum { N, SEED, STREAM, FIRST, PARAMETERS, SCHEDULE, SIZE, OUTPUTS, PIECES, WHAT, FIELDS };
 
@@ -22,18 +23,18 @@ static uint64_t hash(uint64_t from, const void *bytes, size_t size) {
   return from;
 }
 
-void tutti_asks(tutti_ctx *ctx, const tutti_asked *asked) {
+void tutti_note_call(tutti_ctx *ctx, const tutti_noted_call *noted) {
   if (tutti_in_worker || tutti_ranks(ctx) == 1) return;
-  ctx->asked = *asked;
-  ctx->asked_parameters = UINT64_C(0xcbf29ce484222325);
-  for (size_t i = 0; i < sizeof asked->parameters / sizeof *asked->parameters; i++)
-    ctx->asked_parameters = hash(ctx->asked_parameters, asked->parameters[i].at,
-                                 asked->parameters[i].at ? asked->parameters[i].bytes : 0);
+  ctx->noted = *noted;
+  ctx->noted_parameters = UINT64_C(0xcbf29ce484222325);
+  for (size_t i = 0; i < sizeof noted->parameters / sizeof *noted->parameters; i++)
+    ctx->noted_parameters = hash(ctx->noted_parameters, noted->parameters[i].at,
+                                 noted->parameters[i].at ? noted->parameters[i].bytes : 0);
 }
 
 tutti_status tutti_ranks_agree(tutti_ctx *ctx) {
   return tutti_in_worker || tutti_ranks(ctx) == 1 ? TUTTI_OK
-                                                  : tutti_ranks_meet(ctx, MEET_ANY, NULL, 0, false);
+                                                  : tutti_ranks_compare(ctx, COLLECTIVE_ANY, NULL, 0, false);
 }
 
 /* What one rank may find out by itself. */
@@ -45,8 +46,8 @@ tutti_status tutti_refuse(tutti_ctx *ctx, tutti_status status) {
   char detail[TUTTI_DETAIL_SIZE];
   if (!is_refusal(status) || !ctx || tutti_in_worker || tutti_ranks(ctx) == 1) return status;
   memcpy(detail, ctx->detail, sizeof detail);
-  ctx->asked.function = NULL;
-  (void)tutti_ranks_meet(ctx, MEET_REFUSED, NULL, 0, false);
+  ctx->noted.function = NULL;
+  (void)tutti_ranks_compare(ctx, COLLECTIVE_REFUSED, NULL, 0, false);
   memcpy(ctx->detail, detail, sizeof detail);
   return status;
 }
@@ -61,35 +62,35 @@ void tutti_agreement_close(tutti_ctx *ctx) { free(ctx->records); }
 
 /* A part of an array may have any length. */
 static void describe_job(const tutti_ctx *ctx, const tutti_job *job, tutti_rank_record *r) {
-  if (!job->parts) {
+  if (!job->partitioned) {
     r->field[N] = job->plan.n;
     r->field[PIECES] = job->plan.size;
     r->field[SCHEDULE] = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC;
   }
   r->field[SIZE] = job->partials ? job->acc_size : 0;
-  for (const tutti_output *out = job->outputs; out && out->base && !job->parts; out++)
+  for (const tutti_output *out = job->outputs; out && out->base && !job->partitioned; out++)
     r->field[OUTPUTS] = hash(r->field[OUTPUTS] + 1, &out->item_size, sizeof out->item_size);
 }
 
-static void describe(const tutti_ctx *ctx, tutti_meeting what, const tutti_job *job, size_t bytes,
+static void describe(const tutti_ctx *ctx, tutti_collective what, const tutti_job *job, size_t bytes,
                      tutti_rank_record *r) {
   static const char *const unnamed[] = {"tutti_for", "counting items", "sharing",
                                         "merging",   "asking",         "nothing"};
-  const tutti_asked *asked = &ctx->asked;
+  const tutti_noted_call *noted = &ctx->noted;
   memset(r, 0, sizeof *r);
-  const char *name = asked->function        ? asked->function
+  const char *name = noted->function        ? noted->function
                      : job && job->partials ? "tutti_reduce"
                                             : unnamed[what];
   strncpy(r->function, name, sizeof r->function - 1);
   r->field[WHAT] = what;
   r->field[SIZE] = bytes;
   if (job) describe_job(ctx, job, r);
-  if (!asked->function) return;
-  if (asked->n) r->field[N] = asked->n;
-  r->field[SEED] = asked->rng.seed;
-  r->field[STREAM] = asked->rng.stream;
-  r->field[FIRST] = asked->first;
-  r->field[PARAMETERS] = ctx->asked_parameters;
+  if (!noted->function) return;
+  if (noted->n) r->field[N] = noted->n;
+  r->field[SEED] = noted->rng.seed;
+  r->field[STREAM] = noted->rng.stream;
+  r->field[FIRST] = noted->first;
+  r->field[PARAMETERS] = ctx->noted_parameters;
 }
 
 /* Rank r does not do what rank 0 does. */
@@ -101,9 +102,9 @@ static tutti_status differ(tutti_ctx *ctx, int rank, const tutti_rank_record *r,
       [WHAT] = "has come to another part of it",        [PIECES] = "passed another grain",
       [SIZE] = "passed an accumulator of another size", [OUTPUTS] = "passed outputs of other sizes",
       [SCHEDULE] = "has another schedule or transport", [PARAMETERS] = "passed other parameters"};
-  if (r->field[WHAT] == MEET_REFUSED || r0->field[WHAT] == MEET_REFUSED)
+  if (r->field[WHAT] == COLLECTIVE_REFUSED || r0->field[WHAT] == COLLECTIVE_REFUSED)
     return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d cannot do what was asked, and says why",
-                      r0->field[WHAT] == MEET_REFUSED ? 0 : rank);
+                      r0->field[WHAT] == COLLECTIVE_REFUSED ? 0 : rank);
   if (strncmp(r->function, r0->function, sizeof r->function) != 0)
     return tutti_fail(ctx, TUTTI_EINVAL, "ranks differ: rank %d called %.31s, rank 0 %.31s", rank,
                       r->function, r0->function);
@@ -130,15 +131,15 @@ static tutti_status compare(tutti_ctx *ctx) {
   return TUTTI_OK;
 }
 
-tutti_status tutti_ranks_meet(tutti_ctx *ctx, tutti_meeting what, const tutti_job *job, size_t bytes,
-                              bool trouble) {
+tutti_status tutti_ranks_compare(tutti_ctx *ctx, tutti_collective what, const tutti_job *job, size_t bytes,
+                                 bool trouble) {
   const tutti_transport *t = &ctx->transport;
   tutti_rank_record *all = ctx->records;
   size_t *start = (size_t *)(all + t->ranks);
   for (int r = 0; r <= t->ranks; r++) start[r] = (size_t)r * sizeof *all;
   describe(ctx, what, job, bytes, &all[t->rank]);
   all[t->rank].trouble = trouble;
-  ctx->asked.function = NULL;
+  ctx->noted.function = NULL;
   const int error = t->gather(t->user, all, start);
   return error ? tutti_no_transport(ctx, "gathering", error) : compare(ctx);
 }

@@ -5,14 +5,21 @@
 #include "engine/job.h"
 
 /* What ranks are about to do together. */
-typedef enum { MEET_JOB, MEET_ITEMS, MEET_SHARE, MEET_MERGE, MEET_ANY, MEET_REFUSED } tutti_meeting;
+typedef enum {
+  COLLECTIVE_JOB,
+  COLLECTIVE_ITEMS,
+  COLLECTIVE_SHARE,
+  COLLECTIVE_MERGE,
+  COLLECTIVE_ANY,
+  COLLECTIVE_REFUSED
+} tutti_collective;
 
 /* The first thing that ranks do together, whatever it is for: one gathering, always of the same size, so that
  * ranks that have gone different ways meet here and nowhere else. The job (or NULL) is compared, `bytes` too,
- * and what tutti_asks has noted, which is forgotten then. trouble: this rank has no memory to go on.
+ * and what tutti_note_call has noted, which is forgotten then. trouble: this rank has no memory to go on.
  * TUTTI_EINVAL, in all ranks: they differ, and the detail says in what. TUTTI_ENOMEM: one has none.
  * TUTTI_ESYSTEM: the transport has failed. */
-tutti_status tutti_ranks_meet(tutti_ctx *ctx, tutti_meeting what, const tutti_job *job, size_t bytes,
-                              bool trouble);
+tutti_status tutti_ranks_compare(tutti_ctx *ctx, tutti_collective what, const tutti_job *job, size_t bytes,
+                                 bool trouble);
 
 #endif

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-struct keeper {
+struct fork_thread {
   pthread_t thread;
   pthread_mutex_t lock;
   pthread_cond_t changed;
@@ -20,8 +20,8 @@ struct keeper {
   size_t bytes;
 };
 
-static void *keep(void *keeper_) {
-  keeper *k = keeper_;
+static void *keep(void *thread_) {
+  fork_thread *k = thread_;
   pthread_mutex_lock(&k->lock);
   while (!k->over) {
     if (k->f) {
@@ -37,13 +37,13 @@ static void *keep(void *keeper_) {
 
 static size_t page(void) { return (size_t)sysconf(_SC_PAGESIZE); }
 
-static void unmap(keeper *k) {
+static void unmap(fork_thread *k) {
   if (k->memory) munmap(k->memory, k->bytes);
   k->memory = NULL;
 }
 
 /* Functions of the caller's run on both, which may need what a process has; pages are taken when touched. */
-static bool map(keeper *k) {
+static bool map(fork_thread *k) {
   enum { UNLIMITED = 64 << 20 };
   struct rlimit limit;
   const bool known = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
@@ -57,7 +57,7 @@ static bool map(keeper *k) {
          mprotect(k->memory + k->bytes / 2, page(), PROT_NONE) == 0;
 }
 
-static int create(keeper *k) {
+static int create(fork_thread *k) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   int error = !map(k) || pthread_attr_setstack(&attributes, k->memory + page(), k->bytes / 2 - page());
@@ -68,14 +68,14 @@ static int create(keeper *k) {
   return pthread_create(&k->thread, NULL, keep, k);
 }
 
-void *tutti_keeper_stack(const keeper *k, size_t *bytes) {
+void *tutti_fork_thread_stack(const fork_thread *k, size_t *bytes) {
   const size_t before = k->bytes / 2 + page();
   *bytes = k->bytes - before;
   return k->memory ? k->memory + before : NULL;
 }
 
-keeper *tutti_keeper_open(void) {
-  keeper *k = calloc(1, sizeof *k);
+fork_thread *tutti_fork_thread_open(void) {
+  fork_thread *k = calloc(1, sizeof *k);
   if (!k) return NULL;
   sigset_t all, mask;
   sigfillset(&all);
@@ -89,7 +89,7 @@ keeper *tutti_keeper_open(void) {
   return NULL;
 }
 
-void tutti_keeper_ask(keeper *k, tutti_status (*f)(void *args), void *args) {
+void tutti_fork_thread_start(fork_thread *k, tutti_status (*f)(void *args), void *args) {
   pthread_mutex_lock(&k->lock);
   k->f = f;
   k->args = args;
@@ -97,7 +97,7 @@ void tutti_keeper_ask(keeper *k, tutti_status (*f)(void *args), void *args) {
   pthread_mutex_unlock(&k->lock);
 }
 
-tutti_status tutti_keeper_wait(keeper *k) {
+tutti_status tutti_fork_thread_wait(fork_thread *k) {
   pthread_mutex_lock(&k->lock);
   while (k->f) pthread_cond_wait(&k->changed, &k->lock);
   const tutti_status status = k->status;
@@ -105,12 +105,12 @@ tutti_status tutti_keeper_wait(keeper *k) {
   return status;
 }
 
-tutti_status tutti_keeper_run(keeper *k, tutti_status (*f)(void *args), void *args) {
-  tutti_keeper_ask(k, f, args);
-  return tutti_keeper_wait(k);
+tutti_status tutti_fork_thread_run(fork_thread *k, tutti_status (*f)(void *args), void *args) {
+  tutti_fork_thread_start(k, f, args);
+  return tutti_fork_thread_wait(k);
 }
 
-void tutti_keeper_close(keeper *k, bool mine) {
+void tutti_fork_thread_close(fork_thread *k, bool mine) {
   if (!k) return;
   if (mine) {
     pthread_mutex_lock(&k->lock);

@@ -107,12 +107,12 @@ static tutti_status run_shares(tutti_ctx *ctx, const tutti_job *job) {
                .end = count * (rank + 1) / ranks,
                .failure = NOTHING,
                .caller = tutti_this_thread()};
-  if (job->parts) s.first = 0, s.end = count;
+  if (job->partitioned) s.first = 0, s.end = count;
   s.of = s.end - s.first;
   size_t *start = malloc((ranks + 1) * sizeof *start);
   const uint64_t mine = start ? run_stretch(ctx, &s) : TROUBLE + TUTTI_ENOMEM;
   tutti_status status = agree(ctx, job, mine);
-  if (!status && !job->parts) status = exchange(ctx, job, start);
+  if (!status && !job->partitioned) status = exchange(ctx, job, start);
   free(start);
   return status;
 }
@@ -210,7 +210,7 @@ static size_t largest_array(const tutti_job *job) {
   return most;
 }
 
-static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
+static tutti_status run_dynamic(tutti_ctx *ctx, const tutti_job *job) {
   const size_t ranks = (size_t)ctx->transport.ranks;
   chunk_set *sets = calloc(ranks, sizeof *sets);
   size_t *start = malloc((ranks + 1) * sizeof *start);
@@ -233,11 +233,11 @@ static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
-  const bool asked = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC && !job->parts &&
-                     ctx->transport.ranks > 1 && job->plan.count > (size_t)ctx->transport.ranks;
+  const bool dynamic = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC && !job->partitioned &&
+                       ctx->transport.ranks > 1 && job->plan.count > (size_t)ctx->transport.ranks;
   const tutti_status status =
-      ctx->transport.ranks > 1 ? tutti_ranks_meet(ctx, MEET_JOB, job, 0, false) : TUTTI_OK;
-  return status ? status : asked ? run_while_asked(ctx, job) : run_shares(ctx, job);
+      ctx->transport.ranks > 1 ? tutti_ranks_compare(ctx, COLLECTIVE_JOB, job, 0, false) : TUTTI_OK;
+  return status ? status : dynamic ? run_dynamic(ctx, job) : run_shares(ctx, job);
 }
 
 const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};
@@ -245,7 +245,7 @@ const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};
 bool tutti_ranks_any(tutti_ctx *ctx, bool so) {
   uint64_t none = !so;
   if (tutti_in_worker || tutti_ranks(ctx) == 1) return so;
-  return tutti_ranks_meet(ctx, MEET_ANY, NULL, 0, false) != TUTTI_OK ||
+  return tutti_ranks_compare(ctx, COLLECTIVE_ANY, NULL, 0, false) != TUTTI_OK ||
          ctx->transport.least(ctx->transport.user, &none) != 0 || none == 0;
 }
 
@@ -253,7 +253,7 @@ tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes) {
   const size_t ranks = (size_t)tutti_ranks(ctx);
   if (tutti_in_worker || ranks == 1) return TUTTI_OK;
   size_t *start = malloc((ranks + 1) * sizeof *start);
-  tutti_status status = tutti_ranks_meet(ctx, MEET_SHARE, NULL, bytes, !start);
+  tutti_status status = tutti_ranks_compare(ctx, COLLECTIVE_SHARE, NULL, bytes, !start);
   if (!status && start) {
     for (size_t r = 0; r <= ranks; r++) start[r] = r ? bytes : 0;
     const int error = ctx->transport.gather(ctx->transport.user, data, start);
@@ -269,7 +269,7 @@ tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t 
   *all = n;
   if (tutti_in_worker || ranks == 1) return TUTTI_OK;
   size_t *start = malloc((ranks + 1) * sizeof *start), *items = malloc(ranks * sizeof *items);
-  tutti_status status = tutti_ranks_meet(ctx, MEET_ITEMS, NULL, 0, !start || !items);
+  tutti_status status = tutti_ranks_compare(ctx, COLLECTIVE_ITEMS, NULL, 0, !start || !items);
   if (!status && start && items) {
     for (size_t r = 0; r <= ranks; r++) start[r] = r * sizeof *items;
     items[rank] = n;
@@ -292,7 +292,7 @@ tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const 
   const size_t space = (size + 63) / 64 * 64; /* accumulators are aligned */
   size_t *start = malloc((ranks + 1) * sizeof *start);
   unsigned char *all = tutti_memory_get((ranks + 1) * space, false);
-  tutti_status status = tutti_ranks_meet(ctx, MEET_MERGE, NULL, size, !start || !all);
+  tutti_status status = tutti_ranks_compare(ctx, COLLECTIVE_MERGE, NULL, size, !start || !all);
   if (!status && start && all) {
     for (size_t r = 0; r <= ranks; r++) start[r] = r * space;
     memcpy(all + rank * space, acc, size);

@@ -28,9 +28,9 @@
 static _Thread_local int team TUTTI_QUICK_TLS; /* the threads of this thread's team, or LOST */
 enum { LOST = -1 };
 static bool had_threads;
-static atomic_bool started; /* LLVM's runtime */
-static keeper *stand_in;    /* for the one thread of this process whose team is lost */
-static bool stands_in;      /* or it is of a process from which this one was forked */
+static atomic_bool started;   /* LLVM's runtime */
+static fork_thread *stand_in; /* for the one thread of this process whose team is lost */
+static bool stands_in;        /* or it is of a process from which this one was forked */
 
 static void before_fork(void) {
   had_threads = team == LOST || !(NEVER_HAD_THREADS || tutti_openmp_is_llvm());
@@ -134,14 +134,14 @@ static void report_until_done(call *c) {
 typedef struct {
   call *call;
   int worker, workers;
-  tutti_place place;
+  tutti_claim claim;
 } member;
 
 static void work(void *member_) {
   member *m = member_;
   call *c = m->call;
   const bool reports = c->reports && m->worker == 0;
-  tutti_work(c->ctx, c->job, &c->run, m->worker, m->workers, reports, &m->place);
+  tutti_work(c->ctx, c->job, &c->run, m->worker, m->workers, reports, &m->claim);
   if (reports) report_until_done(c);
 }
 
@@ -149,8 +149,8 @@ static void work(void *member_) {
  * and these are its last words. */
 static void stranded(void *member_, tutti_way how) {
   const member *m = member_;
-  const uint64_t left = atomic_load(&m->place.left);
-  const size_t chunk = tutti_place_chunk(left);
+  const uint64_t left = atomic_load(&m->claim.left);
+  const size_t chunk = tutti_claim_chunk(left);
   char items[64] = "", words[256];
   if (left)
     snprintf(items, sizeof items, " at items [%zu, %zu)", plan_begin(&m->call->job->plan, chunk),
@@ -182,15 +182,15 @@ static tutti_status run_team(void *call_) {
 /* Returns false where no thread can be had. */
 static bool run_by_stand_in(call *c) {
   if (!stands_in) {
-    tutti_keeper_close(stand_in, false);
-    stand_in = tutti_keeper_open();
+    tutti_fork_thread_close(stand_in, false);
+    stand_in = tutti_fork_thread_open();
   }
   stands_in = stand_in != NULL;
   if (!stands_in) return false;
   c->reports = false;
-  tutti_keeper_ask(stand_in, run_team, c);
+  tutti_fork_thread_start(stand_in, run_team, c);
   report_until_done(c);
-  (void)tutti_keeper_wait(stand_in);
+  (void)tutti_fork_thread_wait(stand_in);
   return true;
 }
 

@@ -33,7 +33,7 @@ typedef struct {
   tutti_rng rng;
   uint64_t first;
   tutti_numbers parameters[6];
-} tutti_asked;
+} tutti_noted_call;
 
 struct tutti_ctx {
   tutti_config config; /* workers and isa resolved: neither 0 nor TUTTI_ISA_BEST */
@@ -43,11 +43,11 @@ struct tutti_ctx {
   _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
   tutti_transport transport;   /* of a context over ranks; ranks 0: it is not one */
   tutti_rank_record *records;  /* what its ranks tell each other, one a rank */
-  tutti_asked asked;           /* what this rank tells next; function NULL: nothing was noted */
-  uint64_t asked_parameters;   /* a hash of its parameters */
+  tutti_noted_call noted;      /* what this rank tells next; function NULL: nothing was noted */
+  uint64_t noted_parameters;   /* a hash of its parameters */
   int *pins; /* processors in the order in which workers take them, pin_count of them; NULL: wherever */
   int pin_count;
-  struct tutti_pool *pool; /* of workers that stand by, or NULL */
+  struct tutti_standing_pool *pool; /* of workers that stand by, or NULL */
   char detail[TUTTI_DETAIL_SIZE];
 };
 
@@ -96,9 +96,10 @@ tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format,
 
 /* Notes for the ranks' next meeting what this one was asked; nothing in a worker, or without ranks. To be
  * called once the arguments are checked. */
-void tutti_asks(tutti_ctx *ctx, const tutti_asked *asked);
-#define TUTTI_ASKS(ctx, ...)                                                                                 \
-  ((ctx)->transport.ranks > 1 ? tutti_asks(ctx, &(tutti_asked){.function = __func__, __VA_ARGS__}) : (void)0)
+void tutti_note_call(tutti_ctx *ctx, const tutti_noted_call *asked);
+#define TUTTI_NOTE_CALL(ctx, ...)                                                                            \
+  ((ctx)->transport.ranks > 1 ? tutti_note_call(ctx, &(tutti_noted_call){.function = __func__, __VA_ARGS__}) \
+                              : (void)0)
 
 /* Whether all ranks were asked that, where nothing else is done together: TUTTI_EINVAL names the difference.
  */

@@ -21,13 +21,13 @@ void tutti_note_failure(_Atomic uint64_t *lowest, uint64_t failure) {
   }
 }
 
-/* The next chunks [*begin, *end) for a worker that has asked `turn` times before; false: none is left. */
+/* The next chunks [*begin, *end) for a worker that has asked `request` times before; false: none is left. */
 static bool hand_out(tutti_schedule schedule, tutti_run *run, size_t count, size_t worker, size_t workers,
-                     size_t turn, size_t *begin, size_t *end) {
+                     size_t request, size_t *begin, size_t *end) {
   if (schedule == TUTTI_STATIC || count <= workers) { /* count <= 4096: no overflow */
     *begin = count * worker / workers;
     *end = count * (worker + 1) / workers;
-    return turn == 0 && *begin < *end;
+    return request == 0 && *begin < *end;
   }
   size_t next = atomic_load_explicit(&run->next, memory_order_relaxed), take;
   do {
@@ -71,33 +71,33 @@ static size_t run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
 }
 
 static void take_chunks(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                        bool reports, tutti_place *place) {
-  const uint64_t left = place ? atomic_load(&place->left) : 0;
-  size_t begin = tutti_place_chunk(left), end = tutti_place_end(left),
-         turn = place ? atomic_load(&place->turn) : 0;
+                        bool reports, tutti_claim *claim) {
+  const uint64_t left = claim ? atomic_load(&claim->left) : 0;
+  size_t begin = tutti_claim_chunk(left), end = tutti_claim_end(left),
+         request = claim ? atomic_load(&claim->requests) : 0;
   do {
     for (size_t chunk = begin; chunk < end; chunk++) {
       if (!tutti_run_wants(run, chunk)) return;
       if (job->ended && atomic_load(&job->ended[chunk])) continue;
-      if (place) atomic_store(&place->left, tutti_place_of(chunk, end));
+      if (claim) atomic_store(&claim->left, tutti_claim_of(chunk, end));
       const size_t done = run_chunk(job, run, chunk);
       if (!ctx->config.progress) continue; /* nobody counts */
       atomic_fetch_add(&run->done, done);
       if (reports) tutti_report(ctx, job, run);
     }
-    if (place) {
-      atomic_store(&place->left, 0);
-      atomic_store(&place->turn, turn + 1);
+    if (claim) {
+      atomic_store(&claim->left, 0);
+      atomic_store(&claim->requests, request + 1);
     }
-  } while (hand_out(ctx->config.schedule, run, job->plan.count, (size_t)worker, (size_t)workers, turn++,
+  } while (hand_out(ctx->config.schedule, run, job->plan.count, (size_t)worker, (size_t)workers, request++,
                     &begin, &end));
 }
 
 void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                bool reports, tutti_place *place) {
+                bool reports, tutti_claim *claim) {
   const tutti_ctx *outer = tutti_worker_ctx;
   tutti_worker_ctx = ctx;
-  take_chunks(ctx, job, run, worker, workers, reports, place);
+  take_chunks(ctx, job, run, worker, workers, reports, claim);
   tutti_worker_ctx = outer;
 }
 
@@ -114,7 +114,7 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
     if (tutti_failure_way(failure) != TUTTI_RETURNED)
       return tutti_fail(ctx, TUTTI_EUSER, "%s left the function for items [%zu, %zu)",
                         tutti_way_text(tutti_failure_way(failure)), begin, end);
-    if (job->own && value == TUTTI_NO_MEMORY)
+    if (job->internal && value == TUTTI_NO_MEMORY)
       return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for items [%zu, %zu)", begin, end);
     return tutti_fail(ctx, TUTTI_EUSER, "the function returned %d for items [%zu, %zu)", value, begin, end);
   }
@@ -124,7 +124,7 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
   return TUTTI_OK;
 }
 
-static bool claim(tutti_ctx *ctx) {
+static bool take_ownership(tutti_ctx *ctx) {
   const void *owner = NULL;
   if (atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread())) return true;
   return tutti_left_behind(owner) && atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread());
@@ -141,7 +141,7 @@ static void end_call(void *call_) {
 /* Nested calls and those on the default context have no owner. */
 tutti_status tutti_call_begin(tutti_call *call, tutti_ctx *ctx) {
   const bool owned = !tutti_in_worker && !ctx->shared;
-  if (owned && !claim(ctx))
+  if (owned && !take_ownership(ctx))
     return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
   call->claimed = owned ? ctx : NULL;
   call->in_worker = tutti_in_worker;

@@ -36,22 +36,22 @@ struct tutti_job {
   unsigned char *partials;     /* one slot a chunk; or NULL */
   size_t partial_size;         /* bytes of a slot */
   size_t acc_size;             /* of them, those of an accumulator; ranks compare it */
-  bool own;   /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
-  bool parts; /* each rank has items of its own, and runs all of its chunks */
-  bool fresh; /* chunks only write their outputs: run again, they need not find there what was before */
+  bool internal;    /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
+  bool partitioned; /* each rank has items of its own, and runs all of its chunks */
+  bool write_only;  /* chunks only write their outputs: run again, they need not find there what was before */
 };
 
 #define TUTTI_NO_MEMORY INT_MIN
 
 /* What a worker that was handed chunks has left of them, so that another one can go on in its place. */
 typedef struct {
-  _Atomic uint64_t left; /* the chunk that runs << 32 | the end of those handed out; equal: none */
-  _Atomic size_t turn;   /* how often it has asked for chunks */
-} tutti_place;
+  _Atomic uint64_t left;   /* the chunk that runs << 32 | the end of those handed out; equal: none */
+  _Atomic size_t requests; /* how often it has asked for chunks */
+} tutti_claim;
 
-static inline size_t tutti_place_chunk(uint64_t left) { return (size_t)(left >> 32); }
-static inline size_t tutti_place_end(uint64_t left) { return (size_t)(uint32_t)left; }
-static inline uint64_t tutti_place_of(size_t chunk, size_t end) { return (uint64_t)chunk << 32 | end; }
+static inline size_t tutti_claim_chunk(uint64_t left) { return (size_t)(left >> 32); }
+static inline size_t tutti_claim_end(uint64_t left) { return (size_t)(uint32_t)left; }
+static inline uint64_t tutti_claim_of(size_t chunk, size_t end) { return (uint64_t)chunk << 32 | end; }
 
 /* How a function of the caller's ended. */
 typedef enum { TUTTI_RETURNED, TUTTI_THREW, TUTTI_JUMPED /* longjmp, pthread_exit */ } tutti_way;
@@ -86,7 +86,7 @@ void tutti_note_failure(_Atomic uint64_t *lowest, uint64_t failure);
 /* Takes chunks as the context's schedule hands them out until none is left. One worker reports progress: the
  * calling thread. It begins with what is left at its place, if there is one, and keeps that up to date. */
 void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                bool reports, tutti_place *place);
+                bool reports, tutti_claim *claim);
 
 /* Calls the progress function, which there is, as if from a chunk: what it calls runs serially. */
 int tutti_call_progress(const tutti_ctx *ctx, size_t done, size_t total);
@@ -110,17 +110,17 @@ tutti_status tutti_check_work_space(tutti_ctx *ctx, size_t n, size_t grain, size
                                     const char *what);
 
 /* tutti_for by chunks of the library, which only write their outputs and whose arguments are right. */
-tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
-                           const tutti_output *outputs);
+tutti_status tutti_for_internal(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
+                                const tutti_output *outputs);
 
 /* tutti_reduce by chunks of the library. */
-tutti_status tutti_reduce_own(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
-                              void *acc);
+tutti_status tutti_reduce_internal(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
+                                   void *acc);
 
 /* tutti_reduce by chunks of the library over an array of which, in a context over ranks, each rank has a
  * part: acc is that of all of them. Merging commutes. */
-tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
-                                void *acc);
+tutti_status tutti_reduce_partitioned(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
+                                      void *acc);
 
 /* Of an array of which each rank has a part of n items: how many those before this rank have, and all.
  * Without ranks, and in a worker: 0 and n. */

@@ -61,16 +61,16 @@ tutti_status tutti_for(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, 
                                          .outputs = outputs});
 }
 
-tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
-                           const tutti_output *outputs) {
+tutti_status tutti_for_internal(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
+                                const tutti_output *outputs) {
   return tutti_execute(ctx, &(tutti_job){.plan = tutti_plan_of(n, grain, 0),
                                          .run = for_chunk,
                                          .call = &body,
                                          .call_size = sizeof body,
                                          .args = args,
                                          .outputs = outputs,
-                                         .own = true,
-                                         .fresh = true});
+                                         .internal = true,
+                                         .write_only = true});
 }
 
 /* -- map: item after item -- */
@@ -188,18 +188,19 @@ static const tutti_output none[] = {{0}};
 
 tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
                                        void *acc, const tutti_output *outputs) {
-  return reduce(ctx, &(tutti_job){.call = op, .args = args, .outputs = outputs, .own = true}, n, acc);
+  return reduce(ctx, &(tutti_job){.call = op, .args = args, .outputs = outputs, .internal = true}, n, acc);
 }
 
-tutti_status tutti_reduce_own(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
-                              void *acc) {
+tutti_status tutti_reduce_internal(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
+                                   void *acc) {
   return tutti_reduce_with_outputs(ctx, op, n, args, acc, none);
 }
 
-tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
-                                void *acc) {
+tutti_status tutti_reduce_partitioned(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
+                                      void *acc) {
   const tutti_status status = reduce(
-      ctx, &(tutti_job){.call = op, .args = args, .outputs = none, .own = true, .parts = true}, n, acc);
+      ctx, &(tutti_job){.call = op, .args = args, .outputs = none, .internal = true, .partitioned = true}, n,
+      acc);
   const bool alone = tutti_in_worker || tutti_ranks(ctx) == 1;
   return status || alone ? status : tutti_ranks_merge(ctx, op, args.at, acc, false);
 }

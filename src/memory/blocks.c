@@ -73,8 +73,8 @@ tutti_status tutti_first_touch(const tutti_ctx *ctx, void *memory, size_t bytes)
   if (quiet.config.backend == TUTTI_MPI) quiet.backend = &tutti_threads_ops;
   quiet.config.progress = NULL;
   quiet.config.schedule = TUTTI_STATIC;
-  return tutti_for_own(&quiet, bytes / PAGE + (bytes % PAGE != 0), 64, touch, (tutti_args){.at = memory},
-                       (const tutti_output[]){{0}});
+  return tutti_for_internal(&quiet, bytes / PAGE + (bytes % PAGE != 0), 64, touch, (tutti_args){.at = memory},
+                            (const tutti_output[]){{0}});
 }
 
 void *tutti_alloc(tutti_ctx *ctx, size_t bytes) {

@@ -181,7 +181,8 @@ static void ask(const mc_run *run) {
       p->dims,   (uint64_t)p->sampling, run->strata,          run->replicates, p->control, p->tag,
       run->most, p->checkpoint_samples, p->checkpoint != NULL};
   const double values[] = {p->target_error, p->control_mean};
-  tutti_asks(run->ctx, &(tutti_asked){.function = "tutti_mc_run",
+  tutti_note_call(run->ctx,
+                  &(tutti_noted_call){.function = "tutti_mc_run",
                                       .n = p->samples,
                                       .rng = run->rng,
                                       .parameters = {{counts, sizeof counts}, {values, sizeof values}}});

@@ -8,10 +8,10 @@
 
 /* exp, log and the normal distribution function with the same bits everywhere; the last one to
  * 1e-14, relative. */
-double law_exp(double x);
-double law_log(double x);
-double law_normal(double z);
-double law_inverse_mills(double z); /* density over distribution function, z <= -1.5 */
+double math_exp(double x);
+double math_log(double x);
+double math_normal(double z);
+double math_inverse_mills(double z); /* density over distribution function, z <= -1.5 */
 
 /* The discounted mean of max(0, price - strike) (sign = -1: strike - price) where log price is normal; NaN
  * unless all amounts are ordinary. What most options are worth, with the bits it always had. */

@@ -21,6 +21,6 @@ typedef struct {
 } lognormal;
 
 /* Infinity if no double holds it. */
-double lognormal_value(const lognormal *law);
+double lognormal_value(const lognormal *params);
 
 #endif

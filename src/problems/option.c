@@ -163,12 +163,12 @@ static int evaluate(const double *u, size_t dates, size_t points, double *f, con
   w.kernels = ctx->kernels;
   w.control = control;
   w.dates = dates;
-  w.start = law_log(o->spot);
+  w.start = math_log(o->spot);
   w.step_mean = (o->rate - o->dividend) * step - 0.5 * variance;
   w.step_sd = sqrt(variance);
   w.strike = o->strike;
-  w.barrier = o->kind == TUTTI_BARRIER ? law_log(o->barrier) : 0;
-  w.discount = law_exp(-o->rate * o->years);
+  w.barrier = o->kind == TUTTI_BARRIER ? math_log(o->barrier) : 0;
+  w.discount = math_exp(-o->rate * o->years);
   if (!(fabs(o->rate * o->years) < LAW_LATE_DISCOUNT)) discount_early(&w);
   for (size_t most = PIECE / dates, p = 0; p < points; p += most) {
     w.points = points - p < most ? points - p : most;

@@ -25,5 +25,5 @@ VEC_INLINE void counters(const void *spec, const double *x, size_t n, uint64_t *
 }
 
 void TUTTI_KERNEL(histogram)(uint64_t *counts, const tutti_bins *bins, const double *x, size_t n) {
-  tally(counts, tutti_bins_counters(bins), bins, x, n, counters);
+  counters_add(counts, tutti_bins_counters(bins), bins, x, n, counters);
 }

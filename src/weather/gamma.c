@@ -11,14 +11,14 @@ double log_gamma(double x) {
   for (; x < 10; x++) product *= x;
   const double r = 1 / x, s = r * r;
   const double series = r * (1. / 12 - s * (1. / 360 - s * (1. / 1260 - s * (1. / 1680 - s * (1. / 1188)))));
-  return (x - 0.5) * law_log(x) - x + 0.9189385332046727 + series - law_log(product); /* log(2 pi) / 2 */
+  return (x - 0.5) * math_log(x) - x + 0.9189385332046727 + series - math_log(product); /* log(2 pi) / 2 */
 }
 
 double digamma(double x) {
   double sum = 0;
   for (; x < 10; x++) sum -= 1 / x;
   const double r = 1 / x, s = r * r;
-  return sum + law_log(x) - 0.5 * r -
+  return sum + math_log(x) - 0.5 * r -
          s * (1. / 12 - s * (1. / 120 - s * (1. / 252 - s * (1. / 240 - s / 132))));
 }
 
@@ -36,20 +36,20 @@ typedef struct {
 
 /* Below x: x^a e^-x / Gamma(a + 1) (1 + x / (a + 1) + x^2 / ((a + 1) (a + 2)) + ...). */
 static tail lower(double a, double log_gamma_a, double y) {
-  const double x = law_exp(y);
+  const double x = math_exp(y);
   double sum = 1, term = 1;
   for (double n = 1; term > 1e-17 * sum; n++) sum += term *= x / (a + n);
-  return (tail){a * y - x - log_gamma_a - law_log(a) + law_log(sum), a / sum};
+  return (tail){a * y - x - log_gamma_a - math_log(a) + math_log(sum), a / sum};
 }
 
 /* Above x: x^a e^-x / Gamma(a) over the continued fraction x + 1 - a - 1 (1 - a) / (x + 3 - a - 2 (2 - a) /
  * (x + 5 - a - ...)), x >= a + 1, by Lentz's method (1976); before, what is not below. */
 static tail upper(double a, double log_gamma_a, double y) {
-  const double x = law_exp(y);
+  const double x = math_exp(y);
   if (x < a + 1) {
     const tail below = lower(a, log_gamma_a, y);
-    const double p = law_exp(below.logarithm);
-    return (tail){law_log(1 - p), -below.slope * p / (1 - p)};
+    const double p = math_exp(below.logarithm);
+    return (tail){math_log(1 - p), -below.slope * p / (1 - p)};
   }
   double b = x + 1 - a, c = 1e300, d = 1 / b, fraction = d, factor = 0;
   for (int n = 1; fabs(factor - 1) > 1e-16 && n < 10000; n++) {
@@ -59,14 +59,14 @@ static tail upper(double a, double log_gamma_a, double y) {
     c = b + an / c;
     fraction *= factor = c * d;
   }
-  return (tail){a * y - x - log_gamma_a + law_log(fraction), -1 / fraction};
+  return (tail){a * y - x - log_gamma_a + math_log(fraction), -1 / fraction};
 }
 
 void gamma_fill_targets(gamma_target *target) {
   for (int i = 0; i < GENERATOR_NODES; i++) {
-    const double z = (double)i / GENERATOR_PER_UNIT - GENERATOR_REACH, p = law_normal(-fabs(z));
+    const double z = (double)i / GENERATOR_PER_UNIT - GENERATOR_REACH, p = math_normal(-fabs(z));
     target[i] =
-        (gamma_target){law_log(p), 0.3989422804014327 * law_exp(-0.5 * z * z) / p / GENERATOR_PER_UNIT};
+        (gamma_target){math_log(p), 0.3989422804014327 * math_exp(-0.5 * z * z) / p / GENERATOR_PER_UNIT};
   }
 }
 
@@ -75,7 +75,7 @@ void gamma_fill_targets(gamma_target *target) {
 void gamma_nodes(const gamma_target *target, double shape, gamma_node *node) {
   enum { MOST_STEPS = 60, MIDDLE = GENERATOR_NODES / 2 };
   const double of_shape = log_gamma(shape);
-  double y = (target[0].log_p + of_shape + law_log(shape)) / shape; /* where x is small */
+  double y = (target[0].log_p + of_shape + math_log(shape)) / shape; /* where x is small */
   for (int i = 0; i < GENERATOR_NODES; i++) {
     tail t = {0};
     double move = 1;
@@ -89,7 +89,7 @@ void gamma_nodes(const gamma_target *target, double shape, gamma_node *node) {
 }
 
 double gamma_score(const gamma_node *node, double amount) {
-  const double wanted = law_log(amount);
+  const double wanted = math_log(amount);
   double low = -GENERATOR_REACH, high = GENERATOR_REACH;
   while (high - low > 1e-9) {
     const double middle = 0.5 * (low + high);

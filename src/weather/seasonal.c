@@ -55,7 +55,7 @@ enum { MOST_COEFFICIENTS = 2 * SEASONAL_TERMS };
 typedef struct {
   const double (*basis)[SEASONAL_TERMS];
   const seasonal_sample *sample;
-  seasonal_law law;
+  seasonal_likelihood law;
   const void *args;
   int terms, kinds;
   seasonal_prior prior;
@@ -136,8 +136,8 @@ static void take_step(const problem *p, double from[][SEASONAL_TERMS], const dou
     to[j / p->terms][j % p->terms] = from[j / p->terms][j % p->terms] + share * step[j];
 }
 
-bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_law law, const void *args,
-                  int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]) {
+bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_likelihood law,
+                  const void *args, int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]) {
   enum { MOST_STEPS = 200, MOST_HALVINGS = 40 };
   const problem p = {basis, s, law, args, terms, s->kind ? 2 : 1, prior};
   double step[MOST_COEFFICIENTS], next[2][SEASONAL_TERMS] = {0}, rise, before = INFINITY;

@@ -23,34 +23,34 @@ enum { PAGE = 4096, LARGEST_PAGE = 1 << 16 /* but for huge ones */ };
 
 /* Outputs that are where they were before the chunk ran: the first time it is run a copy is made, the next
  * time, by the worker that replaces the first one, they are set to it. */
-static void keep_or_take_back(const board *b, worker_state *state, int worker, size_t chunk, size_t begin,
-                              size_t end) {
+static void keep_or_take_back(const shared_call *shared, worker_state *state, int worker, size_t chunk,
+                              size_t begin, size_t end) {
   const bool again = atomic_load(&state->copied) == chunk;
-  for (size_t i = 0; i < b->output_count; i++) {
-    if (!b->outputs[i].copies) continue;
-    const size_t size = b->outputs[i].to.item_size;
-    unsigned char *items = (unsigned char *)b->outputs[i].to.base + begin * size;
-    unsigned char *copy = b->outputs[i].copies + (size_t)worker * b->chunk_items * size;
+  for (size_t i = 0; i < shared->output_count; i++) {
+    if (!shared->outputs[i].copies) continue;
+    const size_t size = shared->outputs[i].to.item_size;
+    unsigned char *items = (unsigned char *)shared->outputs[i].to.base + begin * size;
+    unsigned char *copy = shared->outputs[i].copies + (size_t)worker * shared->chunk_items * size;
     memcpy(again ? items : copy, again ? copy : items, (end - begin) * size);
   }
   atomic_store(&state->copied, chunk);
 }
 
 typedef struct {
-  board *board;
+  shared_call *shared;
   int worker;
 } work;
 
 /* A chunk as the caller's job runs it, then its items to the staging areas. */
 static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
   const work *w = job->call;
-  board *b = w->board;
-  worker_state *state = &b->worker[w->worker];
+  shared_call *shared = w->shared;
+  worker_state *state = &shared->worker[w->worker];
   atomic_fetch_add(&state->steps, 1);
-  keep_or_take_back(b, state, w->worker, chunk, begin, end);
-  const int value = b->job.run(&b->job, chunk, begin, end);
-  for (size_t i = 0; i < b->output_count && value == 0; i++) {
-    const carried *c = &b->outputs[i];
+  keep_or_take_back(shared, state, w->worker, chunk, begin, end);
+  const int value = shared->job.run(&shared->job, chunk, begin, end);
+  for (size_t i = 0; i < shared->output_count && value == 0; i++) {
+    const carried *c = &shared->outputs[i];
     if (c->staging)
       memcpy(c->staging + begin * c->to.item_size, (unsigned char *)c->to.base + begin * c->to.item_size,
              (end - begin) * c->to.item_size);
@@ -60,22 +60,22 @@ static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t e
 }
 
 /* Of a huge page that chunks of several workers lie in each would make a copy: more than was counted. */
-static void take_small_pages(const board *b) {
-  for (size_t i = 0; i < b->output_count; i++) {
-    const uintptr_t begin = (uintptr_t)b->outputs[i].to.base,
-                    end = begin + b->job.plan.n * b->outputs[i].to.item_size,
+static void take_small_pages(const shared_call *shared) {
+  for (size_t i = 0; i < shared->output_count; i++) {
+    const uintptr_t begin = (uintptr_t)shared->outputs[i].to.base,
+                    end = begin + shared->job.plan.n * shared->outputs[i].to.item_size,
                     first = (begin + LARGEST_PAGE - 1) / LARGEST_PAGE * LARGEST_PAGE;
-    if (b->outputs[i].staging && first < end) (void)madvise((void *)first, end - first, MADV_NOHUGEPAGE);
+    if (shared->outputs[i].staging && first < end) (void)madvise((void *)first, end - first, MADV_NOHUGEPAGE);
   }
 }
 
-void tutti_board_work(const tutti_ctx *ctx, board *b, int worker) {
-  const work w = {b, worker};
-  take_small_pages(b);
-  tutti_job job = b->job;
+void tutti_shared_call_run(const tutti_ctx *ctx, shared_call *shared, int worker) {
+  const work w = {shared, worker};
+  take_small_pages(shared);
+  tutti_job job = shared->job;
   job.run = run_staged;
   job.call = &w;
-  tutti_work(ctx, &job, &b->run, worker, b->workers, false, &b->worker[worker].place);
+  tutti_work(ctx, &job, &shared->run, worker, shared->workers, false, &shared->worker[worker].claim);
 }
 
 /* -- in the caller -- */
@@ -116,16 +116,16 @@ static carried carry(region *r, const tutti_job *job, const tutti_output *out, s
   const bool shared = tutti_memory_serial(out->base, bytes) != 0;
   carried c = {.to = *out};
   if (!shared) c.staging = carve(r, bytes);
-  else if (!job->fresh) c.copies = carve(r, workers * largest_chunk(&job->plan) * out->item_size);
+  else if (!job->write_only) c.copies = carve(r, workers * largest_chunk(&job->plan) * out->item_size);
   return c;
 }
 
 /* Writes the call on the board and lays out behind it what it needs, or just adds up how much that is. */
-static size_t lay_out(board *b, const tutti_job *job, int workers, int places) {
-  region r = {.memory = (unsigned char *)b};
+static size_t lay_out(shared_call *shared, const tutti_job *job, int workers, int places) {
+  region r = {.memory = (unsigned char *)shared};
   const size_t outputs = count_outputs(job->outputs),
-               board_bytes = sizeof *b + (size_t)places * sizeof *b->worker;
-  (void)carve(&r, board_bytes);
+               header_bytes = sizeof *shared + (size_t)places * sizeof *shared->worker;
+  (void)carve(&r, header_bytes);
   const void *call = job->call ? carve_copy(&r, job->call, job->call_size) : NULL;
   const void *args = job->args.bytes ? carve_copy(&r, job->args.at, job->args.bytes) : job->args.at;
   atomic_uchar *ended = carve(&r, job->plan.count);
@@ -135,32 +135,33 @@ static size_t lay_out(board *b, const tutti_job *job, int workers, int places) {
     const carried c = carry(&r, job, &job->outputs[i], (size_t)workers);
     if (carries) carries[i] = c;
   }
-  if (!b) return r.used;
-  b->job = *job;
-  b->job.call = call;
-  b->job.args.at = args;
-  b->job.ended = ended;
-  b->job.partials = partials;
-  b->job.outputs = NULL;
-  b->outputs = carries;
-  b->output_count = outputs;
-  b->chunk_items = largest_chunk(&job->plan);
-  b->workers = workers;
+  if (!shared) return r.used;
+  shared->job = *job;
+  shared->job.call = call;
+  shared->job.args.at = args;
+  shared->job.ended = ended;
+  shared->job.partials = partials;
+  shared->job.outputs = NULL;
+  shared->outputs = carries;
+  shared->output_count = outputs;
+  shared->chunk_items = largest_chunk(&job->plan);
+  shared->workers = workers;
   memset(ended, 0, job->plan.count);
   return r.used;
 }
 
 /* What the workers have made, into the caller's memory. */
-static void collect(const board *b, const tutti_job *job) {
-  if (job->partials) memcpy(job->partials, b->job.partials, job->plan.count * job->partial_size);
-  for (size_t i = 0; i < b->output_count; i++)
-    if (b->outputs[i].staging)
-      memcpy(b->outputs[i].to.base, b->outputs[i].staging, job->plan.n * b->outputs[i].to.item_size);
+static void collect(const shared_call *shared, const tutti_job *job) {
+  if (job->partials) memcpy(job->partials, shared->job.partials, job->plan.count * job->partial_size);
+  for (size_t i = 0; i < shared->output_count; i++)
+    if (shared->outputs[i].staging)
+      memcpy(shared->outputs[i].to.base, shared->outputs[i].staging,
+             job->plan.n * shared->outputs[i].to.item_size);
 }
 
-static tutti_status finish(tutti_ctx *ctx, const board *b, const tutti_job *job) {
-  const tutti_status status = tutti_run_status(ctx, job, &b->run);
-  if (!status) collect(b, job);
+static tutti_status finish(tutti_ctx *ctx, const shared_call *shared, const tutti_job *job) {
+  const tutti_status status = tutti_run_status(ctx, job, &shared->run);
+  if (!status) collect(shared, job);
   return status;
 }
 
@@ -180,14 +181,14 @@ static size_t second_copies(const tutti_job *job, size_t workers) {
 }
 
 typedef struct {
-  crew crew;
-  board *board;
+  worker_pool pool;
+  shared_call *shared;
 } forked;
 
 static void end_forked(void *forked_) {
   forked *f = forked_;
-  tutti_crew_close(&f->crew, true);
-  tutti_memory_release(f->board);
+  tutti_worker_pool_close(&f->pool, true);
+  tutti_memory_release(f->shared);
 }
 
 TUTTI_SCOPE_ON_STACK static tutti_status run_forked(tutti_ctx *ctx, const tutti_job *job, int workers) {
@@ -196,40 +197,40 @@ TUTTI_SCOPE_ON_STACK static tutti_status run_forked(tutti_ctx *ctx, const tutti_
                                           "to bring results back from the workers",
                                           " (outputs in memory of tutti_alloc need few)");
   if (status) return status;
-  forked f = {.board = tutti_memory_get(bytes, true)};
-  if (!f.board)
+  forked f = {.shared = tutti_memory_get(bytes, true)};
+  if (!f.shared)
     return tutti_fail(ctx, TUTTI_ENOMEM, "no memory of %zu bytes to share with the workers", bytes);
   TUTTI_SCOPE forking = {0};
   tutti_scope_begin(&forking, end_forked, &f);
-  lay_out(f.board, job, workers, workers);
-  status = tutti_crew_open(&f.crew, ctx, f.board, workers, false);
-  if (!status) status = tutti_crew_work(&f.crew);
-  tutti_crew_close(&f.crew, true); /* as long as a worker lives, a page that is written is copied */
-  return status ? status : finish(ctx, f.board, job);
+  lay_out(f.shared, job, workers, workers);
+  status = tutti_worker_pool_open(&f.pool, ctx, f.shared, workers, false);
+  if (!status) status = tutti_worker_pool_run(&f.pool);
+  tutti_worker_pool_close(&f.pool, true); /* as long as a worker lives, a page that is written is copied */
+  return status ? status : finish(ctx, f.shared, job);
 }
 
-static void close_pool(void *ctx) { tutti_pool_close(ctx); }
+static void close_pool(void *ctx) { tutti_standing_pool_close(ctx); }
 
 /* A pool in whose workers' hands a call was left is of no use for the next one. */
-TUTTI_SCOPE_ON_STACK static tutti_status run_standing(tutti_ctx *ctx, crew *c, const tutti_job *job) {
+TUTTI_SCOPE_ON_STACK static tutti_status run_standing(tutti_ctx *ctx, worker_pool *c, const tutti_job *job) {
   TUTTI_SCOPE working = {0};
   tutti_scope_begin(&working, close_pool, ctx);
-  const tutti_status status = tutti_crew_work(c);
+  const tutti_status status = tutti_worker_pool_run(c);
   if (status) return status;
   tutti_scope_forget(&working);
-  return finish(ctx, c->board, job);
+  return finish(ctx, c->shared, job);
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
   const tutti_status ready = tutti_openmp_ready(ctx);
   if (ready) return ready;
   const int workers = tutti_backend_workers(ctx, job), places = ctx->config.workers;
-  const bool tiny = job->own && job->args.bytes && job->plan.count <= FEW_CHUNKS_TO_FORK;
+  const bool tiny = job->internal && job->args.bytes && job->plan.count <= FEW_CHUNKS_TO_FORK;
   if (job->plan.count == 0 || (tiny && job->plan.count <= FEW_CHUNKS)) return tutti_serial_ops.run(ctx, job);
-  crew *c = tutti_pool_for(ctx, job, lay_out(NULL, job, workers, places));
+  worker_pool *c = tutti_standing_pool_for(ctx, job, lay_out(NULL, job, workers, places));
   if (!c) return tiny ? tutti_serial_ops.run(ctx, job) : run_forked(ctx, job, workers);
-  lay_out(c->board, job, workers, places);
+  lay_out(c->shared, job, workers, places);
   return run_standing(ctx, c, job);
 }
 
-const tutti_backend_ops tutti_processes_ops = {"processes", false, run, tutti_pool_close};
+const tutti_backend_ops tutti_processes_ops = {"processes", false, run, tutti_standing_pool_close};

@@ -17,7 +17,7 @@
 #include "memory/blocks.h"
 
 /* Address space for the board and what lies behind it: pages are taken as calls need them. */
-enum { BOARD_BYTES = 32 << 20 };
+enum { SHARED_CALL_BYTES = 32 << 20 };
 
 /* Who a process is, and what its standard descriptors are. */
 typedef struct {
@@ -29,16 +29,16 @@ typedef struct {
   } standard[3];
 } identity;
 
-typedef struct tutti_pool {
-  crew crew;                  /* of nobody until it is started */
-  board *board;               /* NULL then */
+typedef struct tutti_standing_pool {
+  worker_pool pool;           /* of nobody until it is started */
+  shared_call *shared;        /* NULL then */
   pid_t owner;                /* the process the workers are children of */
   uint64_t age;               /* the serial of the newest memory the workers see, ... */
   unsigned long long objects; /* ... and how many libraries were loaded and unloaded by then */
   identity who;               /* the process was then */
   size_t touched;             /* bytes of the board that calls have had, whose pages are taken */
-  uint64_t asked; /* the serial of the newest memory of the last call that could have been the pool's */
-} tutti_pool;
+  uint64_t last_newest; /* the serial of the newest memory of the last call that could have been the pool's */
+} tutti_standing_pool;
 
 static int count_objects(struct dl_phdr_info *info, size_t size, void *count) {
   (void)size;
@@ -84,7 +84,7 @@ static void identify(identity *who) {
   }
 }
 
-static bool is_the_same(const tutti_pool *p) {
+static bool is_the_same(const tutti_standing_pool *p) {
   identity now;
   identify(&now);
   return p->owner == getpid() && memcmp(&now, &p->who, sizeof now) == 0;
@@ -102,23 +102,23 @@ static bool is_small(void) {
 }
 
 /* Where it cannot be had the call goes on without it: that is no failure, and leaves no detail. */
-static bool start(tutti_ctx *ctx, tutti_pool *p) {
+static bool start(tutti_ctx *ctx, tutti_standing_pool *p) {
   char detail[TUTTI_DETAIL_SIZE];
   snprintf(detail, sizeof detail, "%s", tutti_error_detail(ctx));
   p->owner = getpid();
   identify(&p->who);
-  p->board = tutti_memory_get(BOARD_BYTES, true);
+  p->shared = tutti_memory_get(SHARED_CALL_BYTES, true);
   p->age = tutti_memory_newest();
   p->objects = objects_loaded();
-  if (p->board && tutti_crew_open(&p->crew, ctx, p->board, ctx->config.workers, true) == TUTTI_OK)
+  if (p->shared && tutti_worker_pool_open(&p->pool, ctx, p->shared, ctx->config.workers, true) == TUTTI_OK)
     return true;
-  tutti_pool_close(ctx);
+  tutti_standing_pool_close(ctx);
   (void)tutti_fail(ctx, TUTTI_OK, "%s", detail);
   return false;
 }
 
 /* Whether there is memory for the pages of the board that no call has had, and the caller's partials. */
-static bool has_room(tutti_pool *p, const tutti_job *job, size_t bytes) {
+static bool has_room(tutti_standing_pool *p, const tutti_job *job, size_t bytes) {
   const size_t partials = job->partials ? job->plan.count * job->partial_size : 0;
   const size_t more = bytes > p->touched ? bytes - p->touched : 0;
   if (more + partials >= TUTTI_UNCHECKED_MEMORY && more + partials > tutti_available_memory()) return false;
@@ -126,27 +126,27 @@ static bool has_room(tutti_pool *p, const tutti_job *job, size_t bytes) {
   return true;
 }
 
-crew *tutti_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes) {
+worker_pool *tutti_standing_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes) {
   uint64_t newest;
-  if (bytes > BOARD_BYTES || !is_known(ctx, job, &newest)) return NULL;
-  tutti_pool *p = ctx->pool;
-  if (p && p->board && is_the_same(p) && p->age >= newest && p->objects == objects_loaded())
-    return has_room(p, job, bytes) ? &p->crew : NULL;
+  if (bytes > SHARED_CALL_BYTES || !is_known(ctx, job, &newest)) return NULL;
+  tutti_standing_pool *p = ctx->pool;
+  if (p && p->shared && is_the_same(p) && p->age >= newest && p->objects == objects_loaded())
+    return has_room(p, job, bytes) ? &p->pool : NULL;
   if (!p) p = ctx->pool = calloc(1, sizeof *p);
   if (!p) return NULL;
-  const bool again = p->asked == newest;
-  p->asked = newest;
+  const bool again = p->last_newest == newest;
+  p->last_newest = newest;
   if (!again || (!ctx->config.standing && !is_small())) return NULL;
-  tutti_pool_close(ctx);
+  tutti_standing_pool_close(ctx);
   p = ctx->pool = calloc(1, sizeof *p);
-  return p && start(ctx, p) && has_room(p, job, bytes) ? &p->crew : NULL;
+  return p && start(ctx, p) && has_room(p, job, bytes) ? &p->pool : NULL;
 }
 
-void tutti_pool_close(tutti_ctx *ctx) {
-  tutti_pool *p = ctx->pool;
+void tutti_standing_pool_close(tutti_ctx *ctx) {
+  tutti_standing_pool *p = ctx->pool;
   if (!p) return;
-  if (p->board) tutti_crew_close(&p->crew, p->owner == getpid());
-  tutti_memory_release(p->board);
+  if (p->shared) tutti_worker_pool_close(&p->pool, p->owner == getpid());
+  tutti_memory_release(p->shared);
   free(p);
   ctx->pool = NULL;
 }

@@ -92,95 +92,95 @@ static void settle_signals(const sigset_t *mask) {
   pthread_sigmask(SIG_SETMASK, mask, NULL);
 }
 
-ENDS_PROCESS void settle(const crew *c, pid_t parent) {
+ENDS_PROCESS void settle(const worker_pool *pool, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
   own_output();
-  settle_signals(&c->mask);
+  settle_signals(&pool->mask);
   tutti_in_worker = true;
 }
 
 /* A worker that stays must not keep the host's pipes and locks open. An old kernel keeps them. */
-static void close_inherited(int bell) {
+static void close_inherited(int done_event) {
 #ifdef SYS_close_range
-  if (bell > STDERR_FILENO + 1) (void)syscall(SYS_close_range, STDERR_FILENO + 1, bell - 1, 0);
-  (void)syscall(SYS_close_range, bell + 1, ~0U, 0);
+  if (done_event > STDERR_FILENO + 1) (void)syscall(SYS_close_range, STDERR_FILENO + 1, done_event - 1, 0);
+  (void)syscall(SYS_close_range, done_event + 1, ~0U, 0);
 #else
-  (void)bell;
+  (void)done_event;
 #endif
 }
 
-/* -- turns -- */
+/* -- epochs -- */
 
 typedef struct {
-  const crew *crew;
+  const worker_pool *pool;
   int worker;
   pid_t parent;
-} post;
+} assignment;
 
 /* The system does not kill us with our parent where that has changed its user since. */
-ENDS_PROCESS uint32_t stand_by(board *b, const worker_state *state, pid_t parent) {
+ENDS_PROCESS uint32_t stand_by(shared_call *shared, const worker_state *state, pid_t parent) {
   const struct timespec a_second = {.tv_sec = 1};
-  uint32_t turn;
-  while ((turn = atomic_load(&b->turn)) == atomic_load(&state->served)) {
-    syscall(SYS_futex, &b->turn, FUTEX_WAIT, turn, &a_second, NULL, 0);
+  uint32_t epoch;
+  while ((epoch = atomic_load(&shared->epoch)) == atomic_load(&state->completed_epoch)) {
+    syscall(SYS_futex, &shared->epoch, FUTEX_WAIT, epoch, &a_second, NULL, 0);
     if (getppid() != parent) _exit(0);
   }
-  if (atomic_load(&b->over)) _exit(0);
-  return turn;
+  if (atomic_load(&shared->over)) _exit(0);
+  return epoch;
 }
 
-static void work(void *post_) {
-  const post *p = post_;
-  if (p->worker < p->crew->board->workers) tutti_board_work(p->crew->ctx, p->crew->board, p->worker);
+static void work(void *assignment_) {
+  const assignment *p = assignment_;
+  if (p->worker < p->pool->shared->workers) tutti_shared_call_run(p->pool->ctx, p->pool->shared, p->worker);
 }
 
 /* The function of a chunk does not return: that is its failure, and there is nothing to go back to. */
-ENDS_PROCESS void stranded(void *post_, tutti_way how) {
-  const post *p = post_;
-  board *b = p->crew->board;
-  const uint64_t left = atomic_load(&b->worker[p->worker].place.left);
-  if (left) tutti_note_failure(&b->run.failure, tutti_failure_of(tutti_place_chunk(left), how, 0));
+ENDS_PROCESS void stranded(void *assignment_, tutti_way how) {
+  const assignment *p = assignment_;
+  shared_call *shared = p->pool->shared;
+  const uint64_t left = atomic_load(&shared->worker[p->worker].claim.left);
+  if (left) tutti_note_failure(&shared->run.failure, tutti_failure_of(tutti_claim_chunk(left), how, 0));
   leave_openmp();
   end_at_once(0, NULL);
 }
 
-ENDS_PROCESS _Noreturn void serve(post p) {
-  const crew *c = p.crew;
-  board *b = c->board;
-  worker_state *state = &b->worker[p.worker];
-  const int bell = c->watch[c->workers].fd;
-  settle(c, p.parent);
+ENDS_PROCESS _Noreturn void run_loop(assignment p) {
+  const worker_pool *pool = p.pool;
+  shared_call *shared = pool->shared;
+  worker_state *state = &shared->worker[p.worker];
+  const int done_event = pool->watch[pool->workers].fd;
+  settle(pool, p.parent);
   /* Where the host ignores SIGCHLD, a worker that ended now would be gone, and its pid free for another
    * process. */
   while (sem_wait(&state->watched) != 0) {
   }
-  if (c->standing) close_inherited(bell);
+  if (pool->standing) close_inherited(done_event);
   start_openmp(state);
-  tutti_pin_process(c->ctx, p.worker); /* LLVM's runtime has bound it to a place */
+  tutti_pin_process(pool->ctx, p.worker); /* LLVM's runtime has bound it to a place */
   do {
-    const uint32_t turn = stand_by(b, state, p.parent);
+    const uint32_t epoch = stand_by(shared, state, p.parent);
     tutti_contain(work, stranded, &p);
     write_out();
-    if (!c->standing) leave_openmp();
-    atomic_store(&state->served, turn);
-    if (tutti_crew_has_served(c)) (void)!write(bell, &(uint64_t){1}, sizeof(uint64_t));
-  } while (c->standing);
+    if (!pool->standing) leave_openmp();
+    atomic_store(&state->completed_epoch, epoch);
+    if (tutti_worker_pool_is_done(pool)) (void)!write(done_event, &(uint64_t){1}, sizeof(uint64_t));
+  } while (pool->standing);
   _exit(0);
 }
 
-static post own;
-ENDS_PROCESS void serve_there(void) { serve(own); }
+static assignment own;
+ENDS_PROCESS void run_loop_there(void) { run_loop(own); }
 
-_Noreturn void tutti_worker_main(const crew *c, int worker, pid_t parent) {
+_Noreturn void tutti_worker_main(const worker_pool *pool, int worker, pid_t parent) {
   ucontext_t there;
-  own = (post){c, worker, parent};
-  if (c->standing && getcontext(&there) == 0) {
-    there.uc_stack.ss_sp = tutti_keeper_stack(c->keeper, &there.uc_stack.ss_size);
+  own = (assignment){pool, worker, parent};
+  if (pool->standing && getcontext(&there) == 0) {
+    there.uc_stack.ss_sp = tutti_fork_thread_stack(pool->fork_thread, &there.uc_stack.ss_size);
     if (there.uc_stack.ss_sp) {
-      makecontext(&there, serve_there, 0);
+      makecontext(&there, run_loop_there, 0);
       (void)setcontext(&there);
     }
   }
-  serve(own);
+  run_loop(own);
 }

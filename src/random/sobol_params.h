@@ -1,6 +1,6 @@
 /* A Sobol sequence for who calls its kernel. */
-#ifndef TUTTI_RANDOM_SOBOL_LAW_H
-#define TUTTI_RANDOM_SOBOL_LAW_H
+#ifndef TUTTI_RANDOM_SOBOL_PARAMS_H
+#define TUTTI_RANDOM_SOBOL_PARAMS_H
 
 #include <tutti/sobol.h>
 
@@ -8,6 +8,6 @@
 
 /* dims in [1, TUTTI_SOBOL_DIMS]; seed: room for dims numbers, to which the result points; or scramble is
  * NULL. */
-tutti_sobol_law tutti_sobol_law_of(const tutti_rng *scramble, size_t dims, uint32_t *seed);
+tutti_sobol_params tutti_sobol_params_of(const tutti_rng *scramble, size_t dims, uint32_t *seed);
 
 #endif
