@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/backend.h"
+#include "core/bytes.h"
 
 /* What must not differ, in the order in which a difference is looked for: what was noted of the call, then
  * what follows.
@@ -16,20 +17,13 @@ struct tutti_rank_record {
   uint64_t field[FIELDS], trouble;
 };
 
-/* FNV-1a (Fowler, Noll, Vo). */
-static uint64_t hash(uint64_t from, const void *bytes, size_t size) {
-  const unsigned char *byte = bytes;
-  for (size_t i = 0; i < size; i++) from = (from ^ byte[i]) * UINT64_C(0x100000001b3);
-  return from;
-}
-
 void tutti_note_call(tutti_ctx *ctx, const tutti_noted_call *noted) {
   if (tutti_in_worker || tutti_ranks(ctx) == 1) return;
   ctx->noted = *noted;
-  ctx->noted_parameters = UINT64_C(0xcbf29ce484222325);
+  ctx->noted_parameters = BYTES_HASH;
   for (size_t i = 0; i < sizeof noted->parameters / sizeof *noted->parameters; i++)
-    ctx->noted_parameters = hash(ctx->noted_parameters, noted->parameters[i].at,
-                                 noted->parameters[i].at ? noted->parameters[i].bytes : 0);
+    ctx->noted_parameters = bytes_hash(ctx->noted_parameters, noted->parameters[i].at,
+                                       noted->parameters[i].at ? noted->parameters[i].bytes : 0);
 }
 
 tutti_status tutti_ranks_agree(tutti_ctx *ctx) {
@@ -69,7 +63,7 @@ static void describe_job(const tutti_ctx *ctx, const tutti_job *job, tutti_rank_
   }
   r->field[SIZE] = job->partials ? job->acc_size : 0;
   for (const tutti_output *out = job->outputs; out && out->base && !job->partitioned; out++)
-    r->field[OUTPUTS] = hash(r->field[OUTPUTS] + 1, &out->item_size, sizeof out->item_size);
+    r->field[OUTPUTS] = bytes_hash(r->field[OUTPUTS] + 1, &out->item_size, sizeof out->item_size);
 }
 
 static void describe(const tutti_ctx *ctx, tutti_collective what, const tutti_job *job, size_t bytes,

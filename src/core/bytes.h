@@ -1,4 +1,4 @@
-/* Numbers as little-endian bytes, and a checksum of bytes. */
+/* Numbers as little-endian bytes, a checksum and a hash of bytes. */
 #ifndef TUTTI_BYTES_H
 #define TUTTI_BYTES_H
 
@@ -23,6 +23,14 @@ static inline uint32_t bytes_crc32(const unsigned char *bytes, size_t size) {
     for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
   }
   return ~crc;
+}
+
+/* A hash, FNV-1a (Fowler, Noll and Vo, 1991), of bytes and what came before; begin with BYTES_HASH. */
+#define BYTES_HASH UINT64_C(0xcbf29ce484222325)
+static inline uint64_t bytes_hash(uint64_t hash, const void *bytes, size_t size) {
+  const unsigned char *byte = bytes;
+  for (size_t i = 0; i < size; i++) hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+  return hash;
 }
 
 #endif

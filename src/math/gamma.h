@@ -1,7 +1,7 @@
 /* The gamma function's logarithm and its first two derivatives, x > 0: to 1e-12 relative, or absolute near
  * their zeros, with the same bits everywhere. */
-#ifndef TUTTI_WEATHER_GAMMA_FUNCTIONS_H
-#define TUTTI_WEATHER_GAMMA_FUNCTIONS_H
+#ifndef TUTTI_MATH_GAMMA_H
+#define TUTTI_MATH_GAMMA_H
 
 double log_gamma(double x);
 double digamma(double x);

@@ -4,7 +4,7 @@
 #include <tutti/parallel.h>
 
 #include "montecarlo/problem.h"
-#include "random/sobol_law.h"
+#include "random/sobol_params.h"
 #include "reduce/moments_exact.h"
 
 /* A batch: at most as many coordinates, 64 KiB, and at most as many points. */

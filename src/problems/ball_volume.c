@@ -2,7 +2,7 @@
 #include <math.h>
 #include <tutti/problems.h>
 
-#include "problems/law.h"
+#include "math/elementary.h"
 
 /* high + low, with |low| at most half an ulp of high: some 105 bits (Dekker, 1971). */
 typedef struct {

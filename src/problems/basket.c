@@ -2,8 +2,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/bytes.h"
 #include "core/context.h"
+#include "math/elementary.h"
 #include "problems/lognormal.h"
+#include "problems/option.h"
 
 enum { ASSETS = TUTTI_BASKET_ASSETS, MOST_VARIANCE = 10000 /* of a logarithm, with a control */ };
 
@@ -63,9 +66,9 @@ static double pay(const tutti_basket *b, const terms *t, double price) {
  * product is. */
 static terms terms_of(const tutti_basket *b, basket_params *l) {
   const double discount = b->rate * b->years;
-  if (fabs(discount) < LAW_LATE_DISCOUNT) return (terms){b->strike, math_exp(-discount)};
+  if (fabs(discount) < OPTION_LATE_DISCOUNT) return (terms){b->strike, math_exp(-discount)};
   for (size_t i = 0; i < b->assets; i++) l->mean[i] -= discount;
-  return (terms){law_discounted(b->strike, b->rate, b->years), 1};
+  return (terms){option_discounted(b->strike, b->rate, b->years), 1};
 }
 
 static void pay_point(const tutti_basket *b, const basket_params *l, const tutti_kernels *k, const terms *t,
@@ -123,7 +126,7 @@ static double geometric_value(const tutti_basket *b, const basket_params *l) {
   for (size_t i = 0; i < b->assets; i++)
     if (!(b->volatility[i] * b->volatility[i] * b->years <= MOST_VARIANCE)) return NAN;
   const double sign = b->put ? -1 : 1, sd = sqrt(variance);
-  const double value = law_ordinary_value(sign, b->rate, b->years, mean, sd, b->strike);
+  const double value = option_ordinary_value(sign, b->rate, b->years, mean, sd, b->strike);
   if (!isnan(value)) return value;
   const wide_sum discount = wide_product(-b->rate, b->years), growth = {mean + 0.5 * variance, 0};
   const lognormal price = {.sign = sign,
@@ -178,11 +181,12 @@ static tutti_status check(const tutti_basket *b, const tutti_mc_problem *problem
 /* Every field; what is NULL counts as what it stands for. */
 static uint64_t tag_of(const tutti_basket *b) {
   const double fields[] = {(double)b->assets, b->put, b->strike, b->rate, b->years};
-  uint64_t tag = law_tag(LAW_TAG, fields, sizeof fields / sizeof *fields);
+  uint64_t tag = bytes_hash(BYTES_HASH, fields, sizeof fields);
   for (size_t i = 0; i < b->assets; i++) {
     const double asset[] = {b->spot[i], b->weight[i], b->volatility[i], b->dividend ? b->dividend[i] : 0};
-    tag = law_tag(tag, asset, sizeof asset / sizeof *asset);
-    for (size_t j = 0; j < i; j++) tag = law_tag(tag, (const double[]){correlation(b, i, j)}, 1);
+    tag = bytes_hash(tag, asset, sizeof asset);
+    for (size_t j = 0; j < i; j++)
+      tag = bytes_hash(tag, (const double[]){correlation(b, i, j)}, sizeof(double));
   }
   return tag;
 }

@@ -6,10 +6,10 @@
 #include <tutti/problems.h>
 
 #include "core/context.h"
+#include "math/elementary.h"
 #include "memory/blocks.h"
 #include "montecarlo/estimates.h"
 #include "problems/ising.h"
-#include "problems/law.h"
 
 typedef struct {
   const tutti_kernels *kernels;

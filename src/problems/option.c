@@ -2,8 +2,10 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/bytes.h"
 #include "core/context.h"
-#include "problems/law.h"
+#include "math/elementary.h"
+#include "problems/option.h"
 
 enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates at once */
 
@@ -149,7 +151,7 @@ static void discount_early(paths *w) {
   const double discount = o->rate * o->years;
   w->start -= discount;
   w->barrier -= discount;
-  w->strike = law_discounted(o->strike, o->rate, o->years);
+  w->strike = option_discounted(o->strike, o->rate, o->years);
   w->discount = 1;
 }
 
@@ -169,7 +171,7 @@ static int evaluate(const double *u, size_t dates, size_t points, double *f, con
   w.strike = o->strike;
   w.barrier = o->kind == TUTTI_BARRIER ? math_log(o->barrier) : 0;
   w.discount = math_exp(-o->rate * o->years);
-  if (!(fabs(o->rate * o->years) < LAW_LATE_DISCOUNT)) discount_early(&w);
+  if (!(fabs(o->rate * o->years) < OPTION_LATE_DISCOUNT)) discount_early(&w);
   for (size_t most = PIECE / dates, p = 0; p < points; p += most) {
     w.points = points - p < most ? points - p : most;
     walk(&w, u + p * dates);
@@ -190,7 +192,7 @@ static int with_control(const double *u, size_t dates, size_t points, double *f,
 static tutti_status control_mean(const tutti_option *option, double *mean) {
   tutti_option control = *option;
   if (option->kind == TUTTI_EUROPEAN) {
-    const double share = law_discounted(option->spot, option->dividend, option->years);
+    const double share = option_discounted(option->spot, option->dividend, option->years);
     if (isinf(share))
       return tutti_fail(NULL, TUTTI_EOVERFLOW, "the control's mean is above the largest double");
     *mean = share;
@@ -209,7 +211,7 @@ static uint64_t tag_of(const tutti_option *o) {
                            o->strike,       o->rate,     o->dividend,
                            o->volatility,   o->years,    (double)option_dates(o),
                            o->barrier,      o->knock_in, (double)o->barrier_side};
-  return law_tag(LAW_TAG, fields, sizeof fields / sizeof *fields);
+  return bytes_hash(BYTES_HASH, fields, sizeof fields);
 }
 
 tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *problem) {

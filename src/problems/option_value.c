@@ -1,58 +1,16 @@
 /* Closed forms. */
 #include <math.h>
-#include <string.h>
 
 #include "core/context.h"
+#include "math/elementary.h"
 #include "problems/lognormal.h"
-
-double math_exp(double x) {
-  double y;
-  TUTTI_KERNEL(exp)(&x, &y, 1);
-  return y;
-}
-
-double math_log(double x) {
-  const bool subnormal = x < 0x1p-1022; /* which the kernel does not know */
-  double y;
-  if (subnormal) x *= 0x1p54;
-  TUTTI_KERNEL(log)(&x, &y, 1);
-  return subnormal ? y - 54 * 0.6931471805599453 : y;
-}
-
-uint64_t law_tag(uint64_t tag, const double *x, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    uint64_t bits;
-    memcpy(&bits, &x[i], sizeof bits);
-    for (int byte = 0; byte < 8; byte++) tag = (tag ^ (bits >> 8 * byte & 0xff)) * 0x100000001b3;
-  }
-  return tag;
-}
-
-/* The density over the distribution function, z <= -1.5: the inverse of Mills' ratio, as a continued fraction
- * (Laplace, 1805), from its end. */
-double math_inverse_mills(double z) {
-  enum { TERMS = 200 };
-  double fraction = -z;
-  for (int k = TERMS; k > 0; k--) fraction = -z + k / fraction;
-  return fraction;
-}
-
-/* 1/2 + density(z) (z + z^3 / 3 + z^5 / 15 + ...), a series of terms of one sign (Marsaglia, 2004). */
-double math_normal(double z) {
-  if (z <= -3) return 0.3989422804014327 * math_exp(-0.5 * z * z) / math_inverse_mills(z);
-  if (!(z < 8.5)) return isnan(z) ? z : 1;
-  double sum = z, term = z;
-  for (int odd = 3; fabs(term) > 1e-17 * fabs(sum); odd += 2) sum += term *= z * z / odd;
-  return 0.5 + 0.3989422804014327 * math_exp(-0.5 * z * z) * sum;
-}
-
-/* -- prices -- */
+#include "problems/option.h"
 
 static wide discounted(double amount, double rate, double years) {
   return wide_times(wide_make(amount, 0), wide_exp(wide_product(-rate, years)));
 }
 
-double law_discounted(double amount, double rate, double years) {
+double option_discounted(double amount, double rate, double years) {
   return wide_double(discounted(amount, rate, years));
 }
 
@@ -72,7 +30,7 @@ static lognormal lognormal_of(const tutti_option *o) {
 }
 
 /* As it is written, where no exponent is so large that its rounding costs digits. */
-double law_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike) {
+double option_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike) {
   const double log_strike = math_log(strike), log_discount = -rate * years;
   const bool ordinary =
       fabs(mean) < 16 && fabs(log_strike) < 16 && fabs(log_discount) < 4 && 1e-6 < sd && sd < 1;
@@ -90,7 +48,7 @@ static double unwatched_value(const tutti_option *o) {
   const double drift = (o->rate - o->dividend) * o->years - 0.5 * variance;
   const double mean = math_log(o->spot) + drift * (m + 1) / (2 * m);
   const double sd = sqrt(variance * (m + 1) * (2 * m + 1) / (6 * m * m));
-  const double value = law_ordinary_value(option_sign(o), o->rate, o->years, mean, sd, o->strike);
+  const double value = option_ordinary_value(option_sign(o), o->rate, o->years, mean, sd, o->strike);
   if (!isnan(value)) return value;
   const lognormal params = lognormal_of(o);
   return lognormal_value(&params);

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "problems/law.h"
+#include "math/elementary.h"
 
 /* m 2^e; e has an integer's value. 0 is {0, 0}. */
 typedef struct {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "core/context.h"
-#include "problems/law.h"
+#include "math/elementary.h"
 #include "weather/ar1.h"
 
 enum { FEWEST = 8 };

@@ -7,7 +7,8 @@
 #include <tutti/distributions.h>
 
 #include "core/context.h"
-#include "problems/law.h"
+#include "math/elementary.h"
+#include "math/matrix.h"
 #include "weather/seasonal.h"
 
 #define LEAST_SHAPE 0.05

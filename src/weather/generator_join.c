@@ -7,7 +7,7 @@
 #include <tutti/distributions.h>
 
 #include "core/context.h"
-#include "problems/law.h"
+#include "math/elementary.h"
 #include "weather/generator_fit.h"
 
 enum { FEWEST_DAYS = 100, FEWEST_AMOUNTS = 20, POINTS = 12 };

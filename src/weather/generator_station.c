@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "math/elementary.h"
 #include "math/gamma.h"
-#include "problems/law.h"
 #include "weather/generator_fit.h"
 
 /* Precisions of the priors. On harmonics they keep them finite where a season has no wet day at all, and are

@@ -1,4 +1,4 @@
-/* Numbers that go with the season: fits of harmonics, and small dense matrices. */
+/* Numbers that go with the season: fits of harmonics. */
 #ifndef TUTTI_WEATHER_SEASONAL_H
 #define TUTTI_WEATHER_SEASONAL_H
 
@@ -46,11 +46,5 @@ typedef struct {
  * so that there is one maximum, and from everywhere a way up to it. False: it is at infinity. */
 bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_likelihood law,
                   const void *args, int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]);
-
-/* m = L L^T of the lower triangle of m[n x n], over it; what is above becomes 0. False: not positive
- * definite. Written here and not LAPACK's, whose last bits depend on the CPU. */
-bool matrix_cholesky(double *m, size_t n);
-/* x = (L L^T)^-1 x. */
-void matrix_solve(const double *factor, size_t n, double *x);
 
 #endif

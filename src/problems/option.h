@@ -1,32 +1,20 @@
-/* What options are made of: the price's logarithm, and the normal distribution. */
-#ifndef TUTTI_PROBLEMS_LAW_H
-#define TUTTI_PROBLEMS_LAW_H
+/* What options are made of: their fields, and what is paid. */
+#ifndef TUTTI_PROBLEMS_OPTION_H
+#define TUTTI_PROBLEMS_OPTION_H
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <tutti/options.h>
-
-/* exp, log and the normal distribution function with the same bits everywhere; the last one to
- * 1e-14, relative. */
-double math_exp(double x);
-double math_log(double x);
-double math_normal(double z);
-double math_inverse_mills(double z); /* density over distribution function, z <= -1.5 */
 
 /* The discounted mean of max(0, price - strike) (sign = -1: strike - price) where log price is normal; NaN
  * unless all amounts are ordinary. What most options are worth, with the bits it always had. */
-double law_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike);
+double option_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike);
 
 /* Below this rate times years a simulated price is discounted once it is paid; from there on a discount, or a
  * price at the end, may be no double where their product is, and prices are simulated discounted. */
-enum { LAW_LATE_DISCOUNT = 300 };
+enum { OPTION_LATE_DISCOUNT = 300 };
 
 /* amount e^-(rate years), 0 or infinity where that is no double. */
-double law_discounted(double amount, double rate, double years);
-
-/* A hash (FNV-1a; Fowler, Noll, Vo) of n doubles and what came before; begin with LAW_TAG. */
-#define LAW_TAG UINT64_C(0xcbf29ce484222325)
-uint64_t law_tag(uint64_t tag, const double *x, size_t n);
+double option_discounted(double amount, double rate, double years);
 
 /* Checks all fields. */
 tutti_status tutti_option_check(const tutti_option *option);
