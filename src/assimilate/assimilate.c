@@ -5,6 +5,9 @@
 
 #include "assimilate/analysis.h"
 #include "blas/openblas.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "memory/blocks.h"
 
 enum { MOST_MEMBERS = 1024, MOST_OBSERVATIONS = 4096 };

@@ -1,69 +1,18 @@
 /* Contexts. */
-#include "core/context.h"
+#include "context/open.h"
 
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "backends/backend.h"
+#include "backends/registry.h"
+#include "engine/agreement.h"
+#include "isa/levels.h"
+#include "platform/cores.h"
 #include "platform/pinning.h"
-
-_Thread_local bool tutti_in_worker;
-_Thread_local const tutti_ctx *tutti_worker_ctx;
-
-/* -- details -- */
-
-/* Made when a thread's first call fails, and given back when it ends. */
-static _Thread_local char *thread_detail TUTTI_QUICK_TLS;
-static pthread_key_t detail_key;
-static bool has_detail_key;
-
-static void forget_detail(void *detail) {
-  thread_detail = NULL;
-  free(detail);
-}
-static void make_detail_key(void) { has_detail_key = pthread_key_create(&detail_key, forget_detail) == 0; }
-
-static char *detail_of_thread(void) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  if (thread_detail) return thread_detail;
-  pthread_once(&once, make_detail_key);
-  char *detail = has_detail_key ? calloc(1, TUTTI_DETAIL_SIZE) : NULL;
-  if (detail && pthread_setspecific(detail_key, detail) == 0) return thread_detail = detail;
-  free(detail);
-  return NULL;
-}
-
-/* The default context and nested calls have no context to themselves: their details are the thread's. */
-static bool detail_is_per_thread(const tutti_ctx *ctx) { return !ctx || ctx->shared || tutti_in_worker; }
-
-tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...) {
-  /* cppcheck-suppress nullPointer; it is the thread's where there is no context */
-  char *detail = detail_is_per_thread(ctx) ? detail_of_thread() : ctx->detail;
-  va_list args;
-  va_start(args, format);
-  if (detail) vsnprintf(detail, TUTTI_DETAIL_SIZE, format, args);
-  va_end(args);
-  return status;
-}
-
-void tutti_set_error_detail(const char *text) { (void)tutti_fail(NULL, TUTTI_OK, "%s", text); }
-
-const char *tutti_error_detail(const tutti_ctx *ctx) {
-  /* cppcheck-suppress nullPointer; it is the thread's where there is no context */
-  return !detail_is_per_thread(ctx) ? ctx->detail : thread_detail ? thread_detail : "";
-}
-
-tutti_status tutti_check_array(tutti_ctx *ctx, const char *name, const void *array, size_t n,
-                               size_t item_size) {
-  if (n > PTRDIFF_MAX / item_size)
-    return tutti_fail(ctx, TUTTI_EINVAL, "n = %zu items of %zu bytes do not fit in memory", n, item_size);
-  if (n > 0 && !array) return tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL with n = %zu", name, n);
-  return TUTTI_OK;
-}
+#include "platform/topology.h"
 
 /* -- names -- */
 
@@ -133,6 +82,20 @@ static tutti_status resolve(tutti_config *config) {
   return resolve_isa(config);
 }
 
+/* The processors in the order in which workers take them; none where the context wants no pinning, or the
+ * system does not tell what there is. They are asked for in any case: the OpenMP runtime's places are known
+ * from then on. */
+static tutti_status order_pins(tutti_ctx *ctx) {
+  ctx->pins = tutti_allowed_processors(&ctx->pin_count);
+  if (ctx->config.pinning == TUTTI_PIN_NONE) {
+    free(ctx->pins);
+    ctx->pins = NULL;
+  }
+  if (!ctx->pins || tutti_topology_order("", ctx->pins, ctx->pin_count, ctx->config.pinning) == TUTTI_OK)
+    return TUTTI_OK;
+  return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for %d processors", ctx->pin_count);
+}
+
 tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   if (!ctx) return tutti_fail(NULL, TUTTI_EINVAL, "ctx is NULL");
   TUTTI_UNCANCELED cancel = tutti_hold_cancel();
@@ -145,32 +108,22 @@ tutti_status tutti_open(const tutti_config *config, tutti_ctx **ctx) {
   tutti_ctx *opened = calloc(1, sizeof *opened);
   if (!opened) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for a context");
   opened->config = resolved;
-  opened->backend = tutti_backend_find(resolved.backend);
+  opened->settings = (tutti_settings){.backend = tutti_backend_find(resolved.backend),
+                                      .schedule = resolved.schedule,
+                                      .progress = resolved.progress,
+                                      .progress_user = resolved.progress_user};
   opened->kernels = tutti_kernels_of(resolved.isa);
-  status = tutti_pinning_open(opened);
+  status = order_pins(opened);
   if (status) tutti_close(opened);
   else *ctx = opened;
   return status;
 }
 
-tutti_ctx tutti_ctx_within(const tutti_ctx *ctx) {
-  tutti_ctx within = {.config = ctx->config,
-                      .backend = ctx->backend,
-                      .kernels = ctx->kernels,
-                      .shared = ctx->shared,
-                      .pins = ctx->pins,
-                      .pin_count = ctx->pin_count,
-                      .transport = ctx->transport,
-                      .records = ctx->records};
-  within.config.standing = 0;
-  return within;
-}
-
 void tutti_close(tutti_ctx *ctx) {
   TUTTI_UNCANCELED cancel = tutti_hold_cancel();
-  if (ctx && ctx->backend->close) ctx->backend->close(ctx);
+  if (ctx && ctx->settings.backend->close) ctx->settings.backend->close(ctx);
   if (ctx && ctx->transport.close) ctx->transport.close(ctx->transport.user);
-  if (ctx) tutti_pinning_close(ctx);
+  if (ctx) free(ctx->pins);
   if (ctx) tutti_agreement_close(ctx);
   free(ctx);
 }
@@ -199,18 +152,6 @@ static tutti_status find(tutti_ctx *ctx, tutti_ctx **found) {
   *found = default_ctx;
   return TUTTI_OK;
 }
-
-/* A thread goes by the address of something of its own, in the upper bits, and how often its process was
- * forked. */
-enum { NAMES = 64 };
-static uintptr_t forks;
-static void count_fork(void) { forks++; }
-__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, count_fork); }
-
-const void *tutti_this_thread(void) {
-  return (const void *)((uintptr_t)&tutti_in_worker * NAMES + forks % NAMES);
-}
-bool tutti_left_behind(const void *thread) { return (uintptr_t)thread % NAMES != forks % NAMES; }
 
 tutti_status tutti_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {
   tutti_ctx *found = NULL;

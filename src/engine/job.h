@@ -39,6 +39,7 @@ struct tutti_job {
   bool internal;    /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
   bool partitioned; /* each rank has items of its own, and runs all of its chunks */
   bool write_only;  /* chunks only write their outputs: run again, they need not find there what was before */
+  tutti_settings settings; /* how it runs */
 };
 
 #define TUTTI_NO_MEMORY INT_MIN
@@ -83,13 +84,13 @@ bool tutti_run_wants(const tutti_run *run, size_t chunk);
 /* Takes down a failure in *lowest unless there is a lower one. */
 void tutti_note_failure(_Atomic uint64_t *lowest, uint64_t failure);
 
-/* Takes chunks as the context's schedule hands them out until none is left. One worker reports progress: the
+/* Takes chunks as the job's schedule hands them out until none is left. One worker reports progress: the
  * calling thread. It begins with what is left at its place, if there is one, and keeps that up to date. */
 void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
                 bool reports, tutti_claim *claim);
 
 /* Calls the progress function, which there is, as if from a chunk: what it calls runs serially. */
-int tutti_call_progress(const tutti_ctx *ctx, size_t done, size_t total);
+int tutti_call_progress(const tutti_ctx *ctx, const tutti_settings *settings, size_t done, size_t total);
 
 /* Calls the progress function, if there is one, and notes whether it cancels. */
 void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run);
@@ -109,6 +110,13 @@ tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job);
 tutti_status tutti_check_work_space(tutti_ctx *ctx, size_t n, size_t grain, size_t acc_size, size_t bytes,
                                     const char *what);
 
+/* A chunk of tutti_for: job->call points to a tutti_body, which gets job->args.at. */
+int tutti_for_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end);
+
+/* A reduction of n items into acc. Of the job, `call` points to a tutti_reduction; args, outputs, settings
+ * and the flags are the caller's; the rest is filled in here. */
+tutti_status tutti_reduce_job(tutti_ctx *ctx, const tutti_job *what, size_t n, void *acc);
+
 /* tutti_for by chunks of the library, which only write their outputs and whose arguments are right. */
 tutti_status tutti_for_internal(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
                                 const tutti_output *outputs);
@@ -121,21 +129,6 @@ tutti_status tutti_reduce_internal(tutti_ctx *ctx, const tutti_reduction *op, si
  * part: acc is that of all of them. Merging commutes. */
 tutti_status tutti_reduce_partitioned(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
                                       void *acc);
-
-/* Of an array of which each rank has a part of n items: how many those before this rank have, and all.
- * Without ranks, and in a worker: 0 and n. */
-tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t *all);
-
-/* What rank 0 has there, all ranks have then. */
-tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes);
-
-/* Whether it is so in any rank; without ranks, and in a worker, whether it is so. A transport that fails says
- * yes. */
-bool tutti_ranks_any(tutti_ctx *ctx, bool so);
-
-/* acc becomes the accumulators of all ranks, merged in their order; or (before) of those before this one. */
-tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc,
-                               bool before);
 
 /* tutti_reduce by chunks of the library, which also write item arrays (base NULL: none). */
 tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,

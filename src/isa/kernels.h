@@ -113,7 +113,7 @@ enum { TUTTI_SHORT = 256 };
 #define TUTTI_CAT(a, b, c)  TUTTI_CAT_(a, b, c)
 #define TUTTI_KERNEL(name)  TUTTI_CAT(tutti_, name, TUTTI_LEVEL)
 
-typedef struct {
+typedef struct tutti_kernels {
 #define TUTTI_KERNEL_MEMBER(type, name, args) type(*name) args;
   TUTTI_KERNEL_LIST(TUTTI_KERNEL_MEMBER)
 #undef TUTTI_KERNEL_MEMBER
@@ -123,10 +123,5 @@ typedef struct {
 #define TUTTI_KERNEL_DECLARE(type, name, args) type TUTTI_KERNEL(name) args;
 TUTTI_KERNEL_LIST(TUTTI_KERNEL_DECLARE)
 #undef TUTTI_KERNEL_DECLARE
-
-/* The table of a level; NULL when this machine or build lacks it. BEST: the best there is. */
-const tutti_kernels *tutti_kernels_of(tutti_isa isa);
-/* The level BEST stands for here. */
-tutti_isa tutti_isa_best(void);
 
 #endif

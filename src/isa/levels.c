@@ -1,7 +1,8 @@
 /* Which ISA levels this build has and this machine can run. */
 #include <string.h>
 
-#include "core/context.h"
+#include "isa/kernels.h"
+#include "isa/levels.h"
 
 static bool always(void) { return true; }
 

@@ -2,13 +2,12 @@
 #define _GNU_SOURCE
 #include "memory/blocks.h"
 
-#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "backends/backend.h"
+#include "core/error.h"
 #include "memory/shared.h"
 
 enum { HEADER = 64, LARGE = 1 << 22, PAGE = 4096 };
@@ -52,50 +51,4 @@ void tutti_memory_release(void *memory) {
   block *b = (block *)((unsigned char *)memory - HEADER);
   if (b->mapped) munmap(b, b->total);
   else free(b);
-}
-
-/* -- NUMA: a page lies on the node of the worker that touches it first -- */
-
-static int nodes;
-static void count_nodes(void) {
-  tutti_topology_t t;
-  nodes = tutti_topology(&t) == TUTTI_OK ? t.nodes : 0;
-}
-
-static int touch(size_t begin, size_t end, void *pages) {
-  for (size_t i = begin; i < end; i++) *((volatile unsigned char *)pages + i * PAGE) = 0;
-  return 0;
-}
-
-/* Static shares, in the order of the addresses: those that a kernel's workers begin with. */
-tutti_status tutti_first_touch(const tutti_ctx *ctx, void *memory, size_t bytes) {
-  tutti_ctx quiet = tutti_ctx_within(ctx);
-  if (quiet.config.backend == TUTTI_MPI) quiet.backend = &tutti_threads_ops;
-  quiet.config.progress = NULL;
-  quiet.config.schedule = TUTTI_STATIC;
-  return tutti_for_internal(&quiet, bytes / PAGE + (bytes % PAGE != 0), 64, touch, (tutti_args){.at = memory},
-                            (const tutti_output[]){{0}});
-}
-
-void *tutti_alloc(tutti_ctx *ctx, size_t bytes) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  if (tutti_resolve(ctx, &ctx)) return NULL;
-  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
-  void *memory = tutti_memory_get(bytes, ctx->config.backend == TUTTI_PROCESSES);
-  if (!memory) {
-    const size_t available = tutti_available_memory();
-    tutti_fail(ctx, TUTTI_ENOMEM, "%zu bytes cannot be allocated, %zu are available%s", bytes, available,
-               bytes && bytes <= available
-                   ? ", but the system has no mapping for them (ulimit, vm.max_map_count)"
-                   : "");
-  } else if (bytes >= LARGE && !tutti_in_worker) {
-    pthread_once(&once, count_nodes);
-    if (nodes > 1) (void)tutti_first_touch(ctx, memory, bytes); /* where it fails, it lies where it will */
-  }
-  return memory;
-}
-
-void tutti_free(tutti_ctx *ctx, void *memory) {
-  (void)ctx;
-  tutti_memory_release(memory);
 }

@@ -32,7 +32,4 @@ uint64_t tutti_memory_serial(const void *memory, size_t bytes);
 /* That of the last one made; 0: none was. */
 uint64_t tutti_memory_newest(void);
 
-/* Has the context's workers touch the pages of fresh memory, each those of its share. */
-tutti_status tutti_first_touch(const tutti_ctx *ctx, void *memory, size_t bytes);
-
 #endif

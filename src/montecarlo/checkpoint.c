@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
 #include "montecarlo/file.h"
 #include "montecarlo/problem.h"

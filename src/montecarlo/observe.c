@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <tutti/parallel.h>
 
+#include "engine/job.h"
+#include "isa/kernels.h"
 #include "montecarlo/problem.h"
 #include "random/sobol_params.h"
 #include "reduce/moments_exact.h"
@@ -162,7 +164,11 @@ static tutti_status observe_replicate(mc_run *run, size_t replicate, uint64_t ne
     o.rng = tutti_rng_split(run->rng, replicate);
     o.sobol = tutti_sobol_params_of(&o.rng, run->problem->dims, seed);
   }
-  return tutti_reduce(run->ctx, &op, (size_t)(next - run->done), &o, sums);
+  return tutti_reduce_job(
+      run->ctx,
+      &(tutti_job){
+          .call = &op, .args = {.at = &o}, .outputs = (const tutti_output[]){{0}}, .settings = run->settings},
+      (size_t)(next - run->done), sums);
 }
 
 tutti_status mc_observe(mc_run *run, uint64_t next) {

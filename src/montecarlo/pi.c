@@ -1,7 +1,10 @@
 /* tutti_mc_pi */
 #include <tutti/montecarlo.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
 
 /* 65 536 points, some tens of microseconds; a multiple of the stream's block. */

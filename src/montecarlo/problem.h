@@ -3,6 +3,7 @@
 #define TUTTI_MONTECARLO_PROBLEM_H
 
 #include <tutti/montecarlo.h>
+#include <tutti/reduce.h>
 
 #include "core/context.h"
 
@@ -29,6 +30,7 @@ typedef struct {
 
 typedef struct {
   tutti_ctx *ctx;
+  tutti_settings settings; /* of the calls within the run */
   tutti_rng rng;
   const tutti_mc_problem *problem;
   size_t strata, replicates; /* of problem, or their defaults; 1 where they do not apply */

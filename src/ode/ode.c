@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/context.h"
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "ode/batch.h"
 
 enum { LANES = TUTTI_ODE_BATCH, WORK_PER_CHUNK = 1 << 18, MOST_DIMS = 1 << 20 };

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "core/context.h"
+#include "core/scope.h"
 #include "platform/cgroup.h"
+#include "platform/cores.h"
 #include "platform/topology.h"
 
 static int affinity_cores(void) {

@@ -70,7 +70,7 @@ static int count_values(const char *root, const int *processor, int count, int *
 tutti_status tutti_topology_read(const char *root, const int *processor, int count,
                                  tutti_topology_t *topology) {
   int *value = malloc((size_t)(count + !count) * sizeof *value);
-  if (!value) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for %d processors", count);
+  if (!value) return TUTTI_ENOMEM;
   topology->cores = count_values(root, processor, count, value, core_of);
   topology->packages = count_values(root, processor, count, value, package_of);
   topology->nodes = count_values(root, processor, count, value, node_of);
@@ -96,7 +96,7 @@ static int by_place(const void *a_, const void *b_) {
 
 tutti_status tutti_topology_order(const char *root, int *processor, int count, tutti_pinning pinning) {
   seat *seats = calloc((size_t)count + 1, sizeof *seats);
-  if (!seats) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for %d processors", count);
+  if (!seats) return TUTTI_ENOMEM;
   for (int i = 0; i < count; i++) {
     seats[i] =
         (seat){.cpu = processor[i], .core = core_of(root, processor[i]), .node = node_of(root, processor[i])};
@@ -109,38 +109,4 @@ tutti_status tutti_topology_order(const char *root, int *processor, int count, t
   for (int i = 0; i < count; i++) processor[i] = seats[i].cpu;
   free(seats);
   return TUTTI_OK;
-}
-
-tutti_status tutti_topology(tutti_topology_t *topology) {
-  if (!topology) return tutti_fail(NULL, TUTTI_EINVAL, "topology is NULL");
-  TUTTI_UNCANCELED cancel = tutti_hold_cancel();
-  const double quota = tutti_cgroup_cpus("");
-  const long online = sysconf(_SC_NPROCESSORS_ONLN);
-  tutti_topology_t t = {.online = online > 0 ? (int)online : 1,
-                        .quota = isfinite(quota) ? quota : 0,
-                        .usable = tutti_usable_cores(),
-                        .available_memory = tutti_available_memory()};
-  int *processor = tutti_allowed_processors(&t.allowed);
-  if (!processor) return tutti_fail(NULL, TUTTI_ENOMEM, "no memory for %d processors", t.allowed);
-  const tutti_status status = tutti_topology_read("", processor, t.allowed, &t);
-  free(processor);
-  if (!status) *topology = t;
-  return status;
-}
-
-size_t tutti_topology_text(const tutti_topology_t *t, char *text, size_t size) {
-  char quota[64] = "no quota", cores[64] = "cores unknown", where[96] = "";
-  if (t->quota > 0) snprintf(quota, sizeof quota, "a quota of %g", t->quota);
-  if (t->cores)
-    snprintf(cores, sizeof cores, "%d core%s%s", t->cores, t->cores == 1 ? "" : "s",
-             t->kinds > 1            ? " of different kinds"
-             : t->cores < t->allowed ? " (with SMT siblings)"
-                                     : "");
-  if (t->packages && t->nodes)
-    snprintf(where, sizeof where, " in %d package%s and %d NUMA node%s", t->packages,
-             t->packages == 1 ? "" : "s", t->nodes, t->nodes == 1 ? "" : "s");
-  const int length =
-      snprintf(text, size, "%d usable: %d of %d processors allowed, %s%s, %s, %.1f GiB of memory available",
-               t->usable, t->allowed, t->online, cores, where, quota, (double)t->available_memory / 0x1p30);
-  return length > 0 ? (size_t)length : 0;
 }

@@ -2,8 +2,9 @@
 #include <math.h>
 #include <tutti/problems.h>
 
+#include "context/open.h"
 #include "core/bytes.h"
-#include "core/context.h"
+#include "isa/kernels.h"
 
 enum { MOST_DIMS = 256, PIECE = 4096 }; /* coordinates at once */
 

@@ -2,8 +2,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "context/open.h"
 #include "core/bytes.h"
-#include "core/context.h"
+#include "isa/kernels.h"
 #include "math/elementary.h"
 #include "problems/lognormal.h"
 #include "problems/option.h"

@@ -1,7 +1,10 @@
 /* tutti_mc_coin */
 #include <tutti/problems.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
 
 typedef struct {

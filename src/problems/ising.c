@@ -5,7 +5,9 @@
 #include <tutti/parallel.h>
 #include <tutti/problems.h>
 
-#include "core/context.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "math/elementary.h"
 #include "memory/blocks.h"
 #include "montecarlo/estimates.h"

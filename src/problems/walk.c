@@ -2,7 +2,10 @@
 #include <math.h>
 #include <tutti/problems.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
 
 typedef struct {

@@ -3,6 +3,9 @@
 #include <string.h>
 #include <tutti/distributions.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "random/fill.h"
 
 typedef struct {

@@ -1,5 +1,7 @@
 #include "random/fill.h"
+#include "context/open.h"
 
+#include "engine/collectives.h"
 #include "engine/job.h"
 
 static int chunk(size_t begin, size_t end, void *args) {

@@ -3,6 +3,7 @@
 #define TUTTI_RANDOM_FILL_H
 
 #include "core/context.h"
+#include "isa/kernels.h"
 
 /* Variates a chunk has at least: some tens of microseconds, and a multiple of the stream's block. */
 enum { TUTTI_FILL_GRAIN = 8192 };

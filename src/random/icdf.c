@@ -2,7 +2,9 @@
 #include <tutti/distributions.h>
 #include <tutti/parallel.h>
 
-#include "core/context.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;

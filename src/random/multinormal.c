@@ -5,6 +5,9 @@
 #include <tutti/distributions.h>
 
 #include "blas/openblas.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "memory/blocks.h"
 #include "random/fill.h"
 

@@ -4,7 +4,9 @@
 #include <tutti/distributions.h>
 #include <tutti/parallel.h>
 
-#include "core/context.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 
 enum { BLOCK = 1 << 16, BUFFER = 256 };
 

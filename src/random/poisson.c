@@ -8,6 +8,9 @@
 #include <tutti/distributions.h>
 #include <tutti/reduce.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "random/fill.h"
 
 #define LARGEST_TABLED 0x1p20

@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <tutti/parallel.h>
 
-#include "core/context.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "random/sobol_table.h"
 
 static uint32_t directions[TUTTI_SOBOL_DIMS][SOBOL_BITS];

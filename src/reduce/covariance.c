@@ -7,6 +7,8 @@
 #include <tutti/parallel.h>
 
 #include "blas/openblas.h"
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "memory/blocks.h"
 #include "reduce/moments_exact.h"
 

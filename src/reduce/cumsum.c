@@ -1,8 +1,11 @@
 /* tutti_cumsum: the exact totals of the chunks, then every chunk from its exact start. */
 #include <math.h>
 
-#include "backends/backend.h"
+#include "context/open.h"
+#include "engine/backend.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "memory/blocks.h"
 #include "reduce/exact_round.h"
 #include "reduce/moments_exact.h"
@@ -103,6 +106,7 @@ static tutti_status find_starts(tutti_ctx *ctx, const tutti_plan *plan, const sc
                    .outputs = (const tutti_output[]){{0}},
                    .partial_size = sizeof(tutti_exact),
                    .acc_size = sizeof(tutti_exact),
+                   .settings = ctx->settings,
                    .internal = true,
                    .partitioned = true};
   tutti_exact sum;
@@ -133,6 +137,7 @@ tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out
                                              .run = scan_chunk,
                                              .args = {.at = &call},
                                              .outputs = outputs,
+                                             .settings = ctx->settings,
                                              .internal = true,
                                              .partitioned = true});
   }

@@ -1,10 +1,13 @@
 /* tutti_histogram: counters of every bin and of what is outside for each chunk, added. */
 #include "reduce/histogram.h"
+#include "context/open.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "memory/blocks.h"
 
 /* A chunk: 2^17 items, or 16 a counter, so that adding its counters costs little beside counting. */

@@ -1,5 +1,8 @@
 /* tutti_sum_i64 */
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;

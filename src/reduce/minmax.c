@@ -1,9 +1,12 @@
 /* tutti_minmax and its twin of float */
 #include "reduce/minmax.h"
+#include "context/open.h"
 
 #include <math.h>
 
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 
 enum { GRAIN = 1 << 17 };
 

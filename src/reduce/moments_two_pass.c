@@ -2,7 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "reduce/moments_exact.h"
 
 typedef struct {

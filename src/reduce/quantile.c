@@ -4,7 +4,8 @@
 #include <string.h>
 #include <tutti/reduce.h>
 
-#include "core/context.h"
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
 #include "memory/blocks.h"
 #include "reduce/select.h"

@@ -2,6 +2,9 @@
 #include <string.h>
 #include <tutti/parallel.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "memory/blocks.h"
 #include "reduce/moments_exact.h"
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "isa/kernels.h"
 
 enum {
   GRAIN = 1 << 18,

@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "reduce/exact_round.h"
 #include "reduce/moments_exact.h"
 

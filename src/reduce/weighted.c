@@ -1,4 +1,6 @@
 /* tutti_weighted_sum, tutti_weighted_mean */
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "reduce/moments_exact.h"
 
 static tutti_status check(tutti_ctx *ctx, const double *x, const double *w, size_t n, const double *result) {

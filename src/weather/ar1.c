@@ -2,8 +2,10 @@
 #include <math.h>
 #include <tutti/parallel.h>
 
-#include "core/context.h"
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "weather/ar1.h"
 
 /* A batch is what a chunk holds at a time, 8 KiB. */

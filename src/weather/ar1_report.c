@@ -3,8 +3,10 @@
 #include <string.h>
 #include <tutti/parallel.h>
 
-#include "core/context.h"
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "memory/blocks.h"
 #include "reduce/moments.h"
 #include "weather/ar1.h"

@@ -7,6 +7,7 @@
 #include <tutti/distributions.h>
 
 #include "core/context.h"
+#include "isa/kernels.h"
 #include "math/elementary.h"
 #include "weather/generator_fit.h"
 

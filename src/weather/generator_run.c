@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/context.h"
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "weather/daily.h"
 #include "weather/generator.h"
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "context/open.h"
 #include "memory/blocks.h"
 
 enum { N = 64 };

@@ -16,7 +16,7 @@
 
 #include "memory/blocks.h"
 
-/* Address space for the board and what lies behind it: pages are taken as calls need them. */
+/* Address space for the shared call and what lies behind it: pages are taken as calls need them. */
 enum { SHARED_CALL_BYTES = 32 << 20 };
 
 /* Who a process is, and what its standard descriptors are. */
@@ -36,7 +36,7 @@ typedef struct tutti_standing_pool {
   uint64_t age;               /* the serial of the newest memory the workers see, ... */
   unsigned long long objects; /* ... and how many libraries were loaded and unloaded by then */
   identity who;               /* the process was then */
-  size_t touched;             /* bytes of the board that calls have had, whose pages are taken */
+  size_t touched;             /* bytes of the shared call that calls have had, whose pages are taken */
   uint64_t last_newest; /* the serial of the newest memory of the last call that could have been the pool's */
 } tutti_standing_pool;
 
@@ -117,7 +117,8 @@ static bool start(tutti_ctx *ctx, tutti_standing_pool *p) {
   return false;
 }
 
-/* Whether there is memory for the pages of the board that no call has had, and the caller's partials. */
+/* Whether there is memory for the pages of the shared call that no call has had, and the caller's partials.
+ */
 static bool has_room(tutti_standing_pool *p, const tutti_job *job, size_t bytes) {
   const size_t partials = job->partials ? job->plan.count * job->partial_size : 0;
   const size_t more = bytes > p->touched ? bytes - p->touched : 0;
@@ -128,7 +129,7 @@ static bool has_room(tutti_standing_pool *p, const tutti_job *job, size_t bytes)
 
 worker_pool *tutti_standing_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes) {
   uint64_t newest;
-  if (bytes > SHARED_CALL_BYTES || !is_known(ctx, job, &newest)) return NULL;
+  if (job->settings.within || bytes > SHARED_CALL_BYTES || !is_known(ctx, job, &newest)) return NULL;
   tutti_standing_pool *p = ctx->pool;
   if (p && p->shared && is_the_same(p) && p->age >= newest && p->objects == objects_loaded())
     return has_room(p, job, bytes) ? &p->pool : NULL;

@@ -4,10 +4,10 @@
 
 #include "backends/processes/worker_pool.h"
 
-/* The pool's worker_pool, if the job's whole input is known to be memory its workers see, and `bytes` are
- * there for its board; NULL: it needs workers forked for the call. Starts a pool at the second such call in a
- * row (a program's only one is better forked for), and anew when memory was allocated or a library loaded
- * since. */
+/* The workers that stand by, if they can run this job: all that it reads must be known to be memory they see,
+ * and `bytes` must fit in their shared record. NULL: it needs workers forked for the call. Workers are
+ * started at the second such call in a row (a program's only one is better forked for), and anew when memory
+ * was allocated or a library loaded since. */
 worker_pool *tutti_standing_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes);
 
 /* Ends the context's pool, if it has one. */

@@ -21,6 +21,7 @@
 #include "backends/contain.h"
 #include "backends/fork_thread.h"
 #include "backends/processes/worker_pool.h"
+#include "platform/openmp.h"
 #include "platform/pinning.h"
 
 /* Functions that end the process. AddressSanitizer looks at the whole stack then, and does not know the one
@@ -157,7 +158,8 @@ ENDS_PROCESS _Noreturn void run_loop(assignment p) {
   }
   if (pool->standing) close_inherited(done_event);
   start_openmp(state);
-  tutti_pin_process(pool->ctx, p.worker); /* LLVM's runtime has bound it to a place */
+  tutti_pin_process(pool->ctx->pins, pool->ctx->pin_count,
+                    p.worker); /* LLVM's runtime has bound it to a place */
   do {
     const uint32_t epoch = stand_by(shared, state, p.parent);
     tutti_contain(work, stranded, &p);

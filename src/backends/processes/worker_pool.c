@@ -26,6 +26,7 @@
 
 #include "backends/fork_thread.h"
 #include "platform/clock.h"
+#include "platform/openmp.h"
 
 enum {
   SOON_MS = 20, /* where the descriptors do not tell everything */
@@ -232,7 +233,7 @@ static void check_watchdog(worker_pool *pool) {
 
 /* The ms until it is worth to look again. */
 static int until_next_look(const worker_pool *pool) {
-  bool soon = pool->ctx->config.progress || pool->ctx->config.chunk_seconds > 0;
+  bool soon = pool->shared->job.settings.progress || pool->ctx->config.chunk_seconds > 0;
   for (int w = 0; w < pool->workers; w++) soon = soon || (pool->pid[w] > 0 && pool->watch[w].fd < 0);
   return soon ? SOON_MS : LATER_MS;
 }

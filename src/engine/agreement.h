@@ -1,6 +1,6 @@
 /* Whether all ranks have been asked the same. */
-#ifndef TUTTI_BACKENDS_AGREEMENT_H
-#define TUTTI_BACKENDS_AGREEMENT_H
+#ifndef TUTTI_ENGINE_AGREEMENT_H
+#define TUTTI_ENGINE_AGREEMENT_H
 
 #include "engine/job.h"
 
@@ -21,5 +21,9 @@ typedef enum {
  * TUTTI_ESYSTEM: the transport has failed. */
 tutti_status tutti_ranks_compare(tutti_ctx *ctx, tutti_collective what, const tutti_job *job, size_t bytes,
                                  bool trouble);
+
+/* Of a context over ranks: room for what they tell each other. TUTTI_ENOMEM. */
+tutti_status tutti_agreement_open(tutti_ctx *ctx);
+void tutti_agreement_close(tutti_ctx *ctx);
 
 #endif

@@ -1,11 +1,11 @@
 /* What ranks tell each other before they do anything together. */
-#include "backends/agreement.h"
+#include "engine/agreement.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "backends/backend.h"
 #include "core/bytes.h"
+#include "engine/collectives.h"
 
 /* What must not differ, in the order in which a difference is looked for: what was noted of the call, then
  * what follows.
@@ -59,7 +59,7 @@ static void describe_job(const tutti_ctx *ctx, const tutti_job *job, tutti_rank_
   if (!job->partitioned) {
     r->field[N] = job->plan.n;
     r->field[PIECES] = job->plan.size;
-    r->field[SCHEDULE] = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC;
+    r->field[SCHEDULE] = ctx->transport.add && job->settings.schedule != TUTTI_STATIC;
   }
   r->field[SIZE] = job->partials ? job->acc_size : 0;
   for (const tutti_output *out = job->outputs; out && out->base && !job->partitioned; out++)
