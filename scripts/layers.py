@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 # From high to low. A file may know its own entry and the lines below it; entries on one line do not know each other. An
-# entry is a folder, or x for x.c and x.h, where these stand elsewhere than their folder.
+# entry is a folder or, where they stand elsewhere than their folder, a file, or x for x.c and x.h.
 LAYERS = [
     ("bench", "main mpi peers", "programs"),
     ("bench", "commands", "one file or folder a command"),
@@ -39,7 +39,7 @@ LAYERS = [
     ("src", "reduce", ""),
     ("src", "parallel", "tutti_for, tutti_map, tutti_reduce, tutti_invoke"),
     ("src", "context", "opens contexts: picks a backend and a level"),
-    ("src", "backends/registry", "the list of backends"),
+    ("src", "backends/registry.c", "the list of backends"),
     ("src", "backends/processes", "worker processes"),
     ("src", "backends", "who runs the chunks: serial, threads, ranks"),
     ("src", "engine", "plans and jobs, what ranks do together"),
@@ -49,17 +49,17 @@ LAYERS = [
     ("src", "isa", "vectors of W lanes, instruction sets"),
     ("src", "core", "the context's data, errors, the calling thread"),
     ("src", "platform", "what the system tells: processors, memory, limits"),
-    ("src", "core/scope core/bytes core/status", "words of the language: scopes, bytes, statuses"),
+    ("src", "core/scope core/bytes core/status core/tls", "scopes, bytes, texts of statuses"),
 ]
 # A list names what is above it for those below to find: nothing that it knows counts.
-LISTS = ["src/isa/table.c", "src/isa/levels.c", "src/backends/backend.c"]
+LISTS = ["src/isa/table.c", "src/isa/levels.c"]
 
 
 def layer_of(path, layers=None):
     """(height, entry) of a file; None: it has no place."""
     lines = enumerate(reversed(LAYERS if layers is None else layers))
     entries = [(f"{top}/{name}", height) for height, (top, names, _) in lines for name in names.split()]
-    found = [(len(e), height, e) for e, height in entries if path.startswith(f"{e}/") or path in (f"{e}.c", f"{e}.h")]
+    found = [(len(e), height, e) for e, height in entries if path.startswith(f"{e}/") or path in (e, f"{e}.c", f"{e}.h")]
     return max(found)[1:] if found else None
 
 
