@@ -1,6 +1,6 @@
 /* Sums in MPFR, wide enough for every double and every product of two: the independent truth. */
-#ifndef TUTTI_TESTS_REDUCE_REFERENCE_H
-#define TUTTI_TESTS_REDUCE_REFERENCE_H
+#ifndef TUTTI_TESTS_SUPPORT_REFERENCE_H
+#define TUTTI_TESTS_SUPPORT_REFERENCE_H
 
 #include <math.h>
 #include <mpfr.h>

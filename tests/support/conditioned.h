@@ -1,9 +1,9 @@
 /* Dot products of a chosen condition number: Ogita, Rump, Oishi, "Accurate sum and dot product", 2005,
  * algorithm 6.1. */
-#ifndef TUTTI_TESTS_REDUCE_CONDITIONED_H
-#define TUTTI_TESTS_REDUCE_CONDITIONED_H
+#ifndef TUTTI_TESTS_SUPPORT_CONDITIONED_H
+#define TUTTI_TESTS_SUPPORT_CONDITIONED_H
 
-#include "../data.h"
+#include "data.h"
 #include "reference.h"
 
 /* Swaps elements i and j of both arrays. */

@@ -1,7 +1,7 @@
 /* Test data that owe nothing to the library: a generator of its own (SplitMix64; Steele, Lea, Flood, 2014).
  */
-#ifndef TUTTI_TESTS_DATA_H
-#define TUTTI_TESTS_DATA_H
+#ifndef TUTTI_TESTS_SUPPORT_DATA_H
+#define TUTTI_TESTS_SUPPORT_DATA_H
 
 #include <math.h>
 #include <stdint.h>
