@@ -85,7 +85,7 @@ def test_what_reaches_up(build):
 
         before = said()
         check("nothing reaches up", before[:2] == (0, []), *before)
-        compiled("src/core/status.c", '\n#include "reduce/kernels.h"\n')
+        compiled("src/core/status.c", '\n#include "scaling/least_squares.h"\n')
         compiled("src/platform/cgroup.c", "\nvoid tutti_close(void *);\nvoid tutti_try(void);\nvoid tutti_try(void) { tutti_close(0); }\n")
         (new_root / "src/loose.h").touch()
         (new_root / "src/core/alone.h").write_text("size_t alone(void);\n")
@@ -93,7 +93,7 @@ def test_what_reaches_up(build):
         after = said()
         check("then the status is 1", after[0] == 1, *after)
         for line in (
-            "src/core/status.c (src/core) includes src/reduce/kernels.h (src/reduce)",
+            "src/core/status.c (src/core/status) includes src/scaling/least_squares.h (src/scaling)",
             "src/platform/cgroup.c (src/platform) calls src/context/open.c (src/context): tutti_close",
             "src/loose.h has no place in a layer",
             "src/core/alone.h does not compile alone",
