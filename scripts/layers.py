@@ -18,10 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 # From high to low. A file may know its own entry and the lines below it; entries on one line do not know each other. An
-# entry is a folder or, where they stand elsewhere than their folder, a file, or x for x.c and x.h.
+# entry is a folder or, where they stand elsewhere than their folder, a file, or x for x.c and x.h; x/* are the folders in
+# x, each an entry of its own.
 LAYERS = [
     ("bench", "main mpi peers", "programs"),
-    ("bench", "commands", "one file or folder a command"),
+    ("bench", "commands commands/*", "one file or folder a command"),
+    ("bench", "commands/commands", ""),
     ("bench", "output", "tables, CSV, pictures, the page"),
     ("bench", "measure", "clock, batches, order, sampling"),
     ("bench", "analysis", "statistics, laws and their fits"),
@@ -56,17 +58,18 @@ LISTS = ["src/isa/table.c", "src/isa/levels.c"]
 
 
 def layer_of(path, layers=None):
-    """(height, entry) of a file; None: it has no place."""
+    """(height, entry) of a file; (None, None): it has no place."""
     lines = enumerate(reversed(LAYERS if layers is None else layers))
     entries = [(f"{top}/{name}", height) for height, (top, names, _) in lines for name in names.split()]
-    found = [(len(e), height, e) for e, height in entries if path.startswith(f"{e}/") or path in (e, f"{e}.c", f"{e}.h")]
-    return max(found)[1:] if found else None
+    ends = r"(?=/|\.[ch]$|$)"
+    tried = [(re.match(e.replace("*", "[^/]+(?=/)") + ends, path), height) for e, height in entries]
+    return max(((len(e[0]), height, e[0]) for e, height in tried if e), default=[None] * 3)[1:]
 
 
 def goes_up(a, b, layers=None):
     """Whether the first of two files is not to know the second. One without a place is reported as such, once."""
-    below, above = layer_of(a, layers), layer_of(b, layers)
-    return bool(below and above) and a not in LISTS and below != above and below[0] <= above[0]
+    (height_a, entry_a), (height_b, entry_b) = layer_of(a, layers), layer_of(b, layers)
+    return bool(entry_a and entry_b) and a not in LISTS and entry_a != entry_b and height_a <= height_b
 
 
 def prerequisites(rule):
@@ -132,7 +135,7 @@ class Tree:
 
 def faults(tree):
     for file in sorted(str(p.relative_to(tree.root)) for top in ("src", "bench") for p in (tree.root / top).rglob("*.[ch]")):
-        if not layer_of(file):
+        if not layer_of(file)[1]:
             yield f"{file} has no place in a layer"
             continue
         edges = [("includes", header, "") for header in tree.includes.get(file, ())]

@@ -38,12 +38,12 @@ def test_words_of_compiler_and_nm():
 
 
 def test_places():
-    table = [("src", "top", ""), ("src", "a b low/out", ""), ("src", "low", "")]
-    places = {"src/top/x/y.c": 2, "src/a/b.h": 1, "src/low/out.h": 1, "src/low/outer.c": 0, "src/low/out/x.c": 1, "src/x.c": None, "src/ab/x.c": None}
-    found = {file: (layers.layer_of(file, table) or [None])[0] for file in places}
+    table = [("src", "top", ""), ("src", "a b low/out c c/*", ""), ("src", "low", "")]
+    places = {"src/top/x/y.c": 2, "src/a/b.h": 1, "src/low/out.h": 1, "src/low/outer.c": 0, "src/low/out/x.c": 1, "src/x.c": None, "src/ab/x.c": None, "src/c/d/x.c": 1}
+    found = {file: layers.layer_of(file, table)[0] for file in places}
     check("the place of a file", found == places, found)
-    pairs = [("low/x.c", "top/y.h"), ("low/x.c", "low/out.h"), ("a/x.c", "b/y.c"), ("b/y.c", "a/x.c"), ("low/out.c", "a/x.c")]
-    allowed = [("top/y.h", "low/x.c"), ("a/x.c", "a/y.h"), ("low/x.c", "low/y.c"), ("low/out.c", "low/out.h"), ("a/x.c", "low/x.c"), ("loose.c", "top/y.h")]
+    pairs = [("low/x.c", "top/y.h"), ("low/x.c", "low/out.h"), ("a/x.c", "b/y.c"), ("b/y.c", "a/x.c"), ("low/out.c", "a/x.c"), ("c/d/x.c", "c/e/x.h"), ("c/d/x.c", "c/x.h")]
+    allowed = [("top/y.h", "low/x.c"), ("a/x.c", "a/y.h"), ("low/x.c", "low/y.c"), ("low/out.c", "low/out.h"), ("a/x.c", "low/x.c"), ("loose.c", "top/y.h"), ("c/d/x.c", "c/d/y.h"), ("c/x.c", "c/y.h")]
     check("up, and across", all(layers.goes_up(f"src/{a}", f"src/{b}", table) for a, b in pairs), pairs)
     check("down, and beside", not any(layers.goes_up(f"src/{a}", f"src/{b}", table) for a, b in allowed), allowed)
 
