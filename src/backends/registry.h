@@ -9,7 +9,4 @@ extern const tutti_backend_ops tutti_serial_ops, tutti_threads_ops, tutti_proces
 /* The backend's table; NULL: it is not in this library. */
 const tutti_backend_ops *tutti_backend_find(tutti_backend backend);
 
-/* Starts the OpenMP runtime. TUTTI_ESYSTEM: there is no file descriptor with which it could start. */
-tutti_status tutti_openmp_ready(tutti_ctx *ctx);
-
 #endif

@@ -6,12 +6,7 @@
 #include <tutti/context.h>
 
 #include "core/scope.h"
-
-/* Thread-local variables that every call of the library reads: this model reads them without calling a
- * function. Libraries that are loaded later (dlopen) share a small block for such variables, 1.6 KB in all
- * with glibc. Hence there are 40 bytes of them, only words, and no other thread-local data, which would be
- * put beside them. */
-#define TUTTI_QUICK_TLS __attribute__((tls_model("initial-exec")))
+#include "core/tls.h"
 
 /* True in a thread or process while it runs a chunk: calls made there are nested and run serially. */
 extern _Thread_local bool tutti_in_worker TUTTI_QUICK_TLS;

@@ -1,5 +1,5 @@
 /* Functions of every element of an array. */
-#include "isa/kernels.h"
+#include "math/kernels.h"
 #include "math/vec_math.h"
 
 /* out[i] = f(x[i]). The last vector is filled up with 1/2, for which every f has a value. */

@@ -1,5 +1,6 @@
 /* tutti_mc_run and tutti_mc_integrate: the stages of a problem, one after another. */
 #include "montecarlo/problem.h"
+
 #include "context/open.h"
 
 #include <math.h>

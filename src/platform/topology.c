@@ -2,13 +2,8 @@
 #include "platform/topology.h"
 
 #include <dirent.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-#include "core/context.h"
-#include "platform/cgroup.h"
 
 /* The number with which a file of a processor begins; -1: there is none. */
 static int read_number(const char *root, int cpu, const char *name) {

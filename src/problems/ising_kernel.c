@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "isa/kernels.h"
+#include "problems/kernels.h"
+#include "random/kernels.h"
 
 /* The neighbours of the spins of a row: all of them have the other colour. */
 typedef struct {

@@ -1,6 +1,7 @@
 /* Black and Scholes' formula, and Reiner and Rubinstein's for barriers, computed so that nothing
  * overflows. */
 #include "problems/lognormal.h"
+
 #include "math/elementary.h"
 
 /* A path is log(price / spot) over time, in units of its standard deviation at the end, with its sign

@@ -3,7 +3,7 @@
  * which is in the first-level cache by then. Two loops with short bodies are faster than one with a long
  * body, because a processor overlaps each round of a loop with the next one only if the body fits its
  * schedulers. */
-#include "isa/kernels.h"
+#include "random/kernels.h"
 #include "random/stream.h"
 
 /* vectors of counters in a block; blocks in a piece (4 KiB) */

@@ -1,6 +1,6 @@
 /* Sobol points, eight at a time: their indices differ in the lowest three bits only. */
-#include "isa/kernels.h"
 #include "isa/vec.h"
+#include "random/kernels.h"
 
 enum { POINTS = TUTTI_GROUP, DIMS = 64 }; /* dimensions computed between two copies to rows */
 

@@ -1,6 +1,6 @@
 /* Variates made from pieces of a stream (bits, uniform or normal numbers), or from single elements. */
-#include "isa/kernels.h"
 #include "math/vec_math.h"
+#include "random/kernels.h"
 #include "random/variates.h"
 
 enum { PIECE = 512 }; /* elements, 4 KiB */

@@ -20,9 +20,9 @@
  *
  * Together less than u |P| + (2^16 + n / 2^17) u^2 S. Scaled sums lose nothing that matters: S is then
  * above 2^1000. */
-#include "isa/kernels.h"
 #include "isa/vec_transpose.h"
 #include "reduce/cumsum.h"
+#include "reduce/kernels.h"
 
 enum { TILE = TUTTI_SCAN_TILE, SEGMENT = TILE / TUTTI_GROUP };
 

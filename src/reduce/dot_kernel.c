@@ -6,7 +6,7 @@
  * (reduce/slices.h). What is left of p, and e, are both below 2^-53 of the bound, and share the further
  * slices. Three slices in all hold the 106 bits of the products of data over some 15 binades, four slices
  * some 55 binades. After a block that needs the fourth, the next ones start with four. */
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 #include "reduce/slices.h"
 
 /* Two chains: their slices and operands fit 16 registers. */
@@ -117,7 +117,7 @@ VEC_INLINE bool add_block(tutti_exact *acc, const double *x, const double *y, si
   return false;
 }
 
-void TUTTI_KERNEL(exact_dot)(tutti_exact *acc, const void *x_, const void *y_, size_t n) {
+void TUTTI_KERNEL(dot)(tutti_exact *acc, const void *x_, const void *y_, size_t n) {
   const double *x = x_, *y = y_;
   int slices = 3;
   bool known = false;

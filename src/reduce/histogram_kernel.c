@@ -1,8 +1,8 @@
 /* The counter of each item. The position (x - lo) scale, in bins, has an error below 1/2 (histogram.c
  * makes sure). So x lies in the bin above the edge that is nearest to its position, or in the bin below
  * it: a comparison decides. */
-#include "isa/kernels.h"
 #include "reduce/counters.h"
+#include "reduce/kernels.h"
 
 /* The nearest integer, as a double, for |a| < 2^51; larger numbers stay large. */
 VEC_INLINE vd nearest(vd a) {

@@ -1,6 +1,6 @@
 /* Sums of 64-bit integers. */
-#include "isa/kernels.h"
 #include "isa/vec.h"
+#include "reduce/kernels.h"
 
 /* 2^63 is added to each term, which makes it unsigned, and is subtracted in the end. The lower and upper
  * 32 bits are summed apart, for at most 2^32 terms. */

@@ -1,7 +1,7 @@
 /* The smallest and the largest item, with their first positions. A block is scanned for values only;
  * positions are searched for where a block has a smaller or larger value than all before it. */
-#include "isa/kernels.h"
 #include "isa/vec.h"
+#include "reduce/kernels.h"
 
 enum { CHAINS = 4, STRIDE = CHAINS * W, BLOCK = 4096, FETCH_AHEAD = 1024 };
 _Static_assert(BLOCK % STRIDE == 0, "a block is whole strides");

@@ -1,7 +1,7 @@
 /* Exact sums of many short series side by side: each lane sums a column, with slices of its own
  * (reduce/slices.h). Rows are brought into that form by transposing some at a time. */
-#include "isa/kernels.h"
 #include "isa/vec_transpose.h"
+#include "reduce/kernels.h"
 #include "reduce/slices.h"
 
 /* -- columns -- */
@@ -114,7 +114,7 @@ VEC_INLINE void transpose(double *columns, size_t side, const double *a, size_t 
 static double exact_row(const double *row, size_t n) {
   tutti_exact acc;
   tutti_exact_init(&acc);
-  TUTTI_KERNEL(exact_sum)(&acc, row, NULL, n);
+  TUTTI_KERNEL(sum)(&acc, row, NULL, n);
   return tutti_exact_round(&acc);
 }
 
