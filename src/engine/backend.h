@@ -25,7 +25,7 @@ tutti_status tutti_run_serially(tutti_ctx *ctx, const tutti_job *job);
  * of the program's, the workers of the context are divided among the threads of that region. */
 int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job);
 
-/* Has OpenMP's runtime start. TUTTI_ESYSTEM: it has no descriptor to start with. */
+/* Starts the OpenMP runtime. TUTTI_ESYSTEM: there is no file descriptor with which it could start. */
 tutti_status tutti_openmp_ready(tutti_ctx *ctx);
 
 #endif
