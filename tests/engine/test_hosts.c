@@ -1,8 +1,8 @@
 /* What hosts do: signals to their group, output, stops, cancellation, children they wait for, jumps. */
 #define _GNU_SOURCE
+#include "../directory.h"
 #include "../testing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -253,14 +253,6 @@ Test(hosts, a_thread_may_hold_the_lock_of_stdout, .timeout = 60) {
 
 /* -- cancellation -- */
 
-static int entries(const char *path) {
-  int count = 0;
-  DIR *directory = opendir(path);
-  while (directory && readdir(directory)) count++;
-  if (directory) closedir(directory);
-  return count;
-}
-
 typedef struct {
   tutti_ctx *ctx;
   _Atomic int status;
@@ -296,9 +288,9 @@ Test(hosts, cancellation_waits_for_the_end_of_a_call, .timeout = 120) {
   for (testing_case c = {0}; testing_next(&c);) {
     if (c.config.workers > 2) continue;
     tutti_ctx *ctx = testing_open(&c.config);
-    const int descriptors = entries("/proc/self/fd");
+    const int descriptors = count_entries("/proc/self/fd");
     cancel_a_call(ctx, c.name);
-    cr_assert(entries("/proc/self/fd") == descriptors, "%s: descriptors are left", c.name);
+    cr_assert(count_entries("/proc/self/fd") == descriptors, "%s: descriptors are left", c.name);
     check_no_child(c.name);
     tutti_close(ctx);
   }
