@@ -9,13 +9,18 @@
 
 enum { WORKERS = 2, N = 64 };
 
-static inline tutti_ctx *open_standing(int workers) {
+static inline tutti_config standing_config(int workers) {
   tutti_config config;
   tutti_config_default(&config);
   config.backend = TUTTI_PROCESSES;
   config.workers = workers;
   config.schedule = TUTTI_STATIC;
   config.standing = 1;
+  return config;
+}
+
+static inline tutti_ctx *open_standing(int workers) {
+  const tutti_config config = standing_config(workers);
   return testing_open(&config);
 }
 

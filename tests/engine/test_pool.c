@@ -160,11 +160,8 @@ static int fail_from_20(size_t begin, size_t end, void *args) {
 
 Test(pool, calls_are_canceled_and_fail_as_on_any_backend, .timeout = 60) {
   int reports = 0;
-  tutti_config config;
-  tutti_config_default(&config);
-  config.backend = TUTTI_PROCESSES;
-  config.workers = WORKERS;
-  config.standing = 1;
+  tutti_config config = standing_config(WORKERS);
+  config.schedule = TUTTI_DYNAMIC;
   tutti_ctx *ctx = testing_open(&config);
   for (int call = 0; call < 4; call++)
     testing_expect(ctx, tutti_for(ctx, N, 4, fail_from_20, NULL, shared_only), TUTTI_EUSER,

@@ -85,12 +85,7 @@ Test(pool, however_many_may_die_while_they_stand_by, .timeout = 60) {
 }
 
 Test(pool, a_worker_that_is_stopped_while_it_stands_by_meets_the_time_limit, .timeout = 60) {
-  tutti_config config;
-  tutti_config_default(&config);
-  config.backend = TUTTI_PROCESSES;
-  config.workers = WORKERS;
-  config.schedule = TUTTI_STATIC;
-  config.standing = 1;
+  tutti_config config = standing_config(WORKERS);
   config.chunk_seconds = 0.3;
   tutti_ctx *ctx = testing_open(&config);
   pid_t *out = tutti_alloc(ctx, N * sizeof *out);
