@@ -49,7 +49,7 @@ def check(what, test, *arguments):
 def run(name, *arguments, status=0, stdout=subprocess.PIPE):
     """What the example prints, on standard output or, if it is to fail, on standard error"""
     command = [programs / name, *map(str, arguments)]
-    done = subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, check=False, timeout=100)
+    done = subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, check=False, timeout=200)
     assert done.returncode == status, f"status {done.returncode} instead of {status}: {done.stdout}{done.stderr}"
     assert (done.stderr == "") == (status == 0), done.stderr
     return done.stdout if status == 0 else done.stderr
