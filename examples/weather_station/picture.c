@@ -115,7 +115,6 @@ static bool write_script(const settings *s, char name[NAME_SIZE]) {
 }
 
 static bool run_gnuplot(char *name) {
-  extern char **environ;
   char *const command[] = {"gnuplot", name, NULL};
   pid_t child;
   int status = 0;
