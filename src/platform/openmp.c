@@ -22,7 +22,7 @@
 extern int kmp_get_blocktime(void) __attribute__((weak));
 bool tutti_openmp_is_llvm(void) { return kmp_get_blocktime != NULL; }
 
-/* -- a child of the host's own -- */
+/* -- a child that the program forks -- */
 
 /* libgomp keeps a team for each thread that has opened a parallel region. In a forked child these threads
  * do not exist, and the next region would wait for them for ever. There is no way to see whether the

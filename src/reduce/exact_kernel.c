@@ -98,7 +98,7 @@ VEC_INLINE bool take_slices(block_sum *s, int slices, const terms *t, size_t beg
 /* Exponent bins take 64 KiB on the stack. A part of the array is this long, so that clearing and flushing
  * them pays. */
 enum { SCATTERED = 1 << 17, FETCH_AHEAD = 256 };
-_Static_assert((int)SCATTERED <= (int)EXPONENT_BINS_MOST, "a exponent_bins holds them");
+_Static_assert((int)SCATTERED <= (int)EXPONENT_BINS_MOST, "exponent bins hold them");
 
 static __attribute__((noinline)) void add_scattered(tutti_exact *acc, const terms *t, size_t begin, size_t n,
                                                     load_one one) {
