@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# The pages of docs/ say what is so: links and paths lead to what exists, programs compile and print what the page says,
+# commands run, and the reference of results.json has every key of a real one. TAP output.
+# usage: test_docs.sh BUILD_FOLDER SOURCE_FOLDER; CC is the C compiler
+set -u
+build=$1
+root=$2
+pages=$root/tests/docs/pages.py
+# shellcheck source=tests/install/installed.sh
+. "$root/tests/install/installed.sh"
+
+if ! command -v python3 >/dev/null; then
+  skip "the pages" "python3 is not there"
+  echo "1..$count"
+  exit
+fi
+python() { PYTHONDONTWRITEBYTECODE=1 python3 "$@"; }
+
+check "every relative link leads to a file and a heading" python "$pages" links "$root"
+check "every path in backticks exists" python "$pages" paths "$root"
+
+# What a reader has after the installation: cc, pkg-config and bench_amdahl find it.
+prefix=$(dirname -- "$(dirname -- "$(find "$here/root" -path '*/include/tutti')")")
+library_dir=$(dirname -- "$(find "$here/root" -name libtutti.so)")
+mkdir "$here/bin"
+printf '#!/bin/sh\nexec %s "$@"\n' "${CC:-cc}" >"$here/bin/cc"
+chmod +x "$here/bin/cc"
+export PATH=$here/bin:$prefix/bin:$PATH
+export PKG_CONFIG_PATH=$library_dir/pkgconfig PKG_CONFIG_SYSROOT_DIR=$here/root
+export LD_LIBRARY_PATH=$library_dir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+read -ra flags <<<"$(pkg-config --cflags tutti)"
+
+compiles() { cc -std=gnu17 -Wall -Wextra -Werror -fsyntax-only "${flags[@]}" -I"$root/bench" "$1"; }
+
+# run_block SCRIPT: in its folder; what it prints is what the page says, where the page says it
+run_block() {
+  local script=$1 expected=${1%.sh}.out status
+  (cd -- "$(dirname -- "$script")" && bash -eu -o pipefail "$script") >"$here/printed" 2>"$here/complaint"
+  status=$?
+  cat "$here/printed" "$here/complaint"
+  [ $status -eq 0 ] || return 1
+  [ ! -e "$expected" ] || diff "$expected" "$here/printed"
+}
+
+missing() { # TOOL...: the first that is not there
+  local tool
+  for tool; do command -v "$tool" >/dev/null || { echo "$tool"; return; }; done
+}
+
+for page in "$root"/docs/tutorial/*.md "$root"/docs/how-to/*.md; do
+  name=${page#"$root"/docs/}
+  work=$here/pages/${name%.md}
+  mkdir -p "$work"
+  check "$name: its programs and commands" python "$pages" blocks "$page" "$work"
+  while read -r program; do
+    check "$name: ${program#"$work"/} compiles without warnings" compiles "$program"
+  done < <(find "$work" -name '*.c' | sort)
+  for script in "$work"/[0-9]*.sh; do
+    [ -e "$script" ] || continue
+    read -ra needs <"${script%.sh}.needs"
+    line=$(basename -- "${script%.sh}")
+    what="$name:${line##0}: $(head -1 "$script")"
+    lacking=$(missing pkg-config "${needs[@]}")
+    if [ -n "$lacking" ]; then skip "${what//#/}" "$lacking is not there"; else check "${what//#/}" run_block "$script"; fi
+  done
+done
+
+if command -v bench_amdahl >/dev/null; then
+  real() { bench_amdahl pi ar1 --samples 10000 --runs 1000 -r 6 -w 1,2,3 --quiet --output "$here/results"; }
+  check "a run for the reference" real
+  check "results.json has the keys that its reference tells" python "$pages" keys "$root/docs/reference/results.md" "$here/results/results.json"
+else
+  skip "results.json has the keys that its reference tells" "bench_amdahl is not built"
+fi
+echo "1..$count"
