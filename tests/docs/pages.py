@@ -9,8 +9,8 @@ pages.py keys REFERENCE FILE   keys of a results.json that its reference lacks, 
 What is found wrong is printed, a line each, and the exit status is then 1.
 
 Blocks: a block of code whose first line is a comment with a file's name ("/* sum.c: ...", "# CMakeLists.txt") is that
-file. Blocks of the language `sh` are commands, run one after the other in one folder; "needs:TOOL" behind `sh` names a
-program without which a block is skipped. A block of the language `text` behind one is exactly what it prints. Commands
+file. Blocks of the language `sh` are commands, run one after the other in one folder; "needs:A,B" behind `sh` names
+programs without which a block is skipped. A block of the language `text` behind one is exactly what it prints. Commands
 that need another machine, or root, are of the language `console` and are not run.
 """
 
@@ -105,8 +105,8 @@ def blocks(page, folder):
         elif language == "sh":
             block = folder / f"{number:04}.sh"
             block.write_text(text, encoding="utf-8")
-            needs = " ".join(word[len("needs:"):] for word in rest if word.startswith("needs:"))
-            block.with_suffix(".needs").write_text(needs, encoding="utf-8")
+            needs = [word.removeprefix("needs:").replace(",", " ") for word in rest if word.startswith("needs:")]
+            block.with_suffix(".needs").write_text(" ".join(needs) + "\n", encoding="utf-8")
             if i + 1 < len(found) and found[i + 1][1] == "text":
                 block.with_suffix(".out").write_text(found[i + 1][2], encoding="utf-8")
     return ()

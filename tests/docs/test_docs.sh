@@ -28,6 +28,10 @@ chmod +x "$here/bin/cc"
 export PATH=$here/bin:$prefix/bin:$PATH
 export PKG_CONFIG_PATH=$library_dir/pkgconfig PKG_CONFIG_SYSROOT_DIR=$here/root
 export LD_LIBRARY_PATH=$library_dir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export CMAKE_PREFIX_PATH=$prefix
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_WAIT_POLICY=passive OMPI_MCA_rmaps_base_oversubscribe=1 \
+  OMPI_MCA_hwloc_base_binding_policy=none
+unset TUTTI_ISA
 read -ra flags <<<"$(pkg-config --cflags tutti)"
 
 compiles() { cc -std=gnu17 -Wall -Wextra -Werror -fsyntax-only "${flags[@]}" -I"$root/bench" "$1"; }
@@ -42,12 +46,12 @@ run_block() {
   [ ! -e "$expected" ] || diff "$expected" "$here/printed"
 }
 
-missing() { # TOOL...: the first that is not there
-  local tool
-  for tool; do command -v "$tool" >/dev/null || { echo "$tool"; return; }; done
+missing() { # NAME...: the first that is neither a program nor a package of pkg-config's
+  local name
+  for name; do command -v "$name" >/dev/null || pkg-config --exists "$name" || { echo "$name"; return; }; done
 }
 
-for page in "$root"/docs/tutorial/*.md "$root"/docs/how-to/*.md; do
+for page in "$root"/docs/*/*.md; do
   name=${page#"$root"/docs/}
   work=$here/pages/${name%.md}
   mkdir -p "$work"
