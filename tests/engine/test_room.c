@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "../testing.h"
-#include "cgroup.h"
+#include "platform/cgroup.h"
 
 enum { MIB = 1 << 20, WORKERS = 3 };
 

@@ -7,6 +7,7 @@
 
 #include "../data.h"
 #include "isa/kernels.h"
+#include "isa/levels.h"
 
 enum { BITS = 600 };
 
