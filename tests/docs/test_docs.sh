@@ -31,7 +31,7 @@ sed -i "s|^prefix=.*|prefix=$prefix|" "$library_dir"/pkgconfig/*.pc
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_WAIT_POLICY=passive OMPI_MCA_rmaps_base_oversubscribe=1 \
   OMPI_MCA_hwloc_base_binding_policy=none
 unset TUTTI_ISA PKG_CONFIG_SYSROOT_DIR
-read -ra flags <<<"$(pkg-config --cflags tutti tutti_mpi 2>/dev/null || pkg-config --cflags tutti)"
+read -ra flags <<<"$(pkg-config --cflags tutti tutti_mpi 2>/dev/null || echo "-I$prefix/include")"
 
 compiles() { # PROGRAM: without warnings; one that needs MPI where that is
   if grep -q 'include <tutti/mpi.h>' "$1" && ! pkg-config --exists tutti_mpi; then return 0; fi
@@ -70,6 +70,18 @@ for page in "$root"/docs/*/*.md; do
     if [ -n "$lacking" ]; then skip "${what//#/}" "$lacking is not there"; else check "${what//#/}" run_block "$script"; fi
   done
 done
+
+readme() ( # its program prints what it says
+  mkdir "$here/pages/README" && cd "$here/pages/README" && python "$pages" blocks "$root/README.md" . || return 1
+  read -ra links <<<"$(pkg-config --libs tutti)"
+  compiles weather.c && cc weather.c "${flags[@]}" "${links[@]}" -o weather && printed=$(./weather) && echo "$printed" &&
+    tr '\n' ' ' <"$root/README.md" | grep -qF -- "\`$printed\`"
+)
+if command -v pkg-config >/dev/null; then
+  check "README.md: its program prints what it says" readme
+else
+  skip "README.md: its program prints what it says" "pkg-config is not there"
+fi
 
 if command -v bench_amdahl >/dev/null; then
   real() { bench_amdahl pi ar1 --samples 10000 --runs 1000 -r 6 -w 1,2,3 --quiet --output "$here/results"; }
