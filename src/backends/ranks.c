@@ -68,7 +68,7 @@ static uint64_t run_stretch(tutti_ctx *ctx, stretch *s) {
 
 static tutti_status agree(tutti_ctx *ctx, const tutti_job *job, uint64_t mine) {
   uint64_t all = mine;
-  const int error = ctx->transport.least(ctx->transport.user, &all);
+  const int error = ctx->transport.allreduce_min(ctx->transport.user, &all);
   if (error) return tutti_no_transport(ctx, "agreeing", error);
   if (all == NOTHING) return TUTTI_OK;
   if (all == CANCELED) return tutti_fail(ctx, TUTTI_ECANCELED, "canceled by the progress function of a rank");
@@ -137,7 +137,7 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
     const size_t share =
         job->settings.schedule == TUTTI_GUIDED ? (count - before) / (2 * (size_t)t->ranks) : 0;
     const size_t take = share > threads ? share : threads;
-    if (t->add(t->user, take, &before)) return TROUBLE + TUTTI_ESYSTEM;
+    if (t->fetch_add(t->user, take, &before)) return TROUBLE + TUTTI_ESYSTEM;
     if (before >= count) break;
     s.first = s.before = before;
     s.end = before + take < count ? before + take : count;
@@ -147,7 +147,7 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
     if (job->settings.progress && s.end < count && mine == NOTHING) (void)report(&s, 0, 1);
     if (s.canceled && mine == NOTHING) mine = CANCELED;
   }
-  if (mine != NOTHING) (void)t->add(t->user, count, &ignored);
+  if (mine != NOTHING) (void)t->fetch_add(t->user, count, &ignored);
   return mine;
 }
 
@@ -155,7 +155,7 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
  * this one's exchange, or of one more agreement where there is none. */
 static void reset_counter(const tutti_transport *t) {
   uint64_t value, ignored;
-  if (t->rank == 0 && t->add(t->user, 0, &value) == 0) (void)t->add(t->user, -value, &ignored);
+  if (t->rank == 0 && t->fetch_add(t->user, 0, &value) == 0) (void)t->fetch_add(t->user, -value, &ignored);
 }
 
 static size_t begin_of(const tutti_plan *plan, bool a_chunk, size_t size, size_t chunk) {
@@ -227,7 +227,7 @@ static tutti_status run_dynamic(tutti_ctx *ctx, const tutti_job *job) {
   tutti_status status = agree(ctx, job, mine);
   reset_counter(&ctx->transport);
   if (!status) status = exchange_taken(ctx, job, sets, start, packed);
-  else (void)ctx->transport.least(ctx->transport.user, &(uint64_t){0});
+  else (void)ctx->transport.allreduce_min(ctx->transport.user, &(uint64_t){0});
   tutti_memory_release(packed);
   free(start);
   free(sets);
@@ -235,8 +235,9 @@ static tutti_status run_dynamic(tutti_ctx *ctx, const tutti_job *job) {
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
-  const bool dynamic = ctx->transport.add && job->settings.schedule != TUTTI_STATIC && !job->partitioned &&
-                       ctx->transport.ranks > 1 && job->plan.count > (size_t)ctx->transport.ranks;
+  const bool dynamic = ctx->transport.fetch_add && job->settings.schedule != TUTTI_STATIC &&
+                       !job->partitioned && ctx->transport.ranks > 1 &&
+                       job->plan.count > (size_t)ctx->transport.ranks;
   const tutti_status status =
       ctx->transport.ranks > 1 ? tutti_ranks_compare(ctx, COLLECTIVE_JOB, job, 0, false) : TUTTI_OK;
   return status ? status : dynamic ? run_dynamic(ctx, job) : run_shares(ctx, job);

@@ -10,8 +10,9 @@ tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_conf
   tutti_ctx *opened;
   if (!transport || !ctx)
     return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL", transport ? "ctx" : "transport");
-  if (!transport->gather || !transport->least)
-    return tutti_fail(NULL, TUTTI_EINVAL, "transport->%s is NULL", transport->gather ? "least" : "gather");
+  if (!transport->gather || !transport->allreduce_min)
+    return tutti_fail(NULL, TUTTI_EINVAL, "transport->%s is NULL",
+                      transport->gather ? "allreduce_min" : "gather");
   if (transport->rank < 0 || transport->rank >= transport->ranks)
     return tutti_fail(NULL, TUTTI_EINVAL, "rank = %d of ranks = %d", transport->rank, transport->ranks);
   if (config) own = *config;

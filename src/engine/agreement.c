@@ -59,7 +59,7 @@ static void describe_job(const tutti_ctx *ctx, const tutti_job *job, tutti_rank_
   if (!job->partitioned) {
     r->field[N] = job->plan.n;
     r->field[PIECES] = job->plan.size;
-    r->field[SCHEDULE] = ctx->transport.add && job->settings.schedule != TUTTI_STATIC;
+    r->field[SCHEDULE] = ctx->transport.fetch_add && job->settings.schedule != TUTTI_STATIC;
   }
   r->field[SIZE] = job->partials ? job->acc_size : 0;
   for (const tutti_output *out = job->outputs; out && out->base && !job->partitioned; out++)

@@ -16,7 +16,7 @@ bool tutti_ranks_any(tutti_ctx *ctx, bool so) {
   uint64_t none = !so;
   if (tutti_in_worker || tutti_ranks(ctx) == 1) return so;
   return tutti_ranks_compare(ctx, COLLECTIVE_ANY, NULL, 0, false) != TUTTI_OK ||
-         ctx->transport.least(ctx->transport.user, &none) != 0 || none == 0;
+         ctx->transport.allreduce_min(ctx->transport.user, &none) != 0 || none == 0;
 }
 
 tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes) {

@@ -4,7 +4,7 @@
 #include <mpfr.h>
 #include <stdlib.h>
 
-#include "../data.h"
+#include "../support/data.h"
 #include "isa/vec.h"
 #include "math/vec_math.h"
 

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <mpfr.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 #include "math/gamma.h"
 #include "weather/generator.h"
 
