@@ -19,6 +19,15 @@ python() { PYTHONDONTWRITEBYTECODE=1 python3 "$@"; }
 check "every relative link leads to a file and a heading" python "$pages" links "$root"
 check "every path in backticks exists" python "$pages" paths "$root"
 
+layers_are_drawn() { # as the table of the check has them
+  python "$root/scripts/layers.py" --picture >"$here/layers" && python - "$here/layers" "$root/docs/explanation/design.md" <<'END'
+import sys
+picture, page = (open(path, encoding="utf-8").read() for path in sys.argv[1:])
+sys.exit("the page has another picture" if picture not in page else 0)
+END
+}
+check "design.md draws the layers that scripts/layers.py checks" layers_are_drawn
+
 # What a reader has after the installation: cc, pkg-config and bench_amdahl find it.
 prefix=$(dirname -- "$(dirname -- "$(find "$here/root" -path '*/include/tutti')")")
 library_dir=$(dirname -- "$(find "$here/root" -name libtutti.so)")
