@@ -43,8 +43,25 @@ unset TUTTI_ISA PKG_CONFIG_SYSROOT_DIR
 read -ra flags <<<"$(pkg-config --cflags tutti tutti_mpi 2>/dev/null || echo "-I$prefix/include")"
 
 compiles() { # PROGRAM: without warnings; one that needs MPI where that is
+  local folders=() relative=${1#"$work"/}
   if grep -q 'include <tutti/mpi.h>' "$1" && ! pkg-config --exists tutti_mpi; then return 0; fi
-  cc -std=gnu17 -Wall -Wextra -Werror -fsyntax-only "${flags[@]}" -I"$root/bench" "$1"
+  case $relative in
+    src/*) with_new_rows && folders=(-I"$work/with_rows" -DTUTTI_LEVEL=portable -DTUTTI_LEVEL_PORTABLE) ;;
+    bench/*) folders=(-I"$root/bench") ;;
+    tests/*) folders=(-I"$root/${relative%/*}") ;;
+  esac
+  cc -std=gnu17 -Wall -Wextra -Werror -fsyntax-only "${flags[@]}" "${folders[@]}" "$1"
+}
+
+# The sources, where the rows that the page adds to the list of a family are in it: lines "  X(...) \" and those before them
+with_new_rows() {
+  local family
+  [ ! -e "$work/with_rows" ] || return 0
+  cp -r "$root/src" "$work/with_rows" || return 1
+  grep '^  X(.*\\$' "$page" >"$work/rows"
+  for family in "$work"/src/*; do
+    sed -i "/^#define TUTTI_[A-Z]*_KERNELS(X)/r $work/rows" "$work/with_rows/${family##*/}/kernels.h"
+  done
 }
 
 # run_block SCRIPT: in its folder; what it prints is what the page says, where the page says it
@@ -62,8 +79,9 @@ missing() { # NAME...: the first that is neither a program nor a package of pkg-
   for name; do command -v "$name" >/dev/null || pkg-config --exists "$name" || { echo "$name"; return; }; done
 }
 
-for page in "$root"/docs/*/*.md; do
-  name=${page#"$root"/docs/}
+for page in "$root"/docs/*/*.md "$root"/CONTRIBUTING.md; do
+  name=${page#"$root"/}
+  name=${name#docs/}
   work=$here/pages/${name%.md}
   mkdir -p "$work"
   check "$name: its programs and commands" python "$pages" blocks "$page" "$work"
