@@ -22,6 +22,9 @@ typedef enum {
 tutti_status tutti_ranks_compare(tutti_ctx *ctx, tutti_collective what, const tutti_job *job, size_t bytes,
                                  bool trouble);
 
+/* TUTTI_ESYSTEM with its detail: a function of the transport's failed. */
+tutti_status tutti_no_transport(tutti_ctx *ctx, const char *what, int value);
+
 /* Of a context over ranks: room for what they tell each other. TUTTI_ENOMEM. */
 tutti_status tutti_agreement_open(tutti_ctx *ctx);
 void tutti_agreement_close(tutti_ctx *ctx);
