@@ -36,16 +36,6 @@ enum {
   UNWATCHED = -2     /* in place of a descriptor */
 };
 
-static bool has_completed(const shared_call *shared, int worker) {
-  return atomic_load(&shared->worker[worker].completed_epoch) == atomic_load(&shared->epoch);
-}
-
-bool tutti_worker_pool_is_done(const worker_pool *pool) {
-  for (int w = 0; w < pool->workers; w++)
-    if (!has_completed(pool->shared, w)) return false;
-  return true;
-}
-
 /* There is something to do. */
 static void wake(const worker_pool *pool) {
   atomic_fetch_add(&pool->shared->epoch, 1);
@@ -106,7 +96,8 @@ static tutti_status start_missing(void *pool_) {
   const pid_t parent = getpid();
   tutti_status status = TUTTI_OK;
   for (int w = 0; w < pool->workers && !status; w++)
-    if (pool->pid[w] == 0 && !has_completed(pool->shared, w)) status = start_worker(pool, w, parent);
+    if (pool->pid[w] == 0 && !tutti_shared_call_has_completed(pool->shared, w))
+      status = start_worker(pool, w, parent);
   pthread_sigmask(SIG_SETMASK, &mask, NULL);
   return status;
 }
@@ -145,7 +136,8 @@ static int wait_for(worker_pool *pool, int worker, siginfo_t *end, int options) 
 /* Whether the worker has ended (options 0: waits until it has). Takes it off the kernel's list then. */
 static bool has_ended(worker_pool *pool, int worker, siginfo_t *end, int options) {
   if (wait_for(pool, worker, end, options) == 0 && end->si_pid == 0) return false;
-  if (pool->standing || !has_completed(pool->shared, worker)) leave_openmp_for(pool->pid[worker]);
+  if (pool->standing || !tutti_shared_call_has_completed(pool->shared, worker))
+    leave_openmp_for(pool->pid[worker]);
   if (pool->watch[worker].fd >= 0) close(pool->watch[worker].fd);
   pool->watch[worker].fd = -1;
   pool->pid[worker] = 0;
@@ -226,7 +218,8 @@ static void check_watchdog(worker_pool *pool) {
     const uint32_t steps = atomic_load(&pool->shared->worker[w].steps);
     p->ns = p->steps == steps ? p->ns + passed : 0;
     p->steps = steps;
-    p->overdue = (double)p->ns > limit && pool->pid[w] > 0 && !has_completed(pool->shared, w);
+    p->overdue =
+        (double)p->ns > limit && pool->pid[w] > 0 && !tutti_shared_call_has_completed(pool->shared, w);
     if (p->overdue) kill_worker(pool, w);
   }
 }
@@ -256,7 +249,7 @@ static tutti_status look_for_ended(worker_pool *pool, bool all, bool count) {
   for (int w = 0; w < pool->workers && !status; w++) {
     if (pool->pid[w] == 0 || (!all && pool->watch[w].fd >= 0 && !pool->watch[w].revents)) continue;
     if (has_ended(pool, w, &end, WNOHANG)) {
-      if (count && !has_completed(pool->shared, w)) status = replace(pool, w, &end);
+      if (count && !tutti_shared_call_has_completed(pool->shared, w)) status = replace(pool, w, &end);
     } else if (pool->watch[w].fd >= 0 && pool->watch[w].revents) {
       pool->watch[w].fd = UNWATCHED; /* something of the host's has that number now */
     }
@@ -268,7 +261,7 @@ static tutti_status look_for_ended(worker_pool *pool, bool all, bool count) {
  */
 static tutti_status wait_for_workers(worker_pool *pool) {
   tutti_status status = TUTTI_OK;
-  while (!status && !tutti_worker_pool_is_done(pool)) {
+  while (!status && !tutti_shared_call_is_done(pool->shared, pool->workers)) {
     check_watchdog(pool);
     const bool told = wait_a_while(pool, until_next_look(pool));
     tutti_report(pool->ctx, &pool->shared->job, &pool->shared->run);

@@ -49,9 +49,6 @@ tutti_status tutti_worker_pool_open(worker_pool *pool, tutti_ctx *ctx, shared_ca
  *   descriptor. */
 tutti_status tutti_worker_pool_run(worker_pool *pool);
 
-/* Whether every worker has completed the current epoch. */
-bool tutti_worker_pool_is_done(const worker_pool *pool);
-
 /* Ends the workers that run and gives everything back. mine: they are children of this process, and not of
  * one from which it was forked. */
 void tutti_worker_pool_close(worker_pool *pool, bool mine);
