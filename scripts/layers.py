@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which file knows which, and whether a lower layer reaches up.
+"""Which file knows which, and whether a lower layer reaches up or files call each other in a circle.
 
 usage: layers.py BUILD [ROOT]  checks src/ and bench/ by what was built in the folder BUILD; status 1: something reaches up
        layers.py --picture     prints the layers as docs/design.md shows them
@@ -137,6 +137,20 @@ class Tree:
                 self.calls[source[at]] |= {(file, symbol) for file in where[symbol]}
 
 
+def circles(calls):
+    """Of {file: files}: the groups of files each of which reaches every other one."""
+
+    def reach(file, seen):
+        for other in calls.get(file, set()) - seen:
+            if other not in seen:
+                seen.add(other)
+                reach(other, seen)
+        return seen
+
+    reached = {file: reach(file, set()) for file in calls}
+    return sorted({tuple(sorted(g for g in r if file in reached.get(g, ()))) for file, r in reached.items() if file in r})
+
+
 def faults(tree):
     for file in sorted(str(p.relative_to(tree.root)) for top in ("src", "bench") for p in (tree.root / top).rglob("*.[ch]")):
         if not layer_of(file)[1]:
@@ -150,6 +164,8 @@ def faults(tree):
         for verb, other, what in sorted(edges):
             if goes_up(file, other):
                 yield f"{file} ({layer_of(file)[1]}) {verb} {other} ({layer_of(other)[1]}){what}"
+    called = {file: {other for other, _ in calls} for file, calls in tree.calls.items() if file not in LISTS}
+    yield from (f"{', '.join(circle)} call each other in a circle" for circle in circles(called))
     yield from tree.errors
 
 
