@@ -116,7 +116,8 @@ class Tree:
         with ThreadPoolExecutor() as pool:
             for (file, command), said in zip(commands, pool.map(ask, commands)):
                 if said.returncode:
-                    self.errors.append(f"{file} does not compile alone: {said.stderr.strip().splitlines()[0]}")
+                    why = next((line for line in said.stderr.splitlines() if "error:" in line), said.stderr)
+                    self.errors.append(f"{file} does not compile alone: {why.strip()}")
                 found = {own for name in prerequisites(said.stdout) if (own := self.own(name))} - {file}
                 self.reach[file] |= found
                 for header in found:

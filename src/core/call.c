@@ -18,7 +18,7 @@ static void end_call(void *call_) {
   tutti_let_cancel(&call->cancel);
 }
 
-/* Nested calls and those on the default context have no owner. */
+/* Nested calls and calls on the default context claim nothing. */
 tutti_status tutti_call_begin(tutti_call *call, tutti_ctx *ctx) {
   const bool owned = !tutti_in_worker && !ctx->shared;
   if (owned && !take_ownership(ctx))

@@ -7,17 +7,18 @@
 
 #include "core/scope.h"
 
-/* A call, and what is to be as it was when it is left, by whatever way. */
+/* A call of the library. Its fields are what is restored when the call is left, in whatever way. */
 typedef struct {
-  tutti_ctx *claimed; /* is this thread's meanwhile; or NULL */
+  tutti_ctx *claimed; /* the context that this thread has claimed; NULL: none */
   const tutti_ctx *worker_ctx;
   bool in_worker;
   int cancel;
   tutti_scope scope;
 } tutti_call;
 
-/* Begin with {0}. Until it goes out of scope, or tutti_call_end, the context is this thread's, and
- * pthread_cancel waits. TUTTI_EBUSY: another thread has it. */
+/* Declare it with {0}. From tutti_call_begin until the variable goes out of scope, or until
+ * tutti_call_end, the context is claimed by this thread, and pthread_cancel is held off. TUTTI_EBUSY:
+ * another thread has claimed the context. */
 #define TUTTI_CALL __attribute__((cleanup(tutti_call_end))) tutti_call
 tutti_status tutti_call_begin(tutti_call *call, tutti_ctx *ctx);
 void tutti_call_end(tutti_call *call);

@@ -1,4 +1,4 @@
-/* Names of threads. */
+/* Marks of threads. */
 #include "core/thread.h"
 
 #include <pthread.h>
@@ -7,8 +7,8 @@
 _Thread_local bool tutti_in_worker;
 _Thread_local const tutti_ctx *tutti_worker_ctx;
 
-/* A thread goes by the address of something of its own, in the upper bits, and how often its process was
- * forked. */
+/* A thread's mark: the address of a thread-local variable times NAMES, plus how often its process was
+ * forked (mod NAMES). */
 enum { NAMES = 64 };
 static uintptr_t forks;
 static void count_fork(void) { forks++; }
