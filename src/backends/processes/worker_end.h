@@ -18,9 +18,4 @@ bool tutti_worker_has_ended(worker_pool *pool, int worker, siginfo_t *end, int o
 /* "was killed by signal 9 (SIGKILL)", for a detail. */
 void tutti_worker_describe_end(const siginfo_t *end, char *text, size_t size);
 
-/* Whether the worker has completed the current epoch. */
-static inline bool tutti_worker_has_completed(const shared_call *shared, int worker) {
-  return atomic_load(&shared->worker[worker].completed_epoch) == atomic_load(&shared->epoch);
-}
-
 #endif
