@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "memory/blocks.h"
 
 static const tutti_output shared_only[] = {{0}};
 static const size_t sizes[] = {1,      7, 63, 64, 65, 4096, 100003, (1 << 20) - 65, 1 << 20, (1 << 20) + 1,

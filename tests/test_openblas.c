@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <stdlib.h>
 
-#include "openblas.h"
+#include "blas/openblas.h"
 
 enum { ROWS = 20000, COLS = 4, THREADS = 3 };
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <tutti/tutti.h>
 
-#include "../src/student.h"
+#include "../src/math/student.h"
 #include "laws/law.h"
 #include "laws/law_json.h"
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "context/open.h"
+#include "memory/blocks.h"
 
 enum { N = 64 };
 

@@ -6,7 +6,7 @@
 
 #include "../support/data.h"
 #include "isa/vec.h"
-#include "isa/vec_math.h"
+#include "math/vec_math.h"
 
 enum { BITS = 200 };
 

@@ -8,6 +8,7 @@
 #include "../support/contexts.h"
 #include "../support/data.h"
 #include "isa/kernels.h"
+#include "isa/levels.h"
 
 enum { BITS = 600 };
 

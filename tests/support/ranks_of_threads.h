@@ -37,7 +37,7 @@ static inline int gather(void *user, void *data, const size_t *start) {
   return t->fail;
 }
 
-static inline int least(void *user, uint64_t *value) {
+static inline int allreduce_min(void *user, uint64_t *value) {
   const player *p = user;
   table *t = p->shared;
   t->value[p->rank] = *value;
@@ -48,7 +48,7 @@ static inline int least(void *user, uint64_t *value) {
   return 0;
 }
 
-static inline int add(void *user, uint64_t amount, uint64_t *before) {
+static inline int fetch_add(void *user, uint64_t amount, uint64_t *before) {
   const player *p = user;
   *before = atomic_fetch_add(&p->shared->counter, amount);
   return 0;
@@ -69,8 +69,8 @@ static inline void *be_a_rank(void *args) {
   player *p = args;
   tutti_config config;
   tutti_ctx *ctx;
-  const tutti_transport transport = {p->rank, p->ranks, p, gather, least, NULL, p->one_sided ? add : NULL,
-                                     NULL};
+  const tutti_transport transport = {
+      p->rank, p->ranks, p, gather, allreduce_min, NULL, p->one_sided ? fetch_add : NULL, NULL};
   tutti_config_default(&config);
   config.workers = p->workers;
   config.schedule = (tutti_schedule)((p->ranks + p->workers) % 3);

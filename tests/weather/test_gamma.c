@@ -3,7 +3,7 @@
 #include <mpfr.h>
 
 #include "../support/testing.h"
-#include "weather/gamma_functions.h"
+#include "math/gamma.h"
 #include "weather/generator.h"
 
 enum { BITS = 300 };
