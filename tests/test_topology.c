@@ -1,12 +1,7 @@
 /* tutti_topology: recorded machines, and this one against what the system's own commands say. */
 #define _GNU_SOURCE
-<<<<<<< HEAD
-#include "testing.h"
 #include "platform/topology.h"
-=======
 #include "support/testing.h"
-#include "topology.h"
->>>>>>> c14aa35c1b9823084d1bf30ba50d7364dd85879b
 
 #include <ftw.h>
 #include <sched.h>

@@ -1,7 +1,7 @@
 /* Functions of every element of an array. */
 #include "entry.h"
 
-#include "internal.h"
+#include "core/context.h"
 
 ENTRY(normal_icdf, tutti_normal_icdf_array(ctx, g->x, items, g->n), .item = sizeof(double), .chunk = 8192,
       .reads = UNIT, .digest = 0x18aa87553ea1647a)

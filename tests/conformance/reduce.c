@@ -20,7 +20,7 @@ ENTRY(exact_asum_f32, tutti_asum_f32(ctx, g->x, g->n, result), SUM_OF_FLOATS, .d
 ENTRY(exact_dot_f32, tutti_dot_f32(ctx, g->x, third(g, sizeof(float)), g->n, result), SUM_OF_FLOATS,
       .digest = 0xba99806bc41b5119)
 /* Up to 256 numbers, in the calling thread. */
-ENTRY(sum_few, tutti_sum(ctx, g->x, g->n, result), .result = sizeof(double), .chunk = 126, .reads = DOUBLES,
+ENTRY(sum_short, tutti_sum(ctx, g->x, g->n, result), .result = sizeof(double), .chunk = 126, .reads = DOUBLES,
       .parts = true, .one_call = true, .digest = 0x2794f990ec9046bb)
 ENTRY(sum_i64, tutti_sum_i64(ctx, g->x, g->n, result), .result = sizeof(int64_t), .chunk = 1 << 16,
       .reads = INTEGERS, .parts = true, .digest = 0x4e5f27773770ded3)

@@ -10,8 +10,8 @@
 #include "../support/data.h"
 #include "../support/ranks_of_threads.h"
 #include "../support/testing.h"
+#include "core/context.h"
 #include "entry.h"
-#include "internal.h"
 
 enum { MOST_NUMBERS = 600000, GUARD = 0x5A, GUARDED = 64 };
 

@@ -2,13 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-<<<<<<< HEAD
-#include "../testing.h"
-#include "platform/cgroup.h"
-=======
 #include "../support/testing.h"
-#include "cgroup.h"
->>>>>>> c14aa35c1b9823084d1bf30ba50d7364dd85879b
+#include "platform/cgroup.h"
 
 enum { MIB = 1 << 20, WORKERS = 3 };
 
