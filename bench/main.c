@@ -8,17 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench.h"
-#include "compare.h"
-#include "environment.h"
-#include "fit.h"
-#include "machine/doctor.h"
-#include "overhead.h"
-#include "page/command.h"
-#include "peers.h"
-#include "plot.h"
-#include "program.h"
-#include "simulate.h"
+#include "commands/commands.h"
+#include "util/environment.h"
+#include "util/program.h"
 
 /* Open MPI, MPICH and Slurm tell a rank so. */
 static bool started_by_mpi(void) {
@@ -51,7 +43,7 @@ static void become_mpi(char **argv) {
 
 /* ---- commands ---- */
 
-static int run_main(int argc, char **argv) { return bench_main(argc, argv, bench_cases, NULL); }
+static int run_main(int argc, char **argv) { return run_cases(argc, argv, bench_cases, NULL); }
 
 /* As `run --list', which is older. */
 static int list_main(int argc, char **argv) {
@@ -59,7 +51,7 @@ static int list_main(int argc, char **argv) {
   static char name[] = "bench_amdahl list", program[] = "bench_amdahl", option[] = "--list";
   argv[0] = name;
   argp_parse(&argp, argc, argv, 0, NULL, NULL);
-  return bench_main(2, (char *[]){program, option, NULL}, bench_cases, NULL);
+  return run_cases(2, (char *[]){program, option, NULL}, bench_cases, NULL);
 }
 
 static int help_main(int argc, char **argv);

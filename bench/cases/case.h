@@ -1,7 +1,7 @@
 /* A case: one workload, run by every variant.
  *
- * To add one: a file in this folder that defines a `const struct bench_case`, its name in registry.c, the
- * file in ../meson.build. Options of its own (its sizes) are declared in `params` and appear in --help by
+ * To add one: a file in this folder that defines a `const struct bench_case`, its name in case_registry.c, the
+ * file in meson.build. Options of its own (its sizes) are declared in `params` and appear in --help by
  * themselves. */
 #ifndef BENCH_CASE_H
 #define BENCH_CASE_H
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <tutti/tutti.h>
 
-#include "notes.h"
+#include "util/text_list.h"
 
 enum { BENCH_RESULT_MAX = 256, BENCH_PARAMS_MAX = 4 };
 
@@ -56,9 +56,9 @@ struct bench_setup {
   /* for setup to fill in */
   void *state;
   struct bench_work work;
-  char size[160];      /* the problem in words, with its sizes: "10 x 10 doubles" */
-  char error[256];     /* why setup failed */
-  struct notes *notes; /* what the reader should know */
+  char size[160];             /* the problem in words, with its sizes: "10 x 10 doubles" */
+  char error[256];            /* why setup failed */
+  struct text_list *warnings; /* what the reader should know */
 };
 
 struct bench_case {

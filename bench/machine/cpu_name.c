@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/files.h"
+#include "machine/proc_files.h"
 
 /* MIDR_EL1's implementer and part number, as the reference manuals of the cores give them. */
 static const struct {

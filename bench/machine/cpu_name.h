@@ -1,6 +1,6 @@
 /* What a CPU is called. */
-#ifndef BENCH_MACHINE_CPU_NAME_H
-#define BENCH_MACHINE_CPU_NAME_H
+#ifndef BENCH_CPU_NAME_H
+#define BENCH_CPU_NAME_H
 
 #include <stddef.h>
 

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "machine/files.h"
-#include "machine/times.h"
-#include "measure/clock.h"
+#include "machine/cpu_times.h"
+#include "machine/proc_files.h"
+#include "util/bench_clock.h"
 
 /* Slowing down is counted per core; a machine without such counters is NaN. */
 static double count_overheated(const char *root, const struct cpus *online) {
@@ -75,30 +75,33 @@ static void name_unknown(char *list, size_t size, bool unknown, const char *name
   if (unknown) snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
-void disturbance_notes(const struct disturbance *d, struct notes *notes, struct notes *lacks) {
+void disturbance_warnings(const struct disturbance *d, struct text_list *warnings, struct text_list *lacks) {
   char unknown[256] = "";
   if (d->others > 0.05 * d->cores)
-    notes_add(notes, "other programs kept %.2g of %d cores busy meanwhile: do not trust these times",
-              d->others, d->cores);
+    text_list_add(warnings, "other programs kept %.2g of %d cores busy meanwhile: do not trust these times",
+                  d->others, d->cores);
   if (d->stolen > 0.02 * d->cores)
-    notes_add(notes, "the hypervisor kept %.2g of %d cores from this machine meanwhile", d->stolen, d->cores);
+    text_list_add(warnings, "the hypervisor kept %.2g of %d cores from this machine meanwhile", d->stolen,
+                  d->cores);
   if (d->throttled > 0) {
     char seconds[64] = "";
     if (d->throttled_seconds > 0) snprintf(seconds, sizeof seconds, ", for %.2g s", d->throttled_seconds);
-    notes_add(notes, "the CPU quota ran out in %.0f periods meanwhile, and tasks stood still%s", d->throttled,
-              seconds);
+    text_list_add(warnings, "the CPU quota ran out in %.0f periods meanwhile, and tasks stood still%s",
+                  d->throttled, seconds);
   }
   if (d->waited > 0.1 && d->others > 0.05 * d->cores)
-    notes_add(notes, "some task waited for a core during %.0f %% of the time", 100 * d->waited);
+    text_list_add(warnings, "some task waited for a core during %.0f %% of the time", 100 * d->waited);
   if (d->interrupted > 100)
-    notes_add(notes, "this program was taken off its cores %.0f times a second and core", d->interrupted);
-  if (d->overheated > 0) notes_add(notes, "cores were slowed down %.0f times because of heat", d->overheated);
+    text_list_add(warnings, "this program was taken off its cores %.0f times a second and core",
+                  d->interrupted);
+  if (d->overheated > 0)
+    text_list_add(warnings, "cores were slowed down %.0f times because of heat", d->overheated);
   name_unknown(unknown, sizeof unknown, isnan(d->others), "how busy other programs were");
   name_unknown(unknown, sizeof unknown, isnan(d->stolen), "what the hypervisor took");
   name_unknown(unknown, sizeof unknown, isnan(d->throttled), "whether a CPU quota ran out");
   name_unknown(unknown, sizeof unknown, isnan(d->waited), "whether tasks waited for cores");
   name_unknown(unknown, sizeof unknown, isnan(d->overheated), "whether heat slowed cores down");
   if (*unknown)
-    notes_add(lacks, "not known%s: %s", d->wall > 0 && d->wall < 0.1 ? ", where it took less than 0.1 s" : "",
-              unknown);
+    text_list_add(lacks, "not known%s: %s",
+                  d->wall > 0 && d->wall < 0.1 ? ", where it took less than 0.1 s" : "", unknown);
 }

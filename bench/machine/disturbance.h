@@ -2,9 +2,9 @@
 #ifndef BENCH_DISTURBANCE_H
 #define BENCH_DISTURBANCE_H
 
-#include "machine/group.h"
-#include "machine/own_time.h"
-#include "notes.h"
+#include "machine/cpu_group.h"
+#include "machine/process_time.h"
+#include "util/text_list.h"
 
 /* Counters at a moment. NaN: not known. */
 struct cpu_seconds {
@@ -34,6 +34,7 @@ struct disturbance {
 struct disturbance disturbance_between(const struct cpu_seconds *begin, const struct cpu_seconds *end);
 
 /* What of it disturbs times, a sentence each; to lacks, a sentence that names what is not known. */
-void disturbance_notes(const struct disturbance *disturbance, struct notes *notes, struct notes *lacks);
+void disturbance_warnings(const struct disturbance *disturbance, struct text_list *warnings,
+                          struct text_list *lacks);
 
 #endif

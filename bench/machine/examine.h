@@ -1,6 +1,6 @@
 /* The parts of an examination, and what they share. */
-#ifndef BENCH_MACHINE_EXAMINE_H
-#define BENCH_MACHINE_EXAMINE_H
+#ifndef BENCH_EXAMINE_H
+#define BENCH_EXAMINE_H
 
 #include "machine/findings.h"
 

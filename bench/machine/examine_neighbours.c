@@ -1,9 +1,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli/parse.h"
+#include "machine/cpu_times.h"
 #include "machine/examine.h"
-#include "machine/times.h"
-#include "parse.h"
 
 static const char group[] = "neighbours";
 

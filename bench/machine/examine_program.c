@@ -2,8 +2,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cli/parse.h"
 #include "machine/examine.h"
-#include "parse.h"
 
 static const char group[] = "program and clock";
 

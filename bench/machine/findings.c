@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "machine/examine.h"
-#include "memory.h"
+#include "util/xalloc.h"
 
 void finding_add(struct findings *findings, const char *group, const char *topic, enum finding_state state,
                  const char *format, ...) {

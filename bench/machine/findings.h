@@ -1,9 +1,9 @@
 /* What about a machine disturbs times, what does not, and what could not be found out. */
-#ifndef BENCH_MACHINE_FINDINGS_H
-#define BENCH_MACHINE_FINDINGS_H
+#ifndef BENCH_FINDINGS_H
+#define BENCH_FINDINGS_H
 
 #include "machine/machine.h"
-#include "notes.h"
+#include "util/text_list.h"
 
 enum finding_state { FINDING_FINE, FINDING_DISTURBS, FINDING_UNKNOWN };
 

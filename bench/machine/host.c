@@ -5,7 +5,7 @@
 #include <tutti/tutti.h>
 #include <unistd.h>
 
-#include "machine/build.h"
+#include "machine/build_info.h"
 
 static void gather_affinity(struct cpus *allowed) {
   static int processor[CPUS_MAX];

@@ -1,8 +1,8 @@
 /* What the system tells of a machine by calls, not by files. A test fills it by hand. */
-#ifndef BENCH_MACHINE_HOST_H
-#define BENCH_MACHINE_HOST_H
+#ifndef BENCH_HOST_H
+#define BENCH_HOST_H
 
-#include "machine/files.h"
+#include "machine/proc_files.h"
 
 struct host {
   char system[40], release[80], architecture[64], name[64]; /* uname */

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "cli/parse.h"
 #include "machine/cpu_name.h"
-#include "machine/files.h"
-#include "machine/topology.h"
-#include "parse.h"
+#include "machine/cpu_topology.h"
+#include "machine/proc_files.h"
 
 static void read_caches(const char *root, struct machine *machine) {
   const char *const folder = "/sys/devices/system/cpu/cpu0/cache/index";

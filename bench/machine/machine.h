@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "machine/build.h"
-#include "machine/group.h"
+#include "machine/build_info.h"
+#include "machine/cpu_group.h"
 #include "machine/host.h"
 
 struct cache {

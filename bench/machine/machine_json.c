@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "json.h"
+#include "util/json_values.h"
 
 static void put(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
 static void put_text(json_t *object, const char *key, const char *text) {

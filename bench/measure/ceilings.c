@@ -9,8 +9,8 @@
 #include <tutti/tutti.h>
 #include <unistd.h>
 
-#include "measure/clock.h"
-#include "memory.h"
+#include "util/bench_clock.h"
+#include "util/xalloc.h"
 
 /* Four times the last-level cache that the system tells of, which may be one of several: 256 to 512 MiB. */
 static size_t array_bytes(void) {

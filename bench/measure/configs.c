@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "memory.h"
+#include "util/xalloc.h"
 
 static bool open_config(struct config *config, const struct variant *variant, int workers, tutti_isa isa,
                         const struct bench_ranks *ranks) {
@@ -35,7 +35,7 @@ bool configs_open(struct configs *configs, const struct options *options, tutti_
   const size_t most = options->worker_count + (size_t)options->ranks + 1;
   *configs = (struct configs){xcalloc(VARIANT_COUNT * most, sizeof(struct config)), 0};
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    if (!options->asked.variants[v]) continue;
+    if (!options->run.variants[v]) continue;
     size_t next = 0;
     for (int workers; (workers = next_workers(options, &variants[v], &next)) > 0; configs->count++)
       if (!open_config(&configs->list[configs->count], &variants[v], workers, isa, ranks)) return false;

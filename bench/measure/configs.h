@@ -2,9 +2,9 @@
 #ifndef BENCH_CONFIGS_H
 #define BENCH_CONFIGS_H
 
+#include "cli/options.h"
+#include "measure/mpi_ranks.h"
 #include "measure/runner.h"
-#include "options.h"
-#include "ranks.h"
 
 struct configs {
   struct config *list; /* the first is serial */

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "measure/clock.h"
+#include "util/bench_clock.h"
 
 #define CHAINS 12
 #define EACH(do)                                                                                             \

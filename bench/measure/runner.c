@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "about.h"
-#include "measure/interrupt.h"
+#include "analysis/sampling.h"
+#include "cli/options_json.h"
 #include "measure/order.h"
-#include "measure/sampling.h"
-#include "memory.h"
+#include "util/interrupt.h"
+#include "util/xalloc.h"
 
 /* A case while it is measured. */
 struct session {
@@ -40,7 +40,7 @@ static void compare(struct measurement *item, const struct bench_result *referen
 }
 
 static struct bench_share share_of(const struct session *s, const struct config *config) {
-  return (struct bench_share){s->plan->asked->weak ? config->workers : 1, s->parts};
+  return (struct bench_share){s->plan->options->weak ? config->workers : 1, s->parts};
 }
 
 static void tell_ranks(const struct session *s, const struct config *config, struct bench_share share) {
@@ -172,7 +172,7 @@ static void run_rounds(struct session *s) {
     if (r->items[0].failure) r->stopped = STOP_FAILED;
     else if (interrupt_signal() || !run_round(s))
       r->stopped = r->items[0].failure ? STOP_FAILED : STOP_INTERRUPTED;
-    else r->stopped = sampling_stop(r, s->plan->asked, now(s) - begin, r->rounds - before);
+    else r->stopped = sampling_stop(r, s->plan->options, now(s) - begin, r->rounds - before);
   }
 }
 
@@ -212,10 +212,10 @@ static bool begin_case(struct session *s, const union bench_value *params) {
   struct rank_order order = {.what = RANKS_SETUP, .index = plan->case_index, .share = {1, s->parts}};
   if (params) memcpy(order.params, params, sizeof order.params);
   struct bench_setup setup = {.params = order.params,
-                              .seed = plan->asked->seed,
+                              .seed = plan->options->seed,
                               .ranks = plan->ranks ? plan->ranks->count : 1,
                               .parts = s->parts,
-                              .notes = &r->notes};
+                              .warnings = &r->warnings};
   if (!r->name) {
     r->name = xasprintf("%s", s->bench->name);
     r->description = xasprintf("%s", s->bench->description ? s->bench->description : "");
@@ -240,7 +240,7 @@ static bool begin_case(struct session *s, const union bench_value *params) {
 
 static int parts_of(const struct plan *plan) {
   int parts = 1;
-  for (size_t i = 0; plan->asked->weak && i < plan->count; i++)
+  for (size_t i = 0; plan->options->weak && i < plan->count; i++)
     if (plan->configs[i].workers > parts) parts = plan->configs[i].workers;
   return parts;
 }
@@ -258,7 +258,8 @@ void measure_case(const struct bench_case *bench, const union bench_value *param
   const struct cpu_seconds end = cpu_seconds_now();
   results->disturbance = disturbance_between(&begin, &end);
   if (plan->ranks && plan->ranks->count > 1) results->disturbance.others = NAN; /* other ranks, or others? */
-  disturbance_notes(&results->disturbance, &results->notes, plan->notes ? plan->notes : &results->notes);
+  disturbance_warnings(&results->disturbance, &results->warnings,
+                       plan->warnings ? plan->warnings : &results->warnings);
   bench->teardown(s.state);
   if (plan->ranks) plan->ranks->tell(&(struct rank_order){.what = RANKS_TEARDOWN}, plan->ranks->count);
   free(s.references);

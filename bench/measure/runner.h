@@ -2,7 +2,7 @@
 #ifndef BENCH_RUNNER_H
 #define BENCH_RUNNER_H
 
-#include "ranks.h"
+#include "measure/mpi_ranks.h"
 #include "results/results.h"
 
 /* A variant on a number of workers, ready to run. */
@@ -17,9 +17,9 @@ struct plan {
   size_t case_index;               /* by which other ranks know the case */
   const struct config *configs;    /* the first is the reference */
   size_t count;
-  const struct asked *asked;
+  const struct run_options *options;
   const struct bench_clock *clock;
-  struct notes *notes; /* for what holds for every case; NULL: the case's own */
+  struct text_list *warnings; /* for what holds for every case; NULL: the case's own */
   /* Told before each measurement; round 0 is the first run of all. NULL: nobody. */
   void (*progress)(const struct case_results *results, size_t round, const struct config *config);
 };

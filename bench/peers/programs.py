@@ -19,7 +19,7 @@ GOLDEN = 0x9E3779B97F4A7C15
 try:
     import numpy as np
 except ImportError:
-    np = None  # contestants.py says so
+    np = None  # implementations.py says so
 
 matrix = None  # sum's doubles in a NumPy array, made before the programs are forked, which read it without copying
 floats: list[float] = []  # the first of them in a list, for the loop

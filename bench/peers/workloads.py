@@ -5,7 +5,7 @@ import statistics
 from typing import NamedTuple
 
 import programs
-from contestants import KINDS, LACKS, Contestant, Failed, Kind, Program, start
+from implementations import KINDS, LACKS, Implementation, Failed, Kind, Program, start
 from output import Output, digits, duration, thousands
 
 COLS = 20_000
@@ -103,13 +103,13 @@ class Truth:
 
 
 class Row:
-    """A contestant in a workload: who, on how many items; then what came of it."""
+    """An implementation in a workload: who, on how many items; then what came of it."""
 
     def __init__(self, kind: Kind, workload: str, n: int, reason: str):
         self.kind, self.workload, self.reason = kind, workload, reason  # reason: why it does not take part, or ""
         self.share = WORKS[workload].shares.get(kind.name, 1)
         self.n = n // self.share
-        self.contestant: Contestant | None = None
+        self.implementation: Implementation | None = None
         self.raw: list[tuple[float, float]] = []  # seconds of n items and of none, a round
         self.seconds: dict[int, float] = {}  # of all the work, by round
         self.answers: list[programs.Answer] = []
@@ -118,8 +118,8 @@ class Row:
     def turn(self, round: int, truth: Truth) -> None:
         """Round 0 is the warm-up: what it computes is checked, too."""
         try:
-            empty = self.contestant.ask(0)[0] if self.share > 1 else 0.0
-            seconds, answer = self.contestant.ask(self.n)
+            empty = self.implementation.ask(0)[0] if self.share > 1 else 0.0
+            seconds, answer = self.implementation.ask(self.n)
         except Failed as error:
             self.failed, self.reason = True, f"failed: {error}"
             return
@@ -152,7 +152,7 @@ def measure(rows: list[Row], rounds: int, truth: Truth, out: Output) -> None:
         for row in rows:
             if not row.reason:
                 try:
-                    row.contestant = start(row.kind, row.workload)
+                    row.implementation = start(row.kind, row.workload)
                     playing.append(row)
                 except (Failed, OSError) as error:
                     row.failed, row.reason = True, f"failed: {error}"
@@ -163,7 +163,7 @@ def measure(rows: list[Row], rounds: int, truth: Truth, out: Output) -> None:
                     playing[k].turn(round, truth)
     finally:
         for row in playing:
-            row.contestant.close()
+            row.implementation.close()
         out.progress("")
 
 
@@ -226,7 +226,7 @@ def size_of(workload: str, small: bool, out: Output) -> int:
 
 
 def compare(missing: dict[str, str], rounds: int, small: bool, out: Output) -> bool:
-    """All workloads. Returns whether every contestant worked and was right."""
+    """All workloads. Returns whether every implementation worked and was right."""
     truth, good, lacks = Truth(KINDS[0]), True, {}
     out.results["workloads"] = []
     out.say(f"{'':24s} {'time':>10s} {'of':>5s}   {'tutti is so many times as fast':28s}  what it computed")

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "measure/analysis.h"
-#include "memory.h"
+#include "analysis/case_analysis.h"
+#include "util/xalloc.h"
 
 const char *const stop_names[STOP_KINDS] = {"unknown",     "precision",   "max-time",
                                             "repetitions", "interrupted", "failed"};
@@ -22,7 +22,7 @@ void case_results_free(struct case_results *results) {
   free(results->description);
   free(results->no_vector);
   json_decref(results->arguments);
-  notes_free(&results->notes);
+  text_list_free(&results->warnings);
   analysis_free(results->analysis);
 }
 
@@ -30,11 +30,11 @@ void run_free(struct run *run) {
   for (size_t i = 0; i < run->count; i++) case_results_free(&run->cases[i]);
   free(run->cases);
   free(run->ceilings);
-  json_decref(run->asked.arguments);
+  json_decref(run->options.arguments);
   json_decref(run->build);
   json_decref(run->environment);
   json_decref(run->findings);
-  notes_free(&run->notes);
+  text_list_free(&run->warnings);
 }
 
 bool case_results_good(const struct case_results *results) {

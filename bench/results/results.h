@@ -8,10 +8,11 @@
 #include <stddef.h>
 
 #include "cases/case.h"
+#include "cases/variants.h"
+#include "cli/run_options.h"
 #include "machine/disturbance.h"
 #include "machine/machine.h"
-#include "measure/clock.h"
-#include "variants.h"
+#include "util/bench_clock.h"
 
 /* A variant on a number of workers. */
 struct measurement {
@@ -45,7 +46,7 @@ struct case_results {
   char answer[128];  /* the reference's, in words */
   struct bench_work work;
   char *no_vector; /* why there are no vector variants, or NULL */
-  struct notes notes;
+  struct text_list warnings;
   char *failure;             /* why the case could not be set up, or NULL */
   struct measurement *items; /* [count]; the first is the reference, serial */
   size_t count;
@@ -56,17 +57,7 @@ struct case_results {
   struct analysis *analysis; /* of these times (measure/analysis.h), or NULL before there are any */
 };
 
-/* What was asked for. */
-struct asked {
-  bool weak; /* a run on w of W workers does w parts in W of the problem */
-  bool variants[VARIANT_COUNT];
-  int repetitions;            /* rounds; 0: until precise */
-  double precision, max_time; /* relative width of a median's interval; seconds a case */
-  uint64_t seed;
-  json_t *arguments; /* argv, and what was made of it */
-};
-
-/* The speed of light of this machine, measured in the same session. */
+/* What this machine can do at most, measured in the same session. */
 struct ceiling {
   char what[32], isa[16];
   int workers;
@@ -75,7 +66,7 @@ struct ceiling {
 };
 
 struct run {
-  struct asked asked;
+  struct run_options options;
   struct machine machine;
   json_t *build, *environment, *findings; /* kept as they were found */
   struct clock_quality clock;
@@ -83,7 +74,7 @@ struct run {
   size_t ceiling_count;
   char vector_isa[16];
   bool isa_from_user, passive_openmp;
-  struct notes notes; /* about the whole run */
+  struct text_list warnings; /* about the whole run */
   struct case_results *cases;
   size_t count;
   char version[32]; /* of the library */

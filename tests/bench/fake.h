@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/analysis.h"
+#include "analysis/case_analysis.h"
+#include "analysis/sampling.h"
 #include "measure/configs.h"
-#include "measure/sampling.h"
 
 /* A run takes takes(vector, workers, its number of the configuration) seconds of this clock. Those of two
  * workers answer something else if lying is set, and fail if failing is. */
@@ -59,16 +59,16 @@ __attribute__((unused)) static const struct bench_case fake_case = {
     .name = "fake", .setup = fake_setup, .run = fake_run, .teardown = fake_teardown};
 
 /* Serial, vector (at level portable), and the two by threads on 1 and 2 workers: six configurations. */
-static struct case_results fake_measure(const struct bench_case *bench, const struct asked *asked) {
+static struct case_results fake_measure(const struct bench_case *bench, const struct run_options *run) {
   static struct configs configs;
   static int workers[] = {1, 2};
   struct options options = {.workers = workers, .worker_count = 2};
-  for (int v = VARIANT_SERIAL; v <= VARIANT_THREADS_VECTOR; v++) options.asked.variants[v] = true;
+  for (int v = VARIANT_SERIAL; v <= VARIANT_THREADS_VECTOR; v++) options.run.variants[v] = true;
   unsetenv("TUTTI_ISA"); /* it would make all variants one */
   if (configs.list) configs_close(&configs);
   cr_assert(configs_open(&configs, &options, TUTTI_ISA_PORTABLE, NULL));
   const struct plan plan = {
-      .configs = configs.list, .count = configs.count, .asked = asked, .clock = &fake_clock};
+      .configs = configs.list, .count = configs.count, .options = run, .clock = &fake_clock};
   struct case_results results = {0};
   serial_ctx = NULL;
   serial_runs = 0;

@@ -1,6 +1,6 @@
 /* bench_amdahl with one case whose result depends on the workers: the comparison of bits must find it. */
-#include "bench.h"
-#include "program.h"
+#include "commands/commands.h"
+#include "util/program.h"
 
 static bool setup(struct bench_setup *s) {
   s->work = (struct bench_work){.items = 1, .item = "lies"};
@@ -30,5 +30,5 @@ static const struct bench_case liar = {.name = "liar",
 
 int main(int argc, char **argv) {
   program_begin();
-  return bench_main(argc, argv, (const struct bench_case *const[]){&liar, NULL}, NULL);
+  return run_cases(argc, argv, (const struct bench_case *const[]){&liar, NULL}, NULL);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fit/points.h"
+#include "commands/fit/points.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

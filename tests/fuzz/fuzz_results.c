@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "report/csv.h"
-#include "report/table.h"
+#include "output/results_csv.h"
+#include "output/results_table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,0 +1,238 @@
+#include "cli/options.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/parse.h"
+#include "util/xalloc.h"
+
+enum {
+  KEY_VARIANTS = 0x100,
+  KEY_LIST,
+  KEY_SEED,
+  KEY_PRECISION,
+  KEY_MAX_TIME,
+  KEY_SCALING,
+  KEY_JSON,
+  KEY_COLOR,
+  KEY_RESUME,
+  KEY_NO_CEILINGS,
+};
+enum { REPETITIONS_MAX = 100000 };
+
+static const struct argp_option general_options[] = {
+    {"variants", KEY_VARIANTS, "LIST", 0, "Variants to run, with commas between them (default: all)", 1},
+    {"workers", 'w', "LIST", 0, "Worker counts of the parallel variants (default: 1, 2, ... up to the cores)",
+     1},
+    {"scaling", KEY_SCALING, "KIND", 0,
+     "strong: the same problem on all workers (default); weak: one that grows with the workers", 1},
+    {"precision", KEY_PRECISION, "PERCENT", 0,
+     "Measure until the 95 % interval of every median is narrower than this part of it (default: 2)", 1},
+    {"max-time", KEY_MAX_TIME, "SECONDS", 0,
+     "But no longer than this a case (default: 25), or twice as long for the six rounds that an interval "
+     "takes",
+     1},
+    {"repetitions", 'r', "N", 0, "Measure just so many rounds instead", 1},
+    {"resume", KEY_RESUME, "DIR", 0, "Go on with the run that was interrupted there", 1},
+    {"output", 'o', "DIR", 0, "Folder for tables, JSON, CSV and pictures (default: results)", 1},
+    {"seed", KEY_SEED, "N", 0, "Seed of all random numbers (default: 1)", 1},
+    {"json", KEY_JSON, "FILE", 0, "Write the results there, too; - is standard output, without the table", 1},
+    {"color", KEY_COLOR, "WHEN", 0, "Colours: auto (default), always or never", 1},
+    {"list", KEY_LIST, NULL, 0, "List the cases and variants, and exit", 1},
+    {"no-ceilings", KEY_NO_CEILINGS, NULL, 0,
+     "Do not measure what the machine can do at most, which takes a second", 1},
+    {"quiet", 'q', NULL, 0, "Print errors only", 1},
+    {0},
+};
+
+static const char summary_text[] =
+    "Measures how much faster workloads run on more cores: serial, with vector units, with threads and with "
+    "processes. Every variant must return the same bits. Runs all CASEs unless some are named; `bench_amdahl "
+    "list' describes them.\v"
+    "Other commands, each with a --help of its own: list, doctor, fit, plot, compare, report, simulate, "
+    "peers, overhead; `bench_amdahl help' describes them.\n"
+    "\n"
+    "Examples:\n"
+    "  bench_amdahl                            everything, into ./results\n"
+    "  bench_amdahl run sum pi -w 1,2,4 -r 20  two cases on 1, 2 and 4 workers\n"
+    "  bench_amdahl ar1 --precision 0.5 --max-time 300\n"
+    "  bench_amdahl pi --scaling weak          a problem that grows, too\n"
+    "  bench_amdahl dial --serial-fraction 0.3 does the fit find 30 % again?\n"
+    "  bench_amdahl ar1 --steps 100 --variants vector,threads+vector\n"
+    "  bench_amdahl pi --json - -q | jq .cases only the results, for programs\n"
+    "  bench_amdahl run --resume results       go on after Ctrl-C\n"
+    "  TUTTI_ISA=avx2 bench_amdahl pi          avx2 for the vector variants\n"
+    "  mpirun -n 4 bench_amdahl pi             on 1 to 4 ranks of MPI, too\n"
+    "\n"
+    "Ctrl-C ends the measurement and keeps the completed rounds. Exit status: 0, all variants gave the same "
+    "bits; 1, a difference or a failure; 2, a usage error; 130, interrupted.";
+
+/* ---- what can go wrong, each said once ---- */
+
+static void list_names(char *text, size_t size, const struct options *options, bool of_cases) {
+  size_t used = 0;
+  const size_t count = of_cases ? options->case_count : (size_t)VARIANT_COUNT;
+  for (size_t i = 0; i < count && used < size; i++) {
+    const char *name = of_cases ? options->cases[i].bench->name : variants[i].name;
+    used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", name);
+  }
+}
+
+static void unknown_name(const struct argp_state *state, const char *kind, const char *name, bool of_cases) {
+  char names[512] = "";
+  list_names(names, sizeof names, state->input, of_cases);
+  argp_failure(state, 2, 0, "unknown %s '%s'; the %ss are: %s", kind, name, kind, names);
+}
+
+/* ---- options ---- */
+
+static void read_variants(const struct argp_state *state, const char *text) {
+  struct options *options = state->input;
+  char *copy = xasprintf("%s", text), *rest = copy, *name;
+  memset(options->run.variants, 0, sizeof options->run.variants);
+  while ((name = parse_next(&rest))) {
+    const struct variant *variant = variant_find(name);
+    if (!variant) unknown_name(state, "variant", name, false);
+    if (variant && variant->backend == TUTTI_MPI && !options->ranks)
+      argp_failure(state, 2, 0, "variant '%s' needs ranks: mpirun -n 4 bench_amdahl ...", name);
+    if (variant) options->run.variants[variant_index(variant)] = true;
+  }
+  free(copy);
+}
+
+static void read_workers(const struct argp_state *state, const char *text) {
+  struct options *options = state->input;
+  char *bad = NULL;
+  free(options->workers);
+  options->workers = NULL;
+  options->worker_count = parse_workers(text, &options->workers, &bad);
+  if (bad)
+    argp_failure(state, 2, 0, "--workers %s: '%s' is not a worker count, a whole number from 1 to %d", text,
+                 bad, WORKERS_MAX);
+}
+
+static void select_case(const struct argp_state *state, const char *name) {
+  struct options *options = state->input;
+  for (size_t i = 0; i < options->case_count; i++) {
+    if (strcmp(options->cases[i].bench->name, name) == 0) {
+      options->cases[i].selected = true;
+      return;
+    }
+  }
+  char names[512] = "";
+  list_names(names, sizeof names, options, true);
+  argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s; other commands: bench_amdahl help", name,
+               names);
+}
+
+static void read_word(const struct argp_state *state, int key, const char *text) {
+  struct options *options = state->input;
+  if (key == KEY_COLOR && !style_parse(text, &options->color))
+    argp_failure(state, 2, 0, "--color %s: not auto, always or never", text);
+  if (key != KEY_SCALING) return;
+  options->run.weak = strcmp(text, "weak") == 0;
+  if (!options->run.weak && strcmp(text, "strong") != 0)
+    argp_failure(state, 2, 0, "--scaling %s: not strong or weak", text);
+}
+
+static error_t read_option(int key, char *text, struct argp_state *state) {
+  struct options *options = state->input;
+  switch (key) {
+  case KEY_VARIANTS:
+    read_variants(state, text);
+    return 0;
+  case KEY_LIST:
+    options->list = true;
+    return 0;
+  case KEY_SEED:
+    options->run.seed = count_option(state, "seed", text, 0, INT64_MAX);
+    return 0;
+  case KEY_PRECISION:
+    options->run.precision = real_option(state, "precision", text, 0.01, 100) / 100;
+    return 0;
+  case KEY_MAX_TIME:
+    options->run.max_time = real_option(state, "max-time", text, 0.001, 1e7);
+    return 0;
+  case KEY_SCALING:
+  case KEY_COLOR:
+    read_word(state, key, text);
+    return 0;
+  case KEY_NO_CEILINGS:
+    options->no_ceilings = true;
+    return 0;
+  case KEY_JSON:
+    options->json = text;
+    return 0;
+  case KEY_RESUME:
+    options->resume = text;
+    return 0;
+  case 'w':
+    read_workers(state, text);
+    return 0;
+  case 'r':
+    options->run.repetitions = (int)count_option(state, "repetitions", text, 1, REPETITIONS_MAX);
+    return 0;
+  case 'o':
+    options->output = text;
+    return 0;
+  case 'q':
+    options->quiet = true;
+    return 0;
+  case ARGP_KEY_ARG:
+    select_case(state, text);
+    return 0;
+  case ARGP_KEY_INIT:
+    state->child_inputs[0] = &options->sizes;
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+/* ---- afterwards ---- */
+
+/* Results are compared with serial; a gain of more workers needs one core with the same instructions. */
+static void add_references(struct options *options) {
+  bool needed[VARIANT_COUNT] = {[VARIANT_SERIAL] = true};
+  for (int i = 0; i < VARIANT_COUNT; i++) {
+    if (options->run.variants[i]) needed[variant_index(variant_one_core(&variants[i]))] = true;
+  }
+  for (int i = 0; i < VARIANT_COUNT; i++) {
+    options->added[i] = needed[i] && !options->run.variants[i];
+    options->run.variants[i] |= needed[i];
+  }
+}
+
+void options_parse(struct options *options, int argc, char **argv, const struct bench_case *const *cases,
+                   int ranks) {
+  static char name[] = "bench_amdahl";
+  if (argc > 1 && strcmp(argv[1], "run") == 0) {
+    argc--;
+    argv++;
+  }
+  argv[0] = name;
+  *options = (struct options){.run = {.precision = 0.02, .max_time = 25, .seed = 1},
+                              .output = "results",
+                              .ranks = ranks,
+                              .argc = argc,
+                              .argv = argv};
+  for (int i = 0; i < VARIANT_COUNT; i++)
+    options->run.variants[i] = ranks || variants[i].backend != TUTTI_MPI;
+  options->cases = selections_of(cases, &options->case_count);
+  options->sizes = (struct sizes){options->cases, options->case_count};
+
+  struct argp sizes = sizes_argp(&options->sizes);
+  const struct argp_child children[] = {{&sizes, 0, NULL, 0}, {0}};
+  const struct argp argp = {general_options, read_option, "[CASE...]", summary_text, children, NULL, NULL};
+  argp_parse(&argp, argc, argv, 0, NULL, options);
+  sizes_free(&sizes);
+  selections_select_all_if_none(options->cases, options->case_count);
+  add_references(options);
+}
+
+void options_free(struct options *options) {
+  free(options->cases);
+  free(options->workers);
+}

@@ -1,0 +1,184 @@
+#include "commands/compare/pairs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/sampling.h"
+#include "commands/compare/differences.h"
+#include "util/xalloc.h"
+
+/* A case that both runs have. */
+struct both {
+  const struct case_results *old, *new;
+  bool weak, same_seed;
+};
+
+static bool is_wanted(const struct compare_settings *settings, const char *name) {
+  for (size_t i = 0; i < settings->case_count; i++)
+    if (strcmp(settings->cases[i], name) == 0) return true;
+  return settings->case_count == 0;
+}
+
+/* As find_measurement, but failed ones too. */
+static const struct measurement *find_item(const struct case_results *results,
+                                           const struct measurement *like) {
+  for (size_t i = 0; i < results->count; i++)
+    if (results->items[i].variant == like->variant && results->items[i].workers == like->workers)
+      return &results->items[i];
+  return NULL;
+}
+
+/* ---- whether the problem is the same ---- */
+
+/* Why the two did not do the same work, or NULL. The caller frees it. */
+static char *why_another_problem(const struct both *both) {
+  const double old_items = both->old->work.items, new_items = both->new->work.items;
+  const int old_most = both->old->parts, new_most = both->new->parts;
+  if (!json_is_object(both->old->arguments)) return xasprintf("its sizes in the old run are unknown");
+  if (!json_is_object(both->new->arguments)) return xasprintf("its sizes in the new run are unknown");
+  char *sizes = describe_difference(both->old->arguments, both->new->arguments);
+  if (sizes) return sizes;
+  if (old_items != new_items)
+    return xasprintf("its work is %.0f %s in the old run, %.0f %s in the new one", old_items,
+                     both->old->work.item, new_items, both->new->work.item);
+  if (both->weak && old_most != new_most)
+    return xasprintf("weak scaling up to %d workers in the old run, %d in the new one", old_most, new_most);
+  return NULL;
+}
+
+/* ---- answers ---- */
+
+/* An old run whose own bits differed, and no longer do, was mended. */
+static bool answer_changed(const struct measurement *old, const struct measurement *new) {
+  const struct bench_result *a = &old->result, *b = &new->result;
+  if (!old->compared || !new->compared || (!old->same_bits && new->same_bits)) return false;
+  return a->size != b->size || memcmp(a->bytes, b->bytes, a->size) != 0;
+}
+
+static void result_text(const struct bench_result *result, char *text, size_t size) {
+  enum { SHOWN = 16 };
+  size_t used = 0;
+  for (size_t i = 0; i < result->size && i < SHOWN; i++)
+    used += (size_t)snprintf(text + used, size - used, "%02x", result->bytes[i]);
+  if (result->size > SHOWN) snprintf(text + used, size - used, "...");
+}
+
+static void check_answers(const struct both *both, struct text_list *alarms) {
+  const struct measurement *old = NULL, *new = NULL;
+  size_t changed = 0, compared = 0;
+  char was[64] = "", is[64] = "";
+  for (size_t i = 0; i < both->new->count; i++) {
+    const struct measurement *item = &both->new->items[i], *before = find_item(both->old, item);
+    compared += before && before->compared && item->compared;
+    if (!before || !answer_changed(before, item) || changed++) continue;
+    old = before;
+    new = item;
+  }
+  if (!changed) return;
+  result_text(&old->result, was, sizeof was);
+  result_text(&new->result, is, sizeof is);
+  text_list_add(alarms,
+                "%s: the answer changed in %zu of %zu measurements, first %s on %d: %s -> %s (%s -> %s)",
+                both->new->name, changed, compared, new->variant->name, new->workers, was, is,
+                *both->old->answer ? both->old->answer : "?", *both->new->answer ? both->new->answer : "?");
+}
+
+/* ---- measurements ---- */
+
+static struct times times_of(const struct case_results *results, const struct measurement *item) {
+  const size_t warmup = sampling_warmup(results), n = item->count - warmup;
+  return (struct times){item, item->seconds + warmup, n, summarize(item->seconds + warmup, n).median};
+}
+
+static bool has_times(const struct case_results *results, const struct measurement *item) {
+  return !item->failure && item->count > sampling_warmup(results);
+}
+
+static void add_pair(const struct both *both, size_t case_index, const struct measurement *before,
+                     const struct measurement *item, struct comparison *comparison) {
+  if (strcmp(before->isa, item->isa) != 0)
+    text_list_add(&comparison->differences, "instruction set of %s: %s -> %s", item->variant->name,
+                  *before->isa ? before->isa : "unknown", *item->isa ? item->isa : "unknown");
+  comparison->pairs = xrealloc(comparison->pairs, comparison->count + 1, sizeof *comparison->pairs);
+  comparison->pairs[comparison->count++] = (struct pair){.case_index = case_index,
+                                                         .name = both->new->name,
+                                                         .old = times_of(both->old, before),
+                                                         .new = times_of(both->new, item)};
+}
+
+/* A measurement that both have; a failure that is new is worse than any time. */
+static void pair_or_reason(const struct both *both, size_t case_index, const struct measurement *before,
+                           const struct measurement *item, struct comparison *comparison) {
+  const char *name = both->new->name, *variant = item->variant->name;
+  if (item->failure && !before->failure)
+    text_list_add(&comparison->alarms, "%s, %s on %d: fails now: %s", name, variant, item->workers,
+                  item->failure);
+  else if (before->failure)
+    text_list_add(&comparison->left_out, "%s, %s on %d: failed in %s: %s", name, variant, item->workers,
+                  item->failure ? "both runs" : "the old run", before->failure);
+  else if (!has_times(both->old, before) || !has_times(both->new, item))
+    text_list_add(&comparison->left_out, "%s, %s on %d: no times in %s", name, variant, item->workers,
+                  has_times(both->new, item) ? "the old run" : "the new run");
+  else add_pair(both, case_index, before, item, comparison);
+}
+
+/* "pi, threads: on 3, 4 only in the old run": variants one by one, with their worker counts. */
+static void note_lonely(const struct case_results *here, const struct case_results *there, const char *which,
+                        struct comparison *comparison) {
+  for (int v = 0; v < VARIANT_COUNT; v++) {
+    char list[256] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < here->count && used < sizeof list; i++) {
+      const struct measurement *item = &here->items[i];
+      if (item->variant != &variants[v] || find_item(there, item)) continue;
+      used += (size_t)snprintf(list + used, sizeof list - used, "%s%d", used ? ", " : "", item->workers);
+    }
+    if (used && comparison->settings.variants[v])
+      text_list_add(&comparison->left_out, "%s, %s on %s: only in the %s run", here->name, variants[v].name,
+                    list, which);
+  }
+}
+
+static void pair_case(const struct both *both, size_t case_index, struct comparison *comparison) {
+  char *why = why_another_problem(both);
+  if (why) text_list_add(&comparison->left_out, "%s: %s", both->new->name, why);
+  if (!why && both->same_seed) check_answers(both, &comparison->alarms);
+  for (size_t i = 0; !why && i < both->new->count; i++) {
+    const struct measurement *item = &both->new->items[i], *before = find_item(both->old, item);
+    if (before && comparison->settings.variants[variant_index(item->variant)])
+      pair_or_reason(both, case_index, before, item, comparison);
+  }
+  if (!why) {
+    note_lonely(both->old, both->new, "old", comparison);
+    note_lonely(both->new, both->old, "new", comparison);
+  }
+  free(why);
+}
+
+/* ---- cases ---- */
+
+static void note_failed(const struct both *both, struct comparison *comparison) {
+  const char *name = both->new->name;
+  if (!both->old->failure) text_list_add(&comparison->alarms, "%s: fails now: %s", name, both->new->failure);
+  else
+    text_list_add(&comparison->left_out, "%s: failed in %s: %s", name,
+                  both->new->failure ? "both runs" : "the old run", both->old->failure);
+}
+
+void find_pairs(const struct run *old, const struct run *new, struct comparison *comparison) {
+  const bool same_scaling = old->options.weak == new->options.weak;
+  for (size_t i = 0; i < old->count; i++) {
+    const struct both both = {&old->cases[i], find_case(new, old->cases[i].name), new->options.weak,
+                              old->options.seed == new->options.seed};
+    if (!is_wanted(&comparison->settings, both.old->name)) continue;
+    if (!both.new) text_list_add(&comparison->left_out, "%s: only in the old run", both.old->name);
+    else if (both.old->failure || both.new->failure) note_failed(&both, comparison);
+    else if (!same_scaling)
+      text_list_add(&comparison->left_out, "%s: the problem of weak scaling is another", both.new->name);
+    else pair_case(&both, i, comparison);
+  }
+  for (size_t i = 0; i < new->count; i++)
+    if (is_wanted(&comparison->settings, new->cases[i].name) && !find_case(old, new->cases[i].name))
+      text_list_add(&comparison->left_out, "%s: only in the new run", new->cases[i].name);
+}

@@ -1,0 +1,283 @@
+#include "commands/commands.h"
+
+#include <argp.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/parse.h"
+#include "cli/sizes.h"
+#include "commands/simulate/simulate_output.h"
+#include "output/output_file.h"
+#include "util/environment.h"
+#include "util/program.h"
+#include "util/xalloc.h"
+
+enum { ROUNDS_MAX = 1000 };
+enum {
+  KEY_SCHEDULE = 0x100,
+  KEY_VARIANT,
+  KEY_GANTT,
+  KEY_TRACE,
+  KEY_SERIAL,
+  KEY_IDEAL,
+  KEY_BANDWIDTH,
+  KEY_SEED,
+  KEY_JSON
+};
+
+static const struct argp_option general_options[] = {
+    {"workers", 'w', "LIST", 0, "Worker counts to predict, up to 4096 (default: 1, 2, 4, ... 64)", 1},
+    {"schedule", KEY_SCHEDULE, "LIST", 0, "Of static, dynamic, guided (default: all)", 1},
+    {"variant", KEY_VARIANT, "NAME", 0,
+     "threads, processes, with or without +vector (default: threads+vector)", 1},
+    {"repetitions", 'r', "N", 0, "Measured rounds (default: 7)", 1},
+    {"output", 'o', "DIR", 0, "Folder for pictures (default: results)", 1},
+    {"gantt", KEY_GANTT, "P", 0, "Workers of the chart of who did what (default: 8)", 1},
+    {"trace", KEY_TRACE, "FILE", 0,
+     "Read chunk times from FILE (-: standard input), seconds, one a line, instead of "
+     "measuring a case",
+     1},
+    {"serial", KEY_SERIAL, "SECONDS", 0, "With --trace: what the caller does alone (default: 0)", 1},
+    {"bandwidth", KEY_BANDWIDTH, "GB/S", 0,
+     "Bandwidth of the memory that all workers share (default: measured)", 1},
+    {"ideal", KEY_IDEAL, NULL, 0, "Starting workers, handing out chunks and memory cost nothing", 1},
+    {"seed", KEY_SEED, "N", 0, "Seed of all random numbers (default: 1)", 1},
+    {"json", KEY_JSON, NULL, 0, "Print JSON instead of tables", 1},
+    {0},
+};
+
+static const char summary_text[] =
+    "Predicts how a case, or chunks of known times, would scale on workers that this machine does not have: "
+    "by a "
+    "simulation of how the library hands out chunks, fed with times measured on one core, and compared with "
+    "measurements on the cores that there are. Takes all CASEs unless some are named."
+    "\vExamples:\n"
+    "  bench_amdahl simulate pi                            up to 64 workers\n"
+    "  bench_amdahl simulate sum -w 1,2,64,4096 --bandwidth 300\n"
+    "  bench_amdahl simulate dial --serial-fraction 0.3 --gantt 16\n"
+    "  bench_amdahl simulate --trace chunks.txt --schedule static,dynamic\n"
+    "  seq 1 100 | bench_amdahl simulate --trace - --ideal --gantt 4\n"
+    "\n"
+    "Exit status: 0; 1, a failure; 2, a usage error.";
+
+struct settings {
+  struct sizes sizes;
+  struct study_plan plan;
+  bool schedules[SCHEDULES];
+  int *workers;
+  struct view view;
+  const char *trace;
+  bool named, json;           /* named: a case */
+  const char *measuring_only; /* an option that was given and needs a case */
+};
+
+/* ---- the command line ---- */
+
+static void read_workers(const struct argp_state *state, const char *text) {
+  struct settings *s = state->input;
+  char *bad = NULL;
+  free(s->workers);
+  s->workers = NULL;
+  s->view.worker_count = parse_workers(text, &s->workers, &bad);
+  if (bad)
+    argp_failure(state, 2, 0, "--workers %s: '%s' is not a worker count, a whole number from 1 to %d", text,
+                 bad, WORKERS_MAX);
+}
+
+static void read_schedules(const struct argp_state *state, const char *text) {
+  struct settings *s = state->input;
+  char *copy = xasprintf("%s", text), *rest = copy, *name;
+  memset(s->schedules, 0, sizeof s->schedules);
+  while ((name = parse_next(&rest))) {
+    int i = 0;
+    while (i < SCHEDULES && strcmp(name, schedule_names[i]) != 0) i++;
+    if (i == SCHEDULES)
+      argp_failure(state, 2, 0, "unknown schedule '%s'; the schedules are: static, dynamic, guided", name);
+    else s->schedules[i] = true;
+  }
+  free(copy);
+}
+
+static void read_variant(const struct argp_state *state, const char *name) {
+  struct settings *s = state->input;
+  s->plan.variant = variant_find(name);
+  if (!s->plan.variant || !s->plan.variant->parallel || s->plan.variant->backend == TUTTI_MPI)
+    argp_failure(state, 2, 0,
+                 "--variant %s: the variants that can be simulated are: threads, threads+vector, processes, "
+                 "processes+vector",
+                 name);
+}
+
+static void select_case(const struct argp_state *state, const char *name) {
+  struct settings *s = state->input;
+  char names[256] = "";
+  for (size_t i = 0; i < s->sizes.count; i++) {
+    struct selection *selection = &s->sizes.selections[i];
+    const size_t used = strlen(names);
+    snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", selection->bench->name);
+    if (strcmp(selection->bench->name, name) != 0) continue;
+    s->named = selection->selected = true;
+    return;
+  }
+  argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s", name, names);
+}
+
+static void check_together(const struct argp_state *state) {
+  const struct settings *s = state->input;
+  if (s->trace && s->named) argp_failure(state, 2, 0, "a case, or --trace, but not both");
+  if (s->trace && s->measuring_only)
+    argp_failure(state, 2, 0, "--%s says nothing of chunk times from a file", s->measuring_only);
+  if (!s->trace && s->plan.serial > 0) argp_failure(state, 2, 0, "--serial needs --trace");
+  if (s->plan.ideal && s->plan.bandwidth > 0) argp_failure(state, 2, 0, "--ideal memory has no --bandwidth");
+}
+
+static error_t read_option(int key, char *text, struct argp_state *state) {
+  struct settings *s = state->input;
+  switch (key) {
+  case ARGP_KEY_INIT:
+    state->child_inputs[0] = &s->sizes;
+    return 0;
+  case 'w':
+    read_workers(state, text);
+    return 0;
+  case KEY_SCHEDULE:
+    read_schedules(state, text);
+    return 0;
+  case KEY_VARIANT:
+    read_variant(state, text);
+    s->measuring_only = "variant";
+    return 0;
+  case 'r':
+    s->plan.rounds = (size_t)count_option(state, "repetitions", text, 1, ROUNDS_MAX);
+    s->measuring_only = "repetitions";
+    return 0;
+  case 'o':
+    s->view.folder = text;
+    return 0;
+  case KEY_GANTT:
+    s->view.gantt = (int)count_option(state, "gantt", text, 1, WORKERS_MAX);
+    return 0;
+  case KEY_TRACE:
+    s->trace = text;
+    return 0;
+  case KEY_SERIAL:
+    s->plan.serial = real_option(state, "serial", text, 0, 1e9);
+    return 0;
+  case KEY_BANDWIDTH:
+    s->plan.bandwidth = 1e9 * real_option(state, "bandwidth", text, 1e-3, 1e9);
+    s->measuring_only = "bandwidth";
+    return 0;
+  case KEY_IDEAL:
+    s->plan.ideal = true;
+    return 0;
+  case KEY_SEED:
+    s->plan.seed = count_option(state, "seed", text, 0, INT64_MAX);
+    s->measuring_only = "seed";
+    return 0;
+  case KEY_JSON:
+    s->json = true;
+    return 0;
+  case ARGP_KEY_ARG:
+    select_case(state, text);
+    return 0;
+  case ARGP_KEY_END:
+    check_together(state);
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static void read_command_line(struct settings *s, int argc, char **argv) {
+  static char name[] = "bench_amdahl simulate";
+  struct argp sizes = sizes_argp(&s->sizes);
+  const struct argp_child children[] = {{&sizes, 0, NULL, 0}, {0}};
+  const struct argp argp = {general_options, read_option, "[CASE...]", summary_text, children, NULL, NULL};
+  argv[0] = name;
+  argp_parse(&argp, argc, argv, 0, NULL, s);
+  sizes_free(&sizes);
+}
+
+/* Those that exist here, so that they are measured, and powers of two up to 64. */
+static void set_default_workers(struct settings *s) {
+  int *here;
+  const size_t count = default_workers(tutti_usable_cores(), &here);
+  char *text = xasprintf("1,2,4,8,16,32,64");
+  for (size_t i = 0; i < count; i++) {
+    char *longer = xasprintf("%s,%d", text, here[i]);
+    free(text);
+    text = longer;
+  }
+  char *bad;
+  s->view.worker_count = parse_workers(text, &s->workers, &bad);
+  free(text);
+  free(here);
+}
+
+/* ---- the run ---- */
+
+/* The next study, or the only one. */
+static bool tell(const struct settings *s, struct study *study, bool known, json_t *all) {
+  bool good = known;
+  if (known) {
+    good = simulate_pictures(study, &s->view);
+    if (all) json_array_append_new(all, simulate_json(study, &s->view));
+    else simulate_table(stdout, study, &s->view);
+    program_written();
+  }
+  study_free(study);
+  return good;
+}
+
+static bool tell_all(const struct settings *s, json_t *all) {
+  struct study study;
+  bool good = true;
+  if (s->trace) {
+    const bool known = study_trace(&study, s->trace, &s->plan);
+    return tell(s, &study, known, all);
+  }
+  for (size_t i = 0; i < s->sizes.count; i++) {
+    const struct selection *selection = &s->sizes.selections[i];
+    if (!selection->selected) continue;
+    const bool known = study_case(&study, selection->bench, selection->params, &s->plan);
+    good &= tell(s, &study, known, all);
+  }
+  return good;
+}
+
+static int simulate(struct settings *s) {
+  json_t *all = s->json ? json_array() : NULL;
+  const bool good = tell_all(s, all);
+  if (all) {
+    json_t *root = json_pack("{s:s, s:s, s:s, s:o}", "program", "bench_amdahl simulate", "version",
+                             TUTTI_VERSION, "library_version", tutti_version(), "simulations", all);
+    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+    putchar('\n');
+    json_decref(root);
+  } else if (good) {
+    simulate_explanation(stdout);
+    printf("\npictures: %s\n", s->view.folder);
+  }
+  return !good;
+}
+
+int simulate_main(int argc, char **argv) {
+  bool isa_from_user;
+  struct settings s = {.plan = {.variant = &variants[VARIANT_THREADS_VECTOR], .rounds = 7, .seed = 1},
+                       .schedules = {true, true, true},
+                       .view = {.gantt = 8, .folder = "results"}};
+  s.sizes.selections = selections_of(bench_cases, &s.sizes.count);
+  read_command_line(&s, argc, argv);
+  if (!s.workers) set_default_workers(&s);
+  selections_select_all_if_none(s.sizes.selections, s.sizes.count);
+  s.plan.schedules = s.view.schedules = s.schedules;
+  s.plan.workers = s.view.workers = s.workers;
+  s.plan.worker_count = s.view.worker_count;
+  s.plan.isa = environment_take_isa(&isa_from_user);
+  int status = 2;
+  if (s.plan.isa != TUTTI_ISA_BEST) status = folder_prepare(s.view.folder) ? simulate(&s) : 1;
+  free(s.workers);
+  free(s.sizes.selections);
+  return status;
+}

@@ -1,0 +1,32 @@
+/* What the simulation tells. */
+#ifndef BENCH_SIMULATE_OUTPUT_H
+#define BENCH_SIMULATE_OUTPUT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "commands/simulate/study.h"
+
+struct view {
+  const int *workers; /* [worker_count]: to tell of, ascending */
+  size_t worker_count;
+  const bool *schedules; /* [SCHEDULES] */
+  int gantt;             /* workers of the Gantt chart */
+  const char *folder;
+};
+
+void simulate_table(FILE *stream, const struct study *study, const struct view *view);
+void simulate_explanation(FILE *stream); /* how to read it, once */
+json_t *simulate_json(const struct study *study, const struct view *view);
+
+/* The data and the script of a picture, for gnuplot. */
+void curves_data(FILE *stream, const struct study *study, const struct view *view);
+void curves_script(FILE *stream, const struct study *study, const struct view *view);
+void gantt_data(FILE *stream, const struct study *study, const struct view *view);
+void gantt_script(FILE *stream, const struct study *study, const struct view *view);
+
+/* simulate-NAME and gantt-NAME .svg, .png and .pdf, with script and data beside them. Where gnuplot is
+ * missing or fails, adds a note. False only if a file cannot be written. */
+bool simulate_pictures(struct study *study, const struct view *view);
+
+#endif

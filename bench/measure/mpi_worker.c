@@ -1,0 +1,48 @@
+#include "measure/mpi_worker.h"
+
+#include <signal.h>
+#include <string.h>
+
+static void *set_up(const struct bench_ranks *ranks, const struct options *options,
+                    const struct bench_case *bench, struct rank_order *order) {
+  struct text_list warnings = {0};
+  struct bench_setup setup = {.params = order->params,
+                              .seed = options->run.seed,
+                              .rank = ranks->rank,
+                              .ranks = ranks->count,
+                              .parts = order->share.parts,
+                              .warnings = &warnings};
+  const bool well = bench->setup(&setup);
+  text_list_free(&warnings);
+  const bool all = ranks->agree(well);
+  if (well && !all) bench->teardown(setup.state);
+  return all ? setup.state : NULL;
+}
+
+/* Ranks may differ in what else they would measure: a configuration is known by its variant and its ranks. */
+static tutti_ctx *context_of(const struct configs *configs, const struct rank_order *order) {
+  size_t i = 0;
+  while (configs->list[i].variant != &variants[order->index] || configs->list[i].workers != order->ranks) i++;
+  return configs->list[i].ctx;
+}
+
+void mpi_worker(const struct bench_ranks *ranks, const struct options *options,
+                const struct configs *configs) {
+  const struct bench_case *bench = NULL;
+  struct rank_order order;
+  struct bench_result result;
+  signal(SIGINT, SIG_IGN); /* rank 0 decides */
+  signal(SIGTERM, SIG_IGN);
+  void *state = NULL;
+  for (ranks->listen(&order); order.what != RANKS_QUIT; ranks->listen(&order)) {
+    if (order.what == RANKS_SETUP) {
+      bench = options->cases[order.index].bench;
+      state = set_up(ranks, options, bench, &order);
+    } else if (order.what == RANKS_RUN) {
+      (void)bench->run(context_of(configs, &order), state, order.share,
+                       &result); /* rank 0 gets the same status */
+    } else {
+      bench->teardown(state);
+    }
+  }
+}

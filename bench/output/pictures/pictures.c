@@ -1,0 +1,162 @@
+#include "output/pictures/pictures.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "output/output_file.h"
+#include "output/pictures/gnuplot.h"
+#include "output/pictures/plot_script.h"
+#include "util/xalloc.h"
+
+const char *const plot_format_names[PLOT_FORMATS] = {"svg", "png", "pdf", "txt"};
+const char *const plot_part_names[PLOT_PARTS] = {"speedup", "efficiency", "time", "where", "roofline"};
+
+static const struct kind {
+  const char *prefix;
+  plot_writer *data, *script;
+  bool (*drawable)(const struct picture *picture);
+  bool has_txt;
+} kinds[PLOT_KINDS] = {
+    [PLOT_OF_SPEEDUP] = {"speedup", speedup_data, speedup_script, speedup_drawable, true},
+    [PLOT_OF_DETAILS] = {"details", details_data, details_script, details_drawable, false},
+    [PLOT_OF_ROOFLINE] = {"roofline", roofline_data, roofline_script, roofline_drawable, false},
+};
+
+struct plot_options plot_everything(void) {
+  struct plot_options options = {0};
+  for (int v = 0; v < VARIANT_COUNT; v++) options.variants[v] = true;
+  for (int f = 0; f < PLOT_FORMATS; f++) options.formats[f] = true;
+  for (int p = 0; p < PLOT_PARTS; p++) options.parts[p] = true;
+  return options;
+}
+
+void plot_stem(enum plot_kind kind, const struct case_results *results, char stem[PLOT_STEM]) {
+  size_t used = (size_t)snprintf(stem, PLOT_STEM, "%s%s", kinds[kind].prefix, results ? "-" : "");
+  for (const char *c = results ? results->name : ""; *c && used + 4 < PLOT_STEM; c++) {
+    const bool plain = isascii(*c) && (isalnum((unsigned char)*c) || strchr("._+-", *c));
+    used += (size_t)snprintf(stem + used, PLOT_STEM - used, plain ? "%c" : "=%02X", (unsigned char)*c);
+  }
+}
+
+static bool write_input(const struct picture *picture, const char *folder, const char *extension,
+                        plot_writer *write) {
+  struct file file;
+  char *name = xasprintf("%s.%s", picture->stem, extension);
+  const bool begun = file_begin(&file, folder, name);
+  free(name);
+  if (!begun) return false;
+  write(file.stream, picture);
+  return file_end(&file);
+}
+
+/* gnuplot does not tell when the disk is full: what it has drawn then lacks its end. */
+static bool is_whole(const char *path, const char *extension) {
+  static const char *const ends[][2] = {{"svg", "</svg>"}, {"png", "IEND"}, {"pdf", "%%EOF"}, {"txt", "\n"}};
+  char tail[33] = "";
+  FILE *file = fopen(path, "r");
+  if (!file) return false;
+  size_t length = 0;
+  if (fseek(file, -32, SEEK_END) == 0 || fseek(file, 0, SEEK_SET) == 0) length = fread(tail, 1, 32, file);
+  fclose(file);
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+    if (strcmp(ends[i][0], extension) == 0)
+      return memmem(tail, length, ends[i][1], strlen(ends[i][1])) != NULL;
+  return length > 0;
+}
+
+/* Renames what gnuplot has drawn. A picture it has not drawn must not stay from an earlier run. */
+static bool collect(const char *folder, const char *stem, const char *extension) {
+  char *path = xasprintf("%s/%s.%s", folder, stem, extension);
+  char *drawn = xasprintf("%s.tmp", path);
+  const bool there = is_whole(drawn, extension) && rename(drawn, path) == 0;
+  if (!there) {
+    unlink(drawn);
+    unlink(path);
+  }
+  free(drawn);
+  free(path);
+  return there;
+}
+
+static void remove_file(const char *folder, const char *stem, const char *extension) {
+  char *path = xasprintf("%s/%s.%s", folder, stem, extension);
+  unlink(path);
+  free(path);
+}
+
+enum plot_end plot_draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+                        const struct plot_options *options, const char *folder) {
+  struct picture picture = {
+      .run = run, .results = results, .options = options, .has_txt = kinds[kind].has_txt};
+  plot_stem(kind, results, picture.stem);
+  const bool wanted = kinds[kind].drawable(&picture);
+  enum plot_end end = wanted ? PLOT_DRAWN : PLOT_NOTHING;
+  if (wanted && !(write_input(&picture, folder, "dat", kinds[kind].data) &&
+                  write_input(&picture, folder, "gp", kinds[kind].script)))
+    end = PLOT_NOT_WRITTEN;
+  if (end == PLOT_DRAWN) {
+    char *script = xasprintf("%s.gp", picture.stem);
+    const enum gnuplot_end drawn = gnuplot_run(folder, script);
+    if (drawn != GNUPLOT_DONE) end = drawn == GNUPLOT_MISSING ? PLOT_NO_GNUPLOT : PLOT_GNUPLOT_FAILED;
+    free(script);
+  }
+  for (int f = 0; f < PLOT_FORMATS; f++) {
+    if (!options->formats[f] || (f == PLOT_TXT && !picture.has_txt)) continue;
+    const bool there = collect(folder, picture.stem, plot_format_names[f]);
+    if (!there && end == PLOT_DRAWN) end = PLOT_GNUPLOT_FAILED;
+  }
+  return end;
+}
+
+/* ---- the pictures of a run ---- */
+
+static bool draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+                 const char *folder, struct text_list *warnings) {
+  const struct plot_options all = plot_everything();
+  const enum plot_end end = plot_draw(kind, run, results, &all, folder);
+  char stem[PLOT_STEM];
+  plot_stem(kind, results, stem);
+  if (end == PLOT_NO_GNUPLOT)
+    text_list_add(warnings, "no pictures: gnuplot is missing (Debian: gnuplot-nox)");
+  if (end == PLOT_GNUPLOT_FAILED)
+    text_list_add(warnings, "pictures %s are missing: gnuplot failed; to see why: cd %s && gnuplot %s.gp",
+                  stem, folder, stem);
+  return end != PLOT_NOT_WRITTEN;
+}
+
+bool plot_case(const struct case_results *results, const struct run *run, const char *folder,
+               struct text_list *warnings) {
+  const bool written = draw(PLOT_OF_SPEEDUP, run, results, folder, warnings);
+  return draw(PLOT_OF_DETAILS, run, results, folder, warnings) && written;
+}
+
+bool plot_roofline(const struct run *run, const char *folder, struct text_list *warnings) {
+  return draw(PLOT_OF_ROOFLINE, run, NULL, folder, warnings);
+}
+
+void plot_show(FILE *stream, const char *folder, const struct case_results *results) {
+  char stem[PLOT_STEM], line[512];
+  plot_stem(PLOT_OF_SPEEDUP, results, stem);
+  char *path = xasprintf("%s/%s.txt", folder, stem);
+  FILE *file = fopen(path, "r");
+  while (file && fgets(line, sizeof line, file)) {
+    line[strcspn(line, "\f\n")] = '\0'; /* gnuplot begins a page with a form feed */
+    for (size_t end = strlen(line); end && line[end - 1] == ' ';) line[--end] = '\0';
+    fprintf(stream, "%s\n", line);
+  }
+  if (file) fclose(file);
+  free(path);
+}
+
+void plot_remove(const struct run *run, const char *folder) {
+  for (int kind = 0; kind < PLOT_KINDS; kind++)
+    for (size_t i = 0; i < (kind == PLOT_OF_ROOFLINE ? 1 : run->count); i++) {
+      char stem[PLOT_STEM];
+      plot_stem((enum plot_kind)kind, kind == PLOT_OF_ROOFLINE ? NULL : &run->cases[i], stem);
+      for (int f = 0; f < PLOT_FORMATS; f++) remove_file(folder, stem, plot_format_names[f]);
+      remove_file(folder, stem, "gp");
+      remove_file(folder, stem, "dat");
+    }
+}

@@ -1,7 +1,0 @@
-/* `bench_amdahl plot`: pictures of a results.json. */
-#ifndef BENCH_PLOT_COMMAND_H
-#define BENCH_PLOT_COMMAND_H
-
-int plot_main(int argc, char **argv);
-
-#endif

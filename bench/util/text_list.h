@@ -1,0 +1,17 @@
+/* A list of sentences: what a reader of the results should know about them, what was left out, and the like.
+ */
+#ifndef BENCH_NOTES_H
+#define BENCH_NOTES_H
+
+#include <stddef.h>
+
+struct text_list {
+  char **text;
+  size_t count;
+};
+
+/* Adds a sentence, once: the same text a second time is ignored. */
+void text_list_add(struct text_list *warnings, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_list_free(struct text_list *warnings);
+
+#endif
