@@ -1,6 +1,6 @@
 /* What hosts do: signals to their group, output, stops, cancellation, children they wait for, jumps. */
 #define _GNU_SOURCE
-#include "../support/testing.h"
+#include "../../support/testing.h"
 
 #include <dirent.h>
 #include <errno.h>
