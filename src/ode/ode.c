@@ -6,18 +6,18 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "ode/batch.h"
+#include "ode/kernels.h"
 
 enum { LANES = TUTTI_ODE_BATCH, WORK_PER_CHUNK = 1 << 18, MOST_DIMS = 1 << 20 };
 
 typedef struct {
   const tutti_ode *ode;
   ode_advance advance;
-  double *state; /* of all members */
+  double *state; /* states of all members */
 } ensemble;
 
-/* What a chunk needs: arrays of a batch, a member's state, what is kept of eight trajectories. */
+/* Work space of a chunk: arrays of a batch, a member's state, what is kept of eight members. */
 typedef struct {
   ode_batch batch;
   double *row;
@@ -51,7 +51,8 @@ static bool open_workspace(const ensemble *e, workspace *w) {
   return true;
 }
 
-/* Members first .. first + n - 1 side by side and back; lanes nobody has are copies of the first. */
+/* Copies members first .. first + n - 1 into a batch, side by side, and back. Unused lanes are copies of
+ * the first member. */
 static void gather(const ensemble *e, workspace *w, size_t first, size_t n) {
   const size_t dims = e->ode->dims;
   for (size_t lane = 0; lane < LANES; lane++)
@@ -134,7 +135,7 @@ static tutti_status run(tutti_ctx *ctx, const ensemble *e, size_t members, void 
                                    outputs);
 }
 
-/* The states themselves are not compared. parameters: how many numbers are at ode->args. */
+/* Notes the call for ranks. States are not compared. parameters: how many numbers there are at ode->args. */
 static void ask(tutti_ctx *ctx, const char *function, const tutti_ode *ode, size_t members,
                 size_t parameters) {
   const uint64_t counts[] = {ode->dims, ode->steps, ode->out_size, ode->acc_size};
@@ -185,7 +186,7 @@ tutti_status tutti_ode_ensemble(tutti_ctx *ctx, const tutti_ode *ode, size_t mem
   if (!status) status = check(ctx, ode, members, state, acc);
   if (status) return tutti_refuse(ctx, status);
   ask(ctx, __func__, ode, members, 0);
-  const ensemble e = {ode, ctx->kernels->ode_advance, state};
+  const ensemble e = {ode, ctx->kernels->ode->advance, state};
   return run(ctx, &e, members, acc);
 }
 
@@ -207,7 +208,7 @@ tutti_status tutti_lorenz96_run(tutti_ctx *ctx, double forcing, double dt, size_
     return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "forcing = %.17g is not finite", forcing));
   const tutti_ode ode = {.args = &forcing, .dims = variables, .dt = dt, .steps = steps};
   ask(ctx, __func__, &ode, members, 1);
-  return run_own(ctx, ctx->kernels->lorenz96_advance, &ode, members, state);
+  return run_own(ctx, ctx->kernels->ode->lorenz96_advance, &ode, members, state);
 }
 
 tutti_status tutti_lorenz63_run(tutti_ctx *ctx, double sigma, double rho, double beta, double dt,
@@ -221,5 +222,5 @@ tutti_status tutti_lorenz63_run(tutti_ctx *ctx, double sigma, double rho, double
   const double parameters[] = {sigma, rho, beta};
   const tutti_ode ode = {.args = parameters, .dims = 3, .dt = dt, .steps = steps};
   ask(ctx, __func__, &ode, members, 3);
-  return run_own(ctx, ctx->kernels->lorenz63_advance, &ode, members, state);
+  return run_own(ctx, ctx->kernels->ode->lorenz63_advance, &ode, members, state);
 }

@@ -9,11 +9,12 @@
 
 enum { PATH_SIZE = 4096 };
 
-/* Called for a folder of the hierarchy that limits this process. */
+/* A function that is called for each folder of the hierarchy that limits this process. */
 typedef void (*visitor)(const char *folder, int version, void *result);
 
-/* Visits mount/path, its ancestors, and last the mount itself: inside a container whose groups have no
- * namespace the path names folders that are not there, and the mount is the container's own group. */
+/* Visits mount/path, its ancestors, and last the mount itself. Inside a container without a cgroup
+ * namespace the path is that of the host, which does not exist here; the mount is the container's own
+ * group. */
 static void visit_upwards(const char *mount, const char *path, int version, visitor visit, void *result) {
   char folder[PATH_SIZE];
   const size_t stem = strlen(mount);
@@ -49,7 +50,8 @@ static void visit_groups(const char *root, const char *controller, visitor visit
   fclose(groups);
 }
 
-/* The words of a one-line file, as numbers; "max" is INFINITY. Returns how many, at most `count`. */
+/* Reads the words of a one-line file as numbers; "max" is INFINITY. Returns how many there are, at most
+ * `count`. */
 static int read_numbers(const char *folder, const char *name, double *number, int count) {
   char file[PATH_SIZE], line[128] = "";
   if (snprintf(file, sizeof file, "%s/%s", folder, name) >= (int)sizeof file) return 0;
@@ -96,9 +98,10 @@ static double read_key(const char *folder, const char *name, const char *key) {
   return number;
 }
 
-/* File pages nobody used lately count as used, but are dropped as soon as room is needed. */
+/* Pages of files that were not used lately (inactive_file) count as used memory. But the kernel drops them
+ * as soon as it needs memory, and so they count as free here. */
 static void limit_memory(const char *folder, int version, void *result) {
-  const double no_limit = 0x1p62; /* v1 says 2^63 less a page */
+  const double no_limit = 0x1p62; /* v1 has 2^63 less a page for no limit */
   double limit, used, *left = result;
   const bool v2 = version == 2;
   if (read_numbers(folder, v2 ? "memory.max" : "memory.limit_in_bytes", &limit, 1) != 1 ||

@@ -4,14 +4,15 @@
 
 #include "context/open.h"
 #include "core/bytes.h"
-#include "isa/kernels.h"
 #include "math/elementary.h"
+#include "math/kernels.h"
 #include "problems/lognormal.h"
 #include "problems/option.h"
 
 enum { ASSETS = TUTTI_BASKET_ASSETS, MOST_VARIANCE = 10000 /* of a logarithm, with a control */ };
 
-/* Of the prices' logarithms at the end: means, and sd times the Cholesky factor of the correlations. */
+/* The logarithms of the prices at the end: their means, and standard deviations times the Cholesky factor
+ * of the correlations. */
 typedef struct {
   size_t assets;
   double mean[ASSETS], factor[ASSETS][ASSETS];
@@ -22,8 +23,8 @@ static double correlation(const tutti_basket *b, size_t i, size_t j) {
   return i == j;
 }
 
-/* By hand and not by LAPACK, whose last bits depend on the machine: at most 64 x 64. The factor's row that is
- * no number, or `assets`. */
+/* The Cholesky factor. Not by LAPACK, whose last bits depend on the machine; there are at most 64 x 64.
+ * Returns the first row that is no number, or `assets`: all are. */
 static size_t factorise(const tutti_basket *b, basket_params *l) {
   for (size_t i = 0; i < b->assets; i++)
     for (size_t j = 0; j <= i; j++) {
@@ -53,7 +54,7 @@ static double total_weight(const tutti_basket *b) {
   return sum;
 }
 
-/* What is paid is discount times the difference of prices to the strike. */
+/* The payoff is discount (price - strike). */
 typedef struct {
   double strike, discount;
 } terms;
@@ -63,8 +64,8 @@ static double pay(const tutti_basket *b, const terms *t, double price) {
   return paid <= 0 ? 0 : paid; /* NaN stays */
 }
 
-/* In units of money at the end, unless a discount, or a price at the end, may be no double where their
- * product is. */
+/* Prices are those at the end, unless the discount factor or a price at the end may be out of the range of
+ * doubles where their product is not: then they are discounted. */
 static terms terms_of(const tutti_basket *b, basket_params *l) {
   const double discount = b->rate * b->years;
   if (fabs(discount) < OPTION_LATE_DISCOUNT) return (terms){b->strike, math_exp(-discount)};
@@ -81,7 +82,7 @@ static void pay_point(const tutti_basket *b, const basket_params *l, const tutti
     geometric += b->weight[i] / weights * x[i];
   }
   x[b->assets] = geometric;
-  k->exp(x, x, b->assets + 1);
+  k->math->exp(x, x, b->assets + 1);
   for (size_t i = 0; i < b->assets; i++) sum += b->weight[i] * x[i];
   pays[0] = pay(b, t, sum);
   pays[1] = pay(b, t, x[b->assets]);
@@ -96,7 +97,7 @@ static int evaluate(const double *u, size_t dims, size_t points, double *f, cons
   if (dims != b->assets || tutti_resolve(NULL, &ctx) || basket_params_of(b, &l) < b->assets) return 1;
   const terms t = terms_of(b, &l);
   for (size_t p = 0; p < points; p++) {
-    ctx->kernels->normal_icdf(u + p * dims, z, dims);
+    ctx->kernels->math->normal_icdf(u + p * dims, z, dims);
     double pays[2]; /* the option, its control */
     pay_point(b, &l, ctx->kernels, &t, weights, z, pays);
     if (control) memcpy(f + 2 * p, pays, sizeof pays);
@@ -113,8 +114,8 @@ static int with_control(const double *u, size_t dims, size_t points, double *f, 
   return evaluate(u, dims, points, f, args, true);
 }
 
-/* The logarithm of the geometric mean is normal. NaN where its mean and variance are so large that what is
- * left of them is rounding. */
+/* The value of the option on the geometric mean, whose logarithm is normal. NaN where its mean and
+ * variance are so large that rounding leaves no digits. */
 static double geometric_value(const tutti_basket *b, const basket_params *l) {
   const double weights = total_weight(b);
   double mean = math_log(weights), variance = 0;
@@ -179,7 +180,7 @@ static tutti_status check(const tutti_basket *b, const tutti_mc_problem *problem
   return status;
 }
 
-/* Every field; what is NULL counts as what it stands for. */
+/* A hash of every field; NULL counts as what it stands for. */
 static uint64_t tag_of(const tutti_basket *b) {
   const double fields[] = {(double)b->assets, b->put, b->strike, b->rate, b->years};
   uint64_t tag = bytes_hash(BYTES_HASH, fields, sizeof fields);

@@ -4,8 +4,8 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
+#include "random/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;
@@ -24,7 +24,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   uint8_t head[PIECE];
   for (size_t some; begin < end; begin += some) {
     some = end - begin < PIECE ? end - begin : PIECE;
-    c->kernels->bernoulli(c->rng, begin, c->threshold, head, some);
+    c->kernels->random->bernoulli(c->rng, begin, c->threshold, head, some);
     uint64_t heads = 0;
     for (size_t i = 0; i < some; i++) heads += head[i];
     *(uint64_t *)acc += heads;
@@ -48,7 +48,7 @@ tutti_status tutti_mc_coin(tutti_ctx *ctx, tutti_rng rng, double p, uint64_t tos
     return tutti_refuse(
         ctx, tutti_fail(ctx, TUTTI_EINVAL, "tosses = %llu is not in [1, 2^62]", (unsigned long long)tosses));
   TUTTI_NOTE_CALL(ctx, .n = tosses, .rng = rng, .parameters = {{&p, sizeof p}});
-  uint64_t heads = tosses; /* p = 1 is no threshold of 64 bits */
+  uint64_t heads = tosses; /* for p = 1, whose threshold does not fit 64 bits */
   const coin c = {ctx->kernels, rng, p < 1 ? (uint64_t)(p * 0x1p64) : 0};
   if (p < 1)
     status = tutti_reduce_internal(ctx, &count, (size_t)tosses, (tutti_args){&c, sizeof c, {{0}}}, &heads);

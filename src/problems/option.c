@@ -4,11 +4,11 @@
 
 #include "context/open.h"
 #include "core/bytes.h"
-#include "isa/kernels.h"
 #include "math/elementary.h"
+#include "math/kernels.h"
 #include "problems/option.h"
 
-enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates at once */
+enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates that are handled at a time */
 
 /* -- arguments -- */
 
@@ -48,20 +48,20 @@ tutti_status tutti_option_check(const tutti_option *o) {
 
 /* -- paths -- */
 
-/* Some paths: x[p dates + d] is the logarithm of price p at date d; y is room for as many. */
+/* Some paths: x[p dates + d] is the logarithm of price p at date d; y has as much room. */
 typedef struct {
   const tutti_option *option;
   const tutti_kernels *kernels;
-  bool control; /* wanted */
+  bool control; /* a control is wanted */
   size_t points, dates;
-  double start, step_mean, step_sd; /* of the logarithm */
-  double barrier;                   /* its logarithm */
+  double start, step_mean, step_sd; /* start of the logarithm; mean and standard deviation of a step */
+  double barrier;                   /* logarithm of the barrier */
   double strike, discount;
   double x[PIECE], y[PIECE];
 } paths;
 
 static void walk(paths *w, const double *u) {
-  w->kernels->normal_icdf(u, w->x, w->points * w->dates);
+  w->kernels->math->normal_icdf(u, w->x, w->points * w->dates);
   for (size_t p = 0; p < w->points; p++) {
     double at = w->start;
     for (size_t d = 0; d < w->dates; d++) {
@@ -90,14 +90,14 @@ static void set(const paths *w, double *f, size_t p, double value, double contro
 }
 
 static void european(paths *w, double *f) {
-  w->kernels->exp(w->x, w->y, w->points);
+  w->kernels->math->exp(w->x, w->y, w->points);
   for (size_t p = 0; p < w->points; p++) set(w, f, p, pay(w, w->y[p]), w->discount * w->y[p]);
 }
 
-/* y = the geometric means */
+/* y = the geometric means of the prices. */
 static void geometric_means(paths *w) {
   for (size_t p = 0; p < w->points; p++) w->y[p] = mean_of(w->x + p * w->dates, w->dates);
-  w->kernels->exp(w->y, w->y, w->points);
+  w->kernels->math->exp(w->y, w->y, w->points);
 }
 
 static void geometric(paths *w, double *f) {
@@ -107,13 +107,17 @@ static void geometric(paths *w, double *f) {
 
 static void arithmetic(paths *w, double *f) {
   if (w->control) geometric_means(w);
-  w->kernels->exp(w->x, w->x, w->points * w->dates);
+  w->kernels->math->exp(w->x, w->x, w->points * w->dates);
   for (size_t p = 0; p < w->points; p++)
     set(w, f, p, pay(w, mean_of(w->x + p * w->dates, w->dates)), w->control ? pay(w, w->y[p]) : 0);
 }
 
-/* A bridge between logarithms a and b away from the barrier, on the same side of it, touches it with
- * probability exp(-2 a b / variance of the step): always where either is 0, and NaN stays NaN. */
+/* The payoff with a barrier. A Brownian bridge between two logarithms at distances a and b from the
+ * barrier, on the same side of it, touches it with the probability
+ *
+ *     exp(-2 a b / variance of the step),
+ *
+ * which is 1 where a or b is 0; NaN stays NaN. */
 static void barrier(paths *w, double *f) {
   const tutti_option *o = w->option;
   const double side = option_barrier_up(o) ? -1 : 1, scale = -2 / (w->step_sd * w->step_sd);
@@ -128,8 +132,8 @@ static void barrier(paths *w, double *f) {
     }
     end[p] = w->x[(p + 1) * w->dates - 1];
   }
-  w->kernels->exp(w->y, w->y, w->points * w->dates);
-  w->kernels->exp(end, end, w->points);
+  w->kernels->math->exp(w->y, w->y, w->points * w->dates);
+  w->kernels->math->exp(end, end, w->points);
   for (size_t p = 0; p < w->points; p++) {
     double never = 1;
     for (size_t i = p * w->dates; i < (p + 1) * w->dates; i++) never *= 1 - w->y[i];
@@ -145,8 +149,8 @@ static void (*const payoffs[])(paths *w, double *f) = {[TUTTI_EUROPEAN] = europe
                                                        [TUTTI_ASIAN_GEOMETRIC] = geometric,
                                                        [TUTTI_BARRIER] = barrier};
 
-/* In units of money at the end: a discount, or a price at the end, may be no double where their product is.
- */
+/* Switches to discounted prices: the discount factor or a price at the end may be out of the range of
+ * doubles where their product is not. */
 static void discount_early(paths *w) {
   const tutti_option *o = w->option;
   const double discount = o->rate * o->years;
@@ -189,7 +193,7 @@ static int with_control(const double *u, size_t dates, size_t points, double *f,
   return evaluate(u, dates, points, f, args, true);
 }
 
-/* What the control's mean is the value of. */
+/* The mean of the control: the value of an option, or of the asset. */
 static tutti_status control_mean(const tutti_option *option, double *mean) {
   tutti_option control = *option;
   if (option->kind == TUTTI_EUROPEAN) {

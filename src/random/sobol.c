@@ -6,12 +6,12 @@
 
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
+#include "random/kernels.h"
 #include "random/sobol_table.h"
 
 static uint32_t directions[TUTTI_SOBOL_DIMS][SOBOL_BITS];
 
-/* From the initial numbers of a dimension, m[0] .. m[degree - 1], all of its direction numbers, each shifted
+/* Makes all direction numbers of a dimension from its initial numbers m[0] .. m[degree - 1], each shifted
  * to the upper end of its word (Bratley and Fox, 1988). */
 static void expand(uint32_t *v, uint32_t polynomial, unsigned degree, const uint16_t *m) {
   for (unsigned b = 0; b < SOBOL_BITS; b++) {
@@ -45,7 +45,8 @@ typedef struct {
 
 static int chunk(size_t begin, size_t end, void *args) {
   const sobol_call *c = args;
-  c->kernels->sobol(&c->params, (uint32_t)(c->first + begin), end - begin, c->out + begin * c->params.dims);
+  c->kernels->random->sobol(&c->params, (uint32_t)(c->first + begin), end - begin,
+                            c->out + begin * c->params.dims);
   return 0;
 }
 

@@ -1,16 +1,16 @@
 /* tutti_exact: the public accumulator. */
 #include <math.h>
 
-#include "isa/kernels.h"
 #include "isa/levels.h"
 #include "reduce/exact_round.h"
+#include "reduce/kernels.h"
 
 void tutti_exact_init(tutti_exact *acc) { memset(acc, 0, sizeof *acc); }
 
 void tutti_exact_add(tutti_exact *acc, double x) { exact_add_one(acc, x); }
 
 void tutti_exact_add_array(tutti_exact *acc, const double *x, size_t n) {
-  tutti_kernels_of(TUTTI_ISA_BEST)->exact_sum(acc, x, NULL, n);
+  tutti_kernels_of(TUTTI_ISA_BEST)->reduce->sum(acc, x, NULL, n);
 }
 
 void tutti_exact_add_product(tutti_exact *acc, double x, double y) {
@@ -39,7 +39,8 @@ void tutti_exact_subtract(tutti_exact *into, const tutti_exact *from) {
   for (int i = 0; i < TUTTI_EXACT_LIMBS; i++) negated.limb[i] = -from->limb[i];
   if (from->flags & EXACT_POSITIVE_INFINITY) negated.flags |= EXACT_NEGATIVE_INFINITY;
   if (from->flags & EXACT_NEGATIVE_INFINITY) negated.flags |= EXACT_POSITIVE_INFINITY;
-  /* -(+0) is -0; a number cannot tell any more whether it came of such zeros alone. */
+  /* A sum of any terms counts as a term other than -0, so that a difference of 0 is +0: of which zeros a
+   * sum is made is not known. */
   if (from->flags & (EXACT_OTHER | EXACT_NEGATIVE_ZERO)) negated.flags |= EXACT_OTHER;
   tutti_exact_merge(into, &negated);
 }

@@ -1,12 +1,13 @@
 /* tutti_minmax and its twin of float */
 #include "reduce/minmax.h"
+
 #include "context/open.h"
 
 #include <math.h>
 
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 
 enum { GRAIN = 1 << 17 };
 
@@ -14,7 +15,7 @@ typedef struct {
   void (*scan)(tutti_extremes *extremes, const void *x, size_t first, size_t n);
   const unsigned char *x;
   size_t item_size;
-  size_t first; /* the position of x[0] in the whole array, of which other ranks may have more */
+  size_t first; /* position of x[0] in the whole array, of which other ranks may have parts */
 } minmax_call;
 
 static void init(void *acc, const void *args) {
@@ -28,7 +29,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   return 0;
 }
 
-/* `from` lies behind `into`, so that a tie changes nothing. */
+/* `from` is of later items than `into`: equal values change nothing. */
 static void merge(void *into, const void *from, const void *args) {
   (void)args;
   tutti_extremes *a = into;
@@ -57,7 +58,8 @@ static tutti_status extremes_of(tutti_ctx *ctx, const void *x, size_t n, bool f3
   status = tutti_ranks_items(ctx, n, &before, &all);
   if (status) return status;
   if (all == 0) return tutti_fail(ctx, TUTTI_EINVAL, "n = 0: nothing has no smallest value");
-  const minmax_call call = {f32 ? ctx->kernels->minmax_f32 : ctx->kernels->minmax, x, item_size, before};
+  const minmax_call call = {f32 ? ctx->kernels->reduce->minmax_f32 : ctx->kernels->reduce->minmax, x,
+                            item_size, before};
   status =
       tutti_reduce_partitioned(ctx, &minmax, n, (tutti_args){&call, sizeof call, {{x, n * item_size}}}, e);
   if (status || e->nan == TUTTI_NOWHERE) return status;

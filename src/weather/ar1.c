@@ -5,10 +5,11 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 #include "weather/ar1.h"
+#include "weather/kernels.h"
 
-/* A batch is what a chunk holds at a time, 8 KiB. */
+/* A batch is the runs of which a chunk holds the values at a time: 8 KiB. */
 enum { BLOCK = AR1_BLOCK, BATCH = 1024, MAX_GRAIN = 16384, STEPS_PER_CHUNK = 1 << 18 };
 
 struct ensemble {
@@ -32,8 +33,8 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   for (size_t run = begin; run < end; run += BATCH) {
     const size_t stop = end - run < BATCH ? end : run + BATCH;
     double *values = e->final ? e->final + run : buffer;
-    e->kernels->ar1_final(&e->model, e->rng, e->start, e->steps, run, stop, values);
-    if (e->moments) e->kernels->power_sums_add(acc, e->centre, values, stop - run);
+    e->kernels->weather->ar1_final(&e->model, e->rng, e->start, e->steps, run, stop, values);
+    if (e->moments) e->kernels->reduce->power_sums(acc, e->centre, values, stop - run);
   }
   return 0;
 }
@@ -43,14 +44,14 @@ static void merge(void *into, const void *from, const void *args) {
   tutti_power_sums_merge(into, from);
 }
 
-/* Long runs make a chunk of few of them. */
+/* The longer runs are, the fewer make a chunk. */
 size_t ar1_grain(size_t steps) {
   size_t runs = STEPS_PER_CHUNK / (steps ? steps : 1) / BLOCK * BLOCK;
   return runs < BLOCK ? BLOCK : runs > MAX_GRAIN ? MAX_GRAIN : runs;
 }
 
-/* The expected final value, mean + phi^steps (start - mean): the moments are taken about it, so that nothing
- * cancels. Squaring phi repeatedly, not pow(), whose bits differ between machines. */
+/* The expected final value, mean + phi^steps (start - mean). Moments are taken about it, so that no digits
+ * cancel. phi^steps by repeated squaring: the bits of pow() differ between machines. */
 double ar1_expected(const tutti_ar1 *model, double start, size_t steps) {
   double power = 1, square = model->phi;
   for (; steps; steps >>= 1, square *= square)

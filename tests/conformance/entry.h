@@ -1,12 +1,11 @@
-/* An entry of the conformance test: what it must know of a kernel, and a call that reaches it. Every row of
- * every kernel list needs one, under the row's name; test_kernels.c asks it all its questions. */
+/* An entry of the conformance test: what it must know of a kernel, and a call that reaches it. Every row of a
+ * family's list (src/FAMILY/kernels.h) needs one, under the row's name, in FAMILY.c of this folder; without
+ * it the test does not link. test_kernels.c asks it all its questions. */
 #ifndef TUTTI_TESTS_CONFORMANCE_ENTRY_H
 #define TUTTI_TESTS_CONFORMANCE_ENTRY_H
 
 #include <stdbool.h>
 #include <tutti/tutti.h>
-
-#include "isa/kernels.h"
 
 /* What a call is given. */
 typedef struct {
@@ -37,11 +36,6 @@ typedef struct {
   bool calls;      /* a function of the caller's */
   uint64_t digest; /* of the answer for 2 chunks and 3 items from element 5: the same on every machine */
 } entry;
-
-/* A row without an entry does not link. */
-#define TUTTI_CONFORM_DECLARE(type, name, args) extern const entry conform_##name;
-TUTTI_KERNEL_LIST(TUTTI_CONFORM_DECLARE)
-#undef TUTTI_CONFORM_DECLARE
 
 /* The entry of a row: the call, then the fields of the struct behind `run`. In the call: ctx, g, result,
  * items. */

@@ -2,13 +2,14 @@
 #include "entry.h"
 
 #include "core/context.h"
+#include "math/kernels.h"
 
 ENTRY(normal_icdf, tutti_normal_icdf_array(ctx, g->x, items, g->n), .item = sizeof(double), .chunk = 8192,
       .reads = UNIT, .digest = 0x18aa87553ea1647a)
 
 /* -- by integrands of the library's own, a sample an item -- */
 
-#define MEAN .result = sizeof(tutti_estimate), .chunk = 4096, .least = 1
+#define MEAN .result = sizeof(tutti_estimate), .chunk = 4096, .least = 1, .dear = true
 
 static tutti_status price(tutti_ctx *ctx, const given *g, tutti_estimate *result) {
   const tutti_option o = {
@@ -34,7 +35,7 @@ ENTRY(log, integrate(ctx, g, result), MEAN, .calls = true, .digest = 0x8f5599c73
 /* -- without a call of its own: the library's other kernels have it in line -- */
 
 static tutti_status turn(tutti_ctx *ctx, const given *g, double *items) {
-  ctx->kernels->sincos_turn(g->x, items, items + g->n, g->n);
+  ctx->kernels->math->sincos_turn(g->x, items, items + g->n, g->n);
   return TUTTI_OK;
 }
 ENTRY(sincos_turn, turn(ctx, g, items), .item = 2 * sizeof(double), .chunk = 1000, .reads = UNIT,

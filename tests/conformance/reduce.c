@@ -10,14 +10,14 @@
 
 static const void *third(const given *g, size_t size) { return g->x ? (const char *)g->x + 3 * size : NULL; }
 
-ENTRY(exact_sum, tutti_sum(ctx, g->x, g->n, result), SUM_OF_DOUBLES, .digest = 0xaae2c44656b31da4)
-ENTRY(exact_asum, tutti_asum(ctx, g->x, g->n, result), SUM_OF_DOUBLES, .digest = 0x6e89692eea24bf11)
-ENTRY(exact_dot, tutti_dot(ctx, g->x, third(g, sizeof(double)), g->n, result), SUM_OF_DOUBLES,
+ENTRY(sum, tutti_sum(ctx, g->x, g->n, result), SUM_OF_DOUBLES, .digest = 0xaae2c44656b31da4)
+ENTRY(asum, tutti_asum(ctx, g->x, g->n, result), SUM_OF_DOUBLES, .digest = 0x6e89692eea24bf11)
+ENTRY(dot, tutti_dot(ctx, g->x, third(g, sizeof(double)), g->n, result), SUM_OF_DOUBLES,
       .digest = 0x1bd42a8aceef6238)
-ENTRY(exact_squares, tutti_nrm2(ctx, g->x, g->n, result), SUM_OF_DOUBLES, .digest = 0x6e3a60874576d414)
-ENTRY(exact_sum_f32, tutti_sum_f32(ctx, g->x, g->n, result), SUM_OF_FLOATS, .digest = 0xefd9e3b399506e2f)
-ENTRY(exact_asum_f32, tutti_asum_f32(ctx, g->x, g->n, result), SUM_OF_FLOATS, .digest = 0xbe15cf5fe51f813b)
-ENTRY(exact_dot_f32, tutti_dot_f32(ctx, g->x, third(g, sizeof(float)), g->n, result), SUM_OF_FLOATS,
+ENTRY(squares, tutti_nrm2(ctx, g->x, g->n, result), SUM_OF_DOUBLES, .digest = 0x6e3a60874576d414)
+ENTRY(sum_f32, tutti_sum_f32(ctx, g->x, g->n, result), SUM_OF_FLOATS, .digest = 0xefd9e3b399506e2f)
+ENTRY(asum_f32, tutti_asum_f32(ctx, g->x, g->n, result), SUM_OF_FLOATS, .digest = 0xbe15cf5fe51f813b)
+ENTRY(dot_f32, tutti_dot_f32(ctx, g->x, third(g, sizeof(float)), g->n, result), SUM_OF_FLOATS,
       .digest = 0xba99806bc41b5119)
 /* Up to 256 numbers, in the calling thread. */
 ENTRY(sum_short, tutti_sum(ctx, g->x, g->n, result), .result = sizeof(double), .chunk = 126, .reads = DOUBLES,
@@ -32,7 +32,12 @@ ENTRY(minmax, tutti_minmax(ctx, g->x, g->n, result), .result = sizeof(tutti_minm
 ENTRY(minmax_f32, tutti_minmax_f32(ctx, g->x, g->n, result), .result = sizeof(tutti_minmax_f32_t),
       .chunk = 1 << 17, .least = 1, .reads = FLOATS, .parts = true, .digest = 0xc927795e672ae9d9)
 ENTRY(central_sums, tutti_moments(ctx, g->x, g->n, result), .result = sizeof(tutti_moments_t),
-      .chunk = 1 << 16, .reads = DOUBLES, .parts = true, .digest = 0xbb4ffac2b7beb3eb)
+      .chunk = 1 << 17, .reads = DOUBLES, .parts = true, .digest = 0x1e3afc2791a799c2)
+
+/* Of the final values of AR(1), a run an item. */
+ENTRY(power_sums,
+      tutti_ar1_ensemble(ctx, &(tutti_ar1){72, 0.5, 5}, (tutti_rng){g->first, 5}, 40, g->n, 3, NULL, result),
+      .result = sizeof(tutti_moments_t), .chunk = 16384, .digest = 0x2c6ff3a4d9581cd7)
 
 enum { BINS = 50 };
 static tutti_status count(tutti_ctx *ctx, const given *g, uint64_t *counts) {

@@ -9,10 +9,6 @@ static const tutti_ar1 model = {72, 0.5, 5};
 
 ENTRY(ar1_final, tutti_ar1_ensemble(ctx, &model, SERIES, 40, g->n, STEPS, items, result),
       .result = sizeof(tutti_moments_t), .item = sizeof(double), .chunk = 16384, .digest = 0xef23767a322c4d93)
-/* Without the final values. */
-ENTRY(power_sums_add, tutti_ar1_ensemble(ctx, &model, SERIES, 40, g->n, STEPS, NULL, result),
-      .result = sizeof(tutti_moments_t), .chunk = 16384, .digest = 0x2c6ff3a4d9581cd7)
-
 /* So many steps that a chunk holds but 16 runs, every tenth of a degree of which is counted. */
 typedef struct {
   tutti_moments_t stats;
