@@ -24,10 +24,10 @@ static bool is_short(const entry *e, size_t n) {
 
 /* A fork for each call of processes: a share of them will do. */
 static int share_of(const entry *e, const contexts *c) {
-  return e->dear ? 20 : c->config.backend == TUTTI_PROCESSES ? 5 : 1;
+  return e->slow ? 20 : c->config.backend == TUTTI_PROCESSES ? 5 : 1;
 }
 
-/* They fit one chunk, more or less, so that few contexts will do. */
+/* Few items are one chunk, or two: so few contexts will do. */
 static void check_short_ranges(const entry *e, tutti_ctx *reference) {
   answer got = answer_for(e, 1021), expected = answer_for(e, 1021);
   for (CONTEXTS c = {.every_isa = true, .schedules = BY_DYNAMIC, .workers = {1, 4}}; contexts_next(&c);)
@@ -63,7 +63,7 @@ static void check_long_ranges(const entry *e, tutti_ctx *reference) {
   for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);)
     for (int r = 0; r < LONG_RANGES; r++) {
       const given g = given_of(e, 5, n[r]);
-      if (n[r] < e->least || (e->dear && (r + c.next) % LONG_RANGES)) continue;
+      if (n[r] < e->least || (e->slow && (r + c.next) % LONG_RANGES)) continue;
       check(e, c.ctx, c.name, &g, &got, &expected[r]);
     }
   for (int r = 0; r < LONG_RANGES; r++) answer_free(&expected[r]);
@@ -86,7 +86,7 @@ static int play(tutti_ctx *ctx, int rank, int ranks) {
   const entry *e = over_ranks.e;
   given g = given_of(e, 5, several(e));
   size_t begin = 0;
-  if (e->parts) {
+  if (e->partitioned) {
     begin = cut(g.n, rank, ranks);
     g.x = (const char *)g.x + begin * number_size(e->reads);
     g.n = cut(g.n, rank + 1, ranks) - begin;

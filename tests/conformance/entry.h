@@ -21,24 +21,26 @@ enum { READ_BEYOND = 16 };
 typedef enum { NOTHING, DOUBLES, UNIT, FLOATS, INTEGERS } input;
 
 typedef struct {
-  /* Makes the call. result: `result` bytes that sum all items up. items: `item` bytes for each. An output
-   * there is none of is NULL, and so are all in a check of arguments. */
+  /* Makes the call, which writes `result` bytes about all items together, and `item` bytes about each one to
+   * items. Where there are 0 bytes the pointer is NULL. Both are NULL to see that this is refused. */
   tutti_status (*run)(tutti_ctx *ctx, const given *g, void *result, void *items);
   size_t result, item;
-  size_t chunk; /* items a chunk holds */
-  size_t least; /* items; fewer are TUTTI_EINVAL */
-  size_t most;  /* items of a short call; or 0 */
-  bool dear;    /* calls take milliseconds, and so fewer of them must do */
-  input reads;
-  size_t width;    /* numbers an item of x has; 0 is 1 */
-  bool parts;      /* over ranks x is a part of the array, else each rank has all of it */
-  bool one_call;   /* all of it is one call of the kernel: nothing is handed to workers */
-  bool calls;      /* a function of the caller's */
-  uint64_t digest; /* of the answer for 2 chunks and 3 items from element 5: the same on every machine */
+  size_t chunk;     /* items a chunk holds */
+  size_t least;     /* fewer items are TUTTI_EINVAL */
+  size_t most;      /* items of a call at the edges of vectors; 0: as many as there are */
+  input reads;      /* NOTHING: x is NULL */
+  size_t width;     /* numbers an item of x has; 0 is 1 */
+  bool partitioned; /* over ranks x is a part of the array; else each rank has all of it */
+  bool one_call;    /* the kernel is called once for all items, and nothing is handed to workers */
+  bool calls_back;  /* a function of the caller's, which can fail */
+  bool slow;        /* calls take milliseconds: a share of the questions must do */
+  /* FNV-1a of the answer for 2 chunks and 3 items from element 5, the same on every machine. Of a new entry
+   * it is 0; the test then says what it is. */
+  uint64_t digest;
 } entry;
 
-/* The entry of a row: the call, then the fields of the struct behind `run`. In the call: ctx, g, result,
- * items. */
+/* The entry of a row: its name, the call, for which there are ctx, g, result and items, and what else is to
+ * be said of it. */
 #define ENTRY(name, call, ...)                                                                               \
   static tutti_status run_##name(tutti_ctx *ctx, const given *g, void *result, void *items) {                \
     (void)result, (void)items;                                                                               \

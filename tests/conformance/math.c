@@ -9,7 +9,7 @@ ENTRY(normal_icdf, tutti_normal_icdf_array(ctx, g->x, items, g->n), .item = size
 
 /* -- by integrands of the library's own, a sample an item -- */
 
-#define MEAN .result = sizeof(tutti_estimate), .chunk = 4096, .least = 1, .dear = true
+#define MEAN .result = sizeof(tutti_estimate), .chunk = 4096, .least = 1, .slow = true
 
 static tutti_status price(tutti_ctx *ctx, const given *g, tutti_estimate *result) {
   const tutti_option o = {
@@ -30,7 +30,7 @@ static tutti_status integrate(tutti_ctx *ctx, const given *g, tutti_estimate *re
   const tutti_status status = tutti_ball_problem(&ball, &problem);
   return status ? status : tutti_mc_run(ctx, (tutti_rng){g->first, 3}, &problem, result);
 }
-ENTRY(log, integrate(ctx, g, result), MEAN, .calls = true, .digest = 0x8f5599c73677e63e)
+ENTRY(log, integrate(ctx, g, result), MEAN, .calls_back = true, .digest = 0x8f5599c73677e63e)
 
 /* -- without a call of its own: the library's other kernels have it in line -- */
 

@@ -6,7 +6,7 @@
 /* A chunk holds as many batches of 8 as make 2^18 numbers over all steps. */
 #define ENSEMBLE(dims, steps)                                                                                \
   .item = (dims) * sizeof(double), .chunk = 8 * ((1 << 18) / (8 * (dims) * (steps))), .most = 65,            \
-  .dear = true, .reads = UNIT, .width = (dims)
+  .slow = true, .reads = UNIT, .width = (dims)
 enum { OSCILLATOR = 2, STEPS = 4000, VARIABLES = 40, FEWER_STEPS = 400 };
 
 static double *start(const given *g, size_t dims, double *items) {
@@ -27,7 +27,7 @@ static tutti_status integrate(tutti_ctx *ctx, const given *g, double *items) {
   const tutti_ode ode = {.rhs = oscillate, .args = g, .dims = OSCILLATOR, .dt = 0.01, .steps = STEPS};
   return tutti_ode_ensemble(ctx, &ode, g->n, start(g, OSCILLATOR, items), NULL);
 }
-ENTRY(advance, integrate(ctx, g, items), ENSEMBLE(OSCILLATOR, STEPS), .calls = true,
+ENTRY(advance, integrate(ctx, g, items), ENSEMBLE(OSCILLATOR, STEPS), .calls_back = true,
       .digest = 0xb0fcb7ae7c922d5d)
 
 ENTRY(lorenz96_advance,

@@ -5,8 +5,8 @@
 
 /* -- exact sums -- */
 
-#define SUM_OF_DOUBLES .result = sizeof(double), .chunk = 1 << 17, .reads = DOUBLES, .parts = true
-#define SUM_OF_FLOATS  .result = sizeof(float), .chunk = 1 << 17, .reads = FLOATS, .parts = true
+#define SUM_OF_DOUBLES .result = sizeof(double), .chunk = 1 << 17, .reads = DOUBLES, .partitioned = true
+#define SUM_OF_FLOATS  .result = sizeof(float), .chunk = 1 << 17, .reads = FLOATS, .partitioned = true
 
 static const void *third(const given *g, size_t size) { return g->x ? (const char *)g->x + 3 * size : NULL; }
 
@@ -21,18 +21,18 @@ ENTRY(dot_f32, tutti_dot_f32(ctx, g->x, third(g, sizeof(float)), g->n, result), 
       .digest = 0xba99806bc41b5119)
 /* Up to 256 numbers, in the calling thread. */
 ENTRY(sum_short, tutti_sum(ctx, g->x, g->n, result), .result = sizeof(double), .chunk = 126, .reads = DOUBLES,
-      .parts = true, .one_call = true, .digest = 0x2794f990ec9046bb)
+      .partitioned = true, .one_call = true, .digest = 0x2794f990ec9046bb)
 ENTRY(sum_i64, tutti_sum_i64(ctx, g->x, g->n, result), .result = sizeof(int64_t), .chunk = 1 << 16,
-      .reads = INTEGERS, .parts = true, .digest = 0x4e5f27773770ded3)
+      .reads = INTEGERS, .partitioned = true, .digest = 0x4e5f27773770ded3)
 
 /* -- statistics -- */
 
 ENTRY(minmax, tutti_minmax(ctx, g->x, g->n, result), .result = sizeof(tutti_minmax_t), .chunk = 1 << 17,
-      .least = 1, .reads = DOUBLES, .parts = true, .digest = 0x1de6cc2ed09dfc43)
+      .least = 1, .reads = DOUBLES, .partitioned = true, .digest = 0x1de6cc2ed09dfc43)
 ENTRY(minmax_f32, tutti_minmax_f32(ctx, g->x, g->n, result), .result = sizeof(tutti_minmax_f32_t),
-      .chunk = 1 << 17, .least = 1, .reads = FLOATS, .parts = true, .digest = 0xc927795e672ae9d9)
+      .chunk = 1 << 17, .least = 1, .reads = FLOATS, .partitioned = true, .digest = 0xc927795e672ae9d9)
 ENTRY(central_sums, tutti_moments(ctx, g->x, g->n, result), .result = sizeof(tutti_moments_t),
-      .chunk = 1 << 17, .reads = DOUBLES, .parts = true, .digest = 0x1e3afc2791a799c2)
+      .chunk = 1 << 17, .reads = DOUBLES, .partitioned = true, .digest = 0x1e3afc2791a799c2)
 
 /* Of the final values of AR(1), a run an item. */
 ENTRY(power_sums,
@@ -45,11 +45,12 @@ static tutti_status count(tutti_ctx *ctx, const given *g, uint64_t *counts) {
                               counts ? (tutti_outside *)(void *)(counts + BINS) : NULL);
 }
 ENTRY(histogram, count(ctx, g, result), .result = BINS * sizeof(uint64_t) + sizeof(tutti_outside),
-      .chunk = 1 << 17, .reads = DOUBLES, .parts = true, .digest = 0xe780102d5eca103b)
+      .chunk = 1 << 17, .reads = DOUBLES, .partitioned = true, .digest = 0xe780102d5eca103b)
 
 /* Quantiles count digits until few items are left, and then gather those. */
 #define QUANTILES                                                                                            \
-  .result = 3 * sizeof(double), .chunk = 1 << 18, .least = 1, .dear = true, .reads = DOUBLES, .parts = true
+  .result = 3 * sizeof(double), .chunk = 1 << 18, .least = 1, .slow = true, .reads = DOUBLES,                \
+  .partitioned = true
 static tutti_status quantiles(tutti_ctx *ctx, const given *g, double *result) {
   return tutti_quantile(ctx, g->x, g->n, (const double[]){0.1, 0.5, 0.999}, 3, result);
 }
@@ -59,7 +60,7 @@ ENTRY(digit_matches, quantiles(ctx, g, result), QUANTILES, .digest = 0x6f86945f3
 /* -- prefixes, rows and columns -- */
 
 ENTRY(scan, tutti_cumsum(ctx, g->x, g->n, items), .item = sizeof(double), .chunk = 1 << 16, .reads = DOUBLES,
-      .parts = true, .digest = 0xec2d05966b7ecf54)
+      .partitioned = true, .digest = 0xec2d05966b7ecf54)
 
 enum { COLS = 33, ROWS = 100 };
 ENTRY(row_sums, tutti_sum_rows(ctx, g->x, g->n, COLS, COLS, items), .item = sizeof(double), .chunk = 2048,

@@ -22,7 +22,7 @@ static tutti_status simulate(tutti_ctx *ctx, const given *g, report *r, double *
                             r ? &r->stats : NULL);
 }
 ENTRY(ar1_path, simulate(ctx, g, result, items), .result = sizeof(report), .item = sizeof(double),
-      .chunk = RUNS_AT_ONCE, .most = 65, .dear = true, .digest = 0x2919062a62cc6df9)
+      .chunk = RUNS_AT_ONCE, .most = 65, .slow = true, .digest = 0x2919062a62cc6df9)
 
 /* -- the weather generator -- */
 
@@ -39,5 +39,5 @@ static tutti_status generate(tutti_ctx *ctx, const given *g, double *items) {
 }
 /* A chunk holds as many blocks of 16 runs as make 2^18 numbers, 8 a run and day. */
 ENTRY(generator_days, generate(ctx, g, items), .item = DAYS * TUTTI_DAILY_VARIABLES * sizeof(double),
-      .chunk = 16 * ((1 << 18) / (8 * 16 * (DAYS + SPIN_UP))), .most = 65, .dear = true,
+      .chunk = 16 * ((1 << 18) / (8 * 16 * (DAYS + SPIN_UP))), .most = 65, .slow = true,
       .digest = 0x059b49435a40370e)
