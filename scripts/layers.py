@@ -2,7 +2,7 @@
 """Which file knows which, and whether a lower layer reaches up or files call each other in a circle.
 
 usage: layers.py BUILD [ROOT]  checks src/ and bench/ by what was built in the folder BUILD; status 1: something reaches up
-       layers.py --picture     prints the layers as docs/design.md shows them
+       layers.py --picture     prints the layers as docs/explanation/design.md shows them
 
 Includes are what the compiler's -MM says; a header is compiled alone, unless no source includes it here. Calls are what nm
 says: a symbol that one object file leaves undefined and another one defines. What goes through a pointer is no call, and
