@@ -1,5 +1,4 @@
 /* Options as integrands. */
-#include <float.h>
 #include <math.h>
 
 #include "context/open.h"
