@@ -162,8 +162,8 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
 
 /* Sets the counter back to 0, for the next call. Only rank 0 does so, when all ranks have agreed on the
  * end of this call: none of them takes chunks of it any more. And none can take chunks of the next call
- * before the counter is 0, because between the two calls they exchange something once more, for which they
- * wait for rank 0: the results, or, without results, another allreduce_min. */
+ * before the counter is 0, because at the end of this call they exchange something once more, for which
+ * they wait for rank 0: the results, or, where the call has failed, another allreduce_min. */
 static void reset_counter(const tutti_transport *t) {
   uint64_t value, ignored;
   if (t->rank == 0 && t->fetch_add(t->user, 0, &value) == 0) (void)t->fetch_add(t->user, -value, &ignored);

@@ -20,13 +20,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "backends/fork_thread.h"
+#include "backends/processes/worker_end.h"
 #include "platform/clock.h"
 #include "platform/openmp.h"
 
@@ -35,44 +35,13 @@ enum {
   LATER_MS = 200,
   LONG_MS = 100, /* longer than that after the last look: this process was stopped, and its workers may have
                     been, too */
-  MOST_ATTEMPTS = 3, /* deaths in one chunk that end the call */
-  UNWATCHED = -2     /* in place of a pidfd: there is none */
+  MOST_ATTEMPTS = 3 /* deaths in one chunk that end the call */
 };
-
-static bool has_completed(const shared_call *shared, int worker) {
-  return atomic_load(&shared->worker[worker].completed_epoch) == atomic_load(&shared->epoch);
-}
-
-bool tutti_worker_pool_is_done(const worker_pool *pool) {
-  for (int w = 0; w < pool->workers; w++)
-    if (!has_completed(pool->shared, w)) return false;
-  return true;
-}
 
 /* Begins an epoch, and wakes standing workers. */
 static void wake(const worker_pool *pool) {
   atomic_fetch_add(&pool->shared->epoch, 1);
   if (pool->standing) syscall(SYS_futex, &pool->shared->epoch, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
-}
-
-/* LLVM's OpenMP registers every forked child by a shared-memory object. Removes that of a worker which
- * could not do so itself. */
-static void leave_openmp_for(pid_t pid) {
-  char name[64];
-  snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)pid, (int)getuid());
-  if (tutti_openmp_is_llvm()) shm_unlink(name);
-}
-
-/* A pidfd of the process. Linux before 5.3, valgrind and some sandboxes have none: UNWATCHED. */
-static int watch_process(pid_t pid) {
-  const int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-  return fd < 0 && (errno == ENOSYS || errno == EPERM) ? UNWATCHED : fd;
-}
-
-static void kill_worker(const worker_pool *pool, int worker) {
-  const int fd = pool->watch[worker].fd;
-  if (fd >= 0 && syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0) return;
-  if (fd < 0 || errno != ESRCH) kill(pool->pid[worker], SIGKILL);
 }
 
 /* error -1: OpenMP has ended the worker without a chance to tell why. */
@@ -92,7 +61,7 @@ static tutti_status start_worker(worker_pool *pool, int worker, pid_t parent) {
     return tutti_fail(pool->ctx, TUTTI_ESYSTEM, "worker %d of %d cannot be forked: %s", worker + 1,
                       pool->workers, strerror(errno));
   pool->pid[worker] = pid;
-  pool->watch[worker].fd = watch_process(pid);
+  pool->watch[worker].fd = tutti_worker_watch(pid);
   if (pool->watch[worker].fd == -1)
     return tutti_fail(pool->ctx, TUTTI_ESYSTEM, "no descriptor to watch worker %d of %d: %s", worker + 1,
                       pool->workers, strerror(errno));
@@ -110,7 +79,8 @@ static tutti_status start_missing(void *pool_) {
   const pid_t parent = getpid();
   tutti_status status = TUTTI_OK;
   for (int w = 0; w < pool->workers && !status; w++)
-    if (pool->pid[w] == 0 && !has_completed(pool->shared, w)) status = start_worker(pool, w, parent);
+    if (pool->pid[w] == 0 && !tutti_shared_call_has_completed(pool->shared, w))
+      status = start_worker(pool, w, parent);
   pthread_sigmask(SIG_SETMASK, &mask, NULL);
   return status;
 }
@@ -122,42 +92,6 @@ static tutti_status start_workers(worker_pool *pool) {
   return pool->standing ? tutti_fork_thread_run(pool->fork_thread, start_missing, pool) : start_missing(pool);
 }
 
-static void describe_end(const siginfo_t *end, char *text, size_t size) {
-  const char *name = sigabbrev_np(end->si_status);
-  if (end->si_code == CLD_EXITED) snprintf(text, size, "exited with status %d", end->si_status);
-  else if (end->si_code == CLD_KILLED || end->si_code == CLD_DUMPED)
-    snprintf(text, size, "was killed by signal %d (%s%s)", end->si_status, name ? "SIG" : "no name",
-             name ? name : "");
-  else snprintf(text, size, "ended"); /* the program ignores SIGCHLD, and so the kernel keeps no status */
-}
-
-/* As waitid, for this worker only: the program's other children are left alone. A pidfd is used where
- * there is one. It is safer than the pid: the program may have waited for the worker, and then its pid may
- * belong to another child of the program's. */
-static int wait_for(worker_pool *pool, int worker, siginfo_t *end, int options) {
-  enum { BY_PIDFD = 3 /* Linux 5.4; not in every C library */ };
-  int error;
-  do {
-    const int fd = pool->watch[worker].fd;
-    memset(end, 0, sizeof *end);
-    error = fd >= 0 ? waitid((idtype_t)BY_PIDFD, (id_t)fd, end, WEXITED | options)
-                    : waitid(P_PID, (id_t)pool->pid[worker], end, WEXITED | options);
-    if (error && fd >= 0 && errno != ECHILD && errno != EINTR) pool->watch[worker].fd = UNWATCHED;
-  } while (error && errno != ECHILD);
-  return error;
-}
-
-/* Whether the worker has ended (options 0: waits until it has). If so, the kernel forgets it, and so does
- * the pool. */
-static bool has_ended(worker_pool *pool, int worker, siginfo_t *end, int options) {
-  if (wait_for(pool, worker, end, options) == 0 && end->si_pid == 0) return false;
-  if (pool->standing || !has_completed(pool->shared, worker)) leave_openmp_for(pool->pid[worker]);
-  if (pool->watch[worker].fd >= 0) close(pool->watch[worker].fd);
-  pool->watch[worker].fd = -1;
-  pool->pid[worker] = 0;
-  return true;
-}
-
 /* Ends all workers: nobody needs what they still compute. Standing ones also end by themselves when they
  * see `over`: there may be no permission to kill them. */
 static void stop_workers(worker_pool *pool) {
@@ -165,9 +99,9 @@ static void stop_workers(worker_pool *pool) {
   atomic_store(&pool->shared->over, pool->standing);
   wake(pool);
   for (int w = 0; w < pool->workers; w++)
-    if (pool->pid[w] > 0) kill_worker(pool, w);
+    if (pool->pid[w] > 0) tutti_worker_kill(pool, w);
   for (int w = 0; w < pool->workers; w++)
-    if (pool->pid[w] > 0) (void)has_ended(pool, w, &end, 0);
+    if (pool->pid[w] > 0) (void)tutti_worker_has_ended(pool, w, &end, 0);
 }
 
 /* The items of chunks that are done, by their flags. (run.done may lack items that a worker did before it
@@ -207,7 +141,7 @@ static tutti_status replace(worker_pool *pool, int worker, const siginfo_t *end)
   if (pool->watchdog[worker].overdue)
     snprintf(how, sizeof how, "took longer than chunk_seconds = %g and was killed",
              pool->ctx->config.chunk_seconds);
-  else describe_end(end, how, sizeof how);
+  else tutti_worker_describe_end(end, how, sizeof how);
   if (left)
     snprintf(where, sizeof where, "in items [%zu, %zu)", plan_begin(&shared->job.plan, chunk),
              plan_begin(&shared->job.plan, chunk + 1));
@@ -233,8 +167,9 @@ static void check_watchdog(worker_pool *pool) {
     const uint32_t steps = atomic_load(&pool->shared->worker[w].steps);
     p->ns = p->steps == steps ? p->ns + passed : 0;
     p->steps = steps;
-    p->overdue = (double)p->ns > limit && pool->pid[w] > 0 && !has_completed(pool->shared, w);
-    if (p->overdue) kill_worker(pool, w);
+    p->overdue =
+        (double)p->ns > limit && pool->pid[w] > 0 && !tutti_shared_call_has_completed(pool->shared, w);
+    if (p->overdue) tutti_worker_kill(pool, w);
   }
 }
 
@@ -263,8 +198,8 @@ static tutti_status look_for_ended(worker_pool *pool, bool all, bool count) {
   siginfo_t end;
   for (int w = 0; w < pool->workers && !status; w++) {
     if (pool->pid[w] == 0 || (!all && pool->watch[w].fd >= 0 && !pool->watch[w].revents)) continue;
-    if (has_ended(pool, w, &end, WNOHANG)) {
-      if (count && !has_completed(pool->shared, w)) status = replace(pool, w, &end);
+    if (tutti_worker_has_ended(pool, w, &end, WNOHANG)) {
+      if (count && !tutti_shared_call_has_completed(pool->shared, w)) status = replace(pool, w, &end);
     } else if (pool->watch[w].fd >= 0 && pool->watch[w].revents) {
       pool->watch[w].fd = UNWATCHED; /* it has not ended: the descriptor was closed, and its number is now
                                         another file of the program's */
@@ -277,7 +212,7 @@ static tutti_status look_for_ended(worker_pool *pool, bool all, bool count) {
  * die. */
 static tutti_status wait_for_workers(worker_pool *pool) {
   tutti_status status = TUTTI_OK;
-  while (!status && !tutti_worker_pool_is_done(pool)) {
+  while (!status && !tutti_shared_call_is_done(pool->shared, pool->workers)) {
     check_watchdog(pool);
     const bool told = wait_a_while(pool, until_next_look(pool));
     tutti_report(pool->ctx, &pool->shared->job, &pool->shared->run);

@@ -44,15 +44,13 @@ tutti_status tutti_worker_pool_open(worker_pool *pool, tutti_ctx *ctx, shared_ca
                                     bool standing);
 
 /* Runs the shared call: starts workers that are missing, replaces workers that die, and reports progress
- * meanwhile. When it returns no worker uses the shared record any more.
+ * meanwhile.
  *
- * - TUTTI_OK: all chunks were run, or the run was stopped; tutti_run_status says how it went.
+ * - TUTTI_OK: all chunks were run, or the run was stopped (tutti_run_status says how it went), and no
+ *   worker uses the shared record any more.
  * - TUTTI_EWORKER: too many workers died in one chunk, or between chunks.
  * - TUTTI_ESYSTEM: fork failed, or there is no descriptor. */
 tutti_status tutti_worker_pool_run(worker_pool *pool);
-
-/* Whether every worker has completed the current epoch. */
-bool tutti_worker_pool_is_done(const worker_pool *pool);
 
 /* Ends the workers that run, and releases everything. mine: the workers are children of this process, and
  * not of one from which it was forked. */

@@ -1,7 +1,7 @@
 /* Worker processes: what they see, what comes back, what they leave behind; and a host that runs OpenMP,
  * BLAS, signal handlers and children of its own. How workers die is in test_deaths.c. */
 #define _GNU_SOURCE
-#include "../support/testing.h"
+#include "../../support/testing.h"
 
 #include <dirent.h>
 #include <errno.h>
