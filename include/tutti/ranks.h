@@ -1,6 +1,6 @@
 /* Contexts over ranks: processes that each make the same calls, on one machine or on many, and exchange
  * what they computed. A transport says how they exchange it: libtutti_mpi (<tutti/mpi.h>) is one; another
- * can be written from two functions, or four where chunks are to be shared out while they run.
+ * can be written from two functions (tutti_transport has five, of which three may be NULL).
  *
  * On such a context every rank calls the same functions in the same order with the same arguments, as in
  * MPI. There are two kinds of functions:

@@ -1,4 +1,4 @@
-/* How worker processes are watched, ended and waited for. */
+/* Watches worker processes, ends them, and waits for their end. */
 #define _GNU_SOURCE
 #include "backends/processes/worker_end.h"
 
