@@ -1,10 +1,9 @@
-#include "results/results.h"
+#include "output/results_json.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
 
-#include "analysis/case_analysis.h"
 #include "machine/machine_json.h"
 #include "output/law_json.h"
 #include "util/json_values.h"
@@ -155,7 +154,8 @@ static json_t *work(const struct case_results *results) {
 }
 
 /* The base case, in absolute time. */
-static json_t *base(const struct case_results *results, const struct analysis *analysis) {
+static json_t *base(const struct analysis *analysis) {
+  const struct case_results *results = analysis->results;
   json_t *object = json_object();
   const int both[] = {VARIANT_SERIAL, VARIANT_VECTOR};
   for (size_t i = 0; i < 2; i++) {
@@ -166,8 +166,8 @@ static json_t *base(const struct case_results *results, const struct analysis *a
   return object;
 }
 
-static json_t *case_object(const struct case_results *results) {
-  const struct analysis *analysis = results->analysis;
+static json_t *case_object(const struct analysis *analysis) {
+  const struct case_results *results = analysis->results;
   json_t *object = json_object(), *items = json_array(), *fits = json_array(), *laws = json_array();
   put_text(object, "case", results->name);
   put_text(object, "description", results->description);
@@ -181,7 +181,7 @@ static json_t *case_object(const struct case_results *results) {
   put_count(object, "warmup_rounds", analysis->warmup);
   put_text(object, "stopped", stop_names[results->stopped]);
   put_number(object, "reached", analysis->reached);
-  put(object, "base", base(results, analysis));
+  put(object, "base", base(analysis));
   put_number(object, "cores_used_by_others", results->disturbance.others);
   put_number(object, "cores_stolen", results->disturbance.stolen);
   put(object, "notes", texts(results->warnings.text, results->warnings.count));
@@ -218,7 +218,8 @@ static json_t *ceilings(const struct run *run) {
 
 static json_t *or_empty(json_t *kept) { return kept ? json_incref(kept) : json_object(); }
 
-static json_t *run_object(const struct run *run) {
+json_t *results_json(const struct run_analysis *analysis) {
+  const struct run *run = analysis->run;
   json_t *root = json_object(), *cases = json_array();
   put_text(root, "program", "bench_amdahl");
   put_count(root, "format", 2);
@@ -242,13 +243,13 @@ static json_t *run_object(const struct run *run) {
   put(root, "ceilings", ceilings(run));
   put(root, "findings", run->findings ? json_incref(run->findings) : json_array());
   put(root, "notes", texts(run->warnings.text, run->warnings.count));
-  for (size_t i = 0; i < run->count; i++) json_array_append_new(cases, case_object(&run->cases[i]));
+  for (size_t i = 0; i < run->count; i++) json_array_append_new(cases, case_object(&analysis->cases[i]));
   put(root, "cases", cases);
   return root;
 }
 
-bool results_write(FILE *stream, const struct run *run) {
-  json_t *root = run_object(run);
+bool results_write(FILE *stream, const struct run_analysis *analysis) {
+  json_t *root = results_json(analysis);
   const bool good = json_dumpf(root, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;
   fputc('\n', stream);
   json_decref(root);

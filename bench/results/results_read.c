@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/case_analysis.h"
 #include "cli/parse.h"
 #include "results/results.h"
 #include "util/xalloc.h"
@@ -226,7 +225,7 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
   json_t *object;
   if (strcmp(text_or(root, "program", ""), "bench_amdahl") != 0)
     return wrong(r, "", "not a result of bench_amdahl");
-  if (format != 1 && format != 2) return wrong(r, "format", "not one that is known here: 1 or 2");
+  if (format != 2) return wrong(r, "format", "not the one that is known here: 2");
   if (!json_is_array(cases)) return wrong(r, "cases", "an array is missing");
   read_run_options(root, &run->options);
   read_machine(json_object_get(root, "machine"), &run->machine);
@@ -250,7 +249,6 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
     snprintf(r->path, sizeof r->path, "cases[%zu]", i);
     struct case_results *results = &run->cases[run->count++];
     if (!read_case(r, object, results)) return false;
-    analyse(results, run->options.weak);
     for (size_t k = 0; k + 1 < run->count; k++)
       if (strcmp(run->cases[k].name, results->name) == 0)
         return wrong(r, "case", "a second one of that name");
