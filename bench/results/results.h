@@ -104,4 +104,7 @@ char *results_folder(const char *path);
  * if it is none. path may be a folder with a results.json, or - for standard input. */
 bool results_read(const char *path, struct run *run, char **error);
 
+/* The same from a text, which `name` stands for in messages. */
+bool results_parse(const char *text, size_t length, const char *name, struct run *run, char **error);
+
 #endif

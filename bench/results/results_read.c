@@ -9,9 +9,10 @@
 
 #include "cli/parse.h"
 #include "results/results.h"
+#include "util/whole_file.h"
 #include "util/xalloc.h"
 
-enum { PATH_SIZE = 256, MOST_TIMES = 1000000 };
+enum { PATH_SIZE = 256, MOST_TIMES = 1000000, MOST_BYTES = 1 << 30 };
 
 /* Where in the file we are, and the first thing that was wrong. */
 struct reader {
@@ -256,32 +257,38 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
   return true;
 }
 
-static json_t *load(const char *path, char **error) {
-  json_error_t why;
-  const bool standard = strcmp(path, "-") == 0;
-  char *inside = results_file(path);
-  path = inside;
-  FILE *file = standard ? stdin : fopen(path, "r");
-  json_t *root = file ? json_loadf(file, 0, &why) : NULL;
-  if (!file) *error = xasprintf("%s: %s", path, strerror(errno));
-  else if (!root)
-    *error = xasprintf("%s:%d:%d: %s", standard ? "standard input" : path, why.line, why.column, why.text);
-  if (file && !standard) fclose(file);
-  free(inside);
-  return root;
-}
-
-bool results_read(const char *path, struct run *run, char **error) {
+bool results_parse(const char *text, size_t length, const char *name, struct run *run, char **error) {
   struct reader r = {.path = ""};
+  json_error_t why;
   *run = (struct run){0};
-  json_t *root = load(path, error);
-  if (!root) return false;
+  json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
+  if (!root) {
+    *error = xasprintf("%s:%d:%d: %s", name, why.line, why.column, why.text);
+    return false;
+  }
   const bool good = read_run(&r, root, run);
   if (!good) {
-    *error = xasprintf("%s: %s", path, r.error);
+    *error = xasprintf("%s: %s", name, r.error);
     run_free(run);
+    *run = (struct run){0};
   }
   free(r.error);
   json_decref(root);
+  return good;
+}
+
+bool results_read(const char *path, struct run *run, char **error) {
+  const bool standard = strcmp(path, "-") == 0;
+  char *inside = results_file(path);
+  FILE *file = standard ? stdin : fopen(inside, "r");
+  size_t length;
+  char *text = file ? whole_file(file, MOST_BYTES, &length) : NULL;
+  bool good = false;
+  *run = (struct run){0};
+  if (!text) *error = xasprintf("%s: %s", standard ? "standard input" : inside, strerror(errno));
+  else good = results_parse(text, length, standard ? "standard input" : inside, run, error);
+  if (file && !standard) fclose(file);
+  free(text);
+  free(inside);
   return good;
 }
