@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "machine/machine_json.h"
 #include "output/law_json.h"
 #include "util/json_values.h"
 
@@ -202,8 +201,18 @@ static json_t *case_object(const struct analysis *analysis) {
 /* ---- the run ---- */
 
 static json_t *plan(const struct run_options *options) {
-  return json_pack("{s:f, s:f, s:o}", "precision", options->precision, "max_time", options->max_time,
-                   "repetitions", options->repetitions ? json_integer(options->repetitions) : json_null());
+  json_t *object = json_object();
+  put_number(object, "precision", options->precision);
+  put_number(object, "max_time", options->max_time);
+  put(object, "repetitions", options->repetitions ? json_integer(options->repetitions) : json_null());
+  return object;
+}
+
+static json_t *clock_of(const struct clock_quality *clock) {
+  json_t *object = json_object();
+  put_number(object, "resolution_seconds", clock->resolution);
+  put_number(object, "cost_seconds", clock->cost);
+  return object;
 }
 
 static json_t *ceilings(const struct run *run) {
@@ -223,7 +232,7 @@ json_t *results_json(const struct run_analysis *analysis) {
   json_t *root = json_object(), *cases = json_array();
   put_text(root, "program", "bench_amdahl");
   put_count(root, "format", 2);
-  put_text(root, "version", TUTTI_VERSION);
+  put_text(root, "version", run->program);
   put_text(root, "library_version", run->version);
   put_text(root, "started", run->started);
   put_number(root, "elapsed_seconds", run->seconds);
@@ -233,15 +242,14 @@ json_t *results_json(const struct run_analysis *analysis) {
   put_text(root, "vector_isa", run->vector_isa);
   put(root, "vector_isa_from_environment", json_boolean(run->isa_from_user));
   put(root, "omp_wait_policy_set_by_program", json_boolean(run->passive_openmp));
-  put(root, "clock",
-      json_pack("{s:f, s:f}", "resolution_seconds", run->clock.resolution, "cost_seconds", run->clock.cost));
+  put(root, "clock", clock_of(&run->clock));
   put(root, "plan", plan(&run->options));
-  put(root, "machine", machine_json(&run->machine));
+  put(root, "machine", or_empty(run->about_machine));
   put(root, "build", or_empty(run->build));
   put(root, "environment", or_empty(run->environment));
   put(root, "arguments", or_empty(run->options.arguments));
   put(root, "ceilings", ceilings(run));
-  put(root, "findings", run->findings ? json_incref(run->findings) : json_array());
+  put(root, "findings", run->findings ? json_incref(run->findings) : json_null());
   put(root, "notes", texts(run->warnings.text, run->warnings.count));
   for (size_t i = 0; i < run->count; i++) json_array_append_new(cases, case_object(&analysis->cases[i]));
   put(root, "cases", cases);

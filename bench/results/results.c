@@ -29,6 +29,7 @@ void run_free(struct run *run) {
   free(run->cases);
   free(run->ceilings);
   json_decref(run->options.arguments);
+  json_decref(run->about_machine);
   json_decref(run->build);
   json_decref(run->environment);
   json_decref(run->findings);

@@ -67,7 +67,7 @@ struct ceiling {
 struct run {
   struct run_options options;
   struct machine machine;
-  json_t *build, *environment, *findings; /* kept as they were found */
+  json_t *about_machine, *build, *environment, *findings; /* kept as they were found */
   struct clock_quality clock;
   struct ceiling *ceilings;
   size_t ceiling_count;
@@ -76,6 +76,7 @@ struct run {
   struct text_list warnings; /* about the whole run */
   struct case_results *cases;
   size_t count;
+  char program[32]; /* the version of bench_amdahl */
   char version[32]; /* of the library */
   char started[32]; /* UTC, ISO 8601 */
   double seconds;   /* that the run took */

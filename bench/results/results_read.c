@@ -42,6 +42,12 @@ static int int_or(const json_t *object, const char *key, int otherwise) {
 }
 #define COPY_TEXT(to, object, key) snprintf((to), sizeof(to), "%s", text_or((object), (key), ""))
 
+/* What is kept as it was found, if it is an object. */
+static json_t *keep(const json_t *root, const char *key) {
+  json_t *object = json_object_get(root, key);
+  return json_is_object(object) ? json_incref(object) : NULL;
+}
+
 static void read_texts(const json_t *array, struct text_list *warnings) {
   size_t i;
   json_t *text;
@@ -163,7 +169,7 @@ static bool read_case(struct reader *r, const json_t *object, struct case_result
   results->description = xasprintf("%s", text_or(object, "description", ""));
   results->failure = failure ? xasprintf("%s", failure) : NULL;
   results->no_vector = no_vector ? xasprintf("%s", no_vector) : NULL;
-  results->arguments = json_incref(json_object_get(object, "arguments"));
+  results->arguments = keep(object, "arguments");
   COPY_TEXT(results->size, object, "size");
   COPY_TEXT(results->answer, object, "answer");
   read_texts(json_object_get(object, "notes"), &results->warnings);
@@ -178,6 +184,18 @@ static bool read_case(struct reader *r, const json_t *object, struct case_result
 }
 
 /* ---- the run ---- */
+
+/* Those that say what about what; NULL: nobody has looked. */
+static json_t *read_findings(const json_t *list) {
+  json_t *kept = json_is_array(list) ? json_array() : NULL, *finding;
+  size_t i;
+  json_array_foreach(list, i, finding) {
+    const char *topic, *state, *text;
+    if (json_unpack(finding, "{s:s, s:s, s:s}", "topic", &topic, "state", &state, "text", &text) == 0)
+      json_array_append(kept, finding);
+  }
+  return kept;
+}
 
 static void read_machine(const json_t *object, struct machine *m) {
   COPY_TEXT(m->cpu, object, "cpu");
@@ -212,7 +230,7 @@ static void read_run_options(const json_t *root, struct run_options *options) {
   options->max_time = number_or(plan, "max_time", NAN);
   options->repetitions = int_or(plan, "repetitions", 0);
   options->seed = (uint64_t)json_integer_value(json_object_get(arguments, "seed"));
-  options->arguments = json_incref(json_object_get(root, "arguments"));
+  options->arguments = keep(root, "arguments");
   json_array_foreach(json_object_get(arguments, "variants"), i, name) {
     const struct variant *v = json_is_string(name) ? variant_find(json_string_value(name)) : NULL;
     if (v) options->variants[variant_index(v)] = true;
@@ -230,13 +248,15 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
   if (!json_is_array(cases)) return wrong(r, "cases", "an array is missing");
   read_run_options(root, &run->options);
   read_machine(json_object_get(root, "machine"), &run->machine);
-  run->build = json_incref(json_object_get(root, "build"));
-  run->environment = json_incref(json_object_get(root, "environment"));
-  run->findings = json_incref(json_object_get(root, "findings"));
+  run->about_machine = keep(root, "machine");
+  run->build = keep(root, "build");
+  run->environment = keep(root, "environment");
+  run->findings = read_findings(json_object_get(root, "findings"));
   run->clock = (struct clock_quality){number_or(clock, "resolution_seconds", NAN),
                                       number_or(clock, "cost_seconds", NAN)};
   read_ceilings(json_object_get(root, "ceilings"), run);
   COPY_TEXT(run->vector_isa, root, "vector_isa");
+  COPY_TEXT(run->program, root, "version");
   COPY_TEXT(run->version, root, "library_version");
   COPY_TEXT(run->started, root, "started");
   run->isa_from_user = json_is_true(json_object_get(root, "vector_isa_from_environment"));

@@ -78,10 +78,12 @@ static void start(struct session *s, bool isa_from_user, bool passive_openmp) {
   run->passive_openmp = passive_openmp;
   run->clock = clock_measure(&clock_monotonic);
   snprintf(run->vector_isa, sizeof run->vector_isa, "%s", isa);
+  snprintf(run->program, sizeof run->program, "%s", TUTTI_VERSION);
   snprintf(run->version, sizeof run->version, "%s", tutti_version());
   strftime(run->started, sizeof run->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
   struct findings findings =
       machine_examine(most_workers(s->options), run->clock.resolution, run->clock.cost, &run->machine);
+  run->about_machine = machine_json(&run->machine);
   run->findings = findings_json(&findings);
   findings_free(&findings);
   run_warnings(s->options, s->isa, &run->warnings);
@@ -197,7 +199,9 @@ static bool measure_cases(struct session *s, const struct configs *configs, bool
   written &= plot_roofline(&s->analysis, options->output, &run->warnings);
   if (page_missing()) text_list_add(&run->warnings, "no report.html: %s", page_missing());
   written &= report_write(&s->analysis, options->output) && write_json(s);
-  if (!page_missing()) written &= page_write(options->output);
+  char *page = xasprintf("%s/report.html", options->output);
+  if (!page_missing()) written &= page_write(&s->analysis, page);
+  free(page);
   return written;
 }
 
