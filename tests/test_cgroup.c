@@ -1,6 +1,6 @@
 /* Control groups read from recorded trees: v1, v2, both, limits of ancestors, containers. */
 #define _GNU_SOURCE
-#include "cgroup.h"
+#include "platform/cgroup.h"
 
 #include <criterion/criterion.h>
 #include <ftw.h>

@@ -1,6 +1,6 @@
 /* Contexts: defaults, every value that is refused, TUTTI_ISA, names, statuses, the default context. */
 #define _GNU_SOURCE
-#include "testing.h"
+#include "support/testing.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -34,14 +34,12 @@ Test(context, the_defaults_are_as_documented, .init = unset_limits) {
 }
 
 Test(context, workers_are_those_asked_for) {
+  for (CONTEXTS c = {.backends = ON_THREADS | ON_PROCESSES, .workers = {1, 2, 3, 4, 5, 6, 7, 8, 9}};
+       contexts_next(&c);)
+    cr_assert(tutti_workers(c.ctx) == c.config.workers, "%s: %d", c.name, tutti_workers(c.ctx));
   for (int workers = 1; workers <= 9; workers++) {
-    tutti_ctx *threads = testing_open_backend(TUTTI_THREADS, workers);
-    tutti_ctx *processes = testing_open_backend(TUTTI_PROCESSES, workers);
     tutti_ctx *serial = testing_open_backend(TUTTI_SERIAL, workers);
-    cr_assert(tutti_workers(threads) == workers && tutti_workers(processes) == workers);
     cr_assert(tutti_workers(serial) == 1, "a serial context with %d workers", tutti_workers(serial));
-    tutti_close(threads);
-    tutti_close(processes);
     tutti_close(serial);
   }
 }
@@ -103,7 +101,7 @@ Test(context, a_level_the_machine_lacks_is_refused, .init = unset_isa) {
 Test(context, a_level_that_is_available_is_the_one_used, .init = unset_isa) {
   cr_assert(tutti_isa_available(TUTTI_ISA_BEST) && tutti_isa_available(TUTTI_ISA_SCALAR));
   cr_assert(tutti_isa_available(TUTTI_ISA_PORTABLE));
-  for (int isa = TUTTI_ISA_SCALAR; isa < TESTING_ISAS; isa++) {
+  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
     tutti_config config;
     tutti_config_default(&config);
     config.isa = (tutti_isa)isa;
@@ -140,7 +138,7 @@ Test(context, the_environment_overrides_the_level, .init = unset_isa) {
   tutti_ctx *ctx = testing_open(&config);
   const tutti_isa best = tutti_context_isa(ctx);
   tutti_close(ctx);
-  for (int isa = TUTTI_ISA_BEST; isa < TESTING_ISAS; isa++) {
+  for (int isa = TUTTI_ISA_BEST; isa <= TUTTI_ISA_PORTABLE; isa++) {
     if (!tutti_isa_available((tutti_isa)isa)) continue;
     config.isa = isa == TUTTI_ISA_SCALAR ? TUTTI_ISA_PORTABLE : TUTTI_ISA_SCALAR; /* another one */
     setenv("TUTTI_ISA", tutti_isa_name((tutti_isa)isa), 1);
@@ -274,11 +272,12 @@ Test(context, workers_0_is_limited_by_variables_of_openmp) {
     if (cases[i].threads) setenv("OMP_NUM_THREADS", cases[i].threads, 1);
     if (cases[i].limit) setenv("OMP_THREAD_LIMIT", cases[i].limit, 1);
     const int cores = tutti_usable_cores(), expected = cases[i].least ? cases[i].least : cores;
-    for (int backend = TUTTI_THREADS; backend <= TUTTI_PROCESSES; backend++) {
-      tutti_ctx *ctx = testing_open_backend((tutti_backend)backend, 0);
-      cr_assert(tutti_workers(ctx) == expected, "case %zu: %d workers", i, tutti_workers(ctx));
-      tutti_close(ctx);
-    }
+    for (CONTEXTS c = {.backends = ON_THREADS | ON_PROCESSES,
+                      .schedules = BY_DYNAMIC,
+                      .workers = {EVERY_CORE}};
+         contexts_next(&c);)
+      cr_assert(tutti_workers(c.ctx) == expected, "case %zu, %s: %d workers", i, c.name,
+                tutti_workers(c.ctx));
     tutti_ctx *named = testing_open_backend(TUTTI_THREADS, 3); /* a number that is named stays */
     cr_assert(tutti_workers(named) == 3);
     tutti_close(named);

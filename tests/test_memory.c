@@ -1,6 +1,6 @@
 /* tutti_alloc: aligned, zeroed, never more than there is; shared with worker processes where it says so. */
 #define _GNU_SOURCE
-#include "testing.h"
+#include "support/testing.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "memory/blocks.h"
 
 static const tutti_output shared_only[] = {{0}};
 static const size_t sizes[] = {1,      7, 63, 64, 65, 4096, 100003, (1 << 20) - 65, 1 << 20, (1 << 20) + 1,
@@ -27,12 +27,9 @@ static void check_block(tutti_ctx *ctx, size_t bytes, const char *what) {
 }
 
 Test(memory, is_aligned_and_zeroed) {
-  for (tutti_backend backend = TUTTI_SERIAL; backend <= TUTTI_PROCESSES; backend++) {
-    tutti_ctx *ctx = testing_open_backend(backend, 2);
+  for (CONTEXTS c = {.workers = {2}, .schedules = BY_DYNAMIC}; contexts_next(&c);)
     for (int i = 0; i < SIZES; i++)
-      for (int round = 0; round < 3; round++) check_block(ctx, sizes[i], tutti_backend_name(backend));
-    tutti_close(ctx);
-  }
+      for (int round = 0; round < 3; round++) check_block(c.ctx, sizes[i], c.name);
   for (int i = 0; i < SIZES; i++) check_block(NULL, sizes[i], "the default context");
 }
 

@@ -1,10 +1,10 @@
 /* OpenBLAS is lent: its number of threads is what it was, however a call that uses it is left. */
-#include "testing.h"
+#include "support/testing.h"
 
 #include <setjmp.h>
 #include <stdlib.h>
 
-#include "openblas.h"
+#include "blas/openblas.h"
 
 enum { ROWS = 20000, COLS = 4, THREADS = 3 };
 

@@ -1,5 +1,5 @@
-/* Reductions. A sum is exact: the true sum of the terms, rounded once (to nearest, ties to even), so neither
- * order nor worker count nor instruction set can show in it. */
+/* Reductions. A sum is exact: the true sum of the terms, rounded once (to nearest, ties to even), so
+ * neither order nor worker count nor instruction set can show in it. */
 #ifndef TUTTI_REDUCE_H
 #define TUTTI_REDUCE_H
 
@@ -9,31 +9,44 @@
 
 TUTTI_BEGIN_DECLS
 
-/* Statuses common to the functions of this header: TUTTI_EINVAL (a NULL pointer where n > 0 items are needed,
- * or a size that no memory holds; the detail names it), TUTTI_ENOMEM, TUTTI_ECANCELED, and those of the
- * processes backend. The result is then untouched. All are thread-safe for different contexts. x, y: n items,
- * read only.
+/* Common to the functions of this header: x and y are arrays of n items, read only. TUTTI_EINVAL: a NULL
+ * pointer where n > 0 items are needed, or a size that no memory holds; the detail names it. TUTTI_ENOMEM,
+ * TUTTI_ECANCELED, and the statuses of the processes backend. The result is untouched after a failure. All
+ * are thread-safe for different contexts.
  *
- * Exact: the true value, rounded once to the type of the result, for every input: cancellation, any range of
- * exponents, subnormals, partial sums or products that overflow or underflow. NaN, or infinities of both
- * signs, give NaN. An empty sum is +0, a sum of nothing but -0 is -0. n <= 2^45. sum: x[0] + ... + x[n-1]
- * dot: x[0] y[0] + ...     asum: |x[0]| + ... Method: error-free slices against fixed-point constants (Rump,
- * Ogita, Oishi, 2008; Demmel, Nguyen, 2015), backed by a superaccumulator (Kulisch, Miranker, 1981; Neal,
- * 2015); products split by FMA (Ogita, Rump, Oishi, 2005). */
+ * Exact means: the true value, rounded once to the type of the result, for every input: cancellation, any
+ * range of exponents, subnormals, partial sums or products that overflow or underflow. NaN, or infinities
+ * of both signs, give NaN. An empty sum is +0, a sum of nothing but -0 is -0. n <= 2^45.
+ *
+ * Method: error-free slices against fixed-point constants (Rump, Ogita, Oishi, 2008; Demmel, Nguyen,
+ * 2015), backed by a superaccumulator (Kulisch, Miranker, 1981; Neal, 2015); products split by FMA (Ogita,
+ * Rump, Oishi, 2005). */
+
+/* The exact sum x[0] + x[1] + ... + x[n - 1]. */
 TUTTI_API tutti_status tutti_sum(tutti_ctx *ctx, const double *x, size_t n, double *result);
-TUTTI_API tutti_status tutti_dot(tutti_ctx *ctx, const double *x, const double *y, size_t n, double *result);
-TUTTI_API tutti_status tutti_asum(tutti_ctx *ctx, const double *x, size_t n, double *result);
 TUTTI_API tutti_status tutti_sum_f32(tutti_ctx *ctx, const float *x, size_t n, float *result);
+
+/* The exact dot product x[0] y[0] + x[1] y[1] + ... + x[n - 1] y[n - 1]. */
+TUTTI_API tutti_status tutti_dot(tutti_ctx *ctx, const double *x, const double *y, size_t n, double *result);
 TUTTI_API tutti_status tutti_dot_f32(tutti_ctx *ctx, const float *x, const float *y, size_t n, float *result);
+
+/* The exact sum of absolute values |x[0]| + |x[1]| + ... + |x[n - 1]|. */
+TUTTI_API tutti_status tutti_asum(tutti_ctx *ctx, const double *x, size_t n, double *result);
 TUTTI_API tutti_status tutti_asum_f32(tutti_ctx *ctx, const float *x, size_t n, float *result);
 
-/* sqrt(x[0]^2 + ...): within 1 ulp of the true value; nothing overflows or underflows on the way. The squares
- * are added exactly, rounded (their sum allowing) or not; a second pass is made where it does not. */
+/* The Euclidean norm sqrt(x[0]^2 + x[1]^2 + ... + x[n - 1]^2), within 1 ulp of the true value; nothing
+ * overflows or underflows on the way. Squares are rounded to doubles and then added exactly. Where their
+ * sum shows that this costs accuracy (it is not in [2^-900, 2^1000]), a second pass adds the squares
+ * themselves. */
 TUTTI_API tutti_status tutti_nrm2(tutti_ctx *ctx, const double *x, size_t n, double *result);
 TUTTI_API tutti_status tutti_nrm2_f32(tutti_ctx *ctx, const float *x, size_t n, float *result);
 
-/* The same over every inc-th element, as in BLAS: a negative increment counts from the far end of the array,
- * element i being x[(i - (n - 1)) inc]; 0 repeats x[0]. */
+/* The same sums, products and norms over every incx-th element, as in BLAS. Element i is
+ *
+ *     x[i incx] for incx >= 0 (0 repeats x[0]),
+ *     x[(i - (n - 1)) incx] for incx < 0: the array is read from its far end;
+ *
+ * and likewise for y and incy. */
 TUTTI_API tutti_status tutti_sum_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n,
                                          double *result);
 TUTTI_API tutti_status tutti_dot_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, const double *y,
@@ -51,72 +64,104 @@ TUTTI_API tutti_status tutti_asum_strided_f32(tutti_ctx *ctx, const float *x, pt
 TUTTI_API tutti_status tutti_nrm2_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, size_t n,
                                               float *result);
 
-/* Sums of a matrix a[r ld + c] of rows x cols items, read only, ld >= cols items from row to row; out: the
- * sum of each row (rows items), of each column (cols items), every one exact as tutti_sum, apart from a. Sums
- * of nothing are +0. TUTTI_EINVAL also for ld < cols and for more than 2^45 items. After TUTTI_ECANCELED or
- * the loss of a worker out may hold some of the sums. */
+/* The exact sums of the rows of a matrix (into out[rows]) or of its columns (into out[cols]). Item (r, c)
+ * of the matrix of rows x cols items is a[r ld + c], with ld >= cols; a is read only, and out does not
+ * overlap it. Sums of nothing are +0. TUTTI_EINVAL also for ld < cols and for more than 2^45 items. After
+ * TUTTI_ECANCELED or the loss of a worker out may hold some of the sums. */
 TUTTI_API tutti_status tutti_sum_rows(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
                                       double *out);
 TUTTI_API tutti_status tutti_sum_cols(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
                                       double *out);
 
-/* The covariance matrix of the columns of a (as above; rows are observations), normalised by rows - 1: out is
- * cols x cols without gaps, both triangles, apart from a. Columns are shifted by their means first, so that a
- * large mean cancels nothing. NaN for fewer than two rows; a column with NaN or infinities has NaN for all
- * its covariances. The products are OpenBLAS's (dsyrk), which picks its code by the CPU: the same bits for
- * any backend, worker count and schedule, but on one machine with one OpenBLAS only. TUTTI_EINVAL also for
- * ld < cols, cols > 2^20, and more than 2^45 items. Method: two-pass with correction (Chan, Golub, LeVeque,
- * 1983).
+/* The covariance matrix of the columns of a matrix, whose rows are observations. With m_i the mean of
+ * column i,
  *
- * OpenBLAS, for all functions of the library that use it, is loaded (libopenblas.so.0) by the first call that
- * needs it, unless the program has it already; then with one thread, which stays so for others in the program
- * until they call openblas_set_num_threads. With a pthread build its number of threads is 1 for the time of a
- * call, which other threads of the program see. TUTTI_EUNSUPPORTED: the library was built without it, or it
- * is not found; the detail says which. TUTTI_ENOMEM: the address space (ulimit -v, ulimit -d) has no room for
- * OpenBLAS, about 320 MB to load it and 134 MB for each worker thread; the detail names the limit. */
+ *     out[i cols + j] = sum over r of (a[r ld + i] - m_i) (a[r ld + j] - m_j) / (rows - 1).
+ *
+ * out: cols x cols without gaps, both triangles; it does not overlap a. Columns are shifted by their means
+ * first, so that a large mean loses no digits. NaN for fewer than two rows; a column with NaN or
+ * infinities has NaN for all its covariances. TUTTI_EINVAL also for ld < cols, cols > 2^20, and more than
+ * 2^45 items. Method: two-pass with correction (Chan, Golub, LeVeque, 1983).
+ *
+ * The products are OpenBLAS's (dsyrk), which picks its code by the CPU: the bits are the same for any
+ * backend, worker count and schedule, but only on one machine with one OpenBLAS.
+ *
+ * What holds for all functions of the library that use OpenBLAS:
+ *
+ * - The first call that needs it loads it (libopenblas.so.0), unless the program has it already. It is
+ *   then loaded with one thread, and stays so for others in the program until they call
+ *   openblas_set_num_threads.
+ * - In an OpenBLAS built for pthreads the number of threads is 1 for the time of a call, which other
+ *   threads of the program see.
+ * - TUTTI_EUNSUPPORTED: the library was built without OpenBLAS, or it is not found; the detail says which.
+ * - TUTTI_ENOMEM: the address space (ulimit -v, ulimit -d) has no room for OpenBLAS, which takes about 320
+ *   MB to load and 134 MB for each worker thread; the detail names the limit. */
 TUTTI_API tutti_status tutti_covariance(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
                                         double *out);
 
-/* out[i] = x[0] + ... + x[i]; out: n items, either x itself or apart from it. Every prefix P as if added in
- * twice the precision and rounded: the error is below u |P| + (2^16 + n / 2^17) u^2 S, u = 2^-53, S = |x[0]|
- * +
- * ... + |x[i]|. A NaN makes all later prefixes NaN, an infinity makes them infinite, opposite infinities NaN.
- * A prefix beyond the range of doubles is infinite, and a later one that is back in the range is finite
+/* The prefix sums (cumulative sums) of x,
+ *
+ *     out[i] = x[0] + x[1] + ... + x[i],   i < n.
+ *
+ * out: n items, x itself or an array that does not overlap it. Each prefix is added as if in twice the
+ * precision and then rounded. With P its true value, its error is below
+ *
+ *     u |P| + (2^16 + n / 2^17) u^2 S,   u = 2^-53,   S = |x[0]| + |x[1]| + ... + |x[i]|.
+ *
+ * A NaN makes all later prefixes NaN, an infinity makes them infinite, infinities of both signs NaN. A
+ * prefix beyond the range of doubles is infinite, and a later one that is back in the range is finite
  * again. After TUTTI_ECANCELED or the loss of a worker out may hold some chunks. Method: exact sums of
- * chunks, compensated sums within (Ogita, Rump, Oishi, 2005). */
+ * chunks, compensated sums within them (Ogita, Rump, Oishi, 2005). */
 TUTTI_API tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out);
 
-/* The sum of x[i], exact. TUTTI_EOVERFLOW when it does not fit the type of the result; partial sums may be as
- * large as they like. */
+/* The exact sum of integers x[0] + ... + x[n - 1]. TUTTI_EOVERFLOW when it does not fit the type of the
+ * result; partial sums may be of any size. */
 TUTTI_API tutti_status tutti_sum_i64(tutti_ctx *ctx, const int64_t *x, size_t n, int64_t *result);
 
-/* w: n weights of any sign. The sum of w[i] x[i], exact: the dot product. The mean: that sum over the sum of
- * w[i], both exact, rounded once: within 1 ulp, nothing overflows or underflows on the way. It is NaN where
- * the weights add up to 0, n = 0 included. */
+/* The exact weighted sum w[0] x[0] + ... + w[n - 1] x[n - 1], which is the dot product; n weights of any
+ * sign. */
 TUTTI_API tutti_status tutti_weighted_sum(tutti_ctx *ctx, const double *x, const double *w, size_t n,
                                           double *result);
+
+/* The weighted mean
+ *
+ *     (w[0] x[0] + ... + w[n - 1] x[n - 1]) / (w[0] + ... + w[n - 1]),
+ *
+ * of two exact sums, rounded once: within 1 ulp; nothing overflows or underflows on the way. NaN where the
+ * weights add up to 0, n = 0 included. */
 TUTTI_API tutti_status tutti_weighted_mean(tutti_ctx *ctx, const double *x, const double *w, size_t n,
                                            double *result);
 
-/* n values: the mean; the variance with n - 1 (NaN for n = 1); skewness m3 / m2^(3/2) and kurtosis m4 / m2^2
- * (3 for a normal distribution) of the central moments with n (NaN where m2 = 0). All NaN for n = 0. */
+/* Moments of n values. With the central moments m_k = (sum of (x - mean)^k) / n they are
+ *
+ *     variance = n m_2 / (n - 1)    (NaN for n = 1)
+ *     skewness = m_3 / m_2^(3/2)    (NaN where m_2 = 0)
+ *     kurtosis = m_4 / m_2^2        (NaN where m_2 = 0; 3 for a normal distribution).
+ *
+ * All NaN for n = 0. */
 typedef struct {
   size_t n;
   double mean, variance, skewness, kurtosis;
 } tutti_moments_t;
 
-/* Two passes over x. The mean is the exact sum over n, correctly rounded, and cannot overflow. Central
- * moments are taken about it and corrected for its rounding, so that a large mean cancels nothing; the
- * variance and m4 are within 100 units in the last place at worst (a few as a rule), m3 within as much of the
- * mean of |x - mean|^3. Skewness and kurtosis are right for data of any magnitude; a variance out of the
- * range of doubles is infinite or loses bits as a subnormal does. A NaN or infinity in x makes all but n and
- * the mean NaN. Method: two-pass with correction (Chan, Golub, LeVeque, 1983), the mean by long division of
- * an exact sum. */
+/* The moments of x, in two passes over x.
+ *
+ * The mean is the exact sum divided by n, correctly rounded; it cannot overflow. Central moments are taken
+ * about it and corrected for its rounding, so that a large mean loses no digits. Errors, at worst (a few
+ * units as a rule):
+ *
+ *     variance, m_4    100 units in the last place
+ *     m_3              100 units in the last place of the mean of |x - mean|^3
+ *
+ * Skewness and kurtosis are right for data of any magnitude. A variance out of the range of doubles is
+ * infinite, or loses bits as a subnormal number does. A NaN or infinity in x makes all but n and the mean
+ * NaN. Method: two-pass with correction (Chan, Golub, LeVeque, 1983), the mean by long division of an
+ * exact sum. */
 TUTTI_API tutti_status tutti_moments(tutti_ctx *ctx, const double *x, size_t n, tutti_moments_t *result);
 
-/* The smallest and the largest item, each with its first position: min = x[argmin], max = x[argmax]. Zeros
- * are equal whatever their sign. With a NaN in x, min and max are NaN and both positions that of the first
- * NaN. */
+/* The smallest and the largest item, min = x[argmin] and max = x[argmax], where argmin and argmax are the
+ * first such positions. Zeros are equal whatever their sign. With a NaN in x, min and max are NaN, and
+ * both positions are that of the first NaN. */
 typedef struct {
   double min, max;
   size_t argmin, argmax;
@@ -126,80 +171,115 @@ typedef struct {
   size_t argmin, argmax;
 } tutti_minmax_f32_t;
 
-/* One pass. n = 0 is TUTTI_EINVAL, for nothing has no smallest item. */
+/* The smallest and the largest item of x, in one pass. n = 0 is TUTTI_EINVAL: nothing has no smallest
+ * item. */
 TUTTI_API tutti_status tutti_minmax(tutti_ctx *ctx, const double *x, size_t n, tutti_minmax_t *result);
 TUTTI_API tutti_status tutti_minmax_f32(tutti_ctx *ctx, const float *x, size_t n, tutti_minmax_f32_t *result);
 
-/* Items that lie in no bin of a histogram: less than lo, greater than hi, NaN. */
+/* How many items lie in no bin of a histogram: below lo, above hi, NaN. */
 typedef struct {
   uint64_t below, above, nan;
-} tutti_outside;
+} tutti_outside, tutti_outside_t;
 
-/* counts[i], i < bins: how many items lie in bin i; what was there before is overwritten. Bin i holds
- * edge(i) <= x < edge(i + 1), the last one also x = hi. The edges are those of numpy.linspace(lo, hi, bins +
- * 1): with step = (hi - lo) / bins, edge(i) = i step + lo for i < bins, each of the four operations rounded
- * to a double, and edge(bins) = hi. Items are compared with these very numbers, so the counts are those of
- * numpy.histogram(x, bins, (lo, hi)), also for items on an edge or next to it (unless step is subnormal,
- * which NumPy handles otherwise). n may be 0.
+/* A histogram: counts[i], i < bins, is how many items lie in bin i; what was there before is overwritten.
  *
- * The short form leaves out what lies in no bin; the full form also counts that, where outside is not NULL.
- * TUTTI_EINVAL: lo or hi not finite, lo >= hi, hi - lo overflows, bins 0 or more than 2^31, or so many that
- * two edges are the same double. Memory: 8 bytes a bin, for at most 4096 chunks, 256 MiB (or two chunks, if
- * that is more). */
+ * Bin i holds edge(i) <= x < edge(i + 1), the last one also x = hi. The edges are those of
+ * numpy.linspace(lo, hi, bins + 1): with each of the four operations rounded to a double,
+ *
+ *     step = (hi - lo) / bins,   edge(i) = i step + lo for i < bins,   edge(bins) = hi.
+ *
+ * Items are compared with these very numbers, so that the counts are those of numpy.histogram(x, bins,
+ * (lo, hi)), also for items on an edge or next to it (unless step is subnormal, which NumPy handles in
+ * another way). n may be 0.
+ *
+ * TUTTI_EINVAL: lo or hi not finite, lo >= hi, hi - lo overflows, bins 0 or more than 2^31, or so many
+ * that two edges are the same double. Memory: 8 bytes a bin for each chunk. There are at most 4096 chunks,
+ * and as few as fit 256 MiB, but not fewer than two. */
 TUTTI_API tutti_status tutti_histogram(tutti_ctx *ctx, const double *x, size_t n, double lo, double hi,
                                        size_t bins, uint64_t *counts);
+
+/* A histogram that also counts what lies in no bin, into *outside; NULL: it does not. */
 TUTTI_API tutti_status tutti_histogram_full(tutti_ctx *ctx, const double *x, size_t n, double lo, double hi,
                                             size_t bins, uint64_t *counts, tutti_outside *outside);
 
-/* out[i], i < count: the probs[i]-quantile of x, 0 <= probs[i] <= 1 in any order: 0 the smallest item, 0.5
- * the median, 1 the largest. Definition 7 of Hyndman and Fan (1996), as in NumPy and R: with the items
- * sorted, v = (n - 1) probs[i], a = x(floor(v)), b = the item after a, t = v - floor(v), it is a + (b - a) t
- * for t < 1/2 and b - (b - a) (1 - t) otherwise, each operation rounded: the bits of numpy.quantile, up to
- * the sign of a zero, with two exceptions. Where b - a overflows, twice the quantile of the halves; where a
- * or b is infinite, a if t = 0 or a = b, otherwise a + b. -0 sorts before +0. A NaN in x makes all results
- * NaN.
+/* Quantiles: out[i], i < count, is the probs[i]-quantile of x, with 0 <= probs[i] <= 1 in any order. 0
+ * gives the smallest item, 0.5 the median, 1 the largest.
  *
- * x is neither sorted nor copied: digits of the items, seen as integers of the same order, are counted in 1
- * to 6 passes over x (radix selection), 3 or 4 as a rule, for all quantiles together; up to 14 when there are
- * many. The progress function sees every pass. Memory: 32 KiB a chunk of 2^18 items, more for hundreds of
- * quantiles. TUTTI_EINVAL: n = 0, a prob that is NaN or outside [0, 1] (the detail names it). count may
- * be 0. */
+ * Definition 7 of Hyndman and Fan (1996), as in NumPy and R. With the items sorted, s[0] <= s[1] <= ...,
+ * and
+ *
+ *     v = (n - 1) probs[i],   t = v - floor(v),   a = s[floor(v)],   b = s[floor(v) + 1],
+ *
+ * the quantile is, each operation rounded,
+ *
+ *     a + (b - a) t          for t < 1/2,
+ *     b - (b - a) (1 - t)    for t >= 1/2.
+ *
+ * These are the bits of numpy.quantile, up to the sign of a zero, with two exceptions: where b - a
+ * overflows it is twice the quantile of x / 2; where a or b is infinite it is a if t = 0 or a = b, else a
+ * + b. -0 sorts before +0. A NaN in x makes all results NaN.
+ *
+ * Method: x is neither sorted nor copied. Items are seen as integers of the same order, whose digits are
+ * counted (radix selection) in 1 to 6 passes over x for all quantiles together, 3 or 4 as a rule, up to 14
+ * when there are many. The progress function sees every pass. Memory: 32 KiB for each chunk of 2^18 items,
+ * more for hundreds of quantiles.
+ *
+ * TUTTI_EINVAL: n = 0, a prob that is NaN or outside [0, 1] (the detail names it). count may be 0. */
 TUTTI_API tutti_status tutti_quantile(tutti_ctx *ctx, const double *x, size_t n, const double *probs,
                                       size_t count, double *out);
 
-/* The exact accumulator: a fixed-point number wide enough for every double and every product of two.
- * limb[i] counts units of 2^(32 i - 2176); neighbours overlap, so that carries can wait.
- * Plain memory: copy it, share it (to send or to store it: tutti_exact_save). Any order of add and merge
- * gives the same rounded result. Different accumulators may be used by different threads at once. Holds at
- * least 2^62 terms. */
+/* The exact accumulator: a fixed-point number wide enough for every double and every product of two. Its
+ * value is
+ *
+ *     sum over i of limb[i] 2^(32 i - 2176).
+ *
+ * A limb has 64 bits, of which the upper ones overlap the next limb: so carries can wait.
+ *
+ * It is plain memory, which may be copied and shared; to send or to store it use tutti_exact_save. Any
+ * order of add and merge gives the same rounded result. Different accumulators may be used by different
+ * threads at once. It holds at least 2^62 terms. */
 #define TUTTI_EXACT_LIMBS 136
-typedef struct tutti_exact tutti_exact;
+typedef struct tutti_exact tutti_exact, tutti_exact_t;
 struct tutti_exact {
   int64_t limb[TUTTI_EXACT_LIMBS];
-  uint64_t pending; /* bounds |limb| <= (pending + 1) 2^32: additions since the last carry */
+  uint64_t pending; /* additions since the last carry: |limb[i]| <= (pending + 1) 2^32 */
   uint64_t flags;   /* which NaN, infinities and zeros were seen */
 };
 
+/* Starts an accumulator, with the sum of nothing. */
 TUTTI_API void tutti_exact_init(tutti_exact *acc);
+
+/* Adds x to an accumulator. */
 TUTTI_API void tutti_exact_add(tutti_exact *acc, double x);
-TUTTI_API void tutti_exact_add_array(tutti_exact *acc, const double *x, size_t n); /* best ISA, one core */
-TUTTI_API void tutti_exact_add_product(tutti_exact *acc, double x,
-                                       double y); /* x y, not rounded; no overflow */
+
+/* Adds x[0] .. x[n - 1] to an accumulator, at the best ISA level, on one core. */
+TUTTI_API void tutti_exact_add_array(tutti_exact *acc, const double *x, size_t n);
+
+/* Adds to an accumulator the product x y, which is not rounded and does not overflow. */
+TUTTI_API void tutti_exact_add_product(tutti_exact *acc, double x, double y);
+
+/* Adds to an accumulator all that was added to another one. */
 TUTTI_API void tutti_exact_merge(tutti_exact *into, const tutti_exact *from);
-TUTTI_API void tutti_exact_subtract(tutti_exact *into,
-                                    const tutti_exact *from); /* into - from; a zero is then +0, but -0 less
-                                                                   nothing at all stays -0 */
-/* The value, correctly rounded to nearest, ties to even; infinity only where the exact value rounds to it. */
+
+/* Subtracts an accumulator from another one: into - from. Where that is 0 it is +0; but -0 less the sum of
+ * nothing stays -0. */
+TUTTI_API void tutti_exact_subtract(tutti_exact *into, const tutti_exact *from);
+
+/* The value of an accumulator, correctly rounded to nearest, ties to even; infinite only where the exact
+ * value rounds to it. */
 TUTTI_API double tutti_exact_round(const tutti_exact *acc);
 
-/* An accumulator as bytes: send them to machines of either byte order, store them for weeks, load and merge
- * them there or then. Whatever adds up to the same number gives the same bytes, in whatever order, on
- * whatever machine; a checksum finds out damage. The format has a version; a later library reads the bytes of
- * an earlier one. bytes of tutti_exact_save: TUTTI_EXACT_BYTES of them. tutti_exact_load: TUTTI_EINVAL when
- * acc or bytes is NULL or for a wrong size, magic, version, checksum or flags: tutti_error_detail(NULL)
- * begins with that word; *acc is then untouched. Both are thread-safe for different accumulators. */
 #define TUTTI_EXACT_BYTES 564
+
+/* Writes an accumulator as TUTTI_EXACT_BYTES bytes: send them to machines of either byte order, store them
+ * for weeks, load and merge them there or then. Accumulators of the same exact sum have the same bytes, in
+ * whatever order and on whatever machine it was added up. A checksum finds out damage. The format has a
+ * version; a later library reads the bytes of an earlier one. Thread-safe for different accumulators. */
 TUTTI_API void tutti_exact_save(const tutti_exact *acc, unsigned char bytes[TUTTI_EXACT_BYTES]);
+
+/* Reads the bytes of tutti_exact_save. TUTTI_EINVAL: acc or bytes is NULL, or the size, magic, version,
+ * checksum or flags are wrong; tutti_error_detail(NULL) begins with that word, and *acc is untouched.
+ * Thread-safe for different accumulators. */
 TUTTI_API tutti_status tutti_exact_load(tutti_exact *acc, const unsigned char *bytes, size_t size);
 
 TUTTI_END_DECLS

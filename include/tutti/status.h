@@ -15,9 +15,9 @@
 #define TUTTI_API
 #endif
 
-/* The type of an enumeration whose name is NAME_. In C++, where no enumeration is initialised by 0, it is
- * int, of the same size and values, so that {0} starts a struct of which it is the first field as it does in
- * C. */
+/* Defines the type `name` of an enumeration name_. In C it is the enumeration. In C++ it is an int of the
+ * same size and values: C++ does not let 0 initialise an enumeration, and {0} must start a struct whose
+ * first field is one, as it does in C. */
 #ifdef __cplusplus
 #define TUTTI_ENUM(name) typedef int name
 #else
@@ -26,7 +26,7 @@
 
 TUTTI_BEGIN_DECLS
 
-/* name, value, text. The values are part of the binary interface: append only. */
+/* All statuses: X(name, value, text). The values are part of the binary interface: append only. */
 #define TUTTI_STATUS_LIST(X)                                                                                 \
   X(TUTTI_OK, 0, "success")                                                                                  \
   X(TUTTI_EINVAL, 1, "invalid argument")                                                                     \
@@ -39,14 +39,15 @@ TUTTI_BEGIN_DECLS
   X(TUTTI_EBUSY, 8, "the context is in use by another thread")                                               \
   X(TUTTI_EOVERFLOW, 9, "the result does not fit its type")
 
+/* What a function that can fail returns; TUTTI_OK is 0. */
 typedef enum {
 #define TUTTI_STATUS_ENUM(name, value, text) name = value,
   TUTTI_STATUS_LIST(TUTTI_STATUS_ENUM)
 #undef TUTTI_STATUS_ENUM
 } tutti_status;
 
-/* A short text in English for any status; "unknown status" for a value that is none. Never NULL.
- * Thread-safe. What exactly was wrong in the last call: tutti_error_detail(). */
+/* A short text in English for a status; "unknown status" for a value that is none. Never NULL.
+ * Thread-safe. What exactly was wrong in the last call says tutti_error_detail(). */
 TUTTI_API const char *tutti_strerror(tutti_status status);
 
 TUTTI_END_DECLS

@@ -1,8 +1,11 @@
 /* tutti: parallel numeric kernels that return the same bits on any number of threads, processes and
  * instruction sets. This header includes the whole public interface.
  *
- * Structs of choices start with {0} and then have the fields set that matter, which works in C and in C++
- * (there {} is the same): a later library may have more fields, at the end, where 0 is what was before. */
+ * Structs of choices are started with {0}, in C and in C++ (where {} is the same); then the fields that
+ * matter are set. A later library may have more fields at the end of a struct, for which 0 means what was
+ * before.
+ *
+ * Every struct type has a name that ends in _t: tutti_rng and tutti_rng_t are the same type. */
 #ifndef TUTTI_TUTTI_H
 #define TUTTI_TUTTI_H
 

@@ -4,7 +4,7 @@
 
 #include <tutti/assimilate.h>
 
-#include "internal.h"
+#include "core/context.h"
 
 enum { LOCAL_GRAIN = 4 }; /* variables that a chunk of the local filter has at least */
 

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "assimilate/analysis.h"
-#include "memory.h"
-#include "openblas.h"
+#include "blas/openblas.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
+#include "memory/blocks.h"
 
 enum { MOST_MEMBERS = 1024, MOST_OBSERVATIONS = 4096 };
 
@@ -195,11 +198,11 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
   const double values[] = {how->inflation, how->radius, seen->variance};
   const uint64_t counts[] = {(uint64_t)how->filter, how->rotation, variables, seen->count,
                              seen->where != NULL};
-  TUTTI_ASKS(ctx, .n = members, .rng = rng,
-             .parameters = {{values, sizeof values},
-                            {counts, sizeof counts},
-                            {seen->value, seen->count * sizeof *seen->value},
-                            {seen->where, seen->count * sizeof *seen->where}});
+  TUTTI_NOTE_CALL(ctx, .n = members, .rng = rng,
+                  .parameters = {{values, sizeof values},
+                                 {counts, sizeof counts},
+                                 {seen->value, seen->count * sizeof *seen->value},
+                                 {seen->where, seen->count * sizeof *seen->where}});
   status = tutti_ranks_agree(ctx);
   if (status) return status;
   const size_t size = members * variables, p = seen->count;

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "assimilate/analysis.h"
+#include "blas/openblas.h"
 #include "engine/job.h"
-#include "memory.h"
-#include "openblas.h"
+#include "memory/blocks.h"
 
 static size_t work_space(size_t members, size_t observations) { return 5 * (members + observations); }
 
@@ -162,8 +162,9 @@ static int analyse_variables(size_t begin, size_t end, void *args) {
 /* Worker processes stay out of OpenBLAS: there the calling process does all of it. */
 static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
   if (ctx->config.backend != TUTTI_PROCESSES)
-    return tutti_for_own(ctx, n, LOCAL_GRAIN, analyse_variables, (tutti_args){.at = call},
-                         (const tutti_output[]){{call->columns, call->a->members * sizeof(double)}, {0}});
+    return tutti_for_internal(
+        ctx, n, LOCAL_GRAIN, analyse_variables, (tutti_args){.at = call},
+        (const tutti_output[]){{call->columns, call->a->members * sizeof(double)}, {0}});
   const int failure = analyse_variables(0, n, call);
   return failure == TUTTI_NO_MEMORY
              ? tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu members", call->a->members)

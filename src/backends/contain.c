@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unwind.h>
 
-#include "scope.h"
+#include "core/scope.h"
 
 typedef struct {
   void (*f)(void *args);

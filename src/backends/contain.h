@@ -3,7 +3,7 @@
 #ifndef TUTTI_BACKENDS_CONTAIN_H
 #define TUTTI_BACKENDS_CONTAIN_H
 
-#include "backends/backend.h"
+#include "engine/backend.h"
 
 /* Runs f(args). Where an exception, longjmp or pthread_exit is about to leave it, stranded(args, how) is
  * called while all that it did is still there. When that returns, the process ends: by abort, or, for an

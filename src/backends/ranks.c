@@ -3,9 +3,10 @@
 #include <string.h>
 #include <tutti/ranks.h>
 
-#include "backends/agreement.h"
-#include "backends/backend.h"
-#include "memory.h"
+#include "backends/registry.h"
+#include "engine/agreement.h"
+#include "engine/collectives.h"
+#include "memory/blocks.h"
 
 /* The chunks [first, end) of a job, as a job of one item a chunk, and the lowest that failed. */
 typedef struct {
@@ -40,34 +41,34 @@ static int report(void *user, size_t done, size_t total) {
   stretch *s = user;
   const size_t n = s->job->plan.n;
   const double share = (double)(s->before + done) / (double)s->of;
-  if (done < total && s->ctx->config.progress(s->ctx->config.progress_user, (size_t)(share * (double)n), n))
+  const tutti_settings *whole = &s->job->settings;
+  if (done < total && whole->progress(whole->progress_user, (size_t)(share * (double)n), n))
     s->canceled = true;
   return s->canceled;
 }
 
 /* Runs the stretch on this rank's threads: what it has to say to the others. */
-static uint64_t run_stretch(const tutti_ctx *ctx, stretch *s) {
+static uint64_t run_stretch(tutti_ctx *ctx, stretch *s) {
   const size_t count = s->end - s->first;
-  tutti_ctx own = tutti_ctx_within(ctx);
-  own.backend = ctx->config.workers > 1 ? &tutti_threads_ops : &tutti_serial_ops;
-  if (own.config.progress) own.config.progress = report;
-  own.config.progress_user = s;
+  const tutti_settings *whole = &s->job->settings;
   const tutti_job inner = {
-      .plan = {count, 1, count}, .run = run_chunk_of, .call = s, .outputs = s->job->outputs};
-  const tutti_status status = count ? own.backend->run(&own, &inner) : TUTTI_OK;
+      .plan = {count, 1, count},
+      .run = run_chunk_of,
+      .call = s,
+      .outputs = s->job->outputs,
+      .settings = {.backend = ctx->config.workers > 1 ? &tutti_threads_ops : &tutti_serial_ops,
+                   .schedule = whole->schedule,
+                   .progress = whole->progress ? report : NULL,
+                   .progress_user = s}};
+  const tutti_status status = count ? inner.settings.backend->run(ctx, &inner) : TUTTI_OK;
   if (status == TUTTI_OK) return NOTHING;
   if (status == TUTTI_EUSER) return atomic_load(&s->failure);
   return status == TUTTI_ECANCELED ? CANCELED : TROUBLE + (uint64_t)status;
 }
 
-tutti_status tutti_no_transport(tutti_ctx *ctx, const char *what, int value) {
-  return tutti_fail(ctx, TUTTI_ESYSTEM, "rank %d of %d: %s by the transport failed with %d",
-                    ctx->transport.rank, ctx->transport.ranks, what, value);
-}
-
 static tutti_status agree(tutti_ctx *ctx, const tutti_job *job, uint64_t mine) {
   uint64_t all = mine;
-  const int error = ctx->transport.least(ctx->transport.user, &all);
+  const int error = ctx->transport.allreduce_min(ctx->transport.user, &all);
   if (error) return tutti_no_transport(ctx, "agreeing", error);
   if (all == NOTHING) return TUTTI_OK;
   if (all == CANCELED) return tutti_fail(ctx, TUTTI_ECANCELED, "canceled by the progress function of a rank");
@@ -107,12 +108,12 @@ static tutti_status run_shares(tutti_ctx *ctx, const tutti_job *job) {
                .end = count * (rank + 1) / ranks,
                .failure = NOTHING,
                .caller = tutti_this_thread()};
-  if (job->parts) s.first = 0, s.end = count;
+  if (job->partitioned) s.first = 0, s.end = count;
   s.of = s.end - s.first;
   size_t *start = malloc((ranks + 1) * sizeof *start);
   const uint64_t mine = start ? run_stretch(ctx, &s) : TROUBLE + TUTTI_ENOMEM;
   tutti_status status = agree(ctx, job, mine);
-  if (!status && !job->parts) status = exchange(ctx, job, start);
+  if (!status && !job->partitioned) status = exchange(ctx, job, start);
   free(start);
   return status;
 }
@@ -133,19 +134,20 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
   stretch s = {.job = job, .ctx = ctx, .failure = NOTHING, .caller = tutti_this_thread(), .of = count};
   uint64_t before = 0, mine = NOTHING, ignored;
   while (mine == NOTHING) {
-    const size_t share = ctx->config.schedule == TUTTI_GUIDED ? (count - before) / (2 * (size_t)t->ranks) : 0;
+    const size_t share =
+        job->settings.schedule == TUTTI_GUIDED ? (count - before) / (2 * (size_t)t->ranks) : 0;
     const size_t take = share > threads ? share : threads;
-    if (t->add(t->user, take, &before)) return TROUBLE + TUTTI_ESYSTEM;
+    if (t->fetch_add(t->user, take, &before)) return TROUBLE + TUTTI_ESYSTEM;
     if (before >= count) break;
     s.first = s.before = before;
     s.end = before + take < count ? before + take : count;
     for (size_t chunk = s.first; chunk < s.end; chunk++) set->chunk[chunk / 64] |= UINT64_C(1) << chunk % 64;
     mine = run_stretch(ctx, &s);
     s.before = s.end;
-    if (ctx->config.progress && s.end < count && mine == NOTHING) (void)report(&s, 0, 1);
+    if (job->settings.progress && s.end < count && mine == NOTHING) (void)report(&s, 0, 1);
     if (s.canceled && mine == NOTHING) mine = CANCELED;
   }
-  if (mine != NOTHING) (void)t->add(t->user, count, &ignored);
+  if (mine != NOTHING) (void)t->fetch_add(t->user, count, &ignored);
   return mine;
 }
 
@@ -153,7 +155,7 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
  * this one's exchange, or of one more agreement where there is none. */
 static void reset_counter(const tutti_transport *t) {
   uint64_t value, ignored;
-  if (t->rank == 0 && t->add(t->user, 0, &value) == 0) (void)t->add(t->user, -value, &ignored);
+  if (t->rank == 0 && t->fetch_add(t->user, 0, &value) == 0) (void)t->fetch_add(t->user, -value, &ignored);
 }
 
 static size_t begin_of(const tutti_plan *plan, bool a_chunk, size_t size, size_t chunk) {
@@ -210,7 +212,7 @@ static size_t largest_array(const tutti_job *job) {
   return most;
 }
 
-static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
+static tutti_status run_dynamic(tutti_ctx *ctx, const tutti_job *job) {
   const size_t ranks = (size_t)ctx->transport.ranks;
   chunk_set *sets = calloc(ranks, sizeof *sets);
   size_t *start = malloc((ranks + 1) * sizeof *start);
@@ -225,7 +227,7 @@ static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
   tutti_status status = agree(ctx, job, mine);
   reset_counter(&ctx->transport);
   if (!status) status = exchange_taken(ctx, job, sets, start, packed);
-  else (void)ctx->transport.least(ctx->transport.user, &(uint64_t){0});
+  else (void)ctx->transport.allreduce_min(ctx->transport.user, &(uint64_t){0});
   tutti_memory_release(packed);
   free(start);
   free(sets);
@@ -233,109 +235,12 @@ static tutti_status run_while_asked(tutti_ctx *ctx, const tutti_job *job) {
 }
 
 static tutti_status run(tutti_ctx *ctx, const tutti_job *job) {
-  const bool asked = ctx->transport.add && ctx->config.schedule != TUTTI_STATIC && !job->parts &&
-                     ctx->transport.ranks > 1 && job->plan.count > (size_t)ctx->transport.ranks;
+  const bool dynamic = ctx->transport.fetch_add && job->settings.schedule != TUTTI_STATIC &&
+                       !job->partitioned && ctx->transport.ranks > 1 &&
+                       job->plan.count > (size_t)ctx->transport.ranks;
   const tutti_status status =
-      ctx->transport.ranks > 1 ? tutti_ranks_meet(ctx, MEET_JOB, job, 0, false) : TUTTI_OK;
-  return status ? status : asked ? run_while_asked(ctx, job) : run_shares(ctx, job);
+      ctx->transport.ranks > 1 ? tutti_ranks_compare(ctx, COLLECTIVE_JOB, job, 0, false) : TUTTI_OK;
+  return status ? status : dynamic ? run_dynamic(ctx, job) : run_shares(ctx, job);
 }
 
 const tutti_backend_ops tutti_ranks_ops = {"mpi", false, run, NULL};
-
-bool tutti_ranks_any(tutti_ctx *ctx, bool so) {
-  uint64_t none = !so;
-  if (tutti_in_worker || tutti_ranks(ctx) == 1) return so;
-  return tutti_ranks_meet(ctx, MEET_ANY, NULL, 0, false) != TUTTI_OK ||
-         ctx->transport.least(ctx->transport.user, &none) != 0 || none == 0;
-}
-
-tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes) {
-  const size_t ranks = (size_t)tutti_ranks(ctx);
-  if (tutti_in_worker || ranks == 1) return TUTTI_OK;
-  size_t *start = malloc((ranks + 1) * sizeof *start);
-  tutti_status status = tutti_ranks_meet(ctx, MEET_SHARE, NULL, bytes, !start);
-  if (!status && start) {
-    for (size_t r = 0; r <= ranks; r++) start[r] = r ? bytes : 0;
-    const int error = ctx->transport.gather(ctx->transport.user, data, start);
-    if (error) status = tutti_no_transport(ctx, "sharing", error);
-  }
-  free(start);
-  return status;
-}
-
-tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t *all) {
-  const size_t rank = (size_t)ctx->transport.rank, ranks = (size_t)tutti_ranks(ctx);
-  *before = 0;
-  *all = n;
-  if (tutti_in_worker || ranks == 1) return TUTTI_OK;
-  size_t *start = malloc((ranks + 1) * sizeof *start), *items = malloc(ranks * sizeof *items);
-  tutti_status status = tutti_ranks_meet(ctx, MEET_ITEMS, NULL, 0, !start || !items);
-  if (!status && start && items) {
-    for (size_t r = 0; r <= ranks; r++) start[r] = r * sizeof *items;
-    items[rank] = n;
-    const int error = ctx->transport.gather(ctx->transport.user, items, start);
-    if (error) status = tutti_no_transport(ctx, "counting", error);
-    *all = 0;
-    for (size_t r = 0; r < ranks && !error; r++) {
-      if (r < rank) *before += items[r];
-      *all += items[r];
-    }
-  }
-  free(items);
-  free(start);
-  return status;
-}
-
-tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc,
-                               bool before) {
-  const size_t rank = (size_t)ctx->transport.rank, ranks = (size_t)ctx->transport.ranks, size = op->acc_size;
-  const size_t space = (size + 63) / 64 * 64; /* accumulators are aligned */
-  size_t *start = malloc((ranks + 1) * sizeof *start);
-  unsigned char *all = tutti_memory_get((ranks + 1) * space, false);
-  tutti_status status = tutti_ranks_meet(ctx, MEET_MERGE, NULL, size, !start || !all);
-  if (!status && start && all) {
-    for (size_t r = 0; r <= ranks; r++) start[r] = r * space;
-    memcpy(all + rank * space, acc, size);
-    const int error = ctx->transport.gather(ctx->transport.user, all, start);
-    if (error) status = tutti_no_transport(ctx, "merging", error);
-  }
-  if (!status && all) {
-    unsigned char *merged = all + ranks * space;
-    op->init(merged, args);
-    for (size_t r = 0; r < (before ? rank : ranks); r++) op->merge(merged, all + r * space, args);
-    memcpy(acc, merged, size);
-  }
-  free(start);
-  tutti_memory_release(all);
-  return status;
-}
-
-tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_config *config, tutti_ctx **ctx) {
-  tutti_config own;
-  tutti_ctx *opened;
-  if (!transport || !ctx)
-    return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL", transport ? "ctx" : "transport");
-  if (!transport->gather || !transport->least)
-    return tutti_fail(NULL, TUTTI_EINVAL, "transport->%s is NULL", transport->gather ? "least" : "gather");
-  if (transport->rank < 0 || transport->rank >= transport->ranks)
-    return tutti_fail(NULL, TUTTI_EINVAL, "rank = %d of ranks = %d", transport->rank, transport->ranks);
-  if (config) own = *config;
-  else tutti_config_default(&own);
-  own.backend = TUTTI_THREADS; /* of which a rank has its own */
-  const tutti_status status = tutti_open(&own, &opened);
-  if (status) return status;
-  opened->config.backend = TUTTI_MPI;
-  opened->backend = &tutti_ranks_ops;
-  opened->transport = *transport;
-  const tutti_status prepared = tutti_agreement_open(opened);
-  if (prepared) {
-    opened->transport.close = NULL; /* it is the caller's still */
-    tutti_close(opened);
-    return prepared;
-  }
-  *ctx = opened;
-  return TUTTI_OK;
-}
-
-int tutti_rank(const tutti_ctx *ctx) { return ctx ? ctx->transport.rank : 0; }
-int tutti_ranks(const tutti_ctx *ctx) { return ctx && ctx->transport.ranks > 0 ? ctx->transport.ranks : 1; }

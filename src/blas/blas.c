@@ -19,7 +19,7 @@
 #include <limits.h>
 #include <omp.h>
 
-#include "internal.h"
+#include "core/context.h"
 #include "reduce/exact_round.h"
 
 /* -- the surroundings of a call -- */

@@ -1,7 +1,8 @@
 /* What all backends share of running a job: handing out chunks, noting failures, reporting progress. */
 #include "engine/job.h"
 
-#include "backends/backend.h"
+#include "engine/backend.h"
+#include "platform/openmp.h"
 
 void tutti_run_init(tutti_run *run) {
   atomic_init(&run->next, 0);
@@ -21,13 +22,13 @@ void tutti_note_failure(_Atomic uint64_t *lowest, uint64_t failure) {
   }
 }
 
-/* The next chunks [*begin, *end) for a worker that has asked `turn` times before; false: none is left. */
+/* The next chunks [*begin, *end) for a worker that has asked `request` times before; false: none is left. */
 static bool hand_out(tutti_schedule schedule, tutti_run *run, size_t count, size_t worker, size_t workers,
-                     size_t turn, size_t *begin, size_t *end) {
+                     size_t request, size_t *begin, size_t *end) {
   if (schedule == TUTTI_STATIC || count <= workers) { /* count <= 4096: no overflow */
     *begin = count * worker / workers;
     *end = count * (worker + 1) / workers;
-    return turn == 0 && *begin < *end;
+    return request == 0 && *begin < *end;
   }
   size_t next = atomic_load_explicit(&run->next, memory_order_relaxed), take;
   do {
@@ -40,12 +41,12 @@ static bool hand_out(tutti_schedule schedule, tutti_run *run, size_t count, size
   return true;
 }
 
-int tutti_call_progress(const tutti_ctx *ctx, size_t done, size_t total) {
+int tutti_call_progress(const tutti_ctx *ctx, const tutti_settings *settings, size_t done, size_t total) {
   const bool nested = tutti_in_worker;
   const tutti_ctx *outer = tutti_worker_ctx;
   tutti_in_worker = true;
   tutti_worker_ctx = ctx;
-  const int value = ctx->config.progress(ctx->config.progress_user, done, total);
+  const int value = settings->progress(settings->progress_user, done, total);
   tutti_in_worker = nested;
   tutti_worker_ctx = outer;
   return value;
@@ -54,7 +55,8 @@ int tutti_call_progress(const tutti_ctx *ctx, size_t done, size_t total) {
 /* Completion is reported once, by tutti_execute. */
 void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run) {
   const size_t done = atomic_load(&run->done);
-  if (ctx->config.progress && done < job->plan.n && tutti_call_progress(ctx, done, job->plan.n))
+  if (job->settings.progress && done < job->plan.n &&
+      tutti_call_progress(ctx, &job->settings, done, job->plan.n))
     atomic_store(&run->canceled, true);
 }
 
@@ -71,33 +73,33 @@ static size_t run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
 }
 
 static void take_chunks(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                        bool reports, tutti_place *place) {
-  const uint64_t left = place ? atomic_load(&place->left) : 0;
-  size_t begin = tutti_place_chunk(left), end = tutti_place_end(left),
-         turn = place ? atomic_load(&place->turn) : 0;
+                        bool reports, tutti_claim *claim) {
+  const uint64_t left = claim ? atomic_load(&claim->left) : 0;
+  size_t begin = tutti_claim_chunk(left), end = tutti_claim_end(left),
+         request = claim ? atomic_load(&claim->requests) : 0;
   do {
     for (size_t chunk = begin; chunk < end; chunk++) {
       if (!tutti_run_wants(run, chunk)) return;
       if (job->ended && atomic_load(&job->ended[chunk])) continue;
-      if (place) atomic_store(&place->left, tutti_place_of(chunk, end));
+      if (claim) atomic_store(&claim->left, tutti_claim_of(chunk, end));
       const size_t done = run_chunk(job, run, chunk);
-      if (!ctx->config.progress) continue; /* nobody counts */
+      if (!job->settings.progress) continue; /* nobody counts */
       atomic_fetch_add(&run->done, done);
       if (reports) tutti_report(ctx, job, run);
     }
-    if (place) {
-      atomic_store(&place->left, 0);
-      atomic_store(&place->turn, turn + 1);
+    if (claim) {
+      atomic_store(&claim->left, 0);
+      atomic_store(&claim->requests, request + 1);
     }
-  } while (hand_out(ctx->config.schedule, run, job->plan.count, (size_t)worker, (size_t)workers, turn++,
+  } while (hand_out(job->settings.schedule, run, job->plan.count, (size_t)worker, (size_t)workers, request++,
                     &begin, &end));
 }
 
 void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                bool reports, tutti_place *place) {
+                bool reports, tutti_claim *claim) {
   const tutti_ctx *outer = tutti_worker_ctx;
   tutti_worker_ctx = ctx;
-  take_chunks(ctx, job, run, worker, workers, reports, place);
+  take_chunks(ctx, job, run, worker, workers, reports, claim);
   tutti_worker_ctx = outer;
 }
 
@@ -114,7 +116,7 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
     if (tutti_failure_way(failure) != TUTTI_RETURNED)
       return tutti_fail(ctx, TUTTI_EUSER, "%s left the function for items [%zu, %zu)",
                         tutti_way_text(tutti_failure_way(failure)), begin, end);
-    if (job->own && value == TUTTI_NO_MEMORY)
+    if (job->internal && value == TUTTI_NO_MEMORY)
       return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for items [%zu, %zu)", begin, end);
     return tutti_fail(ctx, TUTTI_EUSER, "the function returned %d for items [%zu, %zu)", value, begin, end);
   }
@@ -124,42 +126,31 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
   return TUTTI_OK;
 }
 
-static bool claim(tutti_ctx *ctx) {
-  const void *owner = NULL;
-  if (atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread())) return true;
-  return tutti_left_behind(owner) && atomic_compare_exchange_strong(&ctx->owner, &owner, tutti_this_thread());
+int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job) {
+  /* Called from a region of the host's, whose threads may all do so: each gets its share. */
+  const int callers = tutti_host_team();
+  const size_t workers = (size_t)(ctx->config.workers > callers ? ctx->config.workers / callers : 1);
+  return (int)(job->plan.count == 0 ? 1 : workers < job->plan.count ? workers : job->plan.count);
 }
 
-static void end_call(void *call_) {
-  const tutti_call *call = call_;
-  tutti_in_worker = call->in_worker;
-  tutti_worker_ctx = call->worker_ctx;
-  if (call->claimed) atomic_store(&call->claimed->owner, NULL);
-  tutti_let_cancel(&call->cancel);
+tutti_status tutti_run_serially(tutti_ctx *ctx, const tutti_job *job) {
+  tutti_run state;
+  tutti_run_init(&state);
+  const bool nested = tutti_in_worker;
+  tutti_in_worker = true;
+  tutti_work(ctx, job, &state, 0, 1, !nested, NULL);
+  tutti_in_worker = nested;
+  return tutti_run_status(ctx, job, &state);
 }
 
-/* Nested calls and those on the default context have no owner. */
-tutti_status tutti_call_begin(tutti_call *call, tutti_ctx *ctx) {
-  const bool owned = !tutti_in_worker && !ctx->shared;
-  if (owned && !claim(ctx))
-    return tutti_fail(NULL, TUTTI_EBUSY, "another thread's call on this context has not ended");
-  call->claimed = owned ? ctx : NULL;
-  call->in_worker = tutti_in_worker;
-  call->worker_ctx = tutti_worker_ctx;
-  call->cancel = tutti_hold_cancel();
-  tutti_scope_begin(&call->scope, end_call, call);
-  return TUTTI_OK;
-}
-
-void tutti_call_end(tutti_call *call) { tutti_scope_end(&call->scope); }
-
+/* A call of the library's that holds the context has made ready for this one. */
 TUTTI_SCOPE_ON_STACK tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
   const bool nested = tutti_in_worker;
   TUTTI_CALL call = {0};
-  const tutti_status busy = tutti_call_begin(&call, ctx);
+  const tutti_status busy = job->settings.within ? TUTTI_OK : tutti_call_begin(&call, ctx);
   if (busy) return busy;
-  const tutti_backend_ops *backend = nested ? &tutti_serial_ops : ctx->backend;
-  const tutti_status status = backend->run(ctx, job);
-  if (!status && !nested && ctx->config.progress) (void)tutti_call_progress(ctx, job->plan.n, job->plan.n);
+  const tutti_status status = nested ? tutti_run_serially(ctx, job) : job->settings.backend->run(ctx, job);
+  if (!status && !nested && job->settings.progress)
+    (void)tutti_call_progress(ctx, &job->settings, job->plan.n, job->plan.n);
   return status;
 }

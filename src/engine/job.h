@@ -6,8 +6,8 @@
 #include <stdatomic.h>
 #include <tutti/parallel.h>
 
+#include "core/context.h"
 #include "engine/plan.h"
-#include "internal.h"
 
 typedef struct {
   const void *base;
@@ -36,22 +36,23 @@ struct tutti_job {
   unsigned char *partials;     /* one slot a chunk; or NULL */
   size_t partial_size;         /* bytes of a slot */
   size_t acc_size;             /* of them, those of an accumulator; ranks compare it */
-  bool own;   /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
-  bool parts; /* each rank has items of its own, and runs all of its chunks */
-  bool fresh; /* chunks only write their outputs: run again, they need not find there what was before */
+  bool internal;    /* the chunks are the library's own: TUTTI_NO_MEMORY from one of them is TUTTI_ENOMEM */
+  bool partitioned; /* each rank has items of its own, and runs all of its chunks */
+  bool write_only;  /* chunks only write their outputs: run again, they need not find there what was before */
+  tutti_settings settings; /* how it runs */
 };
 
 #define TUTTI_NO_MEMORY INT_MIN
 
 /* What a worker that was handed chunks has left of them, so that another one can go on in its place. */
 typedef struct {
-  _Atomic uint64_t left; /* the chunk that runs << 32 | the end of those handed out; equal: none */
-  _Atomic size_t turn;   /* how often it has asked for chunks */
-} tutti_place;
+  _Atomic uint64_t left;   /* the chunk that runs << 32 | the end of those handed out; equal: none */
+  _Atomic size_t requests; /* how often it has asked for chunks */
+} tutti_claim;
 
-static inline size_t tutti_place_chunk(uint64_t left) { return (size_t)(left >> 32); }
-static inline size_t tutti_place_end(uint64_t left) { return (size_t)(uint32_t)left; }
-static inline uint64_t tutti_place_of(size_t chunk, size_t end) { return (uint64_t)chunk << 32 | end; }
+static inline size_t tutti_claim_chunk(uint64_t left) { return (size_t)(left >> 32); }
+static inline size_t tutti_claim_end(uint64_t left) { return (size_t)(uint32_t)left; }
+static inline uint64_t tutti_claim_of(size_t chunk, size_t end) { return (uint64_t)chunk << 32 | end; }
 
 /* How a function of the caller's ended. */
 typedef enum { TUTTI_RETURNED, TUTTI_THREW, TUTTI_JUMPED /* longjmp, pthread_exit */ } tutti_way;
@@ -83,13 +84,13 @@ bool tutti_run_wants(const tutti_run *run, size_t chunk);
 /* Takes down a failure in *lowest unless there is a lower one. */
 void tutti_note_failure(_Atomic uint64_t *lowest, uint64_t failure);
 
-/* Takes chunks as the context's schedule hands them out until none is left. One worker reports progress: the
+/* Takes chunks as the job's schedule hands them out until none is left. One worker reports progress: the
  * calling thread. It begins with what is left at its place, if there is one, and keeps that up to date. */
 void tutti_work(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run, int worker, int workers,
-                bool reports, tutti_place *place);
+                bool reports, tutti_claim *claim);
 
 /* Calls the progress function, which there is, as if from a chunk: what it calls runs serially. */
-int tutti_call_progress(const tutti_ctx *ctx, size_t done, size_t total);
+int tutti_call_progress(const tutti_ctx *ctx, const tutti_settings *settings, size_t done, size_t total);
 
 /* Calls the progress function, if there is one, and notes whether it cancels. */
 void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run);
@@ -109,33 +110,25 @@ tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job);
 tutti_status tutti_check_work_space(tutti_ctx *ctx, size_t n, size_t grain, size_t acc_size, size_t bytes,
                                     const char *what);
 
+/* A chunk of tutti_for: job->call points to a tutti_body, which gets job->args.at. */
+int tutti_for_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t end);
+
+/* A reduction of n items into acc. Of the job, `call` points to a tutti_reduction; args, outputs, settings
+ * and the flags are the caller's; the rest is filled in here. */
+tutti_status tutti_reduce_job(tutti_ctx *ctx, const tutti_job *what, size_t n, void *acc);
+
 /* tutti_for by chunks of the library, which only write their outputs and whose arguments are right. */
-tutti_status tutti_for_own(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
-                           const tutti_output *outputs);
+tutti_status tutti_for_internal(tutti_ctx *ctx, size_t n, size_t grain, tutti_body body, tutti_args args,
+                                const tutti_output *outputs);
 
 /* tutti_reduce by chunks of the library. */
-tutti_status tutti_reduce_own(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
-                              void *acc);
+tutti_status tutti_reduce_internal(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
+                                   void *acc);
 
 /* tutti_reduce by chunks of the library over an array of which, in a context over ranks, each rank has a
  * part: acc is that of all of them. Merging commutes. */
-tutti_status tutti_reduce_parts(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
-                                void *acc);
-
-/* Of an array of which each rank has a part of n items: how many those before this rank have, and all.
- * Without ranks, and in a worker: 0 and n. */
-tutti_status tutti_ranks_items(tutti_ctx *ctx, size_t n, size_t *before, size_t *all);
-
-/* What rank 0 has there, all ranks have then. */
-tutti_status tutti_ranks_share(tutti_ctx *ctx, void *data, size_t bytes);
-
-/* Whether it is so in any rank; without ranks, and in a worker, whether it is so. A transport that fails says
- * yes. */
-bool tutti_ranks_any(tutti_ctx *ctx, bool so);
-
-/* acc becomes the accumulators of all ranks, merged in their order; or (before) of those before this one. */
-tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc,
-                               bool before);
+tutti_status tutti_reduce_partitioned(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,
+                                      void *acc);
 
 /* tutti_reduce by chunks of the library, which also write item arrays (base NULL: none). */
 tutti_status tutti_reduce_with_outputs(tutti_ctx *ctx, const tutti_reduction *op, size_t n, tutti_args args,

@@ -26,7 +26,7 @@
 #include "reduce/rows_cols.h"
 #include "weather/generator.h"
 
-enum { TUTTI_FEW = 256 };
+enum { TUTTI_SHORT = 256 };
 
 /* result type, name, parameters */
 #define TUTTI_KERNEL_LIST(X)                                                                                 \
@@ -38,8 +38,8 @@ enum { TUTTI_FEW = 256 };
   X(void, exact_sum_f32, (tutti_exact * acc, const void *x, const void *y, size_t n))                        \
   X(void, exact_asum_f32, (tutti_exact * acc, const void *x, const void *y, size_t n))                       \
   X(void, exact_dot_f32, (tutti_exact * acc, const void *x, const void *y, size_t n))                        \
-  /* The rounded sum of a few doubles, n <= TUTTI_FEW; false: not this way, and *sum untouched. */           \
-  X(bool, sum_few, (const double *x, size_t n, double *sum))                                                 \
+  /* The rounded sum of a few doubles, n <= TUTTI_SHORT; false: not this way, and *sum untouched. */         \
+  X(bool, sum_short, (const double *x, size_t n, double *sum))                                               \
   /* Takes n items, the first of them item `first` of its array, into the extremes; of doubles, of floats.   \
    */                                                                                                        \
   X(void, minmax, (tutti_extremes * extremes, const void *x, size_t first, size_t n))                        \
@@ -61,9 +61,9 @@ enum { TUTTI_FEW = 256 };
   X(void, bernoulli, (tutti_rng rng, uint64_t first, uint64_t threshold, uint8_t * out, size_t n))           \
   /* low + an integer below range; range 0 stands for 2^64. */                                               \
   X(void, integers, (tutti_rng rng, uint64_t first, uint64_t range, int64_t low, int64_t * out, size_t n))   \
-  X(void, gamma, (tutti_rng rng, uint64_t first, const tutti_gamma_law *law, double *out, size_t n))         \
+  X(void, gamma, (tutti_rng rng, uint64_t first, const tutti_gamma_params *params, double *out, size_t n))   \
   /* Points first .. first + n - 1 of a Sobol sequence, one row each. */                                     \
-  X(void, sobol, (const tutti_sobol_law *law, uint32_t first, size_t n, double *out))                        \
+  X(void, sobol, (const tutti_sobol_params *params, uint32_t first, size_t n, double *out))                  \
   /* out[i] = the normal quantile of p[i]; out may be p. */                                                  \
   X(void, normal_icdf, (const double *p, double *out, size_t n))                                             \
   /* out[i] = exp x[i]; out[i] = log x[i], x[i] positive, normal and finite; out may be x. */                \
@@ -75,7 +75,7 @@ enum { TUTTI_FEW = 256 };
   X(uint64_t, pi_hits, (tutti_rng rng, uint64_t first, uint64_t n))                                          \
   /* One sweep over an Ising lattice, the sweep'th of the stream; what a lattice says, summed over its       \
    * spins. */                                                                                               \
-  X(void, ising_sweep, (ising_lattice * lattice, const ising_law *law, tutti_rng rng, uint64_t sweep))       \
+  X(void, ising_sweep, (ising_lattice * lattice, const ising_params *params, tutti_rng rng, uint64_t sweep)) \
   X(void, ising_measure, (const ising_lattice *lattice, int64_t *magnetisation, int64_t *energy))            \
   /* Steps [step, step + count) of eight members; non-zero is the right-hand side's. */                      \
   X(int, ode_advance, (const ode_batch *b, size_t step, size_t count))                                       \
@@ -113,7 +113,7 @@ enum { TUTTI_FEW = 256 };
 #define TUTTI_CAT(a, b, c)  TUTTI_CAT_(a, b, c)
 #define TUTTI_KERNEL(name)  TUTTI_CAT(tutti_, name, TUTTI_LEVEL)
 
-typedef struct {
+typedef struct tutti_kernels {
 #define TUTTI_KERNEL_MEMBER(type, name, args) type(*name) args;
   TUTTI_KERNEL_LIST(TUTTI_KERNEL_MEMBER)
 #undef TUTTI_KERNEL_MEMBER
@@ -123,10 +123,5 @@ typedef struct {
 #define TUTTI_KERNEL_DECLARE(type, name, args) type TUTTI_KERNEL(name) args;
 TUTTI_KERNEL_LIST(TUTTI_KERNEL_DECLARE)
 #undef TUTTI_KERNEL_DECLARE
-
-/* The table of a level; NULL when this machine or build lacks it. BEST: the best there is. */
-const tutti_kernels *tutti_kernels_of(tutti_isa isa);
-/* The level BEST stands for here. */
-tutti_isa tutti_isa_best(void);
 
 #endif

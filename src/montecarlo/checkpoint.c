@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "core/bytes.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
 #include "montecarlo/file.h"
 #include "montecarlo/problem.h"

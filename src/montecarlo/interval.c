@@ -1,8 +1,8 @@
 /* Estimates made of means, errors and counts: the one place that says how wide an interval is. */
 #include <math.h>
 
+#include "math/student.h"
 #include "montecarlo/estimates.h"
-#include "student.h"
 
 /* Degrees of freedom are rounded down: rather too wide. */
 tutti_estimate mc_estimate_of(uint64_t samples, double mean, double std_error, double freedom) {

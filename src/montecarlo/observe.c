@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <tutti/parallel.h>
 
+#include "engine/job.h"
+#include "isa/kernels.h"
 #include "montecarlo/problem.h"
-#include "random/sobol_law.h"
+#include "random/sobol_params.h"
 #include "reduce/moments_exact.h"
 
 /* A batch: at most as many coordinates, 64 KiB, and at most as many points. */
@@ -15,7 +17,7 @@ typedef struct {
   const mc_run *run;
   uint64_t first; /* observation 0 of the call */
   tutti_rng rng;  /* of the replicate */
-  tutti_sobol_law sobol;
+  tutti_sobol_params sobol;
   bool centring; /* only f and c are added up, uncentred */
 } observation;
 
@@ -160,9 +162,13 @@ static tutti_status observe_replicate(mc_run *run, size_t replicate, uint64_t ne
   observation o = {.run = run, .first = run->done, .rng = run->rng, .centring = centring};
   if (run->problem->sampling == TUTTI_MC_SOBOL) {
     o.rng = tutti_rng_split(run->rng, replicate);
-    o.sobol = tutti_sobol_law_of(&o.rng, run->problem->dims, seed);
+    o.sobol = tutti_sobol_params_of(&o.rng, run->problem->dims, seed);
   }
-  return tutti_reduce(run->ctx, &op, (size_t)(next - run->done), &o, sums);
+  return tutti_reduce_job(
+      run->ctx,
+      &(tutti_job){
+          .call = &op, .args = {.at = &o}, .outputs = (const tutti_output[]){{0}}, .settings = run->settings},
+      (size_t)(next - run->done), sums);
 }
 
 tutti_status mc_observe(mc_run *run, uint64_t next) {

@@ -1,7 +1,10 @@
 /* tutti_mc_pi */
 #include <tutti/montecarlo.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
 
 /* 65 536 points, some tens of microseconds; a multiple of the stream's block. */
@@ -36,10 +39,11 @@ tutti_status tutti_mc_pi(tutti_ctx *ctx, tutti_rng rng, uint64_t samples, tutti_
   if (samples == 0 || samples > SIZE_MAX)
     return tutti_refuse(
         ctx, tutti_fail(ctx, TUTTI_EINVAL, "samples = %llu is out of range", (unsigned long long)samples));
-  TUTTI_ASKS(ctx, .n = samples, .rng = rng);
+  TUTTI_NOTE_CALL(ctx, .n = samples, .rng = rng);
   const struct points points = {ctx->kernels, rng};
   uint64_t hits;
-  status = tutti_reduce_own(ctx, &count, (size_t)samples, (tutti_args){&points, sizeof points, {{0}}}, &hits);
+  status =
+      tutti_reduce_internal(ctx, &count, (size_t)samples, (tutti_args){&points, sizeof points, {{0}}}, &hits);
   if (status) return status;
   *result = mc_estimate_of_share(hits, samples, 4);
   return TUTTI_OK;

@@ -1,12 +1,14 @@
 /* tutti_mc_run, tutti_mc_integrate: stages of a problem, one after another. */
 #include "montecarlo/problem.h"
+#include "context/open.h"
 
 #include <math.h>
 #include <string.h>
 #include <tutti/sobol.h>
 
+#include "engine/collectives.h"
 #include "engine/job.h"
-#include "memory.h"
+#include "memory/blocks.h"
 
 enum {
   STRATA = 16,
@@ -98,8 +100,7 @@ static tutti_status plan(mc_run *run) {
 
 typedef struct {
   const mc_run *run;
-  const tutti_config *config; /* the caller's, with the function to call */
-  uint64_t begin, end;        /* observations of this step; equal: none that were asked for */
+  uint64_t begin, end; /* observations of this step; equal: none that were asked for */
 } whole_progress;
 
 static uint64_t samples_of(const mc_run *run, uint64_t observations) {
@@ -112,8 +113,8 @@ static int report(void *user, size_t done, size_t total) {
   (void)total;
   if (w->begin == w->end) return 0;
   const uint64_t before = w->begin * run->replicates + run->replicate * (w->end - w->begin);
-  return w->config->progress(w->config->progress_user, (size_t)samples_of(run, before + done),
-                             (size_t)samples_of(run, run->most * run->replicates));
+  return run->ctx->settings.progress(run->ctx->settings.progress_user, (size_t)samples_of(run, before + done),
+                                     (size_t)samples_of(run, run->most * run->replicates));
 }
 
 /* Observations up to `next` of every replicate. */
@@ -121,9 +122,10 @@ static tutti_status step(mc_run *run, whole_progress *whole, uint64_t next) {
   whole->begin = run->done;
   whole->end = next;
   const tutti_status status = mc_observe(run, next);
-  if (status || !run->ctx->config.progress || run->done == run->most) return status;
+  if (status || !run->settings.progress || run->done == run->most) return status;
   /* What the function answers at the end of a reduction is not heard there, but is here: more is to come. */
-  if (!tutti_ranks_any(run->ctx, tutti_call_progress(run->ctx, (size_t)(next - whole->begin), 0)))
+  if (!tutti_ranks_any(run->ctx,
+                       tutti_call_progress(run->ctx, &run->settings, (size_t)(next - whole->begin), 0)))
     return TUTTI_OK;
   return tutti_fail(run->ctx, TUTTI_ECANCELED, "canceled by the progress function after %llu of %llu samples",
                     (unsigned long long)samples_of(run, run->done * run->replicates),
@@ -181,27 +183,25 @@ static void ask(const mc_run *run) {
       p->dims,   (uint64_t)p->sampling, run->strata,          run->replicates, p->control, p->tag,
       run->most, p->checkpoint_samples, p->checkpoint != NULL};
   const double values[] = {p->target_error, p->control_mean};
-  tutti_asks(run->ctx, &(tutti_asked){.function = "tutti_mc_run",
+  tutti_note_call(run->ctx,
+                  &(tutti_noted_call){.function = "tutti_mc_run",
                                       .n = p->samples,
                                       .rng = run->rng,
                                       .parameters = {{counts, sizeof counts}, {values, sizeof values}}});
 }
 
-/* In a context of the run's own, which reports as a part of the whole; the caller's is claimed meanwhile. */
-TUTTI_SCOPE_ON_STACK static tutti_status run_within(tutti_ctx *ctx, tutti_ctx *own, mc_run *run,
-                                                    tutti_estimate *result) {
-  whole_progress whole = {run, &ctx->config, 0, 0};
-  *own = tutti_ctx_within(ctx);
-  if (own->config.progress) own->config.progress = tutti_in_worker ? NULL : report;
-  own->config.progress_user = &whole;
+/* The run holds the context; the calls within it report as a part of the whole. */
+TUTTI_SCOPE_ON_STACK static tutti_status run_within(tutti_ctx *ctx, mc_run *run, tutti_estimate *result) {
+  whole_progress whole = {run, 0, 0};
+  run->settings = ctx->settings;
+  run->settings.within = true;
+  run->settings.progress = ctx->settings.progress && !tutti_in_worker ? report : NULL;
+  run->settings.progress_user = &whole;
   TUTTI_CALL call = {0};
-  tutti_status status = tutti_call_begin(&call, ctx);
+  const tutti_status status = tutti_call_begin(&call, ctx);
   if (status) return status;
-  run->ctx = own;
   ask(run);
-  status = solve(run, &whole, result);
-  if (call.claimed) memcpy(ctx->detail, own->detail, sizeof ctx->detail);
-  return status;
+  return solve(run, &whole, result);
 }
 
 TUTTI_SCOPE_ON_STACK tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, const tutti_mc_problem *problem,
@@ -209,7 +209,6 @@ TUTTI_SCOPE_ON_STACK tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, co
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, problem, result);
   if (status) return tutti_refuse(ctx, status);
-  tutti_ctx own;
   mc_run run = {.ctx = ctx, .rng = rng, .problem = problem};
   status = plan(&run);
   if (status) return tutti_refuse(ctx, status);
@@ -219,7 +218,7 @@ TUTTI_SCOPE_ON_STACK tutti_status tutti_mc_run(tutti_ctx *ctx, tutti_rng rng, co
   tutti_scope_begin(&sums, tutti_memory_release, run.sums);
   for (size_t r = 0; r < run.replicates; r++)
     for (int k = 0; k < MC_SUMS; k++) tutti_exact_init(&run.sums[r].sum[k]);
-  return run_within(ctx, &own, &run, result);
+  return run_within(ctx, &run, result);
 }
 
 tutti_status tutti_mc_integrate(tutti_ctx *ctx, tutti_rng rng, tutti_integrand f, const void *args,

@@ -3,8 +3,9 @@
 #define TUTTI_MONTECARLO_PROBLEM_H
 
 #include <tutti/montecarlo.h>
+#include <tutti/reduce.h>
 
-#include "internal.h"
+#include "core/context.h"
 
 enum { MC_MOST_REPLICATES = 1024 };
 #define MC_MOST_OBSERVATIONS (UINT64_C(1) << 46)
@@ -29,6 +30,7 @@ typedef struct {
 
 typedef struct {
   tutti_ctx *ctx;
+  tutti_settings settings; /* of the calls within the run */
   tutti_rng rng;
   const tutti_mc_problem *problem;
   size_t strata, replicates; /* of problem, or their defaults; 1 where they do not apply */

@@ -36,13 +36,13 @@ static int gather(void *user, void *data, const size_t *start) {
   return error;
 }
 
-static int least(void *user, uint64_t *value) {
+static int allreduce_min(void *user, uint64_t *value) {
   const group *g = user;
   return MPI_Allreduce(MPI_IN_PLACE, value, 1, MPI_UINT64_T, MPI_MIN, g->comm);
 }
 
 /* One-sided. Where the network does not do it by itself, rank 0 answers in its next call of MPI. */
-static int add(void *user, uint64_t amount, uint64_t *before) {
+static int fetch_add(void *user, uint64_t amount, uint64_t *before) {
   const group *g = user;
   const int error = MPI_Fetch_and_op(&amount, before, MPI_UINT64_T, 0, 0, MPI_SUM, g->window);
   return error ? error : MPI_Win_flush(0, g->window);
@@ -126,8 +126,8 @@ tutti_status tutti_open_mpi(MPI_Comm comm, const tutti_config *config, tutti_ctx
   g->count = calloc((size_t)g->ranks, sizeof *g->count);
   g->place = calloc((size_t)g->ranks, sizeof *g->place);
   const bool one_sided = try_window(g, rank);
-  const tutti_transport transport = {rank,   g->ranks, g, gather, least, close_group, one_sided ? add : NULL,
-                                     advance};
+  const tutti_transport transport = {
+      rank, g->ranks, g, gather, allreduce_min, close_group, one_sided ? fetch_add : NULL, advance};
   tutti_ctx *opened = NULL;
   const tutti_status status = g->count && g->place ? tutti_open_ranks(&transport, &own, &opened)
                                                    : fail(TUTTI_ENOMEM, "no memory for the ranks");

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
-#include "internal.h"
+#include "isa/kernels.h"
 #include "ode/batch.h"
 
 enum { LANES = TUTTI_ODE_BATCH, WORK_PER_CHUNK = 1 << 18, MOST_DIMS = 1 << 20 };
@@ -57,7 +59,7 @@ static void gather(const ensemble *e, workspace *w, size_t first, size_t n) {
       w->batch.state[LANES * k + lane] = e->state[(first + (lane < n ? lane : 0)) * dims + k];
 }
 
-static void scatter(const ensemble *e, const workspace *w, size_t first, size_t n) {
+static void exponent_bins(const ensemble *e, const workspace *w, size_t first, size_t n) {
   const size_t dims = e->ode->dims;
   for (size_t lane = 0; lane < n; lane++)
     for (size_t k = 0; k < dims; k++) e->state[(first + lane) * dims + k] = w->batch.state[LANES * k + lane];
@@ -86,7 +88,7 @@ static int run_batch(const ensemble *e, workspace *w, size_t first, size_t n) {
     if (ode->observe && (ode->every ? some == every : true)) observe(e, w, first, n, step);
   }
   if (ode->observe && !ode->every && !ode->steps) observe(e, w, first, n, 0);
-  scatter(e, w, first, n);
+  exponent_bins(e, w, first, n);
   return 0;
 }
 
@@ -137,11 +139,11 @@ static void ask(tutti_ctx *ctx, const char *function, const tutti_ode *ode, size
                 size_t parameters) {
   const uint64_t counts[] = {ode->dims, ode->steps, ode->out_size, ode->acc_size};
   const double values[] = {ode->start, ode->dt};
-  tutti_asks(ctx, &(tutti_asked){.function = function,
-                                 .n = members,
-                                 .parameters = {{counts, sizeof counts},
-                                                {values, sizeof values},
-                                                {ode->args, parameters * sizeof(double)}}});
+  tutti_note_call(ctx, &(tutti_noted_call){.function = function,
+                                           .n = members,
+                                           .parameters = {{counts, sizeof counts},
+                                                          {values, sizeof values},
+                                                          {ode->args, parameters * sizeof(double)}}});
 }
 
 /* -- arguments -- */

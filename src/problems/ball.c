@@ -2,8 +2,9 @@
 #include <math.h>
 #include <tutti/problems.h>
 
-#include "internal.h"
-#include "problems/law.h"
+#include "context/open.h"
+#include "core/bytes.h"
+#include "isa/kernels.h"
 
 enum { MOST_DIMS = 256, PIECE = 4096 }; /* coordinates at once */
 
@@ -55,6 +56,7 @@ tutti_status tutti_ball_problem(const tutti_ball *ball, tutti_mc_problem *proble
   problem->args = ball;
   problem->dims = ball->dims + 1;
   problem->control = false;
-  problem->tag = law_tag(LAW_TAG, (const double[]){(double)ball->dims, ball->radius}, 2);
+  problem->tag =
+      bytes_hash(BYTES_HASH, (const double[]){(double)ball->dims, ball->radius}, 2 * sizeof(double));
   return TUTTI_OK;
 }

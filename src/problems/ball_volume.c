@@ -2,7 +2,7 @@
 #include <math.h>
 #include <tutti/problems.h>
 
-#include "problems/law.h"
+#include "math/elementary.h"
 
 /* high + low, with |low| at most half an ulp of high: some 105 bits (Dekker, 1971). */
 typedef struct {
@@ -98,7 +98,7 @@ enum { FEW_DIMS = sizeof few_dims / sizeof *few_dims };
 static pair side_in_many(size_t dims, double *rest) {
   const pair two_pi_e = {17.079468445347135, -1.3547630581004849e-15};
   const pair count = quick_sum((double)(dims >> 32) * 0x1p32, (double)(dims & UINT32_MAX));
-  *rest = law_exp(-stirling(count.high / 2)) / sqrt(3.141592653589793 * count.high);
+  *rest = math_exp(-stirling(count.high / 2)) / sqrt(3.141592653589793 * count.high);
   return root(quotient(two_pi_e, count));
 }
 

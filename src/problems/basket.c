@@ -2,8 +2,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "internal.h"
+#include "context/open.h"
+#include "core/bytes.h"
+#include "isa/kernels.h"
+#include "math/elementary.h"
 #include "problems/lognormal.h"
+#include "problems/option.h"
 
 enum { ASSETS = TUTTI_BASKET_ASSETS, MOST_VARIANCE = 10000 /* of a logarithm, with a control */ };
 
@@ -11,7 +15,7 @@ enum { ASSETS = TUTTI_BASKET_ASSETS, MOST_VARIANCE = 10000 /* of a logarithm, wi
 typedef struct {
   size_t assets;
   double mean[ASSETS], factor[ASSETS][ASSETS];
-} law;
+} basket_params;
 
 static double correlation(const tutti_basket *b, size_t i, size_t j) {
   if (b->correlation) return b->correlation[i * b->assets + j];
@@ -20,7 +24,7 @@ static double correlation(const tutti_basket *b, size_t i, size_t j) {
 
 /* By hand and not by LAPACK, whose last bits depend on the machine: at most 64 x 64. The factor's row that is
  * no number, or `assets`. */
-static size_t factorise(const tutti_basket *b, law *l) {
+static size_t factorise(const tutti_basket *b, basket_params *l) {
   for (size_t i = 0; i < b->assets; i++)
     for (size_t j = 0; j <= i; j++) {
       double rest = correlation(b, i, j);
@@ -31,13 +35,13 @@ static size_t factorise(const tutti_basket *b, law *l) {
   return b->assets;
 }
 
-static size_t law_of(const tutti_basket *b, law *l) {
+static size_t basket_params_of(const tutti_basket *b, basket_params *l) {
   l->assets = b->assets;
   const size_t factored = factorise(b, l);
   for (size_t i = 0; i < factored; i++) {
     const double variance = b->volatility[i] * b->volatility[i] * b->years, sd = sqrt(variance);
     const double drift = (b->rate - (b->dividend ? b->dividend[i] : 0)) * b->years;
-    l->mean[i] = law_log(b->spot[i]) + drift - 0.5 * variance;
+    l->mean[i] = math_log(b->spot[i]) + drift - 0.5 * variance;
     for (size_t j = 0; j <= i; j++) l->factor[i][j] *= sd;
   }
   return factored;
@@ -61,16 +65,16 @@ static double pay(const tutti_basket *b, const terms *t, double price) {
 
 /* In units of money at the end, unless a discount, or a price at the end, may be no double where their
  * product is. */
-static terms terms_of(const tutti_basket *b, law *l) {
+static terms terms_of(const tutti_basket *b, basket_params *l) {
   const double discount = b->rate * b->years;
-  if (fabs(discount) < LAW_LATE_DISCOUNT) return (terms){b->strike, law_exp(-discount)};
+  if (fabs(discount) < OPTION_LATE_DISCOUNT) return (terms){b->strike, math_exp(-discount)};
   for (size_t i = 0; i < b->assets; i++) l->mean[i] -= discount;
-  return (terms){law_discounted(b->strike, b->rate, b->years), 1};
+  return (terms){option_discounted(b->strike, b->rate, b->years), 1};
 }
 
-static void pay_point(const tutti_basket *b, const law *l, const tutti_kernels *k, const terms *t,
+static void pay_point(const tutti_basket *b, const basket_params *l, const tutti_kernels *k, const terms *t,
                       double weights, const double *z, double *pays) {
-  double x[ASSETS + 1], sum = 0, geometric = law_log(weights);
+  double x[ASSETS + 1], sum = 0, geometric = math_log(weights);
   for (size_t i = 0; i < b->assets; i++) {
     x[i] = l->mean[i];
     for (size_t j = 0; j <= i; j++) x[i] += l->factor[i][j] * z[j];
@@ -87,9 +91,9 @@ static int evaluate(const double *u, size_t dims, size_t points, double *f, cons
                     bool control) {
   const double weights = total_weight(b);
   double z[ASSETS];
-  law l;
+  basket_params l;
   tutti_ctx *ctx;
-  if (dims != b->assets || tutti_resolve(NULL, &ctx) || law_of(b, &l) < b->assets) return 1;
+  if (dims != b->assets || tutti_resolve(NULL, &ctx) || basket_params_of(b, &l) < b->assets) return 1;
   const terms t = terms_of(b, &l);
   for (size_t p = 0; p < points; p++) {
     ctx->kernels->normal_icdf(u + p * dims, z, dims);
@@ -111,9 +115,9 @@ static int with_control(const double *u, size_t dims, size_t points, double *f, 
 
 /* The logarithm of the geometric mean is normal. NaN where its mean and variance are so large that what is
  * left of them is rounding. */
-static double geometric_value(const tutti_basket *b, const law *l) {
+static double geometric_value(const tutti_basket *b, const basket_params *l) {
   const double weights = total_weight(b);
-  double mean = law_log(weights), variance = 0;
+  double mean = math_log(weights), variance = 0;
   for (size_t j = 0; j < b->assets; j++) {
     double loading = 0; /* on z[j] */
     for (size_t i = j; i < b->assets; i++) loading += b->weight[i] / weights * l->factor[i][j];
@@ -123,7 +127,7 @@ static double geometric_value(const tutti_basket *b, const law *l) {
   for (size_t i = 0; i < b->assets; i++)
     if (!(b->volatility[i] * b->volatility[i] * b->years <= MOST_VARIANCE)) return NAN;
   const double sign = b->put ? -1 : 1, sd = sqrt(variance);
-  const double value = law_ordinary_value(sign, b->rate, b->years, mean, sd, b->strike);
+  const double value = option_ordinary_value(sign, b->rate, b->years, mean, sd, b->strike);
   if (!isnan(value)) return value;
   const wide_sum discount = wide_product(-b->rate, b->years), growth = {mean + 0.5 * variance, 0};
   const lognormal price = {.sign = sign,
@@ -178,11 +182,12 @@ static tutti_status check(const tutti_basket *b, const tutti_mc_problem *problem
 /* Every field; what is NULL counts as what it stands for. */
 static uint64_t tag_of(const tutti_basket *b) {
   const double fields[] = {(double)b->assets, b->put, b->strike, b->rate, b->years};
-  uint64_t tag = law_tag(LAW_TAG, fields, sizeof fields / sizeof *fields);
+  uint64_t tag = bytes_hash(BYTES_HASH, fields, sizeof fields);
   for (size_t i = 0; i < b->assets; i++) {
     const double asset[] = {b->spot[i], b->weight[i], b->volatility[i], b->dividend ? b->dividend[i] : 0};
-    tag = law_tag(tag, asset, sizeof asset / sizeof *asset);
-    for (size_t j = 0; j < i; j++) tag = law_tag(tag, (const double[]){correlation(b, i, j)}, 1);
+    tag = bytes_hash(tag, asset, sizeof asset);
+    for (size_t j = 0; j < i; j++)
+      tag = bytes_hash(tag, (const double[]){correlation(b, i, j)}, sizeof(double));
   }
   return tag;
 }
@@ -190,8 +195,8 @@ static uint64_t tag_of(const tutti_basket *b) {
 tutti_status tutti_basket_problem(const tutti_basket *basket, tutti_mc_problem *problem) {
   const tutti_status status = check(basket, problem);
   if (status) return status;
-  law l;
-  const size_t factored = law_of(basket, &l);
+  basket_params l;
+  const size_t factored = basket_params_of(basket, &l);
   if (factored < basket->assets)
     return tutti_fail(NULL, TUTTI_EINVAL, "the correlations are not positive definite (row %zu)", factored);
   const double mean = problem->control ? geometric_value(basket, &l) : problem->control_mean;

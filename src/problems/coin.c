@@ -1,7 +1,10 @@
 /* tutti_mc_coin */
 #include <tutti/problems.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
 
 typedef struct {
@@ -44,11 +47,11 @@ tutti_status tutti_mc_coin(tutti_ctx *ctx, tutti_rng rng, double p, uint64_t tos
   if (tosses == 0 || tosses > UINT64_C(1) << 62)
     return tutti_refuse(
         ctx, tutti_fail(ctx, TUTTI_EINVAL, "tosses = %llu is not in [1, 2^62]", (unsigned long long)tosses));
-  TUTTI_ASKS(ctx, .n = tosses, .rng = rng, .parameters = {{&p, sizeof p}});
+  TUTTI_NOTE_CALL(ctx, .n = tosses, .rng = rng, .parameters = {{&p, sizeof p}});
   uint64_t heads = tosses; /* p = 1 is no threshold of 64 bits */
   const coin c = {ctx->kernels, rng, p < 1 ? (uint64_t)(p * 0x1p64) : 0};
   if (p < 1)
-    status = tutti_reduce_own(ctx, &count, (size_t)tosses, (tutti_args){&c, sizeof c, {{0}}}, &heads);
+    status = tutti_reduce_internal(ctx, &count, (size_t)tosses, (tutti_args){&c, sizeof c, {{0}}}, &heads);
   else status = tutti_ranks_agree(ctx);
   if (!status) *result = mc_estimate_of_share(heads, tosses, 1);
   return status;

@@ -5,17 +5,19 @@
 #include <tutti/parallel.h>
 #include <tutti/problems.h>
 
-#include "internal.h"
-#include "memory.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
+#include "math/elementary.h"
+#include "memory/blocks.h"
 #include "montecarlo/estimates.h"
 #include "problems/ising.h"
-#include "problems/law.h"
 
 typedef struct {
   const tutti_kernels *kernels;
   const tutti_ising *model;
   tutti_rng rng;
-  ising_law law;
+  ising_params params;
 } lattices;
 
 /* Sums over the sweeps of a run, exact. */
@@ -31,7 +33,7 @@ static int run(size_t index, const void *args, void *out) {
   lattice.size = l->model->size;
   memset(lattice.spin, 1, sizeof lattice.spin);
   for (uint64_t t = 0; t < l->model->burn_in + l->model->sweeps; t++) {
-    l->kernels->ising_sweep(&lattice, &l->law, rng, t);
+    l->kernels->ising_sweep(&lattice, &l->params, rng, t);
     if (t < l->model->burn_in) continue;
     int64_t magnetisation, energy;
     l->kernels->ising_measure(&lattice, &magnetisation, &energy);
@@ -74,7 +76,7 @@ static tutti_status check(tutti_ctx *ctx, const tutti_ising *m, const tutti_isin
 }
 
 static uint32_t limit_of(double energy) {
-  const double limit = law_exp(-energy) * 0x1p32;
+  const double limit = math_exp(-energy) * 0x1p32;
   return limit < 0x1p32 ? (uint32_t)limit : UINT32_MAX;
 }
 
@@ -87,7 +89,7 @@ tutti_status tutti_mc_ising(tutti_ctx *ctx, tutti_rng rng, const tutti_ising *mo
       ctx->kernels, model, rng, {{limit_of(4 / model->temperature), limit_of(8 / model->temperature)}}};
   run_sums *sums = tutti_memory_get(tutti_bytes_of(model->runs, sizeof *sums), false);
   if (!sums) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %llu runs", (unsigned long long)model->runs);
-  TUTTI_ASKS(
+  TUTTI_NOTE_CALL(
       ctx, .n = model->runs, .rng = rng,
       .parameters = {{(const uint64_t[]){model->size, model->burn_in, model->sweeps}, 3 * sizeof(uint64_t)},
                      {&model->temperature, sizeof model->temperature}});

@@ -18,6 +18,6 @@ typedef struct {
  * below limit[0], limit[1]. */
 typedef struct {
   uint32_t limit[2];
-} ising_law;
+} ising_params;
 
 #endif

@@ -18,9 +18,9 @@ static inline neighbours neighbours_of(const ising_lattice *l, int colour, size_
                       (row + (size_t)colour) % 2 ? here + 1 : here - 1};
 }
 
-static void turn(int8_t *restrict spin, neighbours n, const uint32_t *restrict random, const ising_law *law,
-                 size_t half) {
-  const uint32_t limit_2 = law->limit[0], limit_4 = law->limit[1];
+static void turn(int8_t *restrict spin, neighbours n, const uint32_t *restrict random,
+                 const ising_params *params, size_t half) {
+  const uint32_t limit_2 = params->limit[0], limit_4 = params->limit[1];
   for (size_t k = 0; k < half; k++) {
     const int agreement = spin[k] * (n.above[k] + n.below[k] + n.here[k] + n.beside[k]);
     const uint32_t limit = agreement == 4 ? limit_4 : limit_2;
@@ -29,7 +29,8 @@ static void turn(int8_t *restrict spin, neighbours n, const uint32_t *restrict r
   }
 }
 
-void TUTTI_KERNEL(ising_sweep)(ising_lattice *lattice, const ising_law *law, tutti_rng rng, uint64_t sweep) {
+void TUTTI_KERNEL(ising_sweep)(ising_lattice *lattice, const ising_params *params, tutti_rng rng,
+                               uint64_t sweep) {
   const size_t half = lattice->size / 2;
   uint64_t bits[ISING_MOST / 4];
   uint32_t random[ISING_MOST / 2];
@@ -42,7 +43,7 @@ void TUTTI_KERNEL(ising_sweep)(ising_lattice *lattice, const ising_law *law, tut
         random[2 * k] = (uint32_t)bits[k];
         random[2 * k + 1] = (uint32_t)(bits[k] >> 32);
       }
-      turn(spin, neighbours_of(lattice, colour, row), random, law, half);
+      turn(spin, neighbours_of(lattice, colour, row), random, params, half);
       spin[-1] = spin[half - 1];
       spin[half] = spin[0];
     }

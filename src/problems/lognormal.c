@@ -1,5 +1,6 @@
 /* Black and Scholes' formula, and Reiner and Rubinstein's of barriers, such that nothing overflows. */
 #include "problems/lognormal.h"
+#include "math/elementary.h"
 
 /* The path is the price's logarithm from the spot on, in units of its standard deviation at the end, seen
  * such that a barrier is above. There are two measures: [0] of money, and [1] of shares, where a path weighs
@@ -7,7 +8,7 @@
  * the probability in [1] that it pays, less the strike times that in [0] (Geman, El Karoui and Rochet, 1995).
  */
 typedef struct {
-  const lognormal *law;
+  const lognormal *params;
   double orientation;
   double mean[2], barrier; /* of the end; barriers only */
 } path;
@@ -23,11 +24,11 @@ typedef struct {
 
 /* log_mean: of the mean price over the amount */
 static limit limit_at(const path *p, wide amount, double log_mean, double log_barrier) {
-  const double mean = log_mean / p->law->sd, half = 0.5 * p->law->sd;
+  const double mean = log_mean / p->params->sd, half = 0.5 * p->params->sd;
   return (limit){{-p->orientation * (mean - half), -p->orientation * (mean + half)},
-                 p->orientation * log_barrier / p->law->sd,
+                 p->orientation * log_barrier / p->params->sd,
                  amount,
-                 wide_over(p->law->strike, amount)};
+                 wide_over(p->params->strike, amount)};
 }
 
 /* The strike or share, by the measure, times the probability of an end below the limit (`above`: above it);
@@ -38,15 +39,15 @@ static wide beyond(const path *p, const limit *c, int measure, bool mirrored, bo
   const double from = c->above_mean[measure] - (mirrored ? 2 * p->barrier : 0), z = above ? -from : from;
   if (z == -INFINITY) return (wide){0, 0};
   if (z > -1.5) {
-    const wide all = measure ? p->law->share : p->law->strike;
+    const wide all = measure ? p->params->share : p->params->strike;
     const double image = mirrored ? 2 * p->barrier * p->mean[measure] : 0;
-    return wide_times(wide_times(all, wide_exp((wide_sum){image, 0})), wide_make(law_normal(z), 0));
+    return wide_times(wide_times(all, wide_exp((wide_sum){image, 0})), wide_make(math_normal(z), 0));
   }
   const bool shares = fabs(c->above_mean[1]) < fabs(c->above_mean[0]);
   const double near = c->above_mean[shares], image = mirrored ? 2 * p->barrier * c->below_barrier : 0;
   const wide density =
-      wide_times(shares ? p->law->share : c->amount, wide_exp((wide_sum){-0.5 * near * near - image, 0}));
-  const wide tail = wide_times(density, wide_make(0.3989422804014327 / law_inverse_mills(z), 0));
+      wide_times(shares ? p->params->share : c->amount, wide_exp((wide_sum){-0.5 * near * near - image, 0}));
+  const wide tail = wide_times(density, wide_make(0.3989422804014327 / math_inverse_mills(z), 0));
   return measure ? tail : wide_times(tail, c->strikes);
 }
 
@@ -65,14 +66,16 @@ static wide between(const path *p, const limit *low, const limit *high, int meas
 static wide paying(const path *p, int measure) {
   static const limit lowest = {{-INFINITY, -INFINITY}, 0, {0, 0}, {0, 0}};
   static const limit highest = {{INFINITY, INFINITY}, 0, {0, 0}, {0, 0}};
-  const lognormal *law = p->law;
-  const limit strike = limit_at(p, law->strike, wide_log_ratio(law->share, law->strike), law->above_strike);
-  const bool pays_above = law->sign * p->orientation > 0;
+  const lognormal *params = p->params;
+  const limit strike =
+      limit_at(p, params->strike, wide_log_ratio(params->share, params->strike), params->above_strike);
+  const bool pays_above = params->sign * p->orientation > 0;
   const limit *low = pays_above ? &strike : &lowest, *high = pays_above ? &highest : &strike;
-  if (law->end == LOGNORMAL_ANY) return between(p, low, high, measure, false);
+  if (params->end == LOGNORMAL_ANY) return between(p, low, high, measure, false);
 
-  const limit barrier = limit_at(p, law->barrier, law->drift - law->to, 0);
-  const bool strike_before = p->orientation * law->above_strike > 0, touched = law->end == LOGNORMAL_TOUCHED;
+  const limit barrier = limit_at(p, params->barrier, params->drift - params->to, 0);
+  const bool strike_before = p->orientation * params->above_strike > 0,
+             touched = params->end == LOGNORMAL_TOUCHED;
   const bool only_beyond = pays_above && !strike_before, only_before = !pays_above && strike_before;
   wide ends_beyond = {0, 0};
   if (touched && !only_before)
@@ -84,24 +87,24 @@ static wide paying(const path *p, int measure) {
                  : wide_plus(between(p, low, last, measure, false), -1, images);
 }
 
-static double difference(const lognormal *law, wide shares, wide strikes) {
-  const double paid = law->sign * wide_double(wide_plus(shares, -1, strikes));
+static double difference(const lognormal *params, wide shares, wide strikes) {
+  const double paid = params->sign * wide_double(wide_plus(shares, -1, strikes));
   return paid > 0 ? paid : 0;
 }
 
-double lognormal_value(const lognormal *law) {
-  const double orientation = law->up ? 1 : -1;
-  if (fmax(law->share.e, law->strike.e) < -2000) return 0;
-  if (fmin(law->share.e, law->strike.e) > 1e15) return INFINITY; /* no digit is right */
-  if (law->sd < LEAST_SD) {
-    const bool touched = orientation * (law->drift - law->to) >= 0;
-    if (law->end != LOGNORMAL_ANY && touched != (law->end == LOGNORMAL_TOUCHED)) return 0;
-    return difference(law, law->share, law->strike);
+double lognormal_value(const lognormal *params) {
+  const double orientation = params->up ? 1 : -1;
+  if (fmax(params->share.e, params->strike.e) < -2000) return 0;
+  if (fmin(params->share.e, params->strike.e) > 1e15) return INFINITY; /* no digit is right */
+  if (params->sd < LEAST_SD) {
+    const bool touched = orientation * (params->drift - params->to) >= 0;
+    if (params->end != LOGNORMAL_ANY && touched != (params->end == LOGNORMAL_TOUCHED)) return 0;
+    return difference(params, params->share, params->strike);
   }
-  const double mean = law->drift / law->sd, half = 0.5 * law->sd;
-  const path p = {law,
+  const double mean = params->drift / params->sd, half = 0.5 * params->sd;
+  const path p = {params,
                   orientation,
                   {orientation * (mean - half), orientation * (mean + half)},
-                  orientation * law->to / law->sd};
-  return difference(law, paying(&p, 1), paying(&p, 0));
+                  orientation * params->to / params->sd};
+  return difference(params, paying(&p, 1), paying(&p, 0));
 }

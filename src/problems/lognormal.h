@@ -2,6 +2,8 @@
 #ifndef TUTTI_PROBLEMS_LOGNORMAL_H
 #define TUTTI_PROBLEMS_LOGNORMAL_H
 
+#include <stdbool.h>
+
 #include "problems/wide.h"
 
 /* More standard deviation of a logarithm makes no difference, and its square is a double. */
@@ -21,6 +23,6 @@ typedef struct {
 } lognormal;
 
 /* Infinity if no double holds it. */
-double lognormal_value(const lognormal *law);
+double lognormal_value(const lognormal *params);
 
 #endif

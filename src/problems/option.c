@@ -2,8 +2,11 @@
 #include <float.h>
 #include <math.h>
 
-#include "internal.h"
-#include "problems/law.h"
+#include "context/open.h"
+#include "core/bytes.h"
+#include "isa/kernels.h"
+#include "math/elementary.h"
+#include "problems/option.h"
 
 enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates at once */
 
@@ -149,7 +152,7 @@ static void discount_early(paths *w) {
   const double discount = o->rate * o->years;
   w->start -= discount;
   w->barrier -= discount;
-  w->strike = law_discounted(o->strike, o->rate, o->years);
+  w->strike = option_discounted(o->strike, o->rate, o->years);
   w->discount = 1;
 }
 
@@ -163,13 +166,13 @@ static int evaluate(const double *u, size_t dates, size_t points, double *f, con
   w.kernels = ctx->kernels;
   w.control = control;
   w.dates = dates;
-  w.start = law_log(o->spot);
+  w.start = math_log(o->spot);
   w.step_mean = (o->rate - o->dividend) * step - 0.5 * variance;
   w.step_sd = sqrt(variance);
   w.strike = o->strike;
-  w.barrier = o->kind == TUTTI_BARRIER ? law_log(o->barrier) : 0;
-  w.discount = law_exp(-o->rate * o->years);
-  if (!(fabs(o->rate * o->years) < LAW_LATE_DISCOUNT)) discount_early(&w);
+  w.barrier = o->kind == TUTTI_BARRIER ? math_log(o->barrier) : 0;
+  w.discount = math_exp(-o->rate * o->years);
+  if (!(fabs(o->rate * o->years) < OPTION_LATE_DISCOUNT)) discount_early(&w);
   for (size_t most = PIECE / dates, p = 0; p < points; p += most) {
     w.points = points - p < most ? points - p : most;
     walk(&w, u + p * dates);
@@ -190,7 +193,7 @@ static int with_control(const double *u, size_t dates, size_t points, double *f,
 static tutti_status control_mean(const tutti_option *option, double *mean) {
   tutti_option control = *option;
   if (option->kind == TUTTI_EUROPEAN) {
-    const double share = law_discounted(option->spot, option->dividend, option->years);
+    const double share = option_discounted(option->spot, option->dividend, option->years);
     if (isinf(share))
       return tutti_fail(NULL, TUTTI_EOVERFLOW, "the control's mean is above the largest double");
     *mean = share;
@@ -209,7 +212,7 @@ static uint64_t tag_of(const tutti_option *o) {
                            o->strike,       o->rate,     o->dividend,
                            o->volatility,   o->years,    (double)option_dates(o),
                            o->barrier,      o->knock_in, (double)o->barrier_side};
-  return law_tag(LAW_TAG, fields, sizeof fields / sizeof *fields);
+  return bytes_hash(BYTES_HASH, fields, sizeof fields);
 }
 
 tutti_status tutti_option_problem(const tutti_option *option, tutti_mc_problem *problem) {

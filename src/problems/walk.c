@@ -2,7 +2,10 @@
 #include <math.h>
 #include <tutti/problems.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
 
 typedef struct {
@@ -15,14 +18,14 @@ typedef struct {
 typedef struct {
   uint64_t ruined;
   unsigned __int128 steps, squares;
-} tally;
+} counters;
 
 static void init(void *acc, const void *args) {
   (void)args;
-  *(tally *)acc = (tally){0};
+  *(counters *)acc = (counters){0};
 }
 
-static void walk(const gamble *g, tutti_rng rng, tally *sum) {
+static void walk(const gamble *g, tutti_rng rng, counters *sum) {
   enum { FEW = 64, MANY = 512 }; /* elements drawn at first, and at once in a long walk */
   uint64_t bits[MANY], at = g->start, steps = 0;
   for (size_t some = FEW; at > 0 && at < g->top; some = MANY) {
@@ -42,15 +45,15 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
 }
 
 static void merge(void *into, const void *from, const void *args) {
-  tally *sum = into;
-  const tally *more = from;
+  counters *sum = into;
+  const counters *more = from;
   (void)args;
-  *sum = (tally){sum->ruined + more->ruined, sum->steps + more->steps, sum->squares + more->squares};
+  *sum = (counters){sum->ruined + more->ruined, sum->steps + more->steps, sum->squares + more->squares};
 }
 
 /* Sum of (steps - mean)^2: exact about the whole number q next to the mean, which is off by r / walks; what
  * is taken away then is at most half. Below 2^127, so that what overflows on the way comes back. */
-static double squares_about_mean(const tally *sum, uint64_t walks) {
+static double squares_about_mean(const counters *sum, uint64_t walks) {
   const unsigned __int128 q = (sum->steps + walks / 2) / walks;
   const double r = (double)(__int128)(sum->steps - q * walks);
   return (double)(sum->squares - 2 * q * sum->steps + q * q * walks) - r * r / (double)walks;
@@ -72,16 +75,16 @@ static tutti_status check(tutti_ctx *ctx, const tutti_walk *w, uint64_t walks, c
 
 tutti_status tutti_mc_walk(tutti_ctx *ctx, tutti_rng rng, const tutti_walk *walk, uint64_t walks,
                            tutti_walk_result *result) {
-  static const tutti_reduction op = {sizeof(tally), 64, init, chunk, merge};
+  static const tutti_reduction op = {sizeof(counters), 64, init, chunk, merge};
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, walk, walks, result);
   if (status) return tutti_refuse(ctx, status);
   const gamble g = {ctx->kernels, rng, walk->start, walk->top, (uint64_t)(walk->up * 0x1p64)};
-  TUTTI_ASKS(ctx, .n = walks, .rng = rng,
-             .parameters = {
-                 {(const double[]){(double)walk->start, (double)walk->top, walk->up}, 3 * sizeof(double)}});
-  tally sum;
-  status = tutti_reduce_own(ctx, &op, (size_t)walks, (tutti_args){&g, sizeof g, {{0}}}, &sum);
+  TUTTI_NOTE_CALL(ctx, .n = walks, .rng = rng,
+                  .parameters = {{(const double[]){(double)walk->start, (double)walk->top, walk->up},
+                                  3 * sizeof(double)}});
+  counters sum;
+  status = tutti_reduce_internal(ctx, &op, (size_t)walks, (tutti_args){&g, sizeof g, {{0}}}, &sum);
   if (status) return status;
   const double n = (double)walks, mean = mc_ratio((__int128)sum.steps, walks);
   result->ruin = mc_estimate_of_share(sum.ruined, walks, 1);

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "problems/law.h"
+#include "math/elementary.h"
 
 /* m 2^e; e has an integer's value. 0 is {0, 0}. */
 typedef struct {
@@ -40,7 +40,7 @@ static inline double wide_log_ratio(wide a, wide b) {
   const double lost = fma(-q, b.m, a.m) / a.m;
   if (q < 0.75) q *= 2, power -= 1;
   if (q > 1.5) q /= 2, power += 1;
-  return (law_log(q) + lost) + power * 0.6931471805599453;
+  return (math_log(q) + lost) + power * 0.6931471805599453;
 }
 
 /* -- exponents: products of what may be large, so that a rounding of them were many of their power -- */
@@ -71,7 +71,7 @@ static inline wide wide_exp(wide_sum t) {
   if (!(fabs(t.high) < 1e15)) return wide_make(1, power);
   const double rest = fma(-power, 0x1.62e42fefa39efp-1, t.high);
   const double low = fma(-power, 0x1.abc9e3b39803fp-56, t.low);
-  return wide_make(law_exp(rest) * (1 + low), power);
+  return wide_make(math_exp(rest) * (1 + low), power);
 }
 
 #endif

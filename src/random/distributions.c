@@ -3,28 +3,32 @@
 #include <string.h>
 #include <tutti/distributions.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "random/fill.h"
 
 typedef struct {
   int64_t low;
   uint64_t range; /* 0: 2^64 */
-} integers_law;
+} integers_params;
 
 static void make_integers(const tutti_variates *v, uint64_t first, void *out, size_t n) {
-  const integers_law *law = v->parameters;
-  v->kernels->integers(v->rng, first, law->range, law->low, out, n);
+  const integers_params *params = v->parameters;
+  v->kernels->integers(v->rng, first, params->range, params->low, out, n);
 }
 
 tutti_status tutti_integers(tutti_ctx *ctx, tutti_rng rng, uint64_t first, int64_t low, int64_t high,
                             int64_t *out, size_t n) {
-  const integers_law law = {low, (uint64_t)high - (uint64_t)low + 1};
+  const integers_params params = {low, (uint64_t)high - (uint64_t)low + 1};
   const tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return tutti_refuse(ctx, status);
   if (low > high)
     return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "low = %lld is above high = %lld", (long long)low,
                                         (long long)high));
   return tutti_fill(
-      ctx, &(tutti_variates){make_integers, rng, first, out, sizeof *out, &law, NULL, sizeof law, {{0}}}, n);
+      ctx,
+      &(tutti_variates){make_integers, rng, first, out, sizeof *out, &params, NULL, sizeof params, {{0}}}, n);
 }
 
 static void make_bernoulli(const tutti_variates *v, uint64_t first, void *out, size_t n) {
@@ -59,20 +63,21 @@ tutti_status tutti_bernoulli(tutti_ctx *ctx, tutti_rng rng, uint64_t first, doub
 }
 
 static void make_lognormal(const tutti_variates *v, uint64_t first, void *out, size_t n) {
-  const double *law = v->parameters;
-  v->kernels->lognormal(v->rng, first, law[0], law[1], out, n);
+  const double *params = v->parameters;
+  v->kernels->lognormal(v->rng, first, params[0], params[1], out, n);
 }
 
 tutti_status tutti_lognormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mu, double sigma,
                              double *out, size_t n) {
-  const double law[] = {mu, sigma};
+  const double params[] = {mu, sigma};
   const tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return tutti_refuse(ctx, status);
   if (!isfinite(mu)) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "mu = %.17g is not finite", mu));
   if (!(sigma >= 0) || isinf(sigma))
     return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "sigma = %.17g is not in [0, infinity)", sigma));
   return tutti_fill(
-      ctx, &(tutti_variates){make_lognormal, rng, first, out, sizeof *out, law, NULL, sizeof law, {{0}}}, n);
+      ctx,
+      &(tutti_variates){make_lognormal, rng, first, out, sizeof *out, params, NULL, sizeof params, {{0}}}, n);
 }
 
 static void make_gamma(const tutti_variates *v, uint64_t first, void *out, size_t n) {
@@ -88,7 +93,8 @@ tutti_status tutti_gamma(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double s
   if (!(scale > 0) || isinf(scale))
     return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "scale = %.17g is not in (0, infinity)", scale));
   const double raised = shape < 1 ? shape + 1 : shape, d = raised - 1.0 / 3;
-  const tutti_gamma_law law = {d, 1 / (3 * sqrt(d)), scale, shape < 1 ? 1 / shape : 0};
+  const tutti_gamma_params params = {d, 1 / (3 * sqrt(d)), scale, shape < 1 ? 1 / shape : 0};
   return tutti_fill(
-      ctx, &(tutti_variates){make_gamma, rng, first, out, sizeof *out, &law, NULL, sizeof law, {{0}}}, n);
+      ctx, &(tutti_variates){make_gamma, rng, first, out, sizeof *out, &params, NULL, sizeof params, {{0}}},
+      n);
 }

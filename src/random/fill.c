@@ -1,5 +1,7 @@
 #include "random/fill.h"
+#include "context/open.h"
 
+#include "engine/collectives.h"
 #include "engine/job.h"
 
 static int chunk(size_t begin, size_t end, void *args) {
@@ -17,11 +19,13 @@ tutti_status tutti_fill_as(const char *function, tutti_ctx *ctx, tutti_variates 
                         tutti_fail(ctx, TUTTI_EINVAL, "elements %llu + %zu go beyond the 2^64 of a stream",
                                    (unsigned long long)v->first, n));
   v->kernels = ctx->kernels;
-  tutti_asks(ctx, &(tutti_asked){function,
-                                 n,
-                                 v->rng,
-                                 v->first,
-                                 {{v->parameters, v->parameter_bytes}, v->numbers[0], v->numbers[1]}});
-  return tutti_for_own(ctx, n, TUTTI_FILL_GRAIN, chunk, (tutti_args){v, v->parameters ? 0 : sizeof *v, {{0}}},
-                       (const tutti_output[]){{v->out, v->item_size}, {0}});
+  tutti_note_call(ctx,
+                  &(tutti_noted_call){function,
+                                      n,
+                                      v->rng,
+                                      v->first,
+                                      {{v->parameters, v->parameter_bytes}, v->numbers[0], v->numbers[1]}});
+  return tutti_for_internal(ctx, n, TUTTI_FILL_GRAIN, chunk,
+                            (tutti_args){v, v->parameters ? 0 : sizeof *v, {{0}}},
+                            (const tutti_output[]){{v->out, v->item_size}, {0}});
 }

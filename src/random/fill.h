@@ -2,7 +2,8 @@
 #ifndef TUTTI_RANDOM_FILL_H
 #define TUTTI_RANDOM_FILL_H
 
-#include "internal.h"
+#include "core/context.h"
+#include "isa/kernels.h"
 
 /* Variates a chunk has at least: some tens of microseconds, and a multiple of the stream's block. */
 enum { TUTTI_FILL_GRAIN = 8192 };

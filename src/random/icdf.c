@@ -2,7 +2,9 @@
 #include <tutti/distributions.h>
 #include <tutti/parallel.h>
 
-#include "internal.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;
@@ -28,7 +30,7 @@ tutti_status tutti_normal_icdf_array(tutti_ctx *ctx, const double *p, double *ou
   if (!status) status = tutti_check_array(ctx, "p", p, n, sizeof *p);
   if (!status) status = tutti_check_array(ctx, "out", out, n, sizeof *out);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = n);
+  TUTTI_NOTE_CALL(ctx, .n = n);
   icdf_call call = {ctx->kernels, p, out};
   return tutti_for(ctx, n, GRAIN, chunk, &call, (const tutti_output[]){{out, sizeof *out}, {0}});
 }

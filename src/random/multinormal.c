@@ -4,8 +4,11 @@
 #include <string.h>
 #include <tutti/distributions.h>
 
-#include "memory.h"
-#include "openblas.h"
+#include "blas/openblas.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
+#include "memory/blocks.h"
 #include "random/fill.h"
 
 enum { BLOCK = 4096 }; /* doubles, 32 KiB */
@@ -13,33 +16,33 @@ enum { BLOCK = 4096 }; /* doubles, 32 KiB */
 typedef struct {
   const double *mean, *factor; /* of dims and dims x dims; the factor's lower triangle counts */
   size_t dims, rows;           /* rows: vectors that are multiplied together */
-} multinormal_law;
+} multinormal_params;
 
 static void make_block(const tutti_variates *v, uint64_t block, double *out) {
-  const multinormal_law *law = v->parameters;
-  const size_t size = law->rows * law->dims;
-  const int dims = (int)law->dims;
+  const multinormal_params *params = v->parameters;
+  const size_t size = params->rows * params->dims;
+  const int dims = (int)params->dims;
   v->kernels->normal(v->rng, block * size, out, size);
-  tutti_blas.dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)law->rows, dims, 1,
-                   law->factor, dims, out, dims);
-  for (size_t i = 0; law->mean && i < size; i++) out[i] += law->mean[i % law->dims];
+  tutti_blas.dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)params->rows, dims,
+                   1, params->factor, dims, out, dims);
+  for (size_t i = 0; params->mean && i < size; i++) out[i] += params->mean[i % params->dims];
 }
 
 /* Blocks are made whole, wherever an array begins and however it is split, so that a vector's bits do not
  * depend on which others it is multiplied together with. */
 static void make(const tutti_variates *v, uint64_t first, void *out, size_t n) {
-  const multinormal_law *law = v->parameters;
-  const size_t dims = law->dims;
+  const multinormal_params *params = v->parameters;
+  const size_t dims = params->dims;
   const int threads = tutti_blas_alone();
   double *to = out;
   for (size_t taken; n > 0; n -= taken, first += taken, to += taken * dims) {
-    const size_t skip = (size_t)(first % law->rows);
-    taken = n < law->rows - skip ? n : law->rows - skip;
-    if (taken == law->rows) {
-      make_block(v, first / law->rows, to);
+    const size_t skip = (size_t)(first % params->rows);
+    taken = n < params->rows - skip ? n : params->rows - skip;
+    if (taken == params->rows) {
+      make_block(v, first / params->rows, to);
     } else {
       double whole[BLOCK];
-      make_block(v, first / law->rows, whole);
+      make_block(v, first / params->rows, whole);
       memcpy(to, whole + skip * dims, taken * dims * sizeof *to);
     }
   }
@@ -91,7 +94,7 @@ TUTTI_SCOPE_ON_STACK tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rn
   double *factor = tutti_memory_get(dims * dims * sizeof *factor, false);
   if (!factor) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for a factor of %zu x %zu", dims, dims);
   memcpy(factor, covariance, dims * dims * sizeof *factor);
-  const multinormal_law law = {mean, factor, dims, dims < BLOCK ? BLOCK / dims : 1};
+  const multinormal_params params = {mean, factor, dims, dims < BLOCK ? BLOCK / dims : 1};
   const size_t chunks = n / TUTTI_FILL_GRAIN + 1;
   tutti_variates v = {
       make,
@@ -99,7 +102,7 @@ TUTTI_SCOPE_ON_STACK tutti_status tutti_multinormal(tutti_ctx *ctx, tutti_rng rn
       first,
       out,
       dims * sizeof *out,
-      &law,
+      &params,
       NULL,
       0,
       {{mean, mean ? dims * sizeof *mean : 0}, {covariance, dims * dims * sizeof *covariance}}};

@@ -4,7 +4,9 @@
 #include <tutti/distributions.h>
 #include <tutti/parallel.h>
 
-#include "internal.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 
 enum { BLOCK = 1 << 16, BUFFER = 256 };
 
@@ -102,7 +104,7 @@ tutti_status tutti_permutation(tutti_ctx *ctx, tutti_rng rng, uint64_t *out, siz
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = tutti_check_array(ctx, "out", out, n, sizeof *out);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = n, .rng = rng);
+  TUTTI_NOTE_CALL(ctx, .n = n, .rng = rng);
   permutation_call call = {ctx->kernels, rng, out, n, 0};
   const tutti_output outputs[] = {{out, sizeof *out}, {0}};
   status = tutti_for(ctx, n, BLOCK, shuffle_blocks, &call, outputs);

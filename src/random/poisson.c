@@ -8,6 +8,9 @@
 #include <tutti/distributions.h>
 #include <tutti/reduce.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "random/fill.h"
 
 #define LARGEST_TABLED 0x1p20
@@ -21,7 +24,7 @@ typedef struct {
   uint64_t *below; /* entry k: P(X <= lowest + k) 2^64; the last is not looked at */
   uint32_t *guide; /* entry j: the first k with below[k] > j 2^(64 - GUIDE_LOG) */
   size_t entries;
-} poisson_law;
+} poisson_params;
 
 /* Weights of values about the mode, relative to it, upwards and downwards from it. Returns how many lie
  * below. */
@@ -47,48 +50,48 @@ static size_t weigh(double mean, double *weight, size_t *entries) {
 }
 
 /* Probabilities from weights: the exact sums of them, rounded, over the exact total. */
-static void accumulate(poisson_law *law, const double *weight) {
+static void accumulate(poisson_params *params, const double *weight) {
   tutti_exact sum;
   tutti_exact_init(&sum);
-  tutti_exact_add_array(&sum, weight, law->entries);
+  tutti_exact_add_array(&sum, weight, params->entries);
   const double total = tutti_exact_round(&sum);
   tutti_exact_init(&sum);
-  for (size_t k = 0; k < law->entries; k++) {
+  for (size_t k = 0; k < params->entries; k++) {
     tutti_exact_add(&sum, weight[k]);
     const double share = tutti_exact_round(&sum) / total;
-    law->below[k] = share < 1 ? (uint64_t)(share * 0x1p64) : UINT64_MAX;
+    params->below[k] = share < 1 ? (uint64_t)(share * 0x1p64) : UINT64_MAX;
   }
   for (size_t j = 0, k = 0; j < (size_t)1 << GUIDE_LOG; j++) {
-    while (k + 1 < law->entries && law->below[k] <= (uint64_t)j << (64 - GUIDE_LOG)) k++;
-    law->guide[j] = (uint32_t)k;
+    while (k + 1 < params->entries && params->below[k] <= (uint64_t)j << (64 - GUIDE_LOG)) k++;
+    params->guide[j] = (uint32_t)k;
   }
 }
 
-static bool table(poisson_law *law) {
-  const size_t down = weigh(law->mean, NULL, &law->entries);
-  double *weight = malloc(law->entries * sizeof *weight); /* NOLINT: one entry at least, the mode's */
-  law->below = malloc(law->entries * sizeof *law->below);
-  law->guide = malloc(sizeof *law->guide << GUIDE_LOG);
-  const bool enough = weight && law->below && law->guide;
+static bool table(poisson_params *params) {
+  const size_t down = weigh(params->mean, NULL, &params->entries);
+  double *weight = malloc(params->entries * sizeof *weight); /* NOLINT: one entry at least, the mode's */
+  params->below = malloc(params->entries * sizeof *params->below);
+  params->guide = malloc(sizeof *params->guide << GUIDE_LOG);
+  const bool enough = weight && params->below && params->guide;
   if (enough) {
-    weigh(law->mean, weight, &law->entries);
-    law->lowest = (uint64_t)law->mean - down;
-    accumulate(law, weight);
+    weigh(params->mean, weight, &params->entries);
+    params->lowest = (uint64_t)params->mean - down;
+    accumulate(params, weight);
   }
   free(weight);
   return enough;
 }
 
 static void make_tabled(const tutti_variates *v, uint64_t first, void *out, size_t n) {
-  const poisson_law *law = v->parameters;
+  const poisson_params *params = v->parameters;
   uint64_t bits[PIECE], *to = out;
   for (size_t some; n > 0; n -= some, first += some, to += some) {
     some = n < PIECE ? n : PIECE;
     v->kernels->bits(v->rng, first, bits, some);
     for (size_t i = 0; i < some; i++) {
-      size_t k = law->guide[bits[i] >> (64 - GUIDE_LOG)];
-      while (k + 1 < law->entries && law->below[k] <= bits[i]) k++;
-      to[i] = law->lowest + k;
+      size_t k = params->guide[bits[i] >> (64 - GUIDE_LOG)];
+      while (k + 1 < params->entries && params->below[k] <= bits[i]) k++;
+      to[i] = params->lowest + k;
     }
   }
 }
@@ -96,7 +99,7 @@ static void make_tabled(const tutti_variates *v, uint64_t first, void *out, size
 /* Quantiles from normal ones (Giles, "Algorithm 955: approximation of the inverse Poisson cumulative
  * distribution function", 2016). */
 static void make_large(const tutti_variates *v, uint64_t first, void *out, size_t n) {
-  const double mean = ((const poisson_law *)v->parameters)->mean, root = sqrt(mean);
+  const double mean = ((const poisson_params *)v->parameters)->mean, root = sqrt(mean);
   double z[PIECE];
   uint64_t *to = out;
   for (size_t some; n > 0; n -= some, first += some, to += some) {
@@ -121,18 +124,18 @@ static void make_zeros(const tutti_variates *v, uint64_t first, void *out, size_
 /* NOLINTNEXTLINE(readability-non-const-parameter): out is written, through a pointer to void */
 tutti_status tutti_poisson(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mean, uint64_t *out,
                            size_t n) {
-  poisson_law law = {.mean = mean};
+  poisson_params params = {.mean = mean};
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return tutti_refuse(ctx, status);
   if (!(mean >= 0 && mean <= LARGEST))
     return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "mean = %.17g is not in [0, 2^50]", mean));
-  tutti_variates v = {make_large, rng, first, out, sizeof *out, &law, NULL, sizeof law.mean, {{0}}};
+  tutti_variates v = {make_large, rng, first, out, sizeof *out, &params, NULL, sizeof params.mean, {{0}}};
   if (mean == 0) v.make = make_zeros;
   else if (mean <= LARGEST_TABLED) v.make = make_tabled;
-  if (v.make == make_tabled && !table(&law))
-    status = tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu probabilities", law.entries);
+  if (v.make == make_tabled && !table(&params))
+    status = tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu probabilities", params.entries);
   if (!status) status = tutti_fill(ctx, &v, n);
-  free(law.below);
-  free(law.guide);
+  free(params.below);
+  free(params.guide);
   return status;
 }

@@ -1,6 +1,7 @@
 /* What a kernel makes of a stream's elements without parameters. */
 #include <tutti/random.h>
 
+#include "isa/kernels.h"
 #include "random/fill.h"
 
 #define FILLED_BY(kernel)                                                                                    \

@@ -1,10 +1,12 @@
 /* tutti_sobol */
-#include "random/sobol_law.h"
+#include "random/sobol_params.h"
 
 #include <pthread.h>
 #include <tutti/parallel.h>
 
-#include "internal.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
 #include "random/sobol_table.h"
 
 static uint32_t directions[TUTTI_SOBOL_DIMS][SOBOL_BITS];
@@ -36,22 +38,22 @@ static void expand_all(void) {
 
 typedef struct {
   const tutti_kernels *kernels;
-  tutti_sobol_law law;
+  tutti_sobol_params params;
   uint64_t first;
   double *out;
 } sobol_call;
 
 static int chunk(size_t begin, size_t end, void *args) {
   const sobol_call *c = args;
-  c->kernels->sobol(&c->law, (uint32_t)(c->first + begin), end - begin, c->out + begin * c->law.dims);
+  c->kernels->sobol(&c->params, (uint32_t)(c->first + begin), end - begin, c->out + begin * c->params.dims);
   return 0;
 }
 
-tutti_sobol_law tutti_sobol_law_of(const tutti_rng *scramble, size_t dims, uint32_t *seed) {
+tutti_sobol_params tutti_sobol_params_of(const tutti_rng *scramble, size_t dims, uint32_t *seed) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, expand_all);
   for (size_t d = 0; scramble && d < dims; d++) seed[d] = (uint32_t)tutti_bits_at(*scramble, d);
-  return (tutti_sobol_law){directions, scramble ? seed : NULL, dims};
+  return (tutti_sobol_params){directions, scramble ? seed : NULL, dims};
 }
 
 tutti_status tutti_sobol(tutti_ctx *ctx, const tutti_rng *scramble, uint64_t first, size_t dims, double *out,
@@ -69,9 +71,9 @@ tutti_status tutti_sobol(tutti_ctx *ctx, const tutti_rng *scramble, uint64_t fir
                                    (unsigned long long)first, n));
   status = tutti_check_array(ctx, "out", out, n, dims * sizeof *out);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = n, .first = first, .rng = scramble ? *scramble : (tutti_rng){0},
-             .parameters = {{(const uint64_t[]){dims, scramble != NULL}, 2 * sizeof(uint64_t)}});
-  sobol_call call = {ctx->kernels, tutti_sobol_law_of(scramble, dims, seed), first, out};
+  TUTTI_NOTE_CALL(ctx, .n = n, .first = first, .rng = scramble ? *scramble : (tutti_rng){0},
+                  .parameters = {{(const uint64_t[]){dims, scramble != NULL}, 2 * sizeof(uint64_t)}});
+  sobol_call call = {ctx->kernels, tutti_sobol_params_of(scramble, dims, seed), first, out};
   return tutti_for(ctx, n, GRAIN / dims, chunk, &call,
                    (const tutti_output[]){{out, dims * sizeof *out}, {0}});
 }

@@ -11,6 +11,6 @@ typedef struct {
   const uint32_t (*direction)[SOBOL_BITS]; /* of each dimension: bit b of a point's index adds direction[b] */
   const uint32_t *seed;                    /* of each dimension's scrambling; NULL: none */
   size_t dims;
-} tutti_sobol_law;
+} tutti_sobol_params;
 
 #endif

@@ -37,29 +37,29 @@ VEC_INLINE vu scramble(vu x, uint32_t seed) {
 VEC_INLINE vd unit(vu k) { return vd_of_bits((k << 20) | vu_set1(0x3ff0000000080000)) - vd_set1(1); }
 
 /* Coordinate `dim` of the eight points from `first`, a multiple of eight. */
-VEC_INLINE void coordinates(const tutti_sobol_law *law, size_t dim, uint32_t first, double x[POINTS]) {
-  const uint32_t *v = law->direction[dim];
+VEC_INLINE void coordinates(const tutti_sobol_params *params, size_t dim, uint32_t first, double x[POINTS]) {
+  const uint32_t *v = params->direction[dim];
   uint64_t low[POINTS] = {0};
   uint32_t base = 0;
   for (uint32_t rest = first; rest; rest &= rest - 1) base ^= v[__builtin_ctz(rest)];
   for (uint32_t p = 0; p < POINTS; p++) low[p] = (p & 1 ? v[0] : 0) ^ (p & 2 ? v[1] : 0) ^ (p & 4 ? v[2] : 0);
   for (size_t p = 0; p < POINTS; p += W) {
     vu k = vu_load(low + p) ^ vu_set1(base);
-    if (law->seed) k = scramble(k, law->seed[dim]);
+    if (params->seed) k = scramble(k, params->seed[dim]);
     vd_store(x + p, unit(k));
   }
 }
 
-void TUTTI_KERNEL(sobol)(const tutti_sobol_law *law, uint32_t first, size_t n, double *out) {
+void TUTTI_KERNEL(sobol)(const tutti_sobol_params *params, uint32_t first, size_t n, double *out) {
   double x[DIMS][POINTS];
-  for (size_t some; n > 0; n -= some, first += (uint32_t)some, out += some * law->dims) {
+  for (size_t some; n > 0; n -= some, first += (uint32_t)some, out += some * params->dims) {
     const size_t skip = first % POINTS;
     some = n < POINTS - skip ? n : POINTS - skip;
-    for (size_t from = 0, dims; from < law->dims; from += dims) {
-      dims = law->dims - from < DIMS ? law->dims - from : DIMS;
-      for (size_t d = 0; d < dims; d++) coordinates(law, from + d, first - (uint32_t)skip, x[d]);
+    for (size_t from = 0, dims; from < params->dims; from += dims) {
+      dims = params->dims - from < DIMS ? params->dims - from : DIMS;
+      for (size_t d = 0; d < dims; d++) coordinates(params, from + d, first - (uint32_t)skip, x[d]);
       for (size_t p = 0; p < some; p++)
-        for (size_t d = 0; d < dims; d++) out[p * law->dims + from + d] = x[d][skip + p];
+        for (size_t d = 0; d < dims; d++) out[p * params->dims + from + d] = x[d][skip + p];
     }
   }
 }

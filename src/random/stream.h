@@ -6,7 +6,7 @@
 #include <tutti/random.h>
 
 #include "isa/vec.h"
-#include "isa/vec_math.h"
+#include "math/vec_math.h"
 
 enum { PHILOX_ROUNDS = 10, STREAM_BLOCK = 2 * TUTTI_GROUP };
 

@@ -8,6 +8,6 @@
 typedef struct {
   double d, c, scale;
   double power; /* 1 / shape, where a shape below 1 is raised by 1; else 0 */
-} tutti_gamma_law;
+} tutti_gamma_params;
 
 #endif

@@ -1,6 +1,6 @@
 /* Variates made of pieces of a stream's bits, uniforms or normals, or of integers' bits one by one. */
 #include "isa/kernels.h"
-#include "isa/vec_math.h"
+#include "math/vec_math.h"
 #include "random/variates.h"
 
 enum { PIECE = 512 }; /* elements, 4 KiB */
@@ -97,9 +97,9 @@ void TUTTI_KERNEL(integers)(tutti_rng rng, uint64_t first, uint64_t range, int64
 /* -- gamma -- */
 
 /* An attempt of every lane from two uniforms; where it is not accepted, the value means nothing. */
-VEC_INLINE vd gamma_attempt(const tutti_gamma_law *law, vd u, vd w, vm *accepted) {
-  const vd zero = vd_set1(0), d = vd_set1(law->d), x = vd_normal_icdf(u);
-  const vd root = vd_fma(vd_set1(law->c), x, vd_set1(1)), v = root * root * root;
+VEC_INLINE vd gamma_attempt(const tutti_gamma_params *params, vd u, vd w, vm *accepted) {
+  const vd zero = vd_set1(0), d = vd_set1(params->d), x = vd_normal_icdf(u);
+  const vd root = vd_fma(vd_set1(params->c), x, vd_set1(1)), v = root * root * root;
   const vm positive = vd_less(zero, root);
   const vd log_v = vd_log_of_variate(vd_select(positive, v, vd_set1(1)));
   const vd bound = vd_fma(vd_set1(0.5) * x, x, d * ((vd_set1(1) - v) + log_v));
@@ -108,58 +108,59 @@ VEC_INLINE vd gamma_attempt(const tutti_gamma_law *law, vd u, vd w, vm *accepted
   return d * v;
 }
 
-static double gamma_retry(const tutti_gamma_law *law, tutti_rng rng, uint64_t index) {
+static double gamma_retry(const tutti_gamma_params *params, tutti_rng rng, uint64_t index) {
   for (uint64_t attempt = 1;; attempt++) {
     const double u = tutti_uniform_at(tutti_rng_split(rng, 2 * attempt), index);
     const double w = tutti_uniform_at(tutti_rng_split(rng, 2 * attempt + 1), index);
     double value[W];
     vm accepted;
-    vd_store(value, gamma_attempt(law, vd_set1(u), vd_set1(w), &accepted));
+    vd_store(value, gamma_attempt(params, vd_set1(u), vd_set1(w), &accepted));
     if (vm_any(accepted)) return value[0];
   }
 }
 
 /* The first attempts of n variates; a rejected one becomes -1. */
-VEC_INLINE void gamma_piece(const tutti_gamma_law *law, double *u, double *w, size_t n) {
+VEC_INLINE void gamma_piece(const tutti_gamma_params *params, double *u, double *w, size_t n) {
   for (size_t i = n; i % W != 0; i++) u[i] = w[i] = 0.5;
   for (size_t i = 0; i < n; i += W) {
     vm accepted;
-    const vd value = gamma_attempt(law, vd_load(u + i), vd_load(w + i), &accepted);
+    const vd value = gamma_attempt(params, vd_load(u + i), vd_load(w + i), &accepted);
     vd_store(u + i, vd_select(accepted, value, vd_set1(-1)));
   }
 }
 
 /* u^(1 / shape), where the shape was raised. */
 VEC_INLINE vd power_of_uniform(vd u, const void *parameters) {
-  const tutti_gamma_law *law = parameters;
-  return vd_exp(vd_log_of_variate(u) * vd_set1(law->power));
+  const tutti_gamma_params *params = parameters;
+  return vd_exp(vd_log_of_variate(u) * vd_set1(params->power));
 }
 
 /* variate u^(1 / shape) scale where the power is below the doubles' normal range and the product may not be:
  * by the power's root, twice. */
-static double gamma_small(const tutti_gamma_law *law, double u, double variate) {
+static double gamma_small(const tutti_gamma_params *params, double u, double variate) {
   double root[W];
-  vd_store(root, vd_exp(vd_log_of_variate(vd_set1(u)) * vd_set1(0.5 * law->power)));
-  return (root[0] * law->scale) * (root[0] * variate);
+  vd_store(root, vd_exp(vd_log_of_variate(vd_set1(u)) * vd_set1(0.5 * params->power)));
+  return (root[0] * params->scale) * (root[0] * variate);
 }
 
-void TUTTI_KERNEL(gamma)(tutti_rng rng, uint64_t first, const tutti_gamma_law *law, double *out, size_t n) {
+void TUTTI_KERNEL(gamma)(tutti_rng rng, uint64_t first, const tutti_gamma_params *params, double *out,
+                         size_t n) {
   const tutti_rng normals = tutti_rng_split(rng, 0), uniforms = tutti_rng_split(rng, 1);
   double u[PIECE], w[PIECE];
   for (size_t some; n > 0; n -= some, first += some, out += some) {
     some = piece_of(n);
     TUTTI_KERNEL(uniform)(normals, first, u, some);
     TUTTI_KERNEL(uniform)(uniforms, first, w, some);
-    gamma_piece(law, u, w, some);
+    gamma_piece(params, u, w, some);
     for (size_t i = 0; i < some; i++)
-      if (u[i] < 0) u[i] = gamma_retry(law, rng, first + i);
-    if (law->power != 0) {
+      if (u[i] < 0) u[i] = gamma_retry(params, rng, first + i);
+    if (params->power != 0) {
       TUTTI_KERNEL(uniform)(rng, first, w, some);
-      map_piece(w, some, power_of_uniform, law);
+      map_piece(w, some, power_of_uniform, params);
     }
     for (size_t i = 0; i < some; i++)
-      if (law->power != 0 && w[i] < 0x1p-1022 && law->scale > 1)
-        out[i] = gamma_small(law, tutti_uniform_at(rng, first + i), u[i]);
-      else out[i] = (law->power != 0 ? u[i] * w[i] : u[i]) * law->scale;
+      if (params->power != 0 && w[i] < 0x1p-1022 && params->scale > 1)
+        out[i] = gamma_small(params, tutti_uniform_at(rng, first + i), u[i]);
+      else out[i] = (params->power != 0 ? u[i] * w[i] : u[i]) * params->scale;
   }
 }

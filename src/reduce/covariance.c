@@ -6,8 +6,10 @@
 #include <math.h>
 #include <tutti/parallel.h>
 
-#include "memory.h"
-#include "openblas.h"
+#include "blas/openblas.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "memory/blocks.h"
 #include "reduce/moments_exact.h"
 
 enum { BLOCK_ROWS = 256, GRAIN_ROWS = 16 * BLOCK_ROWS };
@@ -139,7 +141,7 @@ TUTTI_SCOPE_ON_STACK tutti_status tutti_covariance(tutti_ctx *ctx, const double 
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, a, rows, cols, ld, out);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
+  TUTTI_NOTE_CALL(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
   if (cols == 0) return tutti_ranks_agree(ctx);
   double *mean = tutti_memory_get(2 * cols * sizeof *mean, false);
   if (!mean) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu means", cols);

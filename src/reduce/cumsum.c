@@ -1,9 +1,12 @@
 /* tutti_cumsum: the exact totals of the chunks, then every chunk from its exact start. */
 #include <math.h>
 
-#include "backends/backend.h"
+#include "context/open.h"
+#include "engine/backend.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
-#include "memory.h"
+#include "isa/kernels.h"
+#include "memory/blocks.h"
 #include "reduce/exact_round.h"
 #include "reduce/moments_exact.h"
 
@@ -103,8 +106,9 @@ static tutti_status find_starts(tutti_ctx *ctx, const tutti_plan *plan, const sc
                    .outputs = (const tutti_output[]){{0}},
                    .partial_size = sizeof(tutti_exact),
                    .acc_size = sizeof(tutti_exact),
-                   .own = true,
-                   .parts = true};
+                   .settings = ctx->settings,
+                   .internal = true,
+                   .partitioned = true};
   tutti_exact sum;
   size_t before, all;
   job.partials = tutti_memory_get((plan->count + 1) * job.partial_size, false);
@@ -121,7 +125,7 @@ tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out
   if (!status) status = tutti_check_terms(ctx, "x", x, n);
   if (!status) status = tutti_check_array(ctx, "out", out, n, sizeof *out);
   if (status || (n == 0 && tutti_ranks(ctx) == 1)) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = 0);
+  TUTTI_NOTE_CALL(ctx, .n = 0);
   const tutti_plan plan = tutti_plan_of(n, 1 << 16, sizeof(tutti_exact));
   tutti_running *start = tutti_memory_get((plan.count + 1) * sizeof *start, false);
   if (!start) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for the starts of %zu chunks", plan.count);
@@ -133,8 +137,9 @@ tutti_status tutti_cumsum(tutti_ctx *ctx, const double *x, size_t n, double *out
                                              .run = scan_chunk,
                                              .args = {.at = &call},
                                              .outputs = outputs,
-                                             .own = true,
-                                             .parts = true});
+                                             .settings = ctx->settings,
+                                             .internal = true,
+                                             .partitioned = true});
   }
   tutti_memory_release(start);
   return status;

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "isa/kernels.h"
+#include "isa/levels.h"
 #include "reduce/exact_round.h"
 
 void tutti_exact_init(tutti_exact *acc) { memset(acc, 0, sizeof *acc); }

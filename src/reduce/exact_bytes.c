@@ -4,8 +4,8 @@
  * All fields are little-endian, in this order: 8 bytes of magic, a 32-bit version, 32 bits of flags, the
  * limbs after carrying in 32 bits each (the last one signed: two's complement of the whole), a CRC-32 (IEEE
  * 802.3) of everything before it. */
-#include "bytes.h"
-#include "internal.h"
+#include "core/bytes.h"
+#include "core/context.h"
 #include "reduce/exact_limbs.h"
 
 enum {

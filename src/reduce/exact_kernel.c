@@ -3,7 +3,7 @@
 #include <float.h>
 
 #include "isa/kernels.h"
-#include "reduce/scatter.h"
+#include "reduce/exponent_bins.h"
 #include "reduce/slices.h"
 
 /* Where terms come from. */
@@ -97,18 +97,18 @@ VEC_INLINE bool take_slices(block_sum *s, int slices, const terms *t, size_t beg
 
 /* 64 KiB on the stack, for a part of the array long enough to pay for clearing and flushing them. */
 enum { SCATTERED = 1 << 17, FETCH_AHEAD = 256 };
-_Static_assert((int)SCATTERED <= (int)SCATTER_MOST, "a scatter holds them");
+_Static_assert((int)SCATTERED <= (int)EXPONENT_BINS_MOST, "a exponent_bins holds them");
 
 static __attribute__((noinline)) void add_scattered(tutti_exact *acc, const terms *t, size_t begin, size_t n,
                                                     load_one one) {
-  scatter s;
+  exponent_bins s;
   memset(&s, 0, sizeof s);
   for (size_t i = begin; i < begin + n; i++) {
     if (i % 8 == 0) fetch(t, i + FETCH_AHEAD);
-    scatter_add(&s, one(t, i));
+    exponent_bins_add(&s, one(t, i));
   }
-  scatter_flush(&s, acc);
-  for (size_t i = begin; scatter_has_special(&s) && i < begin + n; i++) {
+  exponent_bins_flush(&s, acc);
+  for (size_t i = begin; exponent_bins_has_special(&s) && i < begin + n; i++) {
     const double x = one(t, i);
     if (x == 0 || !(__builtin_fabs(x) <= DBL_MAX)) exact_add_special(acc, x);
   }
@@ -144,7 +144,7 @@ VEC_INLINE size_t add_blocks(tutti_exact *acc, const terms *t, size_t i, size_t 
 }
 
 VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load, load_one one) {
-  enum { FEW = 1024 }; /* below, the limbs are cheaper than the scatter's overhead */
+  enum { FEW = 1024 }; /* below, the limbs are cheaper than the exponent_bins's overhead */
   size_t i = 0;
   while ((i = add_blocks(acc, t, i, n, load)), n - i >= FEW) {
     const size_t part = n - i < SCATTERED ? n - i : SCATTERED;
@@ -166,8 +166,8 @@ EXACT_KERNEL(exact_asum_f32, float, float_magnitudes, a_float_magnitude)
 EXACT_KERNEL(exact_dot_f32, float, float_products, a_float_product)
 
 /* The two slices of a block without remainder are its sum in two doubles: adding them rounds once. */
-bool TUTTI_KERNEL(sum_few)(const double *x, size_t n, double *sum) {
-  double padded[TUTTI_FEW + STRIDE];
+bool TUTTI_KERNEL(sum_short)(const double *x, size_t n, double *sum) {
+  double padded[TUTTI_SHORT + STRIDE];
   const size_t full = (n + STRIDE - 1) / STRIDE * STRIDE;
   memcpy(padded, x, n * sizeof *x);
   for (size_t i = n; i < full; i++) padded[i] = 0;

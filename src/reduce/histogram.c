@@ -1,11 +1,14 @@
 /* tutti_histogram: counters of every bin and of what is outside for each chunk, added. */
 #include "reduce/histogram.h"
+#include "context/open.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "engine/collectives.h"
 #include "engine/job.h"
-#include "memory.h"
+#include "isa/kernels.h"
+#include "memory/blocks.h"
 
 /* A chunk: 2^17 items, or 16 a counter, so that adding its counters costs little beside counting. */
 enum { GRAIN = 1 << 17, GRAIN_PER_BIN = 16 };
@@ -106,11 +109,11 @@ tutti_status tutti_histogram_full(tutti_ctx *ctx, const double *x, size_t n, dou
   if (status) return tutti_refuse(ctx, status);
   const size_t bytes = tutti_bins_counters(&call.bins) * sizeof(uint64_t);
   const size_t grain = bins < GRAIN / GRAIN_PER_BIN ? GRAIN : bins * GRAIN_PER_BIN;
-  TUTTI_ASKS(ctx, .parameters = {{(const double[]){lo, hi, number}, 3 * sizeof(double)}});
+  TUTTI_NOTE_CALL(ctx, .parameters = {{(const double[]){lo, hi, number}, 3 * sizeof(double)}});
   uint64_t *acc = tutti_memory_get(bytes, false);
   if (!acc) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu bins", bins);
-  status = tutti_reduce_parts(ctx, &(tutti_reduction){bytes, grain, init, chunk, merge}, n,
-                              (tutti_args){&call, sizeof call, {{x, n * sizeof *x}}}, acc);
+  status = tutti_reduce_partitioned(ctx, &(tutti_reduction){bytes, grain, init, chunk, merge}, n,
+                                    (tutti_args){&call, sizeof call, {{x, n * sizeof *x}}}, acc);
   if (!status) store(acc, &call.bins, counts, outside);
   tutti_memory_release(acc);
   return status;

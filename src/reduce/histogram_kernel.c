@@ -2,7 +2,7 @@
  * it), so that x lies in the bin above the edge nearest to its place, or in the one below: a comparison
  * decides. */
 #include "isa/kernels.h"
-#include "reduce/tally.h"
+#include "reduce/counters.h"
 
 /* The nearest integer, as a double. |a| < 2^51; what is larger stays large. */
 VEC_INLINE vd nearest(vd a) {
@@ -25,5 +25,5 @@ VEC_INLINE void counters(const void *spec, const double *x, size_t n, uint64_t *
 }
 
 void TUTTI_KERNEL(histogram)(uint64_t *counts, const tutti_bins *bins, const double *x, size_t n) {
-  tally(counts, tutti_bins_counters(bins), bins, x, n, counters);
+  counters_add(counts, tutti_bins_counters(bins), bins, x, n, counters);
 }

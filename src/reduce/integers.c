@@ -1,5 +1,8 @@
 /* tutti_sum_i64 */
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;
@@ -28,10 +31,11 @@ tutti_status tutti_sum_i64(tutti_ctx *ctx, const int64_t *x, size_t n, int64_t *
   if (!status) status = tutti_check_array(ctx, "x", x, n, sizeof *x);
   if (status) return tutti_refuse(ctx, status);
   if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
-  TUTTI_ASKS(ctx, .n = 0);
+  TUTTI_NOTE_CALL(ctx, .n = 0);
   const integers_call call = {ctx->kernels, x};
   __int128 sum;
-  status = tutti_reduce_parts(ctx, &op, n, (tutti_args){&call, sizeof call, {{x, n * sizeof *x}}}, &sum);
+  status =
+      tutti_reduce_partitioned(ctx, &op, n, (tutti_args){&call, sizeof call, {{x, n * sizeof *x}}}, &sum);
   if (status) return status;
   if (sum < INT64_MIN || sum > INT64_MAX)
     return tutti_fail(ctx, TUTTI_EOVERFLOW, "the sum, about %g, does not fit 64 bits", (double)sum);

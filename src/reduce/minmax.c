@@ -1,9 +1,12 @@
 /* tutti_minmax and its twin of float */
 #include "reduce/minmax.h"
+#include "context/open.h"
 
 #include <math.h>
 
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 
 enum { GRAIN = 1 << 17 };
 
@@ -49,13 +52,14 @@ static tutti_status extremes_of(tutti_ctx *ctx, const void *x, size_t n, bool f3
   if (!status) status = tutti_check_array(ctx, "x", x, n, item_size);
   if (status) return tutti_refuse(ctx, status);
   if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
-  tutti_asks(ctx, &(tutti_asked){.function = f32 ? "tutti_minmax_f32" : "tutti_minmax"});
+  tutti_note_call(ctx, &(tutti_noted_call){.function = f32 ? "tutti_minmax_f32" : "tutti_minmax"});
   size_t before, all;
   status = tutti_ranks_items(ctx, n, &before, &all);
   if (status) return status;
   if (all == 0) return tutti_fail(ctx, TUTTI_EINVAL, "n = 0: nothing has no smallest value");
   const minmax_call call = {f32 ? ctx->kernels->minmax_f32 : ctx->kernels->minmax, x, item_size, before};
-  status = tutti_reduce_parts(ctx, &minmax, n, (tutti_args){&call, sizeof call, {{x, n * item_size}}}, e);
+  status =
+      tutti_reduce_partitioned(ctx, &minmax, n, (tutti_args){&call, sizeof call, {{x, n * item_size}}}, e);
   if (status || e->nan == TUTTI_NOWHERE) return status;
   *e = (tutti_extremes){(double)NAN, (double)NAN, e->nan, e->nan, e->nan};
   return TUTTI_OK;

@@ -2,7 +2,7 @@
 #ifndef TUTTI_REDUCE_MOMENTS_EXACT_H
 #define TUTTI_REDUCE_MOMENTS_EXACT_H
 
-#include "internal.h"
+#include "core/context.h"
 #include "reduce/exact_limbs.h"
 
 #define EXACT_MAX_TERMS (UINT64_C(1) << 45)

@@ -2,7 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "reduce/moments_exact.h"
 
 typedef struct {
@@ -41,13 +44,13 @@ static tutti_status central_sums(tutti_ctx *ctx, const double *x, size_t n, doub
   *exponent = 0;
   central_call call = {ctx->kernels, x, centre, 1};
   const tutti_args args = {&call, sizeof call, {{x, n * sizeof *x}}};
-  tutti_status status = tutti_reduce_parts(ctx, &op, n, args, sums);
+  tutti_status status = tutti_reduce_partitioned(ctx, &op, n, args, sums);
   if (status || sums->largest == 0) return status;
   const int e = isfinite(sums->largest) ? ilogb(sums->largest) : MOST;
   if (abs(e) <= SAFE) return TUTTI_OK;
   *exponent = e > MOST ? MOST : e < -MOST ? -MOST : e;
   call.scale = ldexp(1, -*exponent);
-  return tutti_reduce_parts(ctx, &op, n, args, sums);
+  return tutti_reduce_partitioned(ctx, &op, n, args, sums);
 }
 
 /* The exact mean less the rounded one, times 2^shift. */
@@ -61,7 +64,7 @@ tutti_status tutti_moments(tutti_ctx *ctx, const double *x, size_t n, tutti_mome
   if (!status) status = tutti_check_terms(ctx, "x", x, n);
   if (status) return tutti_refuse(ctx, status);
   if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
-  TUTTI_ASKS(ctx, .n = 0);
+  TUTTI_NOTE_CALL(ctx, .n = 0);
   tutti_exact sum;
   size_t before, all;
   status = tutti_ranks_items(ctx, n, &before, &all);

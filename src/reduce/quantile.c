@@ -4,9 +4,10 @@
 #include <string.h>
 #include <tutti/reduce.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
-#include "internal.h"
-#include "memory.h"
+#include "memory/blocks.h"
 #include "reduce/select.h"
 
 /* The place of a probability among the sorted items: item `rank`, and `part` of the way to the next. */
@@ -89,7 +90,7 @@ tutti_status tutti_quantile(tutti_ctx *ctx, const double *x, size_t n, const dou
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, x, n, probs, count, out);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .parameters = {{probs, count * sizeof *probs}});
+  TUTTI_NOTE_CALL(ctx, .parameters = {{probs, count * sizeof *probs}});
   if (count == 0) return tutti_ranks_agree(ctx);
   size_t before, all;
   status = tutti_ranks_items(ctx, n, &before, &all);

@@ -1,6 +1,6 @@
 /* Counting and gathering the doubles whose images match, see reduce/digits.h. */
 #include "isa/kernels.h"
-#include "reduce/tally.h"
+#include "reduce/counters.h"
 
 VEC_INLINE void images(const void *spec, const double *x, size_t n, uint64_t *image) {
   (void)spec;
@@ -53,18 +53,18 @@ VEC_INLINE void slots_of_many(const void *spec, const double *x, size_t n, uint6
 
 void TUTTI_KERNEL(digit_counts)(uint64_t *counts, const tutti_digits *digits, const double *x, size_t n) {
   const size_t counters = tutti_digits_counters(digits);
-  if (digits->groups == 1) tally(counts, counters, digits, x, n, slots_of_one);
-  else tally(counts, counters, digits, x, n, slots_of_many);
+  if (digits->groups == 1) counters_add(counts, counters, digits, x, n, slots_of_one);
+  else counters_add(counts, counters, digits, x, n, slots_of_many);
 }
 
 size_t TUTTI_KERNEL(digit_matches)(uint64_t *image, const tutti_digits *digits, const double *x, size_t n) {
-  uint64_t part[TALLY_BLOCK + TUTTI_GROUP];
+  uint64_t part[COUNTERS_BLOCK + TUTTI_GROUP];
   size_t found = 0;
   for (size_t i = 0, block; i < n; i += block) {
-    block = n - i < TALLY_BLOCK ? n - i : TALLY_BLOCK;
-    tally_block(digits, x + i, block, part, images);
+    block = n - i < COUNTERS_BLOCK ? n - i : COUNTERS_BLOCK;
+    counters_block(digits, x + i, block, part, images);
     for (size_t k = 0; k < block; k++) {
-      tally_fetch(x + i, k);
+      counters_fetch(x + i, k);
       const uint64_t prefix = prefix_of(digits, part[k]);
       image[found] = part[k];
       found += digits->prefix[group_of(digits, prefix, true)] == prefix;

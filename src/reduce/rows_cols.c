@@ -2,7 +2,10 @@
 #include <string.h>
 #include <tutti/parallel.h>
 
-#include "memory.h"
+#include "context/open.h"
+#include "engine/collectives.h"
+#include "isa/kernels.h"
+#include "memory/blocks.h"
 #include "reduce/moments_exact.h"
 
 typedef struct {
@@ -92,7 +95,7 @@ tutti_status tutti_sum_rows(tutti_ctx *ctx, const double *a, size_t rows, size_t
   matrix_call m = {ctx->kernels, a, rows, cols, ld, out};
   status = check(ctx, &m, rows);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
+  TUTTI_NOTE_CALL(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
   if (rows <= FEW_ROWS && cols >= TUTTI_SHORT_ROW) {
     const tutti_reduction op = {rows * sizeof(tutti_exact), 2 * ITEMS, init_rows, chunk_of_rows, merge_rows};
     return rows ? reduce_all(ctx, &op, rows * cols, &m, rows) : tutti_ranks_agree(ctx);
@@ -217,7 +220,7 @@ tutti_status tutti_sum_cols(tutti_ctx *ctx, const double *a, size_t rows, size_t
   matrix_call m = {ctx->kernels, a, rows, cols, ld, out};
   status = check(ctx, &m, cols);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
+  TUTTI_NOTE_CALL(ctx, .n = rows, .parameters = {{(const uint64_t[]){cols, ld}, 2 * sizeof(uint64_t)}});
   if (cols == 0) return tutti_ranks_agree(ctx);
   if (rows / BAND > cols / TUTTI_TILE_COLS) {
     const size_t grain = ITEMS / cols > BAND ? ITEMS / cols : BAND;

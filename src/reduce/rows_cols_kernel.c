@@ -146,7 +146,7 @@ static void longer_rows(const double *a, size_t ld, size_t rows, size_t cols, do
     }
   }
   for (size_t r = 0; r < rows; r++)
-    if (failed >> r & 1 || !TUTTI_KERNEL(sum_few)(part[r], parts, sum + r))
+    if (failed >> r & 1 || !TUTTI_KERNEL(sum_short)(part[r], parts, sum + r))
       sum[r] = exact_row(a + r * ld, cols);
 }
 

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "core/context.h"
+#include "isa/kernels.h"
 
 enum {
   GRAIN = 1 << 18,
@@ -102,7 +103,8 @@ static tutti_status narrow(selection *s) {
   uint64_t *counts = malloc(bytes);
   if (!counts) return tutti_fail(s->ctx, TUTTI_ENOMEM, "no memory for %zu counters", counters);
   const tutti_reduction count = {bytes, grain, counts_init, counts_chunk, counts_merge};
-  const tutti_status status = tutti_reduce_parts(s->ctx, &count, s->mine, (tutti_args){.at = &p}, counts);
+  const tutti_status status =
+      tutti_reduce_partitioned(s->ctx, &count, s->mine, (tutti_args){.at = &p}, counts);
   if (!status && s->known == 0) s->nan = counts[TUTTI_IMAGE_NUMBERS] > 0;
   if (!status) refine(s, counts, digit);
   free(counts);
@@ -154,7 +156,8 @@ static tutti_status gather(selection *s, uint64_t *image) {
   candidates *c = malloc(sizeof *c);
   if (!c) return tutti_fail(s->ctx, TUTTI_ENOMEM, "no memory for %zu bytes", sizeof *c);
   const pass p = pass_of(s, 0);
-  const tutti_status status = tutti_reduce_parts(s->ctx, &reduction, s->mine, (tutti_args){.at = &p}, c);
+  const tutti_status status =
+      tutti_reduce_partitioned(s->ctx, &reduction, s->mine, (tutti_args){.at = &p}, c);
   if (!status) pick(s, c, image);
   free(c);
   return status;

@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
+#include "isa/kernels.h"
 #include "reduce/exact_round.h"
 #include "reduce/moments_exact.h"
 
@@ -77,8 +80,8 @@ static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_ex
   static const tutti_reduction sum = {sizeof(tutti_exact), GRAIN, init, chunk, merge};
   const tutti_args args = {
       call, sizeof *call, {bytes_of(call->x, n, call->item_size), bytes_of(call->y, n, call->item_size)}};
-  if (tutti_ranks(ctx) > 1) return tutti_reduce_parts(ctx, &sum, n, args, acc);
-  if (n > GRAIN || ctx->config.progress) return tutti_reduce_own(ctx, &sum, n, args, acc);
+  if (tutti_ranks(ctx) > 1) return tutti_reduce_partitioned(ctx, &sum, n, args, acc);
+  if (n > GRAIN || ctx->config.progress) return tutti_reduce_internal(ctx, &sum, n, args, acc);
   init(acc, call);
   (void)chunk(acc, 0, n, call); /* cannot fail */
   return TUTTI_OK;
@@ -122,7 +125,7 @@ static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *res
   if (!result) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "result is NULL"));
   if (r->n > EXACT_MAX_TERMS)
     return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", r->n));
-  if (ctx->transport.ranks > 1) tutti_asks(ctx, &(tutti_asked){.function = r->function});
+  if (ctx->transport.ranks > 1) tutti_note_call(ctx, &(tutti_noted_call){.function = r->function});
   exact_kernel add;
   memcpy(&add, (const char *)ctx->kernels + r->kernel, sizeof add);
   const sum_call call = {add, operand_of(r->x, r->n, r->incx, r->item_size),
@@ -210,8 +213,8 @@ tutti_status tutti_nrm2_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t in
 /* A short sum fits two slices and needs neither engine nor accumulator. */
 tutti_status tutti_sum(tutti_ctx *ctx, const double *x, size_t n, double *result) {
   tutti_ctx *resolved;
-  if (n > 0 && n <= TUTTI_FEW && x && result && !tutti_resolve(ctx, &resolved) &&
-      !resolved->config.progress && tutti_ranks(resolved) == 1 && resolved->kernels->sum_few(x, n, result))
+  if (n > 0 && n <= TUTTI_SHORT && x && result && !tutti_resolve(ctx, &resolved) &&
+      !resolved->config.progress && tutti_ranks(resolved) == 1 && resolved->kernels->sum_short(x, n, result))
     return TUTTI_OK;
   return tutti_sum_strided(ctx, x, 1, n, result);
 }

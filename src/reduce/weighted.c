@@ -1,4 +1,6 @@
 /* tutti_weighted_sum, tutti_weighted_mean */
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "reduce/moments_exact.h"
 
 static tutti_status check(tutti_ctx *ctx, const double *x, const double *w, size_t n, const double *result) {
@@ -12,7 +14,7 @@ tutti_status tutti_weighted_sum(tutti_ctx *ctx, const double *x, const double *w
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, x, w, n, result);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = 0);
+  TUTTI_NOTE_CALL(ctx, .n = 0);
   tutti_exact sum;
   if (!status) status = tutti_exact_reduce(ctx, x, w, n, &sum);
   if (!status) *result = tutti_exact_round(&sum);
@@ -23,7 +25,7 @@ tutti_status tutti_weighted_mean(tutti_ctx *ctx, const double *x, const double *
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check(ctx, x, w, n, result);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = 0);
+  TUTTI_NOTE_CALL(ctx, .n = 0);
   tutti_exact sum, weights;
   if (!status) status = tutti_exact_reduce(ctx, x, w, n, &sum);
   if (!status) status = tutti_exact_reduce(ctx, w, NULL, n, &weights);

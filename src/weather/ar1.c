@@ -2,8 +2,10 @@
 #include <math.h>
 #include <tutti/parallel.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
-#include "internal.h"
+#include "isa/kernels.h"
 #include "weather/ar1.h"
 
 /* A batch is what a chunk holds at a time, 8 KiB. */
@@ -80,10 +82,11 @@ tutti_status tutti_ar1_ensemble(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rn
     status = tutti_fail(ctx, TUTTI_EINVAL, "final and stats are both NULL");
   if (!status) status = ar1_check(ctx, model, start, runs, steps, final);
   if (status) return tutti_refuse(ctx, status);
-  TUTTI_ASKS(ctx, .n = runs, .rng = rng,
-             .parameters = {{model, sizeof *model},
-                            {&start, sizeof start},
-                            {(const uint64_t[]){steps, final != NULL, stats != NULL}, 3 * sizeof(uint64_t)}});
+  TUTTI_NOTE_CALL(
+      ctx, .n = runs, .rng = rng,
+      .parameters = {{model, sizeof *model},
+                     {&start, sizeof start},
+                     {(const uint64_t[]){steps, final != NULL, stats != NULL}, 3 * sizeof(uint64_t)}});
   const struct ensemble e = {ctx->kernels, *model, rng,          start, ar1_expected(model, start, steps),
                              steps,        final,  stats != NULL};
   const tutti_output outputs[] = {{final, final ? sizeof *final : 0}, {0}};

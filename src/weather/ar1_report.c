@@ -3,9 +3,11 @@
 #include <string.h>
 #include <tutti/parallel.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
-#include "internal.h"
-#include "memory.h"
+#include "isa/kernels.h"
+#include "memory/blocks.h"
 #include "reduce/moments.h"
 #include "weather/ar1.h"
 
@@ -33,23 +35,23 @@ typedef struct {
 typedef struct {
   tutti_power_sums sums;
   uint64_t above[]; /* [steps]; then first_above [steps + 1]; then uint32_t bins [steps x BINS] */
-} tally;
+} counters;
 
-static uint64_t *first_of(tally *t, size_t steps) { return t->above + steps; }
-static uint32_t *bins_of(tally *t, size_t steps) { return (uint32_t *)(t->above + 2 * steps + 1); }
-static size_t tally_size(size_t steps, bool fan) {
-  return sizeof(tally) + (2 * steps + 1) * sizeof(uint64_t) + (fan ? steps * BINS * sizeof(uint32_t) : 0);
+static uint64_t *first_of(counters *t, size_t steps) { return t->above + steps; }
+static uint32_t *bins_of(counters *t, size_t steps) { return (uint32_t *)(t->above + 2 * steps + 1); }
+static size_t counters_size(size_t steps, bool fan) {
+  return sizeof(counters) + (2 * steps + 1) * sizeof(uint64_t) + (fan ? steps * BINS * sizeof(uint32_t) : 0);
 }
 
 static void init(void *acc, const void *args) {
   const simulation *s = args;
-  memset(acc, 0, tally_size(s->steps, s->grids != NULL));
-  tutti_power_sums_init(&((tally *)acc)->sums);
+  memset(acc, 0, counters_size(s->steps, s->grids != NULL));
+  tutti_power_sums_init(&((counters *)acc)->sums);
 }
 
 static void merge(void *into, const void *from, const void *args) {
   const simulation *s = args;
-  tally *sum = into, *more = (tally *)(uintptr_t)from;
+  counters *sum = into, *more = (counters *)(uintptr_t)from;
   tutti_power_sums_merge(&sum->sums, &more->sums);
   for (size_t i = 0; i < 2 * s->steps + 1; i++) sum->above[i] += more->above[i];
   for (size_t i = 0; s->grids && i < s->steps * BINS; i++)
@@ -83,7 +85,7 @@ static size_t advance(const simulation *s, block *b, size_t step) {
   return some;
 }
 
-static void count_values(const simulation *s, tally *t, size_t step, const double *values, size_t n) {
+static void count_values(const simulation *s, counters *t, size_t step, const double *values, size_t n) {
   const grid g = s->grids[step];
   uint32_t *bins = bins_of(t, s->steps) + step * BINS;
   const double scale = g.width > 0 ? 1 / g.width : 0;
@@ -93,7 +95,7 @@ static void count_values(const simulation *s, tally *t, size_t step, const doubl
   }
 }
 
-static void count_above(const simulation *s, tally *t, size_t step, const double *values, size_t n,
+static void count_above(const simulation *s, counters *t, size_t step, const double *values, size_t n,
                         uint32_t *been_above) {
   for (size_t j = 0; j < n; j++) {
     if (!(values[j] > s->report->threshold)) continue;
@@ -103,7 +105,7 @@ static void count_above(const simulation *s, tally *t, size_t step, const double
   }
 }
 
-static void run_block(const simulation *s, tally *t, size_t run, size_t n, double *final) {
+static void run_block(const simulation *s, counters *t, size_t run, size_t n, double *final) {
   block b;
   uint32_t been_above = 0;
   begin_block(s, run, &b);
@@ -126,7 +128,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
     n = end - run < BLOCK ? end - run : BLOCK;
     double *final = s->final ? s->final + run : values;
     run_block(s, acc, run, n, final);
-    s->kernels->power_sums_add(&((tally *)acc)->sums, s->centre, final, n);
+    s->kernels->power_sums_add(&((counters *)acc)->sums, s->centre, final, n);
   }
   return 0;
 }
@@ -176,7 +178,7 @@ static void read_fan(const grid *g, const uint32_t *bins, size_t runs, double *q
   }
 }
 
-static void read_report(const simulation *s, tally *t, size_t runs) {
+static void read_report(const simulation *s, counters *t, size_t runs) {
   const tutti_ar1_report *r = s->report;
   for (size_t i = 0; i < s->steps; i++) {
     if (r->exceedance) r->exceedance[i] = (double)t->above[i] / (double)runs;
@@ -185,8 +187,8 @@ static void read_report(const simulation *s, tally *t, size_t runs) {
   if (r->first_above) memcpy(r->first_above, first_of(t, s->steps), (s->steps + 1) * sizeof(uint64_t));
 }
 
-static tutti_status simulate(tutti_ctx *ctx, const simulation *s, size_t runs, tally *t) {
-  const tutti_reduction op = {tally_size(s->steps, s->grids != NULL), ar1_grain(s->steps), init, chunk,
+static tutti_status simulate(tutti_ctx *ctx, const simulation *s, size_t runs, counters *t) {
+  const tutti_reduction op = {counters_size(s->steps, s->grids != NULL), ar1_grain(s->steps), init, chunk,
                               merge};
   const tutti_output outputs[] = {{s->final, s->final ? sizeof *s->final : 0}, {0}};
   tutti_status status = tutti_reduce_with_outputs(ctx, &op, runs, (tutti_args){.at = s}, t, outputs);
@@ -225,14 +227,14 @@ tutti_status tutti_ar1_simulate(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rn
                              report->fan != NULL,
                              report->trajectory ? report->trajectories : 0,
                              final != NULL};
-  TUTTI_ASKS(ctx, .n = runs, .rng = rng,
-             .parameters = {{model, sizeof *model},
-                            {(const double[]){start, report->threshold}, 2 * sizeof(double)},
-                            {wanted, sizeof wanted}});
+  TUTTI_NOTE_CALL(ctx, .n = runs, .rng = rng,
+                  .parameters = {{model, sizeof *model},
+                                 {(const double[]){start, report->threshold}, 2 * sizeof(double)},
+                                 {wanted, sizeof wanted}});
   simulation s = {ctx->kernels, model, report, rng, start, ar1_expected(model, start, steps),
                   steps,        NULL,  final};
   grid *grids = report->fan && steps ? tutti_memory_get(tutti_bytes_of(steps, sizeof *grids), false) : NULL;
-  tally *t = tutti_memory_get(tally_size(steps, report->fan != NULL), false);
+  counters *t = tutti_memory_get(counters_size(steps, report->fan != NULL), false);
   if (!t || (report->fan && steps && !grids)) {
     status = tutti_fail(ctx, TUTTI_ENOMEM, "no memory for steps = %zu", steps);
   } else {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "context/open.h"
 #include "weather/daily.h"
 
 enum { MOST_COLUMNS = 256, MOST_LINE = 1 << 16, DATE = TUTTI_DAILY_VARIABLES, KNOWN };

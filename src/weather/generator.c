@@ -6,8 +6,9 @@
 #include <string.h>
 #include <tutti/distributions.h>
 
-#include "internal.h"
-#include "problems/law.h"
+#include "core/context.h"
+#include "math/elementary.h"
+#include "math/matrix.h"
 #include "weather/seasonal.h"
 
 #define LEAST_SHAPE 0.05
@@ -15,13 +16,13 @@
 #define MOST_AMOUNT 1e6  /* mm: a kilometre */
 #define MOST_SD     50.0 /* degrees */
 
-double generator_shape(double harmonics) { return fmin(fmax(law_exp(harmonics), LEAST_SHAPE), MOST_SHAPE); }
+double generator_shape(double harmonics) { return fmin(fmax(math_exp(harmonics), LEAST_SHAPE), MOST_SHAPE); }
 
 void generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *value) {
   for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) {
     const double h = harmonics[p];
-    if (p == TUTTI_WET_AFTER_DRY || p == TUTTI_WET_AFTER_WET) value[p] = 1 / (1 + law_exp(-h));
-    else value[p] = p >= TUTTI_TMAX_DRY && p <= TUTTI_TMIN_WET ? h : law_exp(h);
+    if (p == TUTTI_WET_AFTER_DRY || p == TUTTI_WET_AFTER_WET) value[p] = 1 / (1 + math_exp(-h));
+    else value[p] = p >= TUTTI_TMAX_DRY && p <= TUTTI_TMIN_WET ? h : math_exp(h);
   }
   value[TUTTI_SHAPE] = generator_shape(harmonics[TUTTI_SHAPE]);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "context/open.h"
 #include "weather/generator_fit.h"
 
 static tutti_status check_record(tutti_ctx *ctx, size_t s, const tutti_daily *r) {

@@ -6,8 +6,9 @@
 
 #include <tutti/distributions.h>
 
-#include "internal.h"
-#include "problems/law.h"
+#include "core/context.h"
+#include "isa/kernels.h"
+#include "math/elementary.h"
 #include "weather/generator_fit.h"
 
 enum { FEWEST_DAYS = 100, FEWEST_AMOUNTS = 20, POINTS = 12 };
@@ -53,10 +54,10 @@ static tutti_status fill_residuals(tutti_ctx *ctx, const seasonal_basis basis, c
     for (int v = 0; v < 2; v++) {
       const int p = 2 * v + d->wet[t];
       const double x = d->record->value[TUTTI_TMAX + v][t];
-      d->residual[v][t] = d->wet[t] < 0
-                              ? NAN
-                              : (x - seasonal_at(basis, d->season[t], law->c[TUTTI_TMAX_DRY + p])) *
-                                    law_exp(-seasonal_at(basis, d->season[t], law->c[TUTTI_TMAX_DRY_SD + p]));
+      d->residual[v][t] =
+          d->wet[t] < 0 ? NAN
+                        : (x - seasonal_at(basis, d->season[t], law->c[TUTTI_TMAX_DRY + p])) *
+                              math_exp(-seasonal_at(basis, d->season[t], law->c[TUTTI_TMAX_DRY_SD + p]));
     }
   return TUTTI_OK;
 }
@@ -143,7 +144,7 @@ static double surprise(const pair_day *day, size_t n, double angle) {
     const pair_day *d = &day[i];
     const double both = both_below(&q, d), of_h = d->wet_h ? d->p : 1 - d->p;
     const double with_wet_k = d->wet_h ? both : d->q - both;
-    sum -= law_log(fmax(d->wet_k ? with_wet_k : of_h - with_wet_k, 1e-300));
+    sum -= math_log(fmax(d->wet_k ? with_wet_k : of_h - with_wet_k, 1e-300));
   }
   return sum;
 }
@@ -170,7 +171,7 @@ static double least_surprising(const pair_day *day, size_t n) {
 
 static double wet_chance(const seasonal_basis basis, const tutti_station_law *law, const station_days *d,
                          size_t t) {
-  return 1 / (1 + law_exp(-seasonal_at(basis, d->season[t], law->c[TUTTI_WET_AFTER_DRY + d->wet[t - 1]])));
+  return 1 / (1 + math_exp(-seasonal_at(basis, d->season[t], law->c[TUTTI_WET_AFTER_DRY + d->wet[t - 1]])));
 }
 
 static tutti_status join_occurrence(tutti_ctx *ctx, const seasonal_basis basis, const tutti_generator *g,
@@ -207,7 +208,7 @@ static void fill_scores(const seasonal_basis basis, const tutti_station_law *law
     if (d->wet[t] <= 0) continue;
     gamma_node node[GENERATOR_NODES];
     const double shape = generator_shape(seasonal_at(basis, d->season[t], law->c[TUTTI_SHAPE]));
-    const double mean = law_exp(seasonal_at(basis, d->season[t], law->c[TUTTI_AMOUNT]));
+    const double mean = math_exp(seasonal_at(basis, d->season[t], law->c[TUTTI_AMOUNT]));
     gamma_nodes(target, shape, node);
     score[t] = gamma_score(node, (d->record->value[TUTTI_PRECIPITATION][t] - law->wet_above) / mean * shape);
   }

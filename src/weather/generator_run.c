@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "context/open.h"
+#include "engine/collectives.h"
 #include "engine/job.h"
-#include "internal.h"
+#include "isa/kernels.h"
 #include "weather/daily.h"
 #include "weather/generator.h"
 
@@ -140,7 +142,7 @@ static tutti_status run(tutti_ctx *ctx, ensemble *e, size_t runs) {
   const tutti_output outputs[] = {{e->out, e->width * sizeof(double)}, {0}};
   tutti_status status = tutti_check_work_space(ctx, runs, grain, 0, series_size(e) * sizeof(double),
                                                "for the series that workers hand to `observe`");
-  if (!status) status = tutti_for_own(ctx, runs, grain, chunk, (tutti_args){.at = e}, outputs);
+  if (!status) status = tutti_for_internal(ctx, runs, grain, chunk, (tutti_args){.at = e}, outputs);
   free(season);
   return status;
 }
@@ -149,16 +151,16 @@ static void ask(tutti_ctx *ctx, const tutti_generator *g, const ensemble *e, siz
   const tutti_simulation *s = e->simulation;
   const uint64_t counts[] = {g->stations, (uint64_t)s->first_day, s->days, e->width, s->observe != NULL};
   const size_t matrix = g->stations * g->stations * sizeof(double);
-  tutti_asks(ctx, &(tutti_asked){"tutti_generator_simulate",
-                                 runs,
-                                 e->rng,
-                                 e->first,
-                                 {{counts, sizeof counts},
-                                  {g->law, g->stations * sizeof *g->law},
-                                  {g->occurrence, matrix},
-                                  {g->amount, matrix},
-                                  {g->lag0, 4 * matrix},
-                                  {g->lag1, 4 * matrix}}});
+  tutti_note_call(ctx, &(tutti_noted_call){"tutti_generator_simulate",
+                                           runs,
+                                           e->rng,
+                                           e->first,
+                                           {{counts, sizeof counts},
+                                            {g->law, g->stations * sizeof *g->law},
+                                            {g->occurrence, matrix},
+                                            {g->amount, matrix},
+                                            {g->lag0, 4 * matrix},
+                                            {g->lag1, 4 * matrix}}});
 }
 
 tutti_status tutti_generator_simulate(tutti_ctx *ctx, const tutti_generator *generator, tutti_rng rng,

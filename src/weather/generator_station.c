@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
-#include "problems/law.h"
-#include "weather/gamma_functions.h"
+#include "core/context.h"
+#include "math/elementary.h"
+#include "math/gamma.h"
 #include "weather/generator_fit.h"
 
 /* Precisions of the priors. On harmonics they keep them finite where a season has no wet day at all, and are
@@ -32,21 +32,21 @@ static seasonal_term normal_law(const seasonal_sample *s, size_t i, double eta, 
 }
 
 static seasonal_term chance_law(const seasonal_sample *s, size_t i, double eta, const void *args) {
-  const double small = law_exp(-fabs(eta)), p = eta > 0 ? 1 / (1 + small) : small / (1 + small);
+  const double small = math_exp(-fabs(eta)), p = eta > 0 ? 1 / (1 + small) : small / (1 + small);
   (void)args;
-  return (seasonal_term){s->y[i] * eta - fmax(eta, 0) - law_log(1 + small), s->y[i] - p, p * (1 - p)};
+  return (seasonal_term){s->y[i] * eta - fmax(eta, 0) - math_log(1 + small), s->y[i] - p, p * (1 - p)};
 }
 
 /* A gamma variable's mean, eta its logarithm; weights: shapes. Squares of normal variables have shape 1/2. */
 static seasonal_term mean_law(const seasonal_sample *s, size_t i, double eta, const void *weights) {
-  const double weight = weights ? ((const double *)weights)[i] : 1, relative = s->y[i] * law_exp(-eta);
+  const double weight = weights ? ((const double *)weights)[i] : 1, relative = s->y[i] * math_exp(-eta);
   return (seasonal_term){-weight * (relative + eta), weight * (relative - 1), weight * relative};
 }
 
 /* A gamma variable's shape, eta its logarithm; args: means. */
 static seasonal_term shape_law(const seasonal_sample *s, size_t i, double eta, const void *means) {
-  const double shape = law_exp(eta), relative = s->y[i] / ((const double *)means)[i];
-  const double logarithm = law_log(relative);
+  const double shape = math_exp(eta), relative = s->y[i] / ((const double *)means)[i];
+  const double logarithm = math_log(relative);
   const double slope = shape * (eta + 1 - digamma(shape) + logarithm - relative);
   return (seasonal_term){shape * (eta + logarithm - relative) - log_gamma(shape), slope,
                          shape * (shape * trigamma(shape) - 1) - slope};
@@ -63,8 +63,8 @@ typedef struct {
   double *weight; /* of the sample's observations */
 } fitting;
 
-static tutti_status estimate(const fitting *f, seasonal_law law, const void *args, seasonal_prior prior,
-                             const char *what, double c[][SEASONAL_TERMS]) {
+static tutti_status estimate(const fitting *f, seasonal_likelihood law, const void *args,
+                             seasonal_prior prior, const char *what, double c[][SEASONAL_TERMS]) {
   if (seasonal_fit(*f->basis, &f->sample, law, args, f->terms, prior, c)) return TUTTI_OK;
   return tutti_fail(f->ctx, TUTTI_EINVAL, "station %zu: no best %s was found; fewer harmonics may help",
                     f->station, what);
@@ -103,7 +103,7 @@ static tutti_status fit_occurrence(fitting *f, const station_days *d, tutti_stat
   if (wet == 0 || wet == n)
     return tutti_fail(f->ctx, TUTTI_EINVAL, "station %zu: all %zu %s are %s", f->station, n, what[wet > 0],
                       wet ? "wet" : "dry");
-  c[0][0] = c[1][0] = law_log((double)wet / (double)(n - wet));
+  c[0][0] = c[1][0] = math_log((double)wet / (double)(n - wet));
   return estimate(f, chance_law, NULL, (seasonal_prior){0, RIDGE_CHANCE, APART * CHANCE_INFORMATION},
                   "chance of a wet day", c);
 }
@@ -113,7 +113,7 @@ static int kind_of(const fitting *f, size_t i) { return f->sample.kind ? f->samp
 /* sign -1 or 1. */
 static void set_weights(fitting *f, double c[][SEASONAL_TERMS], double sign) {
   for (size_t i = 0; i < f->sample.n; i++)
-    f->weight[i] = law_exp(sign * seasonal_at(*f->basis, f->sample.day[i], c[kind_of(f, i)]));
+    f->weight[i] = math_exp(sign * seasonal_at(*f->basis, f->sample.day[i], c[kind_of(f, i)]));
 }
 
 static double mean_of(const seasonal_sample *s) {
@@ -164,7 +164,7 @@ static tutti_status fit_amounts(fitting *f, const station_days *d, tutti_station
     return tutti_fail(f->ctx, TUTTI_EINVAL, "station %zu: all %zu wet days have the same amount, %.17g mm",
                       f->station, f->sample.n, most);
   f->sample.kind = NULL;
-  mean[0][0] = law_log(mean_of(&f->sample));
+  mean[0][0] = math_log(mean_of(&f->sample));
   tutti_status status = TUTTI_OK;
   for (int turn = 0; turn < MOST_TURNS && !status; turn++) {
     set_weights(f, shape, 1);
@@ -205,7 +205,7 @@ static tutti_status fit_means(fitting *f, double mean[2][SEASONAL_TERMS], double
     square(f, mean);
     if (turn == 0) {
       *spread = mean_of(&f->sample);
-      variance[0][0] = variance[1][0] = law_log(*spread);
+      variance[0][0] = variance[1][0] = math_log(*spread);
     }
     status = estimate(f, mean_law, NULL, (seasonal_prior){0, RIDGE_LOG, APART}, "variance of temperature",
                       variance);

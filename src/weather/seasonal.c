@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "isa/kernels.h"
+#include "math/matrix.h"
 
 void seasonal_fill(seasonal_basis basis) {
   for (int d = 0; d < DAILY_SEASONS; d++) {
@@ -22,40 +23,12 @@ double seasonal_at(const seasonal_basis basis, int day, const double *c) {
   return sum;
 }
 
-bool matrix_cholesky(double *m, size_t n) {
-  for (size_t j = 0; j < n; j++) {
-    double left = m[j * n + j];
-    const double whole = left;
-    for (size_t k = 0; k < j; k++) left -= m[j * n + k] * m[j * n + k];
-    if (!(left > 1e-12 * whole)) return false;
-    const double root = m[j * n + j] = sqrt(left);
-    for (size_t i = j + 1; i < n; i++) {
-      double sum = m[i * n + j];
-      for (size_t k = 0; k < j; k++) sum -= m[i * n + k] * m[j * n + k];
-      m[i * n + j] = sum / root;
-    }
-    for (size_t i = 0; i < j; i++) m[i * n + j] = 0;
-  }
-  return true;
-}
-
-void matrix_solve(const double *factor, size_t n, double *x) {
-  for (size_t i = 0; i < n; i++) {
-    for (size_t k = 0; k < i; k++) x[i] -= factor[i * n + k] * x[k];
-    x[i] /= factor[i * n + i];
-  }
-  for (size_t i = n; i-- > 0;) {
-    for (size_t k = i + 1; k < n; k++) x[i] -= factor[k * n + i] * x[k];
-    x[i] /= factor[i * n + i];
-  }
-}
-
 enum { MOST_COEFFICIENTS = 2 * SEASONAL_TERMS };
 
 typedef struct {
   const double (*basis)[SEASONAL_TERMS];
   const seasonal_sample *sample;
-  seasonal_law law;
+  seasonal_likelihood law;
   const void *args;
   int terms, kinds;
   seasonal_prior prior;
@@ -136,8 +109,8 @@ static void take_step(const problem *p, double from[][SEASONAL_TERMS], const dou
     to[j / p->terms][j % p->terms] = from[j / p->terms][j % p->terms] + share * step[j];
 }
 
-bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_law law, const void *args,
-                  int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]) {
+bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_likelihood law,
+                  const void *args, int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]) {
   enum { MOST_STEPS = 200, MOST_HALVINGS = 40 };
   const problem p = {basis, s, law, args, terms, s->kind ? 2 : 1, prior};
   double step[MOST_COEFFICIENTS], next[2][SEASONAL_TERMS] = {0}, rise, before = INFINITY;

@@ -1,4 +1,4 @@
-/* Numbers that go with the season: fits of harmonics, and small dense matrices. */
+/* Numbers that go with the season: fits of harmonics. */
 #ifndef TUTTI_WEATHER_SEASONAL_H
 #define TUTTI_WEATHER_SEASONAL_H
 
@@ -31,7 +31,8 @@ typedef struct {
 } seasonal_term;
 
 /* The same of observation i, whose law has the parameter eta. */
-typedef seasonal_term (*seasonal_law)(const seasonal_sample *s, size_t i, double eta, const void *args);
+typedef seasonal_term (*seasonal_likelihood)(const seasonal_sample *s, size_t i, double eta,
+                                             const void *args);
 
 /* Precisions of normal priors: of the first coefficient and of the harmonics about 0, and of the coefficients
  * of kind 1 about those of kind 0, so that a kind that was not seen in some season is there like the other
@@ -43,13 +44,7 @@ typedef struct {
 /* The likeliest `terms` coefficients, of each kind a row of c, by Newton's method from c on, with shorter
  * steps where a whole one would not make it likelier. The laws' likelihoods are concave in their parameter,
  * so that there is one maximum, and from everywhere a way up to it. False: it is at infinity. */
-bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_law law, const void *args,
-                  int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]);
-
-/* m = L L^T of the lower triangle of m[n x n], over it; what is above becomes 0. False: not positive
- * definite. Written here and not LAPACK's, whose last bits depend on the CPU. */
-bool matrix_cholesky(double *m, size_t n);
-/* x = (L L^T)^-1 x. */
-void matrix_solve(const double *factor, size_t n, double *x);
+bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_likelihood law,
+                  const void *args, int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]);
 
 #endif

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 enum { V = 5, N = 12 };
 
@@ -350,12 +350,10 @@ Test(assimilate, same_bits_for_any_workers) {
     random_state(6, first, N * V);
     memcpy(expected, first, sizeof first);
     assimilate(NULL, how, two, expected);
-    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-      tutti_ctx *ctx = testing_open(&c.config);
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
       memcpy(state, first, sizeof first);
-      assimilate(ctx, how, two, state);
+      assimilate(c.ctx, how, two, state);
       cr_assert(memcmp(state, expected, sizeof state) == 0, "filter %d, %s", filter, c.name);
-      tutti_close(ctx);
     }
   }
 }

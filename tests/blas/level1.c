@@ -25,7 +25,7 @@
 #include <xmmintrin.h>
 #endif
 
-#include "../reduce/conditioned.h"
+#include "../support/conditioned.h"
 
 double ddot_(const int *n, const double *x, const int *incx, const double *y, const int *incy);
 float sdot_(const int *n, const float *x, const int *incx, const float *y, const int *incy);

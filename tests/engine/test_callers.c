@@ -1,6 +1,6 @@
 /* Who may call: a chunk (nested calls run serially in its worker), several threads, and anyone with NULL. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -69,7 +69,7 @@ static int outer_body(size_t begin, size_t end, void *args) {
   return 0;
 }
 
-static void check_nested(const testing_case *c, tutti_ctx *ctx, tutti_ctx *nested, const char *which) {
+static void check_nested(const contexts *c, tutti_ctx *ctx, tutti_ctx *nested, const char *which) {
   int wrong[OUTER];
   memset(wrong, 0xFF, sizeof wrong);
   struct outer outer = {nested, wrong};
@@ -83,16 +83,13 @@ static void check_nested(const testing_case *c, tutti_ctx *ctx, tutti_ctx *neste
 Test(callers, nested_calls_run_serially, .timeout = 120) {
   tutti_ctx *others[] = {testing_open_backend(TUTTI_SERIAL, 1), testing_open_backend(TUTTI_THREADS, 3),
                          testing_open_backend(TUTTI_PROCESSES, 3)};
-  for (testing_case c = {0}; testing_next(&c);) {
-    if (c.config.workers != 1 && c.config.workers != 3) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
-    check_nested(&c, ctx, ctx, "the same context");
-    check_nested(&c, ctx, NULL, "the default context");
-    for (int i = 0; i < 3; i++) check_nested(&c, ctx, others[i], "another context");
-    tutti_close(ctx);
+  for (CONTEXTS c = {.workers = {1, 3}}; contexts_next(&c);) {
+    check_nested(&c, c.ctx, c.ctx, "the same context");
+    check_nested(&c, c.ctx, NULL, "the default context");
+    for (int i = 0; i < 3; i++) check_nested(&c, c.ctx, others[i], "another context");
   }
   for (int i = 0; i < 3; i++) {
-    const testing_case c = {.name = "the default context"};
+    const contexts c = {.name = "the default context"};
     check_nested(&c, NULL, others[i], "another context");
     tutti_close(others[i]);
   }
@@ -107,14 +104,12 @@ static int find_isa(size_t index, const void *args, void *out) {
 }
 
 Test(callers, null_in_a_chunk_is_its_context, .timeout = 60) {
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     int isa[OUTER];
-    cr_assert_eq(tutti_map(ctx, OUTER, find_isa, NULL, isa, sizeof *isa), TUTTI_OK);
+    cr_assert_eq(tutti_map(c.ctx, OUTER, find_isa, NULL, isa, sizeof *isa), TUTTI_OK);
     for (int i = 0; i < OUTER; i++)
-      cr_assert(isa[i] == (int)tutti_context_isa(ctx), "%s: chunk of %d has %s", c.name, i,
+      cr_assert(isa[i] == (int)tutti_context_isa(c.ctx), "%s: chunk of %d has %s", c.name, i,
                 tutti_isa_name((tutti_isa)isa[i]));
-    tutti_close(ctx);
   }
   tutti_ctx *best = testing_open(NULL);
   cr_assert(tutti_context_isa(NULL) == tutti_context_isa(best));
@@ -163,29 +158,28 @@ static void *call_meanwhile(void *args) {
 }
 
 Test(callers, a_context_serves_one_thread_at_a_time, .timeout = 60) {
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    sem_t *sems = tutti_alloc(ctx, 2 * sizeof *sems);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
+    sem_t *sems = tutti_alloc(c.ctx, 2 * sizeof *sems);
     sem_init(&sems[0], 1, 0);
     sem_init(&sems[1], 1, 0);
-    struct second_caller second = {.ctx = ctx, .entered = &sems[0], .answered = &sems[1], .status = TUTTI_OK};
+    struct second_caller second = {
+        .ctx = c.ctx, .entered = &sems[0], .answered = &sems[1], .status = TUTTI_OK};
     pthread_t thread;
     cr_assert(pthread_create(&thread, NULL, call_meanwhile, &second) == 0);
-    testing_expect(ctx, tutti_for(ctx, 1, 1, hold_until_answered, &second, shared_only), TUTTI_OK, "",
+    testing_expect(c.ctx, tutti_for(c.ctx, 1, 1, hold_until_answered, &second, shared_only), TUTTI_OK, "",
                    c.name);
     pthread_join(thread, NULL);
     cr_assert(second.status == TUTTI_EBUSY, "%s: the second thread got: %s", c.name,
               tutti_strerror(second.status));
     cr_assert(second.detail[0] != '\0', "%s: a failure without a detail", c.name);
     cr_assert(second.of_sum == TUTTI_EBUSY && second.of_mistake == TUTTI_EBUSY, "%s", c.name);
-    cr_assert(second.workers == c.config.workers && tutti_error_detail(ctx)[0] == 0, "%s", c.name);
+    cr_assert(second.workers == c.config.workers && tutti_error_detail(c.ctx)[0] == 0, "%s", c.name);
     cr_assert(second.runs == 0, "%s: the body was run in spite of it", c.name);
-    testing_expect(ctx,
-                   tutti_for(ctx, 1, 1, note_run, &second.runs, (tutti_output[]){{&second.runs, 4}, {0}}),
+    testing_expect(c.ctx,
+                   tutti_for(c.ctx, 1, 1, note_run, &second.runs, (tutti_output[]){{&second.runs, 4}, {0}}),
                    TUTTI_OK, "", c.name); /* free again */
     cr_assert(second.runs == 1, "%s", c.name);
-    tutti_free(ctx, sems);
-    tutti_close(ctx);
+    tutti_free(c.ctx, sems);
   }
 }
 
@@ -242,10 +236,10 @@ static void check_callers(tutti_ctx *const ctx[CALLERS], const char *name) {
 }
 
 Test(callers, threads_with_a_context_each_do_not_wait_for_each_other, .timeout = 60) {
-  for (tutti_backend backend = TUTTI_SERIAL; backend <= TUTTI_PROCESSES; backend++) {
+  for (contexts c = {.workers = {2}, .schedules = BY_DYNAMIC}; contexts_step(&c);) {
     tutti_ctx *ctx[CALLERS];
-    for (int i = 0; i < CALLERS; i++) ctx[i] = testing_open_backend(backend, 2);
-    check_callers(ctx, tutti_backend_name(backend));
+    for (int i = 0; i < CALLERS; i++) ctx[i] = testing_open(&c.config);
+    check_callers(ctx, c.name);
     for (int i = 0; i < CALLERS; i++) tutti_close(ctx[i]);
   }
 }

@@ -3,7 +3,7 @@
  *
  * Ranges that fit one chunk show the edges of vectors; they run in one worker whatever the context says, so
  * two configurations of each backend do. Ranges of several chunks run in all of them. */
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ enum { GUARD = 0x5A, MOST = 200003 };
 static const size_t short_ranges[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 1021};
 enum { SHORT_RANGES = sizeof short_ranges / sizeof *short_ranges };
 
-static bool fits_short_ranges(const testing_case *c) {
+static bool fits_short_ranges(const contexts *c) {
   return c->config.schedule == TUTTI_DYNAMIC && (c->config.workers == 1 || c->config.workers == 4);
 }
 
@@ -27,7 +27,7 @@ static tutti_ctx *open_reference(void) {
   return testing_open(&config);
 }
 
-static void check_bytes(const testing_case *c, const char *what, size_t n, uint64_t first, const void *got,
+static void check_bytes(const contexts *c, const char *what, size_t n, uint64_t first, const void *got,
                         const void *expected, size_t bytes) {
   const unsigned char *a = got, *b = expected;
   size_t at = 0;
@@ -75,17 +75,15 @@ enum { ENGINE_RANGES = sizeof engine_ranges / sizeof *engine_ranges };
 Test(conformance, reduce_with_a_merge_that_does_not_commute, .timeout = 300) {
   affine expected[ENGINE_RANGES];
   for (int k = 0; k < ENGINE_RANGES; k++) expected[k] = composed(engine_ranges[k]);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     for (int k = 0; k < ENGINE_RANGES; k++) {
       const size_t n = engine_ranges[k];
       if (n < MOST && c.config.isa != TUTTI_ISA_SCALAR) continue; /* these functions have but one ISA level */
       const tutti_reduction op = {sizeof(affine), k % 2 ? 0 : 64, affine_init, affine_chunk, affine_merge};
       affine got = {0, 0};
-      testing_expect(ctx, tutti_reduce(ctx, &op, n, NULL, &got), TUTTI_OK, "", c.name);
+      testing_expect(c.ctx, tutti_reduce(c.ctx, &op, n, NULL, &got), TUTTI_OK, "", c.name);
       cr_assert(got.a == expected[k].a && got.b == expected[k].b, "%s: n = %zu", c.name, n);
     }
-    tutti_close(ctx);
   }
 }
 
@@ -105,20 +103,18 @@ static int make_item(size_t index, const void *args, void *out) {
 Test(conformance, for_and_map, .timeout = 300) {
   double *expected = malloc(MOST * sizeof(double)), *got = malloc((MOST + 1) * sizeof(double));
   for (size_t i = 0; i < MOST; i++) expected[i] = item_of(i);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     for (int k = 0; k < 2 * ENGINE_RANGES; k++) {
       const size_t n = engine_ranges[k / 2], bytes = n * sizeof(double);
       if (n < MOST && c.config.isa != TUTTI_ISA_SCALAR) continue;
       memset(got, GUARD, bytes + sizeof(double));
       const tutti_output outputs[] = {{got, sizeof(double)}, {0}};
-      const tutti_status status = k % 2 ? tutti_for(ctx, n, 100, fill_items, got, outputs)
-                                        : tutti_map(ctx, n, make_item, NULL, got, sizeof(double));
-      testing_expect(ctx, status, TUTTI_OK, "", c.name);
+      const tutti_status status = k % 2 ? tutti_for(c.ctx, n, 100, fill_items, got, outputs)
+                                        : tutti_map(c.ctx, n, make_item, NULL, got, sizeof(double));
+      testing_expect(c.ctx, status, TUTTI_OK, "", c.name);
       check_bytes(&c, k % 2 ? "for" : "map", n, 0, got, expected, bytes);
       cr_assert(((unsigned char *)got)[bytes] == GUARD, "%s: written beyond the end", c.name);
     }
-    tutti_close(ctx);
   }
   free(expected);
   free(got);
@@ -182,7 +178,7 @@ static tutti_status run_ar1_long(tutti_ctx *ctx, uint64_t first, size_t n, void 
 static const uint64_t firsts[] = {0, 1, 7, 8, 13, 16, 0xFFFFFFFD, UINT64_MAX - 1100};
 enum { FIRSTS = sizeof firsts / sizeof *firsts };
 
-static void check_kernel(const testing_case *c, tutti_ctx *ctx, tutti_ctx *reference, const kernel *k,
+static void check_kernel(const contexts *c, tutti_ctx *ctx, tutti_ctx *reference, const kernel *k,
                          uint64_t first, size_t n, unsigned char *got, unsigned char *expected) {
   const size_t bytes = k->fixed + n * k->per_item;
   memset(got, GUARD, bytes + 8);
@@ -201,21 +197,19 @@ static void check_everywhere(const kernel *k) {
     whole[r] = malloc(most);
     testing_expect(reference, k->run(reference, 5, k->ranges[r], whole[r]), TUTTI_OK, "", k->name);
   }
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     for (int f = 0; f < FIRSTS && fits_short_ranges(&c); f++)
       for (int r = k->nothing ? 0 : 1; r < SHORT_RANGES; r++)
         if (c.config.backend != TUTTI_PROCESSES ||
             (r + f) % 5 == 0) /* a fork each: a share of them will do */
-          check_kernel(&c, ctx, reference, k, firsts[f], short_ranges[r], got, expected);
+          check_kernel(&c, c.ctx, reference, k, firsts[f], short_ranges[r], got, expected);
     for (int r = 0; r < 6 && k->ranges[r]; r++) {
       const size_t bytes = k->fixed + k->ranges[r] * k->per_item;
       memset(got, GUARD, bytes + 8);
-      testing_expect(ctx, k->run(ctx, 5, k->ranges[r], got), TUTTI_OK, "", c.name);
+      testing_expect(c.ctx, k->run(c.ctx, 5, k->ranges[r], got), TUTTI_OK, "", c.name);
       check_bytes(&c, k->name, k->ranges[r], 5, got, whole[r], bytes);
       cr_assert(got[bytes] == GUARD, "%s, %s: written beyond the end", c.name, k->name);
     }
-    tutti_close(ctx);
   }
   tutti_close(reference);
   for (int r = 0; r < 6; r++) free(whole[r]);
@@ -265,13 +259,11 @@ Test(conformance, ar1_ensemble_of_long_runs, .timeout = 300) {
   const kernel k = {"ar1 of long runs", run_ar1_long, sizeof(tutti_moments_t), 8, {0}, true};
   unsigned char expected[sizeof(tutti_moments_t) + 8 * 83], got[sizeof expected];
   testing_expect(reference, run_ar1_long(reference, 5, 83, expected), TUTTI_OK, "", k.name);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     if (c.config.workers != 1 && (c.config.workers != 3 || c.config.schedule != TUTTI_DYNAMIC)) continue;
     if (c.config.workers == 1 && c.config.backend != TUTTI_SERIAL) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
-    testing_expect(ctx, run_ar1_long(ctx, 5, 83, got), TUTTI_OK, "", c.name);
+    testing_expect(c.ctx, run_ar1_long(c.ctx, 5, 83, got), TUTTI_OK, "", c.name);
     check_bytes(&c, k.name, 83, 5, got, expected, sizeof expected);
-    tutti_close(ctx);
   }
   tutti_close(reference);
 }

@@ -1,6 +1,6 @@
 /* Worker processes that die, cannot be started, or lose their caller. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -96,18 +96,15 @@ Test(deaths, a_worker_that_dies_is_an_error_with_a_reason, .timeout = 120) {
               {BY_EXIT_0, 0, "exited with status 0"},
               {BY_EXIT_3, 0, "exited with status 3"}};
   setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-  for (testing_case c = {0}; testing_next(&c);) {
-    if (c.config.backend != TUTTI_PROCESSES || c.config.workers > 3) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.backends = ON_PROCESSES, .workers = {1, 2, 3}}; contexts_next(&c);) {
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
       char how[96];
       if (ways[i].signal)
         snprintf(how, sizeof how, "killed by signal %d (SIG%s)", ways[i].signal,
                  sigabbrev_np(ways[i].signal));
       else snprintf(how, sizeof how, "%s", ways[i].status);
-      check_death(ctx, ways[i].way, how, c.name);
+      check_death(c.ctx, ways[i].way, how, c.name);
     }
-    tutti_close(ctx);
   }
 }
 

@@ -1,7 +1,7 @@
 /* Calls that end early: a function of the caller's that fails, a progress function that cancels; and
  * progress. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -29,27 +29,23 @@ static int fail_with(size_t begin, size_t end, void *args) {
 }
 
 Test(failures, the_lowest_chunk_that_fails_is_reported, .timeout = 120) {
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
     for (int i = 0; i < 5; i++)
-      testing_expect(ctx, tutti_for(ctx, N, GRAIN, fail_from_370, NULL, shared_only), TUTTI_EUSER,
+      testing_expect(c.ctx, tutti_for(c.ctx, N, GRAIN, fail_from_370, NULL, shared_only), TUTTI_EUSER,
                      "returned 377 for items [370, 380)", c.name);
-    tutti_close(ctx);
   }
 }
 
 Test(failures, the_value_is_reported_whatever_it_is, .timeout = 120) {
   static const int values[] = {1, -1, -77, INT_MAX, INT_MIN};
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
     for (int i = 0; i < 5; i++) {
       int value = values[i];
       char expected[64];
       snprintf(expected, sizeof expected, "returned %d for items [50, 60)", value);
-      testing_expect(ctx, tutti_for(ctx, N, GRAIN, fail_with, &value, shared_only), TUTTI_EUSER, expected,
+      testing_expect(c.ctx, tutti_for(c.ctx, N, GRAIN, fail_with, &value, shared_only), TUTTI_EUSER, expected,
                      c.name);
     }
-    tutti_close(ctx);
   }
 }
 
@@ -64,15 +60,12 @@ static int fail_late_at_370(size_t begin, size_t end, void *args) {
 }
 
 Test(failures, a_lower_chunk_that_fails_later_is_the_one_reported, .timeout = 120) {
-  for (testing_case c = {0}; testing_next(&c);) {
-    if (c.config.backend == TUTTI_SERIAL || c.config.workers != 2) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
-    sem_t *higher_failed = tutti_alloc(ctx, sizeof *higher_failed);
+  for (CONTEXTS c = {.backends = ON_THREADS | ON_PROCESSES, .workers = {2}}; contexts_next(&c);) {
+    sem_t *higher_failed = tutti_alloc(c.ctx, sizeof *higher_failed);
     sem_init(higher_failed, 1, 0);
-    testing_expect(ctx, tutti_for(ctx, N, GRAIN, fail_late_at_370, higher_failed, shared_only), TUTTI_EUSER,
-                   "returned 370 for items [370, 380)", c.name);
-    tutti_free(ctx, higher_failed);
-    tutti_close(ctx);
+    testing_expect(c.ctx, tutti_for(c.ctx, N, GRAIN, fail_late_at_370, higher_failed, shared_only),
+                   TUTTI_EUSER, "returned 370 for items [370, 380)", c.name);
+    tutti_free(c.ctx, higher_failed);
   }
 }
 
@@ -83,16 +76,14 @@ static int fail_item(size_t index, const void *args, void *out) {
 
 Test(failures, map_reports_items_that_hold_the_one_that_failed, .timeout = 120) {
   char out[N];
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
     const size_t bad = 773;
     size_t begin = 0, end = 0;
-    testing_expect(ctx, tutti_map(ctx, N, fail_item, &bad, out, 1), TUTTI_EUSER, "returned 5 for items [",
+    testing_expect(c.ctx, tutti_map(c.ctx, N, fail_item, &bad, out, 1), TUTTI_EUSER, "returned 5 for items [",
                    c.name);
-    const char *items = strchr(tutti_error_detail(ctx), '[');
+    const char *items = strchr(tutti_error_detail(c.ctx), '[');
     cr_assert(sscanf(items, "[%zu, %zu)", &begin, &end) == 2, "%s", items);
     cr_assert(begin <= bad && bad < end, "%s: %s", c.name, items);
-    tutti_close(ctx);
   }
 }
 
@@ -109,14 +100,12 @@ static int count_until_370(void *acc, size_t begin, size_t end, const void *args
 
 Test(failures, acc_is_untouched_and_the_context_usable, .timeout = 120) {
   const tutti_reduction op = {sizeof(size_t), GRAIN, count_init, count_until_370, count_merge};
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
     size_t acc = 12345;
-    testing_expect(ctx, tutti_reduce(ctx, &op, N, NULL, &acc), TUTTI_EUSER, "[370, 380)", c.name);
+    testing_expect(c.ctx, tutti_reduce(c.ctx, &op, N, NULL, &acc), TUTTI_EUSER, "[370, 380)", c.name);
     cr_assert(acc == 12345, "%s: acc = %zu after a failure", c.name, acc);
-    testing_expect(ctx, tutti_reduce(ctx, &op, 370, NULL, &acc), TUTTI_OK, "", c.name);
+    testing_expect(c.ctx, tutti_reduce(c.ctx, &op, 370, NULL, &acc), TUTTI_OK, "", c.name);
     cr_assert(acc == 370, "%s: acc = %zu", c.name, acc);
-    tutti_close(ctx);
   }
 }
 
@@ -167,36 +156,34 @@ static int do_nothing(size_t begin, size_t end, void *args) {
 }
 
 Test(failures, progress_may_call_the_library, .timeout = 120) {
-  for (testing_case c = {0}; testing_next(&c);) {
+  for (CONTEXTS c = {0}; contexts_step(&c);) {
     struct caller caller = {0};
     c.config.progress = call_library;
     c.config.progress_user = &caller;
-    tutti_ctx *ctx = caller.ctx = testing_open(&c.config);
-    cr_assert(tutti_for(ctx, N, GRAIN, do_nothing, NULL, shared_only) == TUTTI_OK, "%s",
-              tutti_error_detail(ctx));
+    c.ctx = caller.ctx = testing_open(&c.config);
+    cr_assert(tutti_for(c.ctx, N, GRAIN, do_nothing, NULL, shared_only) == TUTTI_OK, "%s",
+              tutti_error_detail(c.ctx));
     cr_assert(caller.calls > 0 && caller.good == caller.calls, "%s: %d of %d", c.name, caller.good,
               caller.calls);
     const double x = 5;
     double sum;
     caller.calls = 0;
-    cr_assert(tutti_sum(ctx, &x, 1, &sum) == TUTTI_OK && caller.calls > 0, "%s: a short sum", c.name);
-    tutti_close(ctx);
+    cr_assert(tutti_sum(c.ctx, &x, 1, &sum) == TUTTI_OK && caller.calls > 0, "%s: a short sum", c.name);
   }
 }
 
 Test(failures, progress_ascends_to_the_total_in_the_calling_thread, .timeout = 120) {
-  for (testing_case c = {0}; testing_next(&c);) {
+  for (CONTEXTS c = {0}; contexts_step(&c);) {
     struct progress_log log = {.caller = pthread_self()};
     c.config.progress = log_progress;
     c.config.progress_user = &log;
-    tutti_ctx *ctx = testing_open(&c.config);
-    testing_expect(ctx, tutti_for(ctx, 4097, 1, nothing, NULL, shared_only), TUTTI_OK, "", c.name);
+    c.ctx = testing_open(&c.config);
+    testing_expect(c.ctx, tutti_for(c.ctx, 4097, 1, nothing, NULL, shared_only), TUTTI_OK, "", c.name);
     cr_assert(log.calls > 0, "%s: never called", c.name);
     cr_assert(!log.elsewhere, "%s: called from another thread", c.name);
     cr_assert(!log.backwards, "%s: went backwards or beyond the total", c.name);
     cr_assert(log.total == 4097 && log.last == 4097, "%s: the last call said %zu of %zu", c.name, log.last,
               log.total);
-    tutti_close(ctx);
   }
 }
 
@@ -230,21 +217,15 @@ static int let_the_other_end(void *user, size_t done, size_t total) {
 }
 
 Test(failures, the_last_progress_call_says_all, .timeout = 60) {
-  for (int schedule = TUTTI_STATIC; schedule <= TUTTI_GUIDED; schedule++) {
+  for (CONTEXTS c = {.backends = ON_THREADS, .workers = {2}}; contexts_step(&c);) {
     struct overtaken o = {.caller = pthread_self()};
     sem_init(&o.reported, 0, 0);
     sem_init(&o.done, 0, 0);
-    tutti_config config;
-    tutti_config_default(&config);
-    config.workers = 2;
-    config.schedule = (tutti_schedule)schedule;
-    config.progress = let_the_other_end;
-    config.progress_user = &o;
-    tutti_ctx *ctx = testing_open(&config);
-    testing_expect(ctx, tutti_for(ctx, 2, 1, wait_for_report, &o, NULL), TUTTI_OK, "",
-                   tutti_schedule_name(config.schedule));
-    cr_assert(o.last == 2, "%s: the last call said %zu of 2", tutti_schedule_name(config.schedule), o.last);
-    tutti_close(ctx);
+    c.config.progress = let_the_other_end;
+    c.config.progress_user = &o;
+    c.ctx = testing_open(&c.config);
+    testing_expect(c.ctx, tutti_for(c.ctx, 2, 1, wait_for_report, &o, NULL), TUTTI_OK, "", c.name);
+    cr_assert(o.last == 2, "%s: the last call said %zu of 2", c.name, o.last);
   }
 }
 
@@ -280,7 +261,7 @@ static int slow_chunk(void *acc, size_t begin, size_t end, const void *args) {
   return work_slowly(begin, end, (void *)args);
 }
 
-static void check_canceled(const testing_case *c, tutti_ctx *ctx, tutti_status status,
+static void check_canceled(const contexts *c, tutti_ctx *ctx, tutti_status status,
                            struct cancellation *state) {
   const size_t items = atomic_load(&state->items);
   char word[64];
@@ -295,19 +276,18 @@ static void check_canceled(const testing_case *c, tutti_ctx *ctx, tutti_status s
 
 Test(failures, progress_cancels, .timeout = 300) {
   const tutti_reduction op = {sizeof(size_t), 1, count_init, slow_chunk, count_merge};
-  for (testing_case c = {0}; testing_next(&c);) {
+  for (CONTEXTS c = {0}; contexts_step(&c);) {
     struct cancellation *state = NULL;
     c.config.progress = cancel;
     c.config.progress_user = &state;
-    tutti_ctx *ctx = testing_open(&c.config);
-    state = tutti_alloc(ctx, sizeof *state);
+    c.ctx = testing_open(&c.config);
+    state = tutti_alloc(c.ctx, sizeof *state);
     state->process = getpid();
     state->thread = pthread_self();
-    check_canceled(&c, ctx, tutti_for(ctx, 4096, 1, work_slowly, state, shared_only), state);
+    check_canceled(&c, c.ctx, tutti_for(c.ctx, 4096, 1, work_slowly, state, shared_only), state);
     size_t acc = 777;
-    check_canceled(&c, ctx, tutti_reduce(ctx, &op, 4096, state, &acc), state);
+    check_canceled(&c, c.ctx, tutti_reduce(c.ctx, &op, 4096, state, &acc), state);
     cr_assert(acc == 777, "%s: acc = %zu after a cancellation", c.name, acc);
-    tutti_free(ctx, state);
-    tutti_close(ctx);
+    tutti_free(c.ctx, state);
   }
 }

@@ -1,6 +1,6 @@
 /* What hosts do: signals to their group, output, stops, cancellation, children they wait for, jumps. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -293,14 +293,11 @@ static void cancel_a_call(tutti_ctx *ctx, const char *what) {
 
 Test(hosts, cancellation_waits_for_the_end_of_a_call, .timeout = 120) {
   open_board();
-  for (testing_case c = {0}; testing_next(&c);) {
-    if (c.config.workers > 2) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.workers = {1, 2}}; contexts_next(&c);) {
     const int descriptors = entries("/proc/self/fd");
-    cancel_a_call(ctx, c.name);
+    cancel_a_call(c.ctx, c.name);
     cr_assert(entries("/proc/self/fd") == descriptors, "%s: descriptors are left", c.name);
     check_no_child(c.name);
-    tutti_close(ctx);
   }
   b->go = 1;
   tutti_ctx *standing = open_processes(true, 0, wait_to_go);
@@ -390,18 +387,18 @@ static int throw_something(size_t begin, size_t end, void *args) {
 
 Test(hosts, a_worker_never_lands_in_the_host, .timeout = 60) {
   open_board();
-  for (int workers = 1; workers <= 3; workers++) {
-    tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, workers);
+  for (CONTEXTS c = {.backends = ON_PROCESSES, .workers = {1, 2, 3}, .schedules = BY_DYNAMIC};
+       contexts_next(&c);) {
     if (setjmp(home) != 0) {
       b->landed++;
       _exit(0);
     }
-    testing_expect(ctx, tutti_for(ctx, N, GRAIN, jump, NULL, shared_only), TUTTI_EUSER,
+    testing_expect(c.ctx, tutti_for(c.ctx, N, GRAIN, jump, NULL, shared_only), TUTTI_EUSER,
                    "longjmp or pthread_exit left the function for items [50, 60)", "jump");
-    testing_expect(ctx, tutti_for(ctx, N, GRAIN, throw_something, NULL, shared_only), TUTTI_EUSER,
+    testing_expect(c.ctx, tutti_for(c.ctx, N, GRAIN, throw_something, NULL, shared_only), TUTTI_EUSER,
                    "an exception left the function for items [50, 60)", "throw");
     cr_assert(b->landed == 0, "%d landed", b->landed);
-    tutti_close(ctx);
+    contexts_close(&c);
     check_no_child("leaving");
   }
 }

@@ -1,5 +1,5 @@
 /* tutti_for, tutti_map, tutti_reduce, tutti_invoke: what they run, what they bring back, what they refuse. */
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -30,11 +30,10 @@ static int by_begin(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static void check_chunks(const testing_case *c, size_t n, size_t grain) {
-  tutti_ctx *ctx = testing_open(&c->config);
-  chunk_log *log = tutti_alloc(ctx, sizeof *log);
+static void check_chunks(const contexts *c, size_t n, size_t grain) {
+  chunk_log *log = tutti_alloc(c->ctx, sizeof *log);
   cr_assert(log != NULL);
-  testing_expect(ctx, tutti_for(ctx, n, grain, log_chunk, log, shared_only), TUTTI_OK, "", c->name);
+  testing_expect(c->ctx, tutti_for(c->ctx, n, grain, log_chunk, log, shared_only), TUTTI_OK, "", c->name);
   const size_t chunks = atomic_load(&log->chunks);
   cr_assert(chunks <= 4096, "%s: n = %zu: %zu chunks", c->name, n, chunks);
   qsort(log->chunk, chunks, sizeof *log->chunk, by_begin);
@@ -50,12 +49,11 @@ static void check_chunks(const testing_case *c, size_t n, size_t grain) {
     reached = end;
   }
   cr_assert(reached == n, "%s: n = %zu: only [0, %zu) was run", c->name, n, reached);
-  tutti_free(ctx, log);
-  tutti_close(ctx);
+  tutti_free(c->ctx, log);
 }
 
 Test(parallel, for_runs_every_item_once, .timeout = 120) {
-  for (testing_case c = {0}; testing_next(&c);) {
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
     check_chunks(&c, 1, 0);
     check_chunks(&c, 4099, 0);
     check_chunks(&c, 1000, 7);
@@ -87,20 +85,18 @@ Test(parallel, for_fills_several_outputs, .timeout = 120) {
   int64_t *square = malloc((N + 1) * sizeof *square);
   char(*text)[3] = malloc((N + 1) * sizeof *text);
   for (int i = 0; i < N; i++) in[i] = 3 * i - 7000;
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
     memset(square, 0x55, (N + 1) * sizeof *square);
     memset(text, 0x55, (N + 1) * sizeof *text);
     const tutti_output outputs[] = {{square, sizeof *square}, {text, sizeof *text}, {0}};
     struct squares args = {in, square, text};
-    testing_expect(ctx, tutti_for(ctx, N, 10, square_and_text, &args, outputs), TUTTI_OK, "", c.name);
+    testing_expect(c.ctx, tutti_for(c.ctx, N, 10, square_and_text, &args, outputs), TUTTI_OK, "", c.name);
     for (int i = 0; i < N; i++) {
       const char expected[] = {(char)('a' + i % 26), (char)('A' + i % 7), '\0'};
       cr_assert(square[i] == (int64_t)in[i] * in[i], "%s: square %d", c.name, i);
       cr_assert(memcmp(text[i], expected, 3) == 0, "%s: text %d", c.name, i);
     }
     cr_assert(square[N] == 0x5555555555555555 && text[N][0] == 0x55, "%s: written beyond the end", c.name);
-    tutti_close(ctx);
   }
   free(in);
   free(square);
@@ -123,18 +119,16 @@ static int make_item(size_t index, const void *args, void *out) {
 Test(parallel, map_makes_items_of_any_size, .timeout = 120) {
   static const size_t sizes[] = {1, 3, 8, 12}, counts[] = {1, 9, 4096, 4097};
   unsigned char *out = malloc(4098 * 12);
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
     for (int k = 0; k < 4; k++) {
       const size_t size = sizes[k], n = counts[k];
       memset(out, 0xAA, (n + 1) * size);
-      testing_expect(ctx, tutti_map(ctx, n, make_item, &size, out, size), TUTTI_OK, "", c.name);
+      testing_expect(c.ctx, tutti_map(c.ctx, n, make_item, &size, out, size), TUTTI_OK, "", c.name);
       for (size_t i = 0; i < n * size; i++)
         cr_assert(out[i] == item_byte(i / size, i % size), "%s: item %zu of %zu bytes", c.name, i / size,
                   size);
       cr_assert(out[n * size] == 0xAA, "%s: written beyond the end", c.name);
     }
-    tutti_close(ctx);
   }
   free(out);
 }
@@ -180,19 +174,17 @@ static const tutti_reduction spans = {sizeof(span), 0, span_init, span_chunk, sp
 Test(parallel, reduce_merges_in_chunk_order, .timeout = 120) {
   static const size_t counts[] = {0, 1, 2, 4097, 100003};
   const unsigned char seed = 0x3C;
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
     for (int k = 0; k < 5; k++) {
       span result;
       memset(&result, 0xFF, sizeof result);
-      testing_expect(ctx, tutti_reduce(ctx, &spans, counts[k], &seed, &result), TUTTI_OK, "", c.name);
+      testing_expect(c.ctx, tutti_reduce(c.ctx, &spans, counts[k], &seed, &result), TUTTI_OK, "", c.name);
       cr_assert(result.begin == 0 && result.end == counts[k], "%s: n = %zu: [%zu, %zu)", c.name, counts[k],
                 result.begin, result.end);
       cr_assert(result.in_order == 1, "%s: n = %zu: out of order", c.name, counts[k]);
       cr_assert(result.aligned == 1, "%s: n = %zu: an accumulator is not aligned to 64", c.name, counts[k]);
       cr_assert(result.seed == seed, "%s: n = %zu: init was not given the arguments", c.name, counts[k]);
     }
-    tutti_close(ctx);
   }
 }
 
@@ -206,33 +198,24 @@ Test(parallel, invoke_runs_every_task_once, .timeout = 120) {
   enum { N = 5000 }; /* more than there are chunks */
   static int value[N];
   static tutti_task tasks[N];
-  for (testing_case c = {0}; testing_next(&c);) {
-    if (c.config.backend == TUTTI_PROCESSES) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.backends = ON_SERIAL | ON_THREADS}; contexts_next(&c);) {
     for (int i = 0; i < N; i++) {
       value[i] = i;
       tasks[i] = (tutti_task){i % 2 ? add_one : multiply, &value[i]};
     }
-    testing_expect(ctx, tutti_invoke(ctx, tasks, N), TUTTI_OK, "", c.name);
+    testing_expect(c.ctx, tutti_invoke(c.ctx, tasks, N), TUTTI_OK, "", c.name);
     for (int i = 0; i < N; i++) cr_assert(value[i] == (i % 2 ? i + 1 : 10 * i), "%s: task %d", c.name, i);
-    tutti_close(ctx);
   }
 }
 
 /* Tasks that wait for each other end only when they run side by side. */
 Test(parallel, invoke_runs_tasks_side_by_side, .timeout = 60) {
-  for (int schedule = TUTTI_STATIC; schedule <= TUTTI_GUIDED; schedule++) {
-    tutti_config config;
-    tutti_config_default(&config);
-    config.workers = 3;
-    config.schedule = (tutti_schedule)schedule;
-    tutti_ctx *ctx = testing_open(&config);
+  for (CONTEXTS c = {.backends = ON_THREADS, .workers = {3}}; contexts_next(&c);) {
     pthread_barrier_t barrier;
     pthread_barrier_init(&barrier, NULL, 3);
     const tutti_task tasks[] = {{meet, &barrier}, {meet, &barrier}, {meet, &barrier}};
-    testing_expect(ctx, tutti_invoke(ctx, tasks, 3), TUTTI_OK, "", tutti_schedule_name(config.schedule));
+    testing_expect(c.ctx, tutti_invoke(c.ctx, tasks, 3), TUTTI_OK, "", c.name);
     pthread_barrier_destroy(&barrier);
-    tutti_close(ctx);
   }
 }
 
@@ -249,15 +232,13 @@ static int must_not_map(size_t index, const void *args, void *out) {
 }
 
 Test(parallel, an_empty_range_runs_nothing, .timeout = 60) {
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    testing_expect(ctx, tutti_for(ctx, 0, 0, must_not_run, NULL, shared_only), TUTTI_OK, "", c.name);
-    testing_expect(ctx, tutti_for(ctx, 0, 5, must_not_run, NULL, (tutti_output[]){{NULL, 8}, {0}}), TUTTI_OK,
-                   "", c.name);
-    testing_expect(ctx, tutti_map(ctx, 0, must_not_map, NULL, NULL, 8), TUTTI_OK, "", c.name);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
+    testing_expect(c.ctx, tutti_for(c.ctx, 0, 0, must_not_run, NULL, shared_only), TUTTI_OK, "", c.name);
+    testing_expect(c.ctx, tutti_for(c.ctx, 0, 5, must_not_run, NULL, (tutti_output[]){{NULL, 8}, {0}}),
+                   TUTTI_OK, "", c.name);
+    testing_expect(c.ctx, tutti_map(c.ctx, 0, must_not_map, NULL, NULL, 8), TUTTI_OK, "", c.name);
     if (c.config.backend != TUTTI_PROCESSES)
-      testing_expect(ctx, tutti_invoke(ctx, NULL, 0), TUTTI_OK, "", c.name);
-    tutti_close(ctx);
+      testing_expect(c.ctx, tutti_invoke(c.ctx, NULL, 0), TUTTI_OK, "", c.name);
   }
 }
 
@@ -299,9 +280,7 @@ static void check_refusals(tutti_ctx *ctx, const char *name) {
 
 Test(parallel, refuses_bad_arguments, .timeout = 60) {
   check_refusals(NULL, "the default context");
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    check_refusals(ctx, c.name);
-    tutti_close(ctx);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
+    check_refusals(c.ctx, c.name);
   }
 }

@@ -1,13 +1,14 @@
 /* Pinned workers stay on one processor each, and leave the host's threads where they were. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <omp.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "context/open.h"
+#include "memory/blocks.h"
 
 enum { N = 64 };
 
@@ -30,15 +31,14 @@ Test(pinning, every_worker_has_its_processor, .timeout = 60) {
   const int processors = tutti_processors(NULL, 0); /* LLVM's runtime binds a thread that asks it */
   const cpu_set_t before = mask_now();
   if (processors != CPU_COUNT(&before)) cr_skip_test("the OpenMP runtime was told to bind this thread");
-  for (testing_case c = {0}; testing_next(&c);) {
-    if (c.config.schedule != TUTTI_STATIC || c.config.backend == TUTTI_SERIAL || c.config.workers == 1)
-      continue;
+  for (CONTEXTS c = {.backends = ON_THREADS | ON_PROCESSES, .schedules = BY_STATIC, .workers = {2, 3, 4, 7}};
+       contexts_step(&c);) {
     for (c.config.pinning = TUTTI_PIN_NONE; c.config.pinning <= TUTTI_PIN_SPREAD; c.config.pinning++)
       for (c.config.standing = 0; c.config.standing < 2; c.config.standing++) {
-        tutti_ctx *ctx = testing_open(&c.config);
-        int *cpu = tutti_alloc(ctx, N * sizeof *cpu);
+        c.ctx = testing_open(&c.config);
+        int *cpu = tutti_alloc(c.ctx, N * sizeof *cpu);
         for (int call = 0; call < 3; call++) {
-          testing_expect(ctx, tutti_map(ctx, N, where, NULL, cpu, sizeof *cpu), TUTTI_OK, "", c.name);
+          testing_expect(c.ctx, tutti_map(c.ctx, N, where, NULL, cpu, sizeof *cpu), TUTTI_OK, "", c.name);
           const bool pinned = c.config.pinning != TUTTI_PIN_NONE;
           for (int i = 0; i < N; i++)
             cr_assert((cpu[i] >= 0) == (pinned || processors == 1), "%s, item %d: %d", c.name, i, cpu[i]);
@@ -47,8 +47,7 @@ Test(pinning, every_worker_has_its_processor, .timeout = 60) {
           const cpu_set_t after = mask_now();
           cr_assert(CPU_EQUAL(&before, &after), "%s: the calling thread has moved", c.name);
         }
-        tutti_free(ctx, cpu);
-        tutti_close(ctx);
+        tutti_free(c.ctx, cpu);
       }
   }
   int moved = 0; /* the rest of the team */
@@ -79,25 +78,21 @@ static int no_progress(void *user, size_t done, size_t total) {
 Test(pinning, first_touch_takes_every_page, .timeout = 60) {
   enum { PAGE = 4096, PAGES = 3000, BYTES = PAGES * PAGE - 100 };
   unsigned char resident[PAGES + 1];
-  for (int backend = TUTTI_SERIAL; backend <= TUTTI_PROCESSES; backend++) {
+  for (CONTEXTS c = {.schedules = BY_DYNAMIC, .workers = {EVERY_CORE}}; contexts_step(&c);) {
     int reports = 0;
-    tutti_config config;
-    tutti_config_default(&config);
-    config.backend = (tutti_backend)backend;
-    config.progress = no_progress;
-    config.progress_user = &reports;
-    tutti_ctx *ctx = testing_open(&config);
+    c.config.progress = no_progress;
+    c.config.progress_user = &reports;
+    c.ctx = testing_open(&c.config);
     unsigned char *memory = tutti_memory_get(BYTES, true), *page = memory - (uintptr_t)memory % PAGE;
     madvise(page, BYTES, MADV_NOHUGEPAGE);
     size_t there = 0;
     cr_assert(mincore(page, BYTES, resident) == 0);
     for (int i = 0; i < PAGES; i++) there += resident[i] & 1;
     cr_assert(there < PAGES / 2, "%zu pages before", there);
-    cr_assert(tutti_first_touch(ctx, memory, BYTES) == TUTTI_OK && reports == 0);
+    cr_assert(tutti_first_touch(c.ctx, memory, BYTES) == TUTTI_OK && reports == 0);
     cr_assert(mincore(page, BYTES, resident) == 0);
     for (int i = 0; i < PAGES; i++) cr_assert(resident[i] & 1, "page %d", i);
     for (int i = 0; i < BYTES; i++) cr_assert(memory[i] == 0);
     tutti_memory_release(memory);
-    tutti_close(ctx);
   }
 }

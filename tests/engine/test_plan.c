@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "../data.h"
+#include "../support/data.h"
 
 static void check(size_t n, size_t grain, size_t acc_size) {
   const tutti_plan plan = tutti_plan_of(n, grain, acc_size);

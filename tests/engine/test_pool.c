@@ -1,7 +1,7 @@
 /* Workers that stand by between calls: they are the same ones, they never read stale memory, and they survive
  * what they should and nothing else. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <dirent.h>
 #include <dlfcn.h>

@@ -1,7 +1,7 @@
 /* Worker processes: what they see, what comes back, what they leave behind; and a host that runs OpenMP,
  * BLAS, signal handlers and children of its own. How workers die is in test_deaths.c. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -370,15 +370,15 @@ static int who(size_t index, const void *args, void *out) {
   return 0;
 }
 
-/* The most different workers that a call had, among callers with 4 workers each. */
-static int count_workers(tutti_backend backend, int callers) {
+/* The most different workers that a call had, among callers with such a context each. */
+static int count_workers(const tutti_config *config, int callers) {
   enum { ITEMS = 64 };
   int most = 0;
   omp_set_max_active_levels(4);
 #pragma omp parallel num_threads(callers) reduction(max : most)
   {
     pid_t seen[ITEMS];
-    tutti_ctx *ctx = testing_open_backend(backend, 4);
+    tutti_ctx *ctx = testing_open(config);
     testing_expect(ctx, tutti_map(ctx, ITEMS, who, NULL, seen, sizeof *seen), TUTTI_OK, "", "");
     most = 0;
     for (int i = 0; i < ITEMS; i++) {
@@ -393,10 +393,11 @@ static int count_workers(tutti_backend backend, int callers) {
 
 Test(processes, do_not_multiply_with_the_threads_of_the_host, .timeout = 60) {
   for (int callers = 1; callers <= 5; callers++)
-    for (tutti_backend backend = TUTTI_THREADS; backend <= TUTTI_PROCESSES; backend++) {
-      const int workers = count_workers(backend, callers);
-      cr_assert(workers <= (callers > 4 ? 1 : 4 / callers), "%d callers, %d %s each", callers, workers,
-                tutti_backend_name(backend));
+    for (contexts c = {.backends = ON_THREADS | ON_PROCESSES, .workers = {4}, .schedules = BY_DYNAMIC};
+         contexts_step(&c);) {
+      const int workers = count_workers(&c.config, callers);
+      cr_assert(workers <= (callers > 4 ? 1 : 4 / callers), "%d callers: %d each, %s", callers, workers,
+                c.name);
     }
 }
 

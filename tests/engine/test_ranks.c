@@ -1,12 +1,12 @@
 /* Contexts over ranks: threads of this process play them. Whatever the ranks, the bits are those of one. */
-#include "ranks_of_threads.h"
+#include "../support/ranks_of_threads.h"
 
 #include <math.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "../data.h"
+#include "../support/data.h"
 
 enum { N = 30011 };
 
@@ -265,12 +265,13 @@ Test(ranks, a_transport_that_fails) { with_ranks(3, 1, false, 42, meet_a_broken_
 
 Test(ranks, bad_arguments) {
   tutti_ctx *ctx;
-  tutti_transport t = {.ranks = 1, .gather = gather, .least = least};
+  tutti_transport t = {.ranks = 1, .gather = gather, .allreduce_min = allreduce_min};
   testing_expect(NULL, tutti_open_ranks(NULL, NULL, &ctx), TUTTI_EINVAL, "transport is NULL", "");
   testing_expect(NULL, tutti_open_ranks(&t, NULL, NULL), TUTTI_EINVAL, "ctx is NULL", "");
   t.rank = 1;
   testing_expect(NULL, tutti_open_ranks(&t, NULL, &ctx), TUTTI_EINVAL, "rank = 1 of ranks = 1", "");
-  t.rank = 0, t.least = NULL;
-  testing_expect(NULL, tutti_open_ranks(&t, NULL, &ctx), TUTTI_EINVAL, "transport->least is NULL", "");
+  t.rank = 0, t.allreduce_min = NULL;
+  testing_expect(NULL, tutti_open_ranks(&t, NULL, &ctx), TUTTI_EINVAL, "transport->allreduce_min is NULL",
+                 "");
   cr_assert(tutti_rank(NULL) == 0 && tutti_ranks(NULL) == 1);
 }

@@ -1,6 +1,6 @@
 /* Ranks that do not make the same call: all of them get TUTTI_EINVAL, which names the rank and what differs,
  * none waits for ever, and the next call they agree on works. */
-#include "ranks_of_threads.h"
+#include "../support/ranks_of_threads.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Worker processes that die in the middle of their work: others go on in their place, to the same bits. */
 #define _GNU_SOURCE
-#include "../testing.h"
+#include "../support/testing.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -75,19 +75,16 @@ static void check_doubling(tutti_ctx *ctx, double *x, plague *p, const char *nam
 }
 
 Test(recovery, a_worker_that_dies_is_replaced, .timeout = 120) {
-  for (testing_case c = {0}; testing_next(&c);) {
-    if (c.config.backend != TUTTI_PROCESSES) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
-    plague *p = tutti_alloc(ctx, sizeof *p);
-    double *shared = tutti_alloc(ctx, N * sizeof *shared), own[N];
+  for (CONTEXTS c = {.backends = ON_PROCESSES}; contexts_next(&c);) {
+    plague *p = tutti_alloc(c.ctx, sizeof *p);
+    double *shared = tutti_alloc(c.ctx, N * sizeof *shared), own[N];
     for (p->way = 0; p->way < WAYS; p->way++)
       for (p->how_many = 0; p->how_many <= 2; p->how_many++) {
-        check_doubling(ctx, shared, p, c.name);
-        check_doubling(ctx, own, p, c.name);
+        check_doubling(c.ctx, shared, p, c.name);
+        check_doubling(c.ctx, own, p, c.name);
       }
-    tutti_free(ctx, shared);
-    tutti_free(ctx, p);
-    tutti_close(ctx);
+    tutti_free(c.ctx, shared);
+    tutti_free(c.ctx, p);
   }
 }
 
@@ -122,17 +119,14 @@ Test(recovery, a_reduction_has_the_same_bits, .timeout = 120) {
   tutti_ctx *serial = testing_open_backend(TUTTI_SERIAL, 1);
   cr_assert(tutti_reduce(serial, &op, N, &args, &expected) == TUTTI_OK);
   tutti_close(serial);
-  for (testing_case c = {0}; testing_next(&c);) {
-    if (c.config.backend != TUTTI_PROCESSES) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.backends = ON_PROCESSES}; contexts_next(&c);) {
     double sum;
-    args.plague = tutti_alloc(ctx, sizeof none);
+    args.plague = tutti_alloc(c.ctx, sizeof none);
     for (int k = 0; k < 3; k++) args.plague[k] = (plague){0, 2, WAYS};
-    testing_expect(ctx, tutti_reduce(ctx, &op, N, &args, &sum), TUTTI_OK, "", c.name);
+    testing_expect(c.ctx, tutti_reduce(c.ctx, &op, N, &args, &sum), TUTTI_OK, "", c.name);
     cr_assert(memcmp(&sum, &expected, sizeof sum) == 0, "%s: %a, not %a", c.name, sum, expected);
     for (int k = 0; k < 3; k++) cr_assert(args.plague[k].deaths == 2, "%s", c.name);
-    tutti_free(ctx, args.plague);
-    tutti_close(ctx);
+    tutti_free(c.ctx, args.plague);
   }
 }
 

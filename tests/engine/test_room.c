@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../testing.h"
-#include "cgroup.h"
+#include "../support/testing.h"
+#include "platform/cgroup.h"
 
 enum { MIB = 1 << 20, WORKERS = 3 };
 

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <tutti/tutti.h>
 
-#include "../data.h"
-#include "../reduce/reference.h"
+#include "../support/data.h"
+#include "../support/levels.h"
+#include "../support/reference.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -59,17 +60,10 @@ static inline size_t fuzz_array(fuzz_bytes *b, double *x, size_t given, size_t n
 
 /* The context of instruction set `choice`, one of those the machine has, or the default context. */
 static inline tutti_ctx *fuzz_context(unsigned choice) {
-  static tutti_ctx *ctx[TUTTI_ISA_PORTABLE + 1];
-  static unsigned count;
-  if (count == 0)
-    for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-      tutti_config config;
-      tutti_config_default(&config);
-      config.backend = TUTTI_SERIAL;
-      config.isa = (tutti_isa)isa;
-      if (tutti_isa_available(config.isa) && tutti_open(&config, &ctx[count]) == TUTTI_OK) count++;
-    }
-  return choice % (count + 1) == count ? NULL : ctx[choice % count];
+  static levels l;
+  if (l.count == 0) l = levels_open();
+  const unsigned count = (unsigned)l.count;
+  return choice % (count + 1) == count ? NULL : l.ctx[choice % count];
 }
 
 #define FUZZ_CHECK(condition, ...)                                                                           \

@@ -1,32 +1,15 @@
 /* The known answers, on every instruction set and backend this machine has. */
-#include <criterion/criterion.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <tutti/tutti.h>
 
-#include "../data.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include "known_answers.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Runs check with a context of every ISA, serial and threads, and with the processes backend at the best. */
 static void on_every_context(void (*check)(tutti_ctx *ctx, const char *where)) {
-  for (int backend = TUTTI_SERIAL; backend <= TUTTI_PROCESSES; backend++)
-    for (int isa = TUTTI_ISA_BEST; isa <= TUTTI_ISA_PORTABLE; isa++) {
-      if (!tutti_isa_available((tutti_isa)isa)) continue;
-      tutti_config config;
-      tutti_config_default(&config);
-      config.backend = (tutti_backend)backend;
-      config.isa = (tutti_isa)isa;
-      config.workers = 3;
-      tutti_ctx *ctx = NULL;
-      cr_assert_eq(tutti_open(&config, &ctx), TUTTI_OK, "%s", tutti_error_detail(NULL));
-      char where[64];
-      snprintf(where, sizeof where, "%s, %s", tutti_backend_name((tutti_backend)backend),
-               tutti_isa_name((tutti_isa)isa));
-      check(ctx, where);
-      tutti_close(ctx);
-    }
+  for (CONTEXTS c = {.every_isa = true, .schedules = BY_DYNAMIC, .workers = {3}}; contexts_next(&c);)
+    check(c.ctx, c.name);
 }
 
 static void check_stream(tutti_ctx *ctx, const char *where) {

@@ -1,7 +1,7 @@
 /* The known answers of distributions, quasi-random points, estimates and problems, in every configuration. A
  * digest stands for some thousand values: what they are is tested elsewhere, here that they stay the same. */
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 enum { N = 3001 };
 static const tutti_rng rng = {20260, 1121};
@@ -82,15 +82,13 @@ static const struct {
 };
 
 Test(golden, variates) {
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     for (size_t i = 0; i < sizeof variates / sizeof *variates; i++) {
       uint64_t out[N] = {0};
-      testing_expect(ctx, variates[i].fill(ctx, out), TUTTI_OK, "", variates[i].name);
+      testing_expect(c.ctx, variates[i].fill(c.ctx, out), TUTTI_OK, "", variates[i].name);
       cr_assert(digest(out, N) == variates[i].digest, "%s: %s: 0x%016llx", c.name, variates[i].name,
                 (unsigned long long)digest(out, N));
     }
-    tutti_close(ctx);
   }
 }
 
@@ -176,17 +174,15 @@ static const struct {
 };
 
 Test(golden, problems) {
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
       double out[4];
       uint64_t bits[4];
-      testing_expect(ctx, problems[i].run(ctx, out), TUTTI_OK, "", problems[i].name);
+      testing_expect(c.ctx, problems[i].run(c.ctx, out), TUTTI_OK, "", problems[i].name);
       memcpy(bits, out, sizeof bits);
       cr_assert(digest(bits, 4) == problems[i].digest, "%s: %s: 0x%016llx: %.17g, %.17g, %.17g, %.17g",
                 c.name, problems[i].name, (unsigned long long)digest(bits, 4), out[0], out[1], out[2],
                 out[3]);
     }
-    tutti_close(ctx);
   }
 }

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 enum { DIMS = 3, SAMPLES = 1 << 18, REPLICATES = 4 };
 

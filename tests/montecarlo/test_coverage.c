@@ -2,7 +2,7 @@
  * standard deviations of the count. */
 #include <math.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 enum { SEEDS = 4000 };
 

@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 /* -- integrands; dims <= 8 -- */
 
@@ -146,14 +146,11 @@ Test(integrate, same_bits_everywhere) {
   for (int way = 0; way < 8; way++) {
     const tutti_mc_problem problem = roots_by((tutti_mc_sampling)(way / 2), way % 2, 30011);
     const tutti_estimate expected = solve(&problem, (tutti_rng){5, 6});
-    testing_case c = {.every_isa = true};
-    while (testing_next(&c)) {
-      tutti_ctx *ctx = testing_open(&c.config);
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
       tutti_estimate e;
-      cr_assert_eq(tutti_mc_run(ctx, (tutti_rng){5, 6}, &problem, &e), TUTTI_OK);
+      cr_assert_eq(tutti_mc_run(c.ctx, (tutti_rng){5, 6}, &problem, &e), TUTTI_OK);
       cr_assert(memcmp(&e, &expected, sizeof e) == 0, "way %d, %s: %.17g, not %.17g", way, c.name, e.mean,
                 expected.mean);
-      tutti_close(ctx);
     }
   }
 }
@@ -390,12 +387,10 @@ Test(integrate, nested_runs, .timeout = 60) {
   enum { RUNS = 20 };
   tutti_estimate alone[RUNS], within[RUNS];
   for (size_t i = 0; i < RUNS; i++) cr_assert_eq(estimate_within(i, NULL, &alone[i]), 0);
-  for (testing_case c = {0}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    testing_expect(ctx, tutti_map(ctx, RUNS, estimate_within, NULL, within, sizeof *within), TUTTI_OK, "",
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
+    testing_expect(c.ctx, tutti_map(c.ctx, RUNS, estimate_within, NULL, within, sizeof *within), TUTTI_OK, "",
                    c.name);
     cr_assert(memcmp(alone, within, sizeof within) == 0, "%s", c.name);
-    tutti_close(ctx);
   }
 }
 

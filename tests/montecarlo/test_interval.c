@@ -3,7 +3,7 @@
 #include <mpfr.h>
 #include <stdlib.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 #include "montecarlo/estimates.h"
 
 /* scipy.stats.t.ppf(0.975, freedom) */

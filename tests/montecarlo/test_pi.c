@@ -1,9 +1,8 @@
 /* tutti_mc_pi against a count in integers over Random123's bits, and against pi. */
 #include <Random123/philox.h>
-#include <criterion/criterion.h>
 #include <math.h>
-#include <string.h>
-#include <tutti/tutti.h>
+
+#include "../support/testing.h"
 
 /* Point i in the quarter circle? (2x + 1)^2 + (2y + 1)^2 < 2^66 in 128-bit integers: no rounding at all. */
 static bool inside(tutti_rng rng, uint64_t i) {
@@ -20,29 +19,22 @@ static bool inside(tutti_rng rng, uint64_t i) {
 Test(pi, every_isa_against_integers) {
   static const uint64_t sizes[] = {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 1000, 65535, 65536, 65537, 200003};
   const tutti_rng rng = {314, 159};
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
-    tutti_config config;
-    tutti_config_default(&config);
-    config.isa = (tutti_isa)isa;
-    tutti_ctx *ctx;
-    cr_assert_eq(tutti_open(&config, &ctx), TUTTI_OK);
+  for (CONTEXTS c = every_isa_also_threaded(); contexts_next(&c);) {
     uint64_t hits = 0, i = 0;
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
       const uint64_t n = sizes[s];
       for (; i < n; i++) hits += inside(rng, i);
       tutti_estimate e;
-      cr_assert_eq(tutti_mc_pi(ctx, rng, n, &e), TUTTI_OK);
+      cr_assert_eq(tutti_mc_pi(c.ctx, rng, n, &e), TUTTI_OK);
       const double share = (double)hits / (double)n, error = 4 * sqrt(share * (1 - share) / (double)n);
       cr_assert(e.samples == n);
-      cr_assert(e.mean == 4 * share, "%s, n = %llu: %.17g, not %.17g", tutti_isa_name((tutti_isa)isa),
-                (unsigned long long)n, e.mean, 4 * share);
+      cr_assert(e.mean == 4 * share, "%s, n = %llu: %.17g, not %.17g", c.name, (unsigned long long)n, e.mean,
+                4 * share);
       cr_assert(fabs(e.std_error - error) < 1e-15);
       cr_assert(e.ci_low >= 0 && e.ci_high <= 4 && e.ci_low <= e.mean && e.mean <= e.ci_high);
       if (n > 60000) /* Wilson's interval comes close to 1.96 standard errors */
         cr_assert(fabs((e.ci_high - e.ci_low) / 2 - 1.96 * error) < 1e-3 * error + 2 / (double)n);
     }
-    tutti_close(ctx);
   }
 }
 

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 enum { LANES = TUTTI_ODE_BATCH };
 
@@ -73,13 +73,11 @@ static int oscillate_carelessly(double t, const double *s, double *rate, size_t 
 Test(ode, a_rate_that_is_left_out_is_nan) {
   enum { MEMBERS = 19 };
   for (careless how = ALL; how <= NOT_LATER; how++)
-    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
       double state[MEMBERS][2];
       for (int m = 0; m < MEMBERS; m++) state[m][0] = m, state[m][1] = 1;
       const tutti_ode ode = {.rhs = oscillate_carelessly, .args = &how, .dims = 2, .dt = 0.125, .steps = 16};
-      tutti_ctx *ctx = testing_open(&c.config);
-      cr_assert_eq(tutti_ode_ensemble(ctx, &ode, MEMBERS, state[0], NULL), TUTTI_OK);
-      tutti_close(ctx);
+      cr_assert_eq(tutti_ode_ensemble(c.ctx, &ode, MEMBERS, state[0], NULL), TUTTI_OK);
       for (int m = 0; m < MEMBERS; m++) {
         const bool lost =
             how == NO_COMPONENT || how == NOT_LATER || (how == NO_MEMBER && m % LANES == LANES - 1);
@@ -260,9 +258,8 @@ Test(ode, trajectories_are_observed_and_reduced) {
   } cases[] = {
       {100, 0, 1, 100, 100}, {100, 1, 101, 0, 100}, {100, 30, 4, 0, 90}, {0, 0, 1, 0, 0}, {0, 5, 1, 0, 0}};
   enum { MEMBERS = 45 };
-  for (testing_case c = {0}; testing_next(&c);)
+  for (CONTEXTS c = {0}; contexts_next(&c);)
     for (int i = 0; i < 5; i++) {
-      tutti_ctx *ctx = testing_open(&c.config);
       double state[MEMBERS][3];
       for (int m = 0; m < MEMBERS; m++) state[m][0] = m, state[m][1] = 0, state[m][2] = 1;
       tutti_ode ode = {.rhs = oscillator,
@@ -278,7 +275,7 @@ Test(ode, trajectories_are_observed_and_reduced) {
                        .add = add,
                        .merge = merge};
       all a;
-      testing_expect(ctx, tutti_ode_ensemble(ctx, &ode, MEMBERS, state[0], &a), TUTTI_OK, "", c.name);
+      testing_expect(c.ctx, tutti_ode_ensemble(c.ctx, &ode, MEMBERS, state[0], &a), TUTTI_OK, "", c.name);
       cr_assert(a.members == MEMBERS && a.order == 45 * 46 * 91 / 6, "%s: %llu members", c.name,
                 (unsigned long long)a.members);
       cr_assert(a.last.calls == cases[i].calls && a.last.first_step == cases[i].first &&
@@ -287,7 +284,6 @@ Test(ode, trajectories_are_observed_and_reduced) {
                 a.last.last_step);
       cr_assert(fabs(a.last.last_time - 2 - 0.1 * (double)cases[i].last) < 1e-12);
       if (cases[i].every) cr_assert(a.last.largest == 44, "%s: %g", c.name, a.last.largest);
-      tutti_close(ctx);
     }
 }
 
@@ -301,14 +297,12 @@ Test(ode, same_bits_everywhere_and_members_by_themselves) {
   for (int i = 0; i < 3 * MEMBERS; i++) z[i] = first[i];
   cr_assert_eq(tutti_lorenz96_run(NULL, 8, 0.05, 300, N, MEMBERS, expected), TUTTI_OK);
   cr_assert_eq(tutti_lorenz63_run(NULL, 10, 28, 8. / 3, 0.01, 300, MEMBERS, z), TUTTI_OK);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     memcpy(x, first, sizeof x);
     memcpy(y, first, sizeof y);
-    cr_assert_eq(tutti_lorenz96_run(ctx, 8, 0.05, 300, N, MEMBERS, x), TUTTI_OK);
-    cr_assert_eq(tutti_lorenz63_run(ctx, 10, 28, 8. / 3, 0.01, 300, MEMBERS, y), TUTTI_OK);
+    cr_assert_eq(tutti_lorenz96_run(c.ctx, 8, 0.05, 300, N, MEMBERS, x), TUTTI_OK);
+    cr_assert_eq(tutti_lorenz63_run(c.ctx, 10, 28, 8. / 3, 0.01, 300, MEMBERS, y), TUTTI_OK);
     cr_assert(memcmp(x, expected, sizeof x) == 0 && memcmp(y, z, sizeof y) == 0, "%s", c.name);
-    tutti_close(ctx);
   }
   for (int m = 0; m < MEMBERS; m += 6) {
     memcpy(x, first + m * N, N * sizeof *x);

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <mpfr.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 static void within(tutti_estimate e, double truth, const char *what) {
   cr_assert(fabs(e.mean - truth) <= 4 * e.std_error, "%s: %.9g +- %.3g, not %.9g", what, e.mean, e.std_error,
@@ -29,12 +29,10 @@ Test(chance, coins_are_bernoulli_variates) {
   uint64_t count = 0;
   cr_assert_eq(tutti_bernoulli(NULL, (tutti_rng){9, 9}, 0, 0.3, heads, TOSSES), TUTTI_OK);
   for (size_t i = 0; i < TOSSES; i++) count += heads[i];
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     tutti_estimate e;
-    cr_assert_eq(tutti_mc_coin(ctx, (tutti_rng){9, 9}, 0.3, TOSSES, &e), TUTTI_OK);
+    cr_assert_eq(tutti_mc_coin(c.ctx, (tutti_rng){9, 9}, 0.3, TOSSES, &e), TUTTI_OK);
     cr_assert(e.mean == (double)count / TOSSES, "%s: %.17g", c.name, e.mean);
-    tutti_close(ctx);
   }
 }
 
@@ -94,12 +92,10 @@ Test(chance, walks_use_the_elements_promised) {
     ruined += at == 0;
     steps += t;
   }
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     tutti_walk_result r;
-    cr_assert_eq(tutti_mc_walk(ctx, rng, &walk, WALKS, &r), TUTTI_OK);
+    cr_assert_eq(tutti_mc_walk(c.ctx, rng, &walk, WALKS, &r), TUTTI_OK);
     cr_assert(r.ruin.mean == (double)ruined / WALKS && r.steps.mean == (double)steps / WALKS, "%s", c.name);
-    tutti_close(ctx);
   }
 }
 

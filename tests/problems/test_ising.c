@@ -1,7 +1,7 @@
 /* Ising's model against the sum over all states of a 4 x 4 lattice, and against Onsager's solution. */
 #include <math.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 static void within(tutti_estimate e, double truth, double limit, const char *what, double temperature) {
   cr_assert(e.std_error > 0 && e.std_error < limit, "%s at %g: error %g", what, temperature, e.std_error);
@@ -93,12 +93,10 @@ Test(ising, same_bits_everywhere) {
     const tutti_ising model = {sizes[i], 2.2, 3, 10, 9};
     tutti_ising_result expected, r;
     cr_assert_eq(tutti_mc_ising(NULL, (tutti_rng){1, 2}, &model, &expected), TUTTI_OK);
-    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-      tutti_ctx *ctx = testing_open(&c.config);
-      cr_assert_eq(tutti_mc_ising(ctx, (tutti_rng){1, 2}, &model, &r), TUTTI_OK);
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
+      cr_assert_eq(tutti_mc_ising(c.ctx, (tutti_rng){1, 2}, &model, &r), TUTTI_OK);
       cr_assert(memcmp(&r, &expected, sizeof r) == 0, "%s: %.17g, not %.17g", c.name, r.energy.mean,
                 expected.energy.mean);
-      tutti_close(ctx);
     }
   }
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <mpfr.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 static mpfr_prec_t bits; /* enough for what cancels in the test */
 

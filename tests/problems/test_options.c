@@ -2,7 +2,7 @@
  * Monte Carlo against the closed forms and against integrals where there is none. */
 #include <math.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 static double value_of(const tutti_option *option) {
   double value = NAN;
@@ -378,13 +378,11 @@ Test(options, same_bits_everywhere) {
                  TUTTI_OK);
     tutti_estimate expected;
     cr_assert_eq(tutti_mc_run(NULL, (tutti_rng){1, 2}, &problem, &expected), TUTTI_OK);
-    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-      tutti_ctx *ctx = testing_open(&c.config);
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
       tutti_estimate e;
-      cr_assert_eq(tutti_mc_run(ctx, (tutti_rng){1, 2}, &problem, &e), TUTTI_OK);
+      cr_assert_eq(tutti_mc_run(c.ctx, (tutti_rng){1, 2}, &problem, &e), TUTTI_OK);
       cr_assert(memcmp(&e, &expected, sizeof e) == 0, "kind %d, %s: %.17g, not %.17g", kind, c.name, e.mean,
                 expected.mean);
-      tutti_close(ctx);
     }
   }
 }

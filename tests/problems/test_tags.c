@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 static char folder[] = "/tmp/tutti-tags-XXXXXX", path[64];
 

@@ -5,8 +5,8 @@
 #include <mpfr.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include "goodness.h"
 
 enum { N = 100000 };
@@ -272,15 +272,13 @@ Test(distributions, every_configuration_and_any_part) {
     const tutti_status status = makers[k].make(NULL, 1000003, whole, LENGTH);
     if (status == TUTTI_EUNSUPPORTED) continue; /* no OpenBLAS */
     testing_expect(NULL, status, TUTTI_OK, "", "whole");
-    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-      tutti_ctx *ctx = testing_open(&c.config);
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
       const size_t cut = 1 + (size_t)(c.next * 37 % 8990);
       memset(parts, 0xa5, LENGTH * size);
-      testing_expect(ctx, makers[k].make(ctx, 1000003, parts, cut), TUTTI_OK, "", c.name);
-      testing_expect(ctx, makers[k].make(ctx, 1000003 + cut, parts + cut * size, LENGTH - cut), TUTTI_OK, "",
-                     c.name);
+      testing_expect(c.ctx, makers[k].make(c.ctx, 1000003, parts, cut), TUTTI_OK, "", c.name);
+      testing_expect(c.ctx, makers[k].make(c.ctx, 1000003 + cut, parts + cut * size, LENGTH - cut), TUTTI_OK,
+                     "", c.name);
       cr_assert(memcmp(whole, parts, LENGTH * size) == 0, "%s, distribution %zu, cut at %zu", c.name, k, cut);
-      tutti_close(ctx);
     }
   }
   free(whole);

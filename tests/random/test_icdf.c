@@ -2,8 +2,8 @@
  * in test_vec_math.c. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 /* Quantiles as tables of the normal distribution give them (Abramowitz and Stegun, 1964, table 26.5; the last
  * from Wichura, 1988). */
@@ -31,13 +31,11 @@ Test(icdf, every_configuration_as_one_by_one) {
   uint64_t state = 46;
   for (size_t i = 0; i < N; i++)
     p[i] = i % 3 ? (double)(data_bits(&state) >> 11) * 0x1p-53 : fabs(data_scaled(&state, -1074, 0));
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     memset(z, 0, N * sizeof *z);
-    testing_expect(ctx, tutti_normal_icdf_array(ctx, p, z, N), TUTTI_OK, "", c.name);
+    testing_expect(c.ctx, tutti_normal_icdf_array(c.ctx, p, z, N), TUTTI_OK, "", c.name);
     for (size_t i = 0; i < N; i++)
       cr_assert(data_same(z[i], tutti_normal_icdf(p[i])), "%s: quantile of %a: %a", c.name, p[i], z[i]);
-    tutti_close(ctx);
   }
   free(p);
   free(z);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <tutti/tutti.h>
 
-#include "../data.h"
+#include "../support/data.h"
 
 enum { BITS = 200 };
 

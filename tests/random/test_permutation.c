@@ -1,8 +1,8 @@
 /* tutti_permutation and tutti_multinormal. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include "goodness.h"
 
 /* All permutations of four items, over many streams. */
@@ -82,11 +82,9 @@ Test(permutation, every_configuration) {
   enum { N = 70000 };
   uint64_t *first = malloc(N * sizeof *first), *p = malloc(N * sizeof *p);
   cr_assert(tutti_permutation(NULL, (tutti_rng){9, 1}, first, N) == TUTTI_OK);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    testing_expect(ctx, tutti_permutation(ctx, (tutti_rng){9, 1}, p, N), TUTTI_OK, "", c.name);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
+    testing_expect(c.ctx, tutti_permutation(c.ctx, (tutti_rng){9, 1}, p, N), TUTTI_OK, "", c.name);
     cr_assert(memcmp(first, p, N * sizeof *p) == 0, "%s", c.name);
-    tutti_close(ctx);
   }
   testing_expect(NULL, tutti_permutation(NULL, (tutti_rng){9, 1}, NULL, 3), TUTTI_EINVAL, "out is NULL",
                  "out");

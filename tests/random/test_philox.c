@@ -1,11 +1,10 @@
 /* The streams' bits against Random123, an independent implementation, and its published known answers; the
  * frozen order of elements. */
 #include <Random123/philox.h>
-#include <criterion/criterion.h>
 #include <stdlib.h>
-#include <tutti/tutti.h>
 
-#include "../data.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 /* Element i of a stream by Random123, after the order that tutti/random.h freezes. */
 static uint64_t reference(tutti_rng rng, uint64_t i) {
@@ -17,34 +16,21 @@ static uint64_t reference(tutti_rng rng, uint64_t i) {
   return i % 16 < 8 ? x.v[0] | (uint64_t)x.v[1] << 32 : x.v[2] | (uint64_t)x.v[3] << 32;
 }
 
-static tutti_ctx *open_isa(tutti_isa isa) {
-  tutti_config config;
-  tutti_config_default(&config);
-  config.backend = TUTTI_SERIAL;
-  config.isa = isa;
-  tutti_ctx *ctx = NULL;
-  cr_assert_eq(tutti_open(&config, &ctx), TUTTI_OK, "%s", tutti_error_detail(NULL));
-  return ctx;
-}
-
 Test(philox, every_isa_against_random123) {
   enum { N = 1000 };
   uint64_t out[N], state = 31;
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
-    tutti_ctx *ctx = open_isa((tutti_isa)isa);
+  for (CONTEXTS c = every_isa(); contexts_next(&c);) {
     for (int trial = 0; trial < 60; trial++) {
       const tutti_rng rng = {data_bits(&state), data_bits(&state)};
       const uint64_t first = data_bits(&state) >> (trial % 64);
       const size_t n = trial < 40 ? (size_t)trial : N;
       if (n && n - 1 > UINT64_MAX - first) continue;
-      cr_assert_eq(tutti_bits(ctx, rng, first, out, n), TUTTI_OK);
+      cr_assert_eq(tutti_bits(c.ctx, rng, first, out, n), TUTTI_OK);
       for (size_t i = 0; i < n; i++)
-        cr_assert(out[i] == reference(rng, first + i), "%s: seed %#llx stream %#llx element %llu",
-                  tutti_isa_name((tutti_isa)isa), (unsigned long long)rng.seed,
-                  (unsigned long long)rng.stream, (unsigned long long)(first + i));
+        cr_assert(out[i] == reference(rng, first + i), "%s: seed %#llx stream %#llx element %llu", c.name,
+                  (unsigned long long)rng.seed, (unsigned long long)rng.stream,
+                  (unsigned long long)(first + i));
     }
-    tutti_close(ctx);
   }
 }
 
@@ -63,17 +49,14 @@ Test(philox, uniforms) {
   enum { N = 200000 };
   const tutti_rng rng = {20260101, 3};
   double *u = malloc(N * sizeof *u);
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
-    tutti_ctx *ctx = open_isa((tutti_isa)isa);
-    cr_assert_eq(tutti_uniform(ctx, rng, 5, u, N), TUTTI_OK);
+  for (CONTEXTS c = every_isa(); contexts_next(&c);) {
+    cr_assert_eq(tutti_uniform(c.ctx, rng, 5, u, N), TUTTI_OK);
     for (size_t i = 0; i < N; i++) {
       const uint64_t k = reference(rng, 5 + i) >> 11;
       const double expected = k ? ldexp((double)k, -53) : 0x1p-54;
       cr_assert(u[i] == expected, "%a, not %a", u[i], expected);
       cr_assert(u[i] > 0 && u[i] < 1);
     }
-    tutti_close(ctx);
   }
   free(u);
 }

@@ -1,8 +1,8 @@
 /* tutti_poisson against probabilities from the C library. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include "goodness.h"
 
 enum { N = 100000 };

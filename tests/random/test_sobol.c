@@ -1,8 +1,8 @@
 /* tutti_sobol against another implementation's points, and by what makes it quasi-random. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include "goodness.h"
 
 static uint32_t integer_of(double x) { return (uint32_t)(x * 0x1p32); }
@@ -145,15 +145,13 @@ Test(sobol, every_configuration_and_any_part) {
   for (int scrambled = 0; scrambled < 2; scrambled++) {
     const tutti_rng *s = scrambled ? &rng : NULL;
     testing_expect(NULL, tutti_sobol(NULL, s, 123, DIMS, whole, N), TUTTI_OK, "", "whole");
-    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-      tutti_ctx *ctx = testing_open(&c.config);
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
       const size_t cut = 1 + (size_t)(c.next * 37 % 1490);
       memset(part, 0, DIMS * N * sizeof *part);
-      testing_expect(ctx, tutti_sobol(ctx, s, 123, DIMS, part, cut), TUTTI_OK, "", c.name);
-      testing_expect(ctx, tutti_sobol(ctx, s, 123 + cut, DIMS, part + DIMS * cut, N - cut), TUTTI_OK, "",
+      testing_expect(c.ctx, tutti_sobol(c.ctx, s, 123, DIMS, part, cut), TUTTI_OK, "", c.name);
+      testing_expect(c.ctx, tutti_sobol(c.ctx, s, 123 + cut, DIMS, part + DIMS * cut, N - cut), TUTTI_OK, "",
                      c.name);
       cr_assert(memcmp(whole, part, DIMS * N * sizeof *part) == 0, "%s, cut at %zu", c.name, cut);
-      tutti_close(ctx);
     }
   }
   free(whole);

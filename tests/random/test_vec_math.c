@@ -4,9 +4,9 @@
 #include <mpfr.h>
 #include <stdlib.h>
 
-#include "../data.h"
+#include "../support/data.h"
 #include "isa/vec.h"
-#include "isa/vec_math.h"
+#include "math/vec_math.h"
 
 enum { BITS = 200 };
 

@@ -2,8 +2,10 @@
 #include <float.h>
 #include <stdlib.h>
 
-#include "levels.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/levels.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 typedef tutti_status (*function)(tutti_ctx *ctx, const double *x, size_t n, double *result);
 
@@ -153,17 +155,15 @@ Test(asum_nrm2, every_configuration_same_bits) {
     x[i] = i / 5000 % 8 == 7 ? data_scaled(&state, -700, 700) : data_scaled(&state, -9, 9);
   const double asum = reference_asum(x, N), nrm2 = value_of(tutti_nrm2, NULL, x, N);
   cr_assert(distance(nrm2, reference_nrm2(x, N)) <= 1);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     for (size_t i = N - 1; c.next % 2 && i > 0; i -= 1 + i / 1000) {
       const size_t j = data_bits(&state) % (i + 1);
       const double swap = x[i];
       x[i] = x[j];
       x[j] = swap;
     }
-    cr_assert(data_same(value_of(tutti_asum, ctx, x, N), asum), "asum, %s", c.name);
-    cr_assert(data_same(value_of(tutti_nrm2, ctx, x, N), nrm2), "nrm2, %s", c.name);
-    tutti_close(ctx);
+    cr_assert(data_same(value_of(tutti_asum, c.ctx, x, N), asum), "asum, %s", c.name);
+    cr_assert(data_same(value_of(tutti_nrm2, c.ctx, x, N), nrm2), "nrm2, %s", c.name);
   }
   free(x);
 }

@@ -1,8 +1,10 @@
 /* Condition numbers from 1e10 to 1e300 (Ogita, Rump, Oishi, 2005): every digit that is left is right. */
 #include <stdlib.h>
 
-#include "conditioned.h"
-#include "levels.h"
+#include "../support/conditioned.h"
+#include "../support/data.h"
+#include "../support/levels.h"
+#include "../support/testing.h"
 
 static double dot_of(tutti_ctx *ctx, const double *x, const double *y, size_t n) {
   double dot = -7;
@@ -66,13 +68,10 @@ Test(conditioned, every_configuration_same_bits) {
   uint64_t state = 73;
   conditioned_dot(&state, 600, x, y, N);
   const double expected = reference_dot(x, y, N);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    if (c.config.schedule != TUTTI_DYNAMIC) continue;
+  for (CONTEXTS c = {.every_isa = true, .schedules = BY_DYNAMIC}; contexts_next(&c);) {
     for (size_t i = 0; i < N; i += 97) conditioned_swap(x, y, i, data_bits(&state) % N);
-    tutti_ctx *ctx = testing_open(&c.config);
-    const double dot = dot_of(ctx, x, y, N);
+    const double dot = dot_of(c.ctx, x, y, N);
     cr_assert(data_same(dot, expected), "%s: %a, MPFR %a", c.name, dot, expected);
-    tutti_close(ctx);
   }
   free(x);
 }

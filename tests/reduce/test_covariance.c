@@ -3,8 +3,8 @@
 #include <omp.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 #include <mpfr.h>
 
 enum { BITS = 300 };
@@ -95,12 +95,10 @@ Test(covariance, every_configuration_same_bits) {
   uint64_t state = 82;
   fill(a, ROWS, COLS, LD, &state);
   int seen = 0;
-  for (testing_case c = {.every_isa = false}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    testing_expect(ctx, tutti_covariance(ctx, a, ROWS, COLS, LD, out), TUTTI_OK, "", c.name);
+  for (CONTEXTS c = {0}; contexts_next(&c);) {
+    testing_expect(c.ctx, tutti_covariance(c.ctx, a, ROWS, COLS, LD, out), TUTTI_OK, "", c.name);
     if (seen++ == 0) memcpy(first, out, COLS * COLS * sizeof *out);
     cr_assert(memcmp(first, out, COLS * COLS * sizeof *out) == 0, "%s: other bits", c.name);
-    tutti_close(ctx);
   }
   free(a);
   free(first);

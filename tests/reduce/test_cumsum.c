@@ -1,9 +1,9 @@
 /* tutti_cumsum against MPFR, within the bound its header states. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { MOST = 200003, KINDS = 6 };
 
@@ -68,12 +68,10 @@ Test(cumsum, every_configuration_against_mpfr) {
     testing_expect(NULL, tutti_cumsum(NULL, x, MOST, first), TUTTI_OK, "", "first");
     const double ratio = worst(x, first, MOST);
     cr_assert(ratio <= 1, "kind %d: %g times the bound", kind, ratio);
-    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-      tutti_ctx *ctx = testing_open(&c.config);
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
       memcpy(out, x, MOST * sizeof *x);
-      testing_expect(ctx, tutti_cumsum(ctx, out, MOST, out), TUTTI_OK, "", c.name); /* in place */
+      testing_expect(c.ctx, tutti_cumsum(c.ctx, out, MOST, out), TUTTI_OK, "", c.name); /* in place */
       cr_assert(same_array(out, first, MOST), "%s, kind %d: other bits", c.name, kind);
-      tutti_close(ctx);
     }
   }
   free(x);
@@ -100,12 +98,9 @@ Test(cumsum, lengths) {
 static void on_every_isa(const double *x, size_t n,
                          void (*look)(const double *out, size_t n, const char *name)) {
   double *out = malloc(n * sizeof *out);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    if (c.config.backend != TUTTI_THREADS || c.config.workers != 2) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
-    testing_expect(ctx, tutti_cumsum(ctx, x, n, out), TUTTI_OK, "", c.name);
+  for (CONTEXTS c = {.every_isa = true, .backends = ON_THREADS, .workers = {2}}; contexts_next(&c);) {
+    testing_expect(c.ctx, tutti_cumsum(c.ctx, x, n, out), TUTTI_OK, "", c.name);
     look(out, n, c.name);
-    tutti_close(ctx);
   }
   free(out);
 }
@@ -176,16 +171,11 @@ Test(cumsum, small_prefixes_before_large_items) {
   enum { N = 3000 };
   static const double late[] = {(double)INFINITY, (double)NAN, 0x1p1023, -0x1p1012};
   double x[N], out[N];
-  for (int isa = 0; isa < TESTING_ISAS; isa++) {
-    tutti_config config;
-    tutti_config_default(&config);
-    config.isa = (tutti_isa)isa;
-    if (!tutti_isa_available(config.isa)) continue;
-    tutti_ctx *ctx = testing_open(&config);
+  for (CONTEXTS c = every_isa_also_threaded(); contexts_next(&c);) {
     for (int k = 0; k < 4; k++)
       for (size_t place = 1; place < N; place = 3 * place + 1) {
         for (size_t i = 0; i < N; i++) x[i] = i < place ? 0x1p-1070 : i == place ? late[k] : 0;
-        cr_assert(tutti_cumsum(ctx, x, N, out) == TUTTI_OK);
+        cr_assert(tutti_cumsum(c.ctx, x, N, out) == TUTTI_OK);
         for (size_t i = 0; i < place; i++)
           cr_assert(out[i] == (double)(i + 1) * 0x1p-1070, "%g at %zu, prefix %zu: %g", late[k], place, i,
                     out[i]);
@@ -193,7 +183,6 @@ Test(cumsum, small_prefixes_before_large_items) {
           cr_assert(out[i] == late[k] || (isnan(late[k]) && isnan(out[i])), "%g at %zu, prefix %zu: %g",
                     late[k], place, i, out[i]);
       }
-    tutti_close(ctx);
   }
 }
 

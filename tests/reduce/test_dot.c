@@ -3,8 +3,10 @@
 #include <float.h>
 #include <stdlib.h>
 
-#include "levels.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/levels.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { MOST = (1 << 18) + 77 };
 
@@ -292,11 +294,9 @@ Test(dot, every_configuration_same_bits) {
     y[i] = data_scaled(&state, -9, 9);
   }
   const double expected = reference_dot(x, y, MOST);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    const double dot = dot_of(ctx, x, y, MOST);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
+    const double dot = dot_of(c.ctx, x, y, MOST);
     cr_assert(data_same(dot, expected), "%s: %a, MPFR %a", c.name, dot, expected);
-    tutti_close(ctx);
   }
   free(x);
 }

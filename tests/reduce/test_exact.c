@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <tutti/tutti.h>
 
-#include "../data.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
 
 static double exact_sum(const double *x, size_t n) {
   tutti_exact acc;

@@ -1,9 +1,9 @@
 /* tutti_exact_save and tutti_exact_load: the same number, the same bytes; damage is found. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { VERSION_AT = 8, FLAGS_AT = 12, LIMBS_AT = 16, CHECKSUM_AT = TUTTI_EXACT_BYTES - 4 };
 

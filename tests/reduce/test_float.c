@@ -2,8 +2,10 @@
 #include <float.h>
 #include <stdlib.h>
 
-#include "levels.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/levels.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { SUM, ASUM, DOT, NRM2, FUNCTIONS };
 static const char *const names[] = {"sum", "asum", "dot", "nrm2"};
@@ -222,8 +224,7 @@ Test(floats, every_configuration_same_bits) {
                         : same(expected[f], truth(f, x, y, MOST)),
               "%s", names[f]);
   }
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     for (size_t i = MOST - 1; c.next % 2 && i > 0; i -= 1 + i / 1000) {
       const size_t j = data_bits(&state) % (i + 1);
       const float a = x[i], b = y[i];
@@ -233,11 +234,10 @@ Test(floats, every_configuration_same_bits) {
       y[j] = b;
     }
     for (int f = 0; f < FUNCTIONS; f++) {
-      const float value = value_of(f, ctx, x, y, MOST);
+      const float value = value_of(f, c.ctx, x, y, MOST);
       cr_assert(same(value, expected[f]), "%s, %s: %a, not %a", names[f], c.name, (double)value,
                 (double)expected[f]);
     }
-    tutti_close(ctx);
   }
   free(x);
 }

@@ -1,8 +1,8 @@
 /* tutti_histogram against a search among stored edges, and against NumPy. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 typedef struct {
   double lo, hi;
@@ -82,21 +82,14 @@ static double *around_edges(layout b, size_t *n) {
 }
 
 Test(histogram, edges_ulp_by_ulp_on_every_isa) {
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
-    tutti_config config;
-    tutti_config_default(&config);
-    config.backend = TUTTI_SERIAL;
-    config.isa = (tutti_isa)isa;
-    tutti_ctx *ctx = testing_open(&config);
+  for (CONTEXTS c = every_isa(); contexts_next(&c);) {
     for (int l = 0; l < LAYOUTS; l++) {
       size_t n;
       double *x = around_edges(layouts[l], &n);
-      check(ctx, x, n, layouts[l], tutti_isa_name(config.isa));
-      for (size_t few = 0; few < 20; few++) check(ctx, x, few, layouts[l], "few items");
+      check(c.ctx, x, n, layouts[l], c.name);
+      for (size_t few = 0; few < 20; few++) check(c.ctx, x, few, layouts[l], "few items");
       free(x);
     }
-    tutti_close(ctx);
   }
 }
 
@@ -129,12 +122,10 @@ Test(histogram, every_configuration) {
   uint64_t state = 6;
   for (size_t i = 0; i < N; i++) x[i] = (double)(data_bits(&state) >> 11) * 0x1.4p-53 - 0.125;
   for (size_t i = 0; i < N; i += 1001) x[i] = i % 2 ? (double)NAN : -(double)INFINITY;
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    check(ctx, x, N, (layout){0, 1, 1000}, c.name);
-    check(ctx, x, N, (layout){0, 1, 4105}, c.name); /* just more than are counted in copies */
-    check(ctx, x, N, (layout){0, 0x1p-60, 3}, c.name);
-    tutti_close(ctx);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
+    check(c.ctx, x, N, (layout){0, 1, 1000}, c.name);
+    check(c.ctx, x, N, (layout){0, 1, 4105}, c.name); /* just more than are counted in copies */
+    check(c.ctx, x, N, (layout){0, 0x1p-60, 3}, c.name);
   }
   for (size_t i = 0; i < N; i++) x[i] = 0.5;
   check(NULL, x, N, (layout){0, 1, 10}, "all equal");

@@ -1,8 +1,8 @@
 /* tutti_sum_i64 against sums in 128 bits. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 enum { MOST = 300007 };
 
@@ -35,14 +35,12 @@ Test(integers, every_configuration_against_128_bits) {
   const size_t sizes[] = {0, 1, 2, 7, 8, 9, 31, 32, 33, 63, 1000, MOST};
   int64_t *x = malloc(MOST * sizeof *x);
   uint64_t state = 31;
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     for (int kind = 0; kind < 4; kind++) {
       const size_t n = sizes[(unsigned)(c.next + kind) % (sizeof sizes / sizeof *sizes)];
       fill(x, n, kind, &state);
-      check(ctx, c.name, x, n);
+      check(c.ctx, c.name, x, n);
     }
-    tutti_close(ctx);
   }
   free(x);
 }
@@ -53,19 +51,13 @@ Test(integers, only_the_result_must_fit) {
   int64_t *x = malloc((N + 2) * sizeof *x);
   for (size_t i = 0; i < N; i++) x[i] = i < N / 2 ? INT64_MAX : -INT64_MAX;
   x[N] = INT64_MIN;
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
-    tutti_config config;
-    tutti_config_default(&config);
-    config.isa = (tutti_isa)isa;
-    tutti_ctx *ctx = testing_open(&config);
+  for (CONTEXTS c = every_isa_also_threaded(); contexts_next(&c);) {
     int64_t sum = 42;
-    cr_assert(tutti_sum_i64(ctx, x, N + 1, &sum) == TUTTI_OK && sum == INT64_MIN, "%lld", (long long)sum);
+    cr_assert(tutti_sum_i64(c.ctx, x, N + 1, &sum) == TUTTI_OK && sum == INT64_MIN, "%lld", (long long)sum);
     x[N + 1] = -1;
     sum = 42;
-    testing_expect(ctx, tutti_sum_i64(ctx, x, N + 2, &sum), TUTTI_EOVERFLOW, "-9.22337e+18", "min - 1");
+    testing_expect(c.ctx, tutti_sum_i64(c.ctx, x, N + 2, &sum), TUTTI_EOVERFLOW, "-9.22337e+18", "min - 1");
     cr_assert(sum == 42, "%lld", (long long)sum);
-    tutti_close(ctx);
   }
   free(x);
 }

@@ -1,8 +1,8 @@
 /* tutti_minmax and its twin of float against plain loops. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 static tutti_minmax_t naive(const double *x, size_t n) {
   tutti_minmax_t r = {x[0], x[0], 0, 0};
@@ -74,25 +74,18 @@ Test(minmax, every_length_kind_and_isa) {
   enum { MOST = 140 };
   double x[MOST];
   uint64_t state = 1;
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
-    tutti_config config;
-    tutti_config_default(&config);
-    config.backend = TUTTI_SERIAL;
-    config.isa = (tutti_isa)isa;
-    tutti_ctx *ctx = testing_open(&config);
+  for (CONTEXTS c = every_isa(); contexts_next(&c);) {
     for (size_t n = 1; n <= MOST; n++)
       for (int kind = 0; kind < KINDS; kind++) {
         fill(x, n, kind, &state);
-        check(ctx, x, n, tutti_isa_name(config.isa));
-        check_f32(ctx, x, n, tutti_isa_name(config.isa));
+        check(c.ctx, x, n, c.name);
+        check_f32(c.ctx, x, n, c.name);
         x[data_bits(&state) % n] = data_bits(&state) % 2 ? NAN : -NAN;
-        check(ctx, x, n, "a NaN");
+        check(c.ctx, x, n, "a NaN");
         x[data_bits(&state) % n] = NAN;
-        check(ctx, x, n, "two NaNs");
-        check_f32(ctx, x, n, "two NaNs");
+        check(c.ctx, x, n, "two NaNs");
+        check_f32(c.ctx, x, n, "two NaNs");
       }
-    tutti_close(ctx);
   }
 }
 
@@ -104,19 +97,17 @@ Test(minmax, every_configuration) {
   double *x = malloc(N * sizeof *x), *big = malloc(N * sizeof *big);
   uint64_t state = 2;
   for (size_t i = 0; i < N; i++) x[i] = data_scaled(&state, -30, 30);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    check(ctx, x, N, c.name);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
+    check(c.ctx, x, N, c.name);
     for (int k = 0; k < 3; k++) {
       const size_t a = places[data_bits(&state) % PLACES], b = places[data_bits(&state) % PLACES];
       memcpy(big, x, N * sizeof *x);
       big[a] = big[b] = k ? 0x1p40 : -0x1p40;
-      check(ctx, big, N, c.name);
+      check(c.ctx, big, N, c.name);
       if (k == 2) big[b] = NAN;
-      check(ctx, big, N, c.name);
+      check(c.ctx, big, N, c.name);
     }
-    check_f32(ctx, x, N, c.name);
-    tutti_close(ctx);
+    check_f32(c.ctx, x, N, c.name);
   }
   free(x);
   free(big);

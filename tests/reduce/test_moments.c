@@ -5,8 +5,10 @@
 #include <mpfr.h>
 #include <stdlib.h>
 
-#include "../data.h"
+#include "../support/contexts.h"
+#include "../support/data.h"
 #include "isa/kernels.h"
+#include "isa/levels.h"
 
 enum { BITS = 600 };
 
@@ -59,10 +61,9 @@ Test(moments, against_mpfr_on_every_isa) {
     x[i] = 100 - log(1 - u);
   }
   const tutti_moments_t expected = reference(x, N);
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
+  for (contexts c = every_isa(); contexts_step(&c);) {
     for (int offset = 0; offset < 3; offset++) {
-      const tutti_moments_t m = computed((tutti_isa)isa, x, N, 101 + offset);
+      const tutti_moments_t m = computed(c.config.isa, x, N, 101 + offset);
       cr_assert_eq(m.n, N);
       cr_assert(near(m.mean, expected.mean, 1e-15), "mean %.17g, MPFR %.17g", m.mean, expected.mean);
       cr_assert(near(m.variance, expected.variance, 1e-13), "variance %.17g, MPFR %.17g", m.variance,

@@ -1,9 +1,9 @@
 /* tutti_moments against MPFR, by hand, and where doubles end. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { MOST = 140003, KINDS = 8 };
 
@@ -107,16 +107,14 @@ Test(moments_public, every_configuration_against_mpfr) {
     const truth t = reference(x, n);
     tutti_moments_t first = {0};
     int seen = 0;
-    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-      tutti_ctx *ctx = testing_open(&c.config);
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
       tutti_moments_t m;
-      testing_expect(ctx, tutti_moments(ctx, x, n, &m), TUTTI_OK, "", c.name);
+      testing_expect(c.ctx, tutti_moments(c.ctx, x, n, &m), TUTTI_OK, "", c.name);
       if (seen++ == 0) first = m;
       check(&m, &t, c.name, kind, n);
       cr_assert(data_same(m.variance, first.variance) && data_same(m.skewness, first.skewness) &&
                     data_same(m.kurtosis, first.kurtosis),
                 "%s, kind %d: other bits", c.name, kind);
-      tutti_close(ctx);
     }
   }
   free(x);

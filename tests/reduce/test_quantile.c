@@ -1,8 +1,8 @@
 /* tutti_quantile against sorting, and against NumPy. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 /* -0 before +0 */
 static int ascending(const void *a, const void *b) {
@@ -76,20 +76,13 @@ Test(quantile, every_kind_length_and_isa) {
   static const size_t lengths[] = {1, 2, 3, 4, 5, 7, 8, 9, 17, 100, 257, 2047, 2048, 2049, 5000, 30011};
   double *x = malloc(30011 * sizeof *x);
   uint64_t state = 41;
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
-    tutti_config config;
-    tutti_config_default(&config);
-    config.backend = TUTTI_SERIAL;
-    config.isa = (tutti_isa)isa;
-    tutti_ctx *ctx = testing_open(&config);
+  for (CONTEXTS c = every_isa(); contexts_next(&c);) {
     for (int kind = 0; kind < KINDS; kind++)
       for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
         fill(x, lengths[l], kind, &state);
-        check(ctx, x, lengths[l], 1, tutti_isa_name(config.isa));
-        check(ctx, x, lengths[l], PROBS, tutti_isa_name(config.isa));
+        check(c.ctx, x, lengths[l], 1, c.name);
+        check(c.ctx, x, lengths[l], PROBS, c.name);
       }
-    tutti_close(ctx);
   }
   free(x);
 }
@@ -102,11 +95,9 @@ Test(quantile, every_configuration) {
   memcpy(copy, x, N * sizeof *x);
   check(NULL, x, N, PROBS, "default context");
   cr_assert(tutti_quantile(NULL, x, N, probs, PROBS, expected) == TUTTI_OK);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
-    testing_expect(ctx, tutti_quantile(ctx, x, N, probs, PROBS, out), TUTTI_OK, "", c.name);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
+    testing_expect(c.ctx, tutti_quantile(c.ctx, x, N, probs, PROBS, out), TUTTI_OK, "", c.name);
     cr_assert(memcmp(out, expected, sizeof out) == 0, "%s", c.name);
-    tutti_close(ctx);
   }
   cr_assert(memcmp(x, copy, N * sizeof *x) == 0, "the input was changed");
   free(x);

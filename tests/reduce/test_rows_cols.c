@@ -1,9 +1,9 @@
 /* tutti_sum_rows and tutti_sum_cols against MPFR. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 typedef struct {
   size_t rows, cols, gap; /* ld = cols + gap */
@@ -84,16 +84,7 @@ Test(rows_cols, shapes_against_mpfr) {
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
     for (int kind = 0; kind < KINDS; kind++) {
       matrix m = make(shapes[i], kind, &state);
-      for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-        if (!tutti_isa_available((tutti_isa)isa)) continue;
-        tutti_config config;
-        tutti_config_default(&config);
-        config.isa = (tutti_isa)isa;
-        config.backend = TUTTI_SERIAL;
-        tutti_ctx *ctx = testing_open(&config);
-        check(ctx, tutti_isa_name((tutti_isa)isa), &m, kind);
-        tutti_close(ctx);
-      }
+      for (CONTEXTS c = every_isa(); contexts_next(&c);) check(c.ctx, c.name, &m, kind);
       release(&m);
     }
 }
@@ -106,11 +97,9 @@ Test(rows_cols, every_configuration) {
   uint64_t state = 72;
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
     matrix m = make(shapes[i], 1, &state);
-    for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+    for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
       if (c.next % 4 != (int)i % 4) continue; /* a quarter of the configurations, others for each shape */
-      tutti_ctx *ctx = testing_open(&c.config);
-      check(ctx, c.name, &m, 1);
-      tutti_close(ctx);
+      check(c.ctx, c.name, &m, 1);
     }
     release(&m);
   }
@@ -135,26 +124,18 @@ Test(rows_cols, slices_driven_to_their_ends, .timeout = 120) {
       for (size_t r = 0; r < HALF; r++) column[c][HALF + r] = round % 2 && r < HALF - 1 ? -column[c][r] : 0;
       for (size_t r = 0; r < N; r++) rows[c * N + r] = cols[r * SIDE + c] = column[c][r];
     }
-    for (int isa = 0; isa < TESTING_ISAS; isa++) {
-      tutti_config config;
-      tutti_config_default(&config);
-      config.isa = (tutti_isa)isa;
-      config.backend = TUTTI_SERIAL;
-      if (!tutti_isa_available(config.isa)) continue;
-      tutti_ctx *ctx = testing_open(&config);
+    for (CONTEXTS e = every_isa(); contexts_next(&e);)
       for (size_t n = HALF; n <= N; n += HALF)
         for (int by_row = 0; by_row < 2; by_row++) {
-          const tutti_status status = by_row ? tutti_sum_rows(ctx, rows, SIDE, n, N, out)
-                                             : tutti_sum_cols(ctx, cols, n, SIDE, SIDE, out);
+          const tutti_status status = by_row ? tutti_sum_rows(e.ctx, rows, SIDE, n, N, out)
+                                             : tutti_sum_cols(e.ctx, cols, n, SIDE, SIDE, out);
           cr_assert(status == TUTTI_OK);
           for (size_t c = 0; c < SIDE; c++) {
             const double expected = reference_sum(column[c], n);
-            cr_assert(out[c] == expected, "%s, %s, n %zu: %a, not %a", tutti_isa_name(config.isa),
-                      by_row ? "rows" : "cols", n, out[c], expected);
+            cr_assert(out[c] == expected, "%s, %s, n %zu: %a, not %a", e.name, by_row ? "rows" : "cols", n,
+                      out[c], expected);
           }
         }
-      tutti_close(ctx);
-    }
   }
 }
 

@@ -1,8 +1,10 @@
 /* The strided reductions: what BLAS means by an increment, negative ones and 0 included. */
 #include <stdlib.h>
 
-#include "levels.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/levels.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { SUM, ASUM, NRM2, DOT, FUNCTIONS };
 static const char *const names[] = {"sum", "asum", "nrm2", "dot"};
@@ -128,14 +130,11 @@ Test(strided, every_configuration_same_bits) {
   double expected[FUNCTIONS];
   for (int f = 0; f < FUNCTIONS; f++) expected[f] = value_of(f, false, NULL, u, 3, v, -1, N);
   cr_assert(expected[DOT] == expected[DOT], "the gaps were read");
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    if (c.config.schedule != TUTTI_DYNAMIC) continue;
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true, .schedules = BY_DYNAMIC}; contexts_next(&c);) {
     for (int f = 0; f < FUNCTIONS; f++) {
-      const double value = value_of(f, false, ctx, u, 3, v, -1, N);
+      const double value = value_of(f, false, c.ctx, u, 3, v, -1, N);
       cr_assert(data_same(value, expected[f]), "%s, %s: %a, not %a", names[f], c.name, value, expected[f]);
     }
-    tutti_close(ctx);
   }
   free(u);
   free(v);

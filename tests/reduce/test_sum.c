@@ -1,22 +1,9 @@
 /* tutti_sum: every ISA against MPFR, shuffled data, arguments. */
-#include <criterion/criterion.h>
 #include <stdlib.h>
-#include <tutti/tutti.h>
 
-#include "../data.h"
-#include "reference.h"
-
-static tutti_ctx *open_ctx(tutti_backend backend, int workers, tutti_isa isa) {
-  tutti_config config;
-  tutti_config_default(&config);
-  config.backend = backend;
-  config.workers = workers;
-  config.isa = isa;
-  tutti_ctx *ctx = NULL;
-  const tutti_status status = tutti_open(&config, &ctx);
-  cr_assert_eq(status, TUTTI_OK, "%s", tutti_error_detail(NULL));
-  return ctx;
-}
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 static double sum_of(tutti_ctx *ctx, const double *x, size_t n) {
   double sum = -7;
@@ -37,13 +24,9 @@ Test(sum, every_isa_against_mpfr) {
              : kind == 2 ? data_scaled(&state, -1074, 1000)
                          : (i / 5000 % 2 ? data_scaled(&state, -300, 300) : data_scaled(&state, 0, 0));
     const double expected = reference_sum(x, N);
-    for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-      if (!tutti_isa_available((tutti_isa)isa)) continue;
-      tutti_ctx *ctx = open_ctx(TUTTI_SERIAL, 1, (tutti_isa)isa);
-      const double sum = sum_of(ctx, x, N);
-      cr_assert(data_same(sum, expected), "%s, kind %d: %a, MPFR %a", tutti_isa_name((tutti_isa)isa), kind,
-                sum, expected);
-      tutti_close(ctx);
+    for (CONTEXTS c = every_isa(); contexts_next(&c);) {
+      const double sum = sum_of(c.ctx, x, N);
+      cr_assert(data_same(sum, expected), "%s, kind %d: %a, MPFR %a", c.name, kind, sum, expected);
     }
   }
   free(x);
@@ -53,21 +36,18 @@ Test(sum, special_values_in_long_arrays) {
   enum { N = 10000 };
   double *x = malloc(N * sizeof *x);
   uint64_t state = 12;
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
-    tutti_ctx *ctx = open_ctx(TUTTI_SERIAL, 1, (tutti_isa)isa);
+  for (CONTEXTS c = every_isa(); contexts_next(&c);) {
     for (int trial = 0; trial < 50; trial++) {
       for (size_t i = 0; i < N; i++) x[i] = data_scaled(&state, -5, 5);
       const size_t place = data_bits(&state) % N;
       x[place] = trial % 3 == 0 ? (double)NAN : trial % 3 == 1 ? (double)INFINITY : -(double)INFINITY;
-      const double sum = sum_of(ctx, x, N);
+      const double sum = sum_of(c.ctx, x, N);
       cr_assert(data_same(sum, x[place]), "%a at %zu: %a", x[place], place, sum);
     }
     for (size_t i = 0; i < N; i++) x[i] = -0.0;
-    cr_assert(data_same(sum_of(ctx, x, N), -0.0));
+    cr_assert(data_same(sum_of(c.ctx, x, N), -0.0));
     x[N / 2] = 0.0;
-    cr_assert(data_same(sum_of(ctx, x, N), 0.0));
-    tutti_close(ctx);
+    cr_assert(data_same(sum_of(c.ctx, x, N), 0.0));
   }
   free(x);
 }

@@ -1,9 +1,9 @@
 /* Weighted sums and means against MPFR. */
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
-#include "reference.h"
+#include "../support/data.h"
+#include "../support/reference.h"
+#include "../support/testing.h"
 
 enum { MOST = 150001 };
 
@@ -48,17 +48,15 @@ Test(weighted, every_configuration_against_mpfr) {
       const double sum = reference_dot(x, w, n), mean = reference_mean(x, w, n);
       double first = 0;
       int seen = 0;
-      for (testing_case c = {.every_isa = true}; testing_next(&c);) {
+      for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
         if (n == MOST && c.next % 7 != kind) continue; /* a seventh of the configurations */
-        tutti_ctx *ctx = testing_open(&c.config);
         double s = -7, m = -7;
-        testing_expect(ctx, tutti_weighted_sum(ctx, x, w, n, &s), TUTTI_OK, "", c.name);
-        testing_expect(ctx, tutti_weighted_mean(ctx, x, w, n, &m), TUTTI_OK, "", c.name);
+        testing_expect(c.ctx, tutti_weighted_sum(c.ctx, x, w, n, &s), TUTTI_OK, "", c.name);
+        testing_expect(c.ctx, tutti_weighted_mean(c.ctx, x, w, n, &m), TUTTI_OK, "", c.name);
         if (seen++ == 0) first = m;
         cr_assert(data_same(s, sum), "%s, kind %d, n %zu: sum %a, MPFR %a", c.name, kind, n, s, sum);
         cr_assert(within_1_ulp(m, mean), "%s, kind %d, n %zu: mean %a, MPFR %a", c.name, kind, n, m, mean);
         cr_assert(data_same(m, first), "%s: mean %a, elsewhere %a", c.name, m, first);
-        tutti_close(ctx);
       }
     }
   free(x);

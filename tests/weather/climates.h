@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 /* Rain with a chance in one or two seasons, [from, until) days of the year, and with `rare` in between. Wet
  * days are cooler (or, < 0, warmer). tmax goes with the year about its mean; what is over is autoregressive.

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 static inline double logit(double p) { return log(p / (1 - p)); }
 

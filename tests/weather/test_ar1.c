@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <tutti/tutti.h>
 
-#include "../data.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 static const tutti_ar1 lecture = {72, 0.5, 5};
 
@@ -35,14 +36,8 @@ Test(ar1, definition_on_every_isa) {
   const tutti_ar1 model = {-3, 0.9, 2.5};
   const tutti_rng rng = {77, 88};
   double *final = malloc(RUNS * sizeof *final);
-  for (int isa = TUTTI_ISA_SCALAR; isa <= TUTTI_ISA_PORTABLE; isa++) {
-    if (!tutti_isa_available((tutti_isa)isa)) continue;
-    tutti_config config;
-    tutti_config_default(&config);
-    config.isa = (tutti_isa)isa;
-    tutti_ctx *ctx;
-    cr_assert_eq(tutti_open(&config, &ctx), TUTTI_OK);
-    cr_assert_eq(tutti_ar1_ensemble(ctx, &model, rng, 4, RUNS, STEPS, final, NULL), TUTTI_OK);
+  for (CONTEXTS c = every_isa_also_threaded(); contexts_next(&c);) {
+    cr_assert_eq(tutti_ar1_ensemble(c.ctx, &model, rng, 4, RUNS, STEPS, final, NULL), TUTTI_OK);
     for (uint64_t r = 0; r < RUNS; r++) {
       long double value = 4;
       for (uint64_t t = 0; t < STEPS; t++)
@@ -51,7 +46,6 @@ Test(ar1, definition_on_every_isa) {
       cr_assert(fabsl(final[r] - value) < 1e-13L, "run %llu: %.17g, not %.17Lg", (unsigned long long)r,
                 final[r], value);
     }
-    tutti_close(ctx);
   }
   free(final);
 }

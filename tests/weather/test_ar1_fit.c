@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 /* A stationary series of its own making: normals by the sum of twelve uniforms would do, but these are exact.
  */

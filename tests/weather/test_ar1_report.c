@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../data.h"
-#include "../testing.h"
+#include "../support/data.h"
+#include "../support/testing.h"
 
 enum { RUNS = 3001, STEPS = 75 };
 static const tutti_ar1 model = {72, 0.5, 5};
@@ -148,16 +148,14 @@ Test(ar1_report, same_bits_everywhere) {
   memcpy(fan_0, fan, sizeof fan);
   memcpy(exceedance_0, exceedance, sizeof exceedance);
   memcpy(first_0, first_above, sizeof first_0);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     memset(trajectory, 0, sizeof trajectory);
-    simulate(ctx, 75, true, &stats);
+    simulate(c.ctx, 75, true, &stats);
     cr_assert(memcmp(all, trajectory, sizeof all) == 0 && memcmp(fan_0, fan, sizeof fan) == 0 &&
                   memcmp(exceedance_0, exceedance, sizeof exceedance) == 0 &&
                   memcmp(first_0, first_above, sizeof first_0) == 0 &&
                   memcmp(&stats, &expected, sizeof stats) == 0,
               "%s", c.name);
-    tutti_close(ctx);
   }
 }
 

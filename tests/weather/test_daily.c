@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../testing.h"
+#include "../support/testing.h"
 
 Test(daily, counts_the_days_as_the_c_library_does) {
   for (int year = 1; year <= 9999; year++)

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <mpfr.h>
 
-#include "../testing.h"
-#include "weather/gamma_functions.h"
+#include "../support/testing.h"
+#include "math/gamma.h"
 #include "weather/generator.h"
 
 enum { BITS = 300 };

@@ -283,22 +283,20 @@ Test(generator, the_same_bits_everywhere, .timeout = 120) {
   const tutti_generator g = of_two(law);
   tutti_simulation s = days_from(2004, LONG);
   cr_assert(tutti_generator_simulate(NULL, &g, rng, &s, 0, N, expected) == TUTTI_OK);
-  for (testing_case c = {.every_isa = true}; testing_next(&c);) {
-    tutti_ctx *ctx = testing_open(&c.config);
+  for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
     s.observe = NULL;
     memset(got, 0xff, sizeof got);
-    cr_assert(tutti_generator_simulate(ctx, &g, rng, &s, 5, N - 5, got) == TUTTI_OK, "%s",
-              tutti_error_detail(ctx));
+    cr_assert(tutti_generator_simulate(c.ctx, &g, rng, &s, 5, N - 5, got) == TUTTI_OK, "%s",
+              tutti_error_detail(c.ctx));
     cr_assert(memcmp(got, expected + 5 * WIDTH, (N - 5) * WIDTH * sizeof *got) == 0, "%s", c.name);
     s.observe = keep_some;
     s.width = 3;
-    cr_assert(tutti_generator_simulate(ctx, &g, rng, &s, 0, N, seen) == TUTTI_OK, "%s",
-              tutti_error_detail(ctx));
+    cr_assert(tutti_generator_simulate(c.ctx, &g, rng, &s, 0, N, seen) == TUTTI_OK, "%s",
+              tutti_error_detail(c.ctx));
     for (size_t r = 0; r < N; r++)
       cr_assert(seen[3 * r] == (double)r && seen[3 * r + 1] == expected[r * WIDTH + LONG - 1] &&
                     seen[3 * r + 2] == expected[r * WIDTH + 5 * LONG + 3],
                 "%s, run %zu", c.name, r);
-    tutti_close(ctx);
   }
 }
 

@@ -159,20 +159,14 @@ Test(generator_fit, the_same_bits_at_every_level) {
   tutti_daily record;
   double *value = short_record(1500, &record);
   tutti_generator expected = fit(&record, 1, 1, 0.25);
-  for (int isa = 0; isa < TESTING_ISAS; isa++) {
-    tutti_config config;
-    tutti_config_default(&config);
-    config.isa = (tutti_isa)isa;
-    if (!tutti_isa_available(config.isa)) continue;
-    tutti_ctx *ctx = testing_open(&config);
+  for (CONTEXTS c = every_isa_also_threaded(); contexts_next(&c);) {
     tutti_generator g;
     const tutti_generator_options options = {1, 0.25};
-    cr_assert(tutti_generator_fit(ctx, &record, 1, &options, &g) == TUTTI_OK);
+    cr_assert(tutti_generator_fit(c.ctx, &record, 1, &options, &g) == TUTTI_OK);
     cr_assert(memcmp(g.law, expected.law, sizeof *g.law) == 0 &&
               memcmp(g.lag0, expected.lag0, 4 * sizeof(double)) == 0);
     cr_assert(memcmp(g.lag1, expected.lag1, 4 * sizeof(double)) == 0);
     tutti_generator_free(&g);
-    tutti_close(ctx);
   }
   tutti_generator_free(&expected);
   free(value);

@@ -156,7 +156,7 @@ static bool learn_machine(struct study *study, const struct study_plan *plan, do
   if (plan->ideal) return true;
   study->machine.start = costs.start;
   study->machine.dispatch = costs.dispatch;
-  study->machine.few_chunks = standing ? 2 : 0; /* FEW_CHUNKS of src/backends/processes.c */
+  study->machine.few_chunks = standing ? 2 : 0; /* FEW_CHUNKS of src/backends/processes/processes.c */
   return true;
 }
 

@@ -1,0 +1,34 @@
+/* Opening a context over ranks. */
+#include <tutti/ranks.h>
+
+#include "backends/registry.h"
+#include "core/context.h"
+#include "engine/agreement.h"
+
+tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_config *config, tutti_ctx **ctx) {
+  tutti_config own;
+  tutti_ctx *opened;
+  if (!transport || !ctx)
+    return tutti_fail(NULL, TUTTI_EINVAL, "%s is NULL", transport ? "ctx" : "transport");
+  if (!transport->gather || !transport->allreduce_min)
+    return tutti_fail(NULL, TUTTI_EINVAL, "transport->%s is NULL",
+                      transport->gather ? "allreduce_min" : "gather");
+  if (transport->rank < 0 || transport->rank >= transport->ranks)
+    return tutti_fail(NULL, TUTTI_EINVAL, "rank = %d of ranks = %d", transport->rank, transport->ranks);
+  if (config) own = *config;
+  else tutti_config_default(&own);
+  own.backend = TUTTI_THREADS; /* of which a rank has its own */
+  const tutti_status status = tutti_open(&own, &opened);
+  if (status) return status;
+  opened->config.backend = TUTTI_MPI;
+  opened->settings.backend = &tutti_ranks_ops;
+  opened->transport = *transport;
+  const tutti_status prepared = tutti_agreement_open(opened);
+  if (prepared) {
+    opened->transport.close = NULL; /* it is the caller's still */
+    tutti_close(opened);
+    return prepared;
+  }
+  *ctx = opened;
+  return TUTTI_OK;
+}

@@ -1,0 +1,36 @@
+/* Numbers as little-endian bytes, a checksum and a hash of bytes. */
+#ifndef TUTTI_BYTES_H
+#define TUTTI_BYTES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+static inline void bytes_put(unsigned char *at, uint64_t value, int size) {
+  for (int i = 0; i < size; i++) at[i] = (unsigned char)(value >> 8 * i);
+}
+
+static inline uint64_t bytes_get(const unsigned char *at, int size) {
+  uint64_t value = 0;
+  for (int i = 0; i < size; i++) value |= (uint64_t)at[i] << 8 * i;
+  return value;
+}
+
+/* CRC-32 as IEEE 802.3 has it. */
+static inline uint32_t bytes_crc32(const unsigned char *bytes, size_t size) {
+  uint32_t crc = 0xffffffff;
+  for (size_t i = 0; i < size; i++) {
+    crc ^= bytes[i];
+    for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc;
+}
+
+/* A hash, FNV-1a (Fowler, Noll and Vo, 1991), of bytes and what came before; begin with BYTES_HASH. */
+#define BYTES_HASH UINT64_C(0xcbf29ce484222325)
+static inline uint64_t bytes_hash(uint64_t hash, const void *bytes, size_t size) {
+  const unsigned char *byte = bytes;
+  for (size_t i = 0; i < size; i++) hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+  return hash;
+}
+
+#endif

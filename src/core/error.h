@@ -1,0 +1,20 @@
+/* How a failure is reported: a status, and a detail that names the value that was wrong. */
+#ifndef TUTTI_CORE_ERROR_H
+#define TUTTI_CORE_ERROR_H
+
+#include <stddef.h>
+#include <tutti/context.h>
+
+enum { TUTTI_DETAIL_SIZE = 320 };
+
+/* Stores the formatted detail in the context and returns status. ctx NULL, the default context, or a call
+ * from a chunk: the detail is the calling thread's. */
+tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* TUTTI_EINVAL with the argument's name where a pointer needed for n > 0 items is NULL, or n items of
+ * item_size bytes are more than any memory holds. */
+tutti_status tutti_check_array(tutti_ctx *ctx, const char *name, const void *array, size_t n,
+                               size_t item_size);
+
+#endif

@@ -1,0 +1,26 @@
+/* Asked of the kernel by mapping and unmapping: it alone knows all limits, and what counts towards them. */
+#define _GNU_SOURCE
+#include "platform/headroom.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+/* Not held against the memory there is, which is asked for page by page as it is touched. */
+static bool can_map(size_t bytes, int protection) {
+  void *probe = mmap(NULL, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return probe != MAP_FAILED && munmap(probe, bytes) == 0;
+}
+
+bool tutti_has_room(size_t bytes) { return bytes == 0 || can_map(bytes, PROT_READ | PROT_WRITE); }
+
+/* Memory that nobody may write counts towards the address space alone. */
+void tutti_name_limit(size_t bytes, char *text, size_t size) {
+  struct rlimit space, data;
+  const bool limited = getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY;
+  if (limited && !can_map(bytes, PROT_NONE))
+    snprintf(text, size, "RLIMIT_AS (ulimit -v) = %llu kB", (unsigned long long)space.rlim_cur / 1024);
+  else if (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY)
+    snprintf(text, size, "RLIMIT_DATA (ulimit -d) = %llu kB", (unsigned long long)data.rlim_cur / 1024);
+  else snprintf(text, size, "what the system commits itself to (vm.overcommit_memory)");
+}

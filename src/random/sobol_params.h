@@ -1,0 +1,13 @@
+/* A Sobol sequence for who calls its kernel. */
+#ifndef TUTTI_RANDOM_SOBOL_PARAMS_H
+#define TUTTI_RANDOM_SOBOL_PARAMS_H
+
+#include <tutti/sobol.h>
+
+#include "random/sobol.h"
+
+/* dims in [1, TUTTI_SOBOL_DIMS]; seed: room for dims numbers, to which the result points; or scramble is
+ * NULL. */
+tutti_sobol_params tutti_sobol_params_of(const tutti_rng *scramble, size_t dims, uint32_t *seed);
+
+#endif

@@ -1,0 +1,76 @@
+/* Quantiles of the gamma distribution, tabled. */
+#include <math.h>
+
+#include "math/elementary.h"
+#include "math/gamma.h"
+#include "weather/generator.h"
+
+/* A distribution's tail at x = exp y: its logarithm, and how fast that changes with y. */
+typedef struct {
+  double logarithm, slope;
+} tail;
+
+/* Below x: x^a e^-x / Gamma(a + 1) (1 + x / (a + 1) + x^2 / ((a + 1) (a + 2)) + ...). */
+static tail lower(double a, double log_gamma_a, double y) {
+  const double x = math_exp(y);
+  double sum = 1, term = 1;
+  for (double n = 1; term > 1e-17 * sum; n++) sum += term *= x / (a + n);
+  return (tail){a * y - x - log_gamma_a - math_log(a) + math_log(sum), a / sum};
+}
+
+/* Above x: x^a e^-x / Gamma(a) over the continued fraction x + 1 - a - 1 (1 - a) / (x + 3 - a - 2 (2 - a) /
+ * (x + 5 - a - ...)), x >= a + 1, by Lentz's method (1976); before, what is not below. */
+static tail upper(double a, double log_gamma_a, double y) {
+  const double x = math_exp(y);
+  if (x < a + 1) {
+    const tail below = lower(a, log_gamma_a, y);
+    const double p = math_exp(below.logarithm);
+    return (tail){math_log(1 - p), -below.slope * p / (1 - p)};
+  }
+  double b = x + 1 - a, c = 1e300, d = 1 / b, fraction = d, factor = 0;
+  for (int n = 1; fabs(factor - 1) > 1e-16 && n < 10000; n++) {
+    const double an = -n * (n - a);
+    b += 2;
+    d = 1 / (an * d + b);
+    c = b + an / c;
+    fraction *= factor = c * d;
+  }
+  return (tail){a * y - x - log_gamma_a + math_log(fraction), -1 / fraction};
+}
+
+void gamma_fill_targets(gamma_target *target) {
+  for (int i = 0; i < GENERATOR_NODES; i++) {
+    const double z = (double)i / GENERATOR_PER_UNIT - GENERATOR_REACH, p = math_normal(-fabs(z));
+    target[i] =
+        (gamma_target){math_log(p), 0.3989422804014327 * math_exp(-0.5 * z * z) / p / GENERATOR_PER_UNIT};
+  }
+}
+
+/* From the lower end up, each node by Newton's method on the logarithm of the nearer tail, which is concave
+ * in y: it converges from one side. It begins where the node before it points to. */
+void gamma_nodes(const gamma_target *target, double shape, gamma_node *node) {
+  enum { MOST_STEPS = 60, MIDDLE = GENERATOR_NODES / 2 };
+  const double of_shape = log_gamma(shape);
+  double y = (target[0].log_p + of_shape + math_log(shape)) / shape; /* where x is small */
+  for (int i = 0; i < GENERATOR_NODES; i++) {
+    tail t = {0};
+    double move = 1;
+    for (int step = 0; step < MOST_STEPS && fabs(move) > 1e-13 * fmax(1, fabs(y)); step++) {
+      t = i < MIDDLE ? lower(shape, of_shape, y) : upper(shape, of_shape, y);
+      y += move = (target[i].log_p - t.logarithm) / t.slope;
+    }
+    node[i] = (gamma_node){y, target[i].hazard / fabs(t.slope)};
+    y += node[i].rise;
+  }
+}
+
+double gamma_score(const gamma_node *node, double amount) {
+  const double wanted = math_log(amount);
+  double low = -GENERATOR_REACH, high = GENERATOR_REACH;
+  while (high - low > 1e-9) {
+    const double middle = 0.5 * (low + high);
+    if (gamma_at(node, middle) < wanted) low = middle;
+    else high = middle;
+  }
+  return 0.5 * (low + high);
+}
