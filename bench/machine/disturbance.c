@@ -9,19 +9,6 @@
 #include "machine/proc_files.h"
 #include "util/bench_clock.h"
 
-/* Slowing down is counted per core; a machine without such counters is NaN. */
-static double count_overheated(const char *root, const struct cpus *online) {
-  double sum = 0;
-  uint64_t count;
-  for (int cpu = 0; cpu < CPUS_MAX; cpu++) {
-    if (!online->has[cpu]) continue;
-    if (!file_count(root, &count, "/sys/devices/system/cpu/cpu%d/thermal_throttle/core_throttle_count", cpu))
-      return NAN;
-    sum += (double)count;
-  }
-  return online->count ? sum : NAN;
-}
-
 static double count_interrupted(void) {
   struct rusage self, ended;
   if (getrusage(RUSAGE_SELF, &self) != 0 || getrusage(RUSAGE_CHILDREN, &ended) != 0) return NAN;
@@ -42,7 +29,7 @@ struct cpu_seconds cpu_seconds_read(const char *root) {
   now.group = group_cpu_read(root);
   (void)pressure_read(root, "/proc/pressure/cpu", NULL, &now.waited);
   now.interrupted = count_interrupted();
-  now.overheated = count_overheated(root, &online);
+  now.overheated = cpus_overheated(root, &online);
   return now;
 }
 
