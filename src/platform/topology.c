@@ -1,14 +1,9 @@
-/* tutti_topology: what Linux tells of its processors in /sys/devices/system/cpu. */
+/* What Linux tells of its processors in /sys/devices/system/cpu. */
 #include "platform/topology.h"
 
 #include <dirent.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-#include "core/context.h"
-#include "platform/cgroup.h"
 
 /* The number a file of a processor begins with; -1: there is none. */
 static int read_number(const char *root, int cpu, const char *name) {
