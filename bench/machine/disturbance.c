@@ -26,7 +26,7 @@ struct cpu_seconds cpu_seconds_read(const char *root) {
     now.busy = times.busy;
     now.stolen = times.stolen;
   }
-  now.group = group_cpu_read(root);
+  now.group = tutti_cgroup_read_quota(root);
   (void)pressure_read(root, "/proc/pressure/cpu", NULL, &now.waited);
   now.interrupted = count_interrupted();
   now.overheated = cpus_overheated(root, &online);
@@ -47,7 +47,8 @@ struct disturbance disturbance_between(const struct cpu_seconds *begin, const st
                           .waited = NAN,
                           .interrupted = NAN,
                           .overheated = end->overheated - begin->overheated};
-  if (isinf(begin->group.quota) && isinf(end->group.quota)) d.throttled = d.throttled_seconds = 0;
+  if (begin->group.known && end->group.known && isinf(begin->group.cpus) && isinf(end->group.cpus))
+    d.throttled = d.throttled_seconds = 0;
   if (!begin->cores || !end->cores || wall < 0.1) return d; /* the kernel counts in steps of 0.01 s */
   d.cores = end->cores;
   d.others = fmax(0, (end->busy - begin->busy - (end->own - begin->own)) / wall);

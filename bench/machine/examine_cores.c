@@ -127,8 +127,8 @@ static void kinds(const struct examination *e, struct finding *f) {
 }
 
 static void quota(const struct examination *e, struct finding *f) {
-  const double cores = e->machine->group.quota;
-  if (isnan(cores))
+  const double cores = e->machine->group.cpus;
+  if (!e->machine->group.known)
     finding_unknown(
         f, "no quota could be read: /proc/self/cgroup, /proc/self/mountinfo or the group's files tell "
            "too little");
@@ -142,8 +142,8 @@ static void quota(const struct examination *e, struct finding *f) {
 }
 
 static void throttling(const struct examination *e, struct finding *f) {
-  const struct group_cpu *g = &e->machine->group;
-  if (isinf(g->quota)) {
+  const tutti_cgroup_quota *g = &e->machine->group;
+  if (g->known && isinf(g->cpus)) {
     finding_fine(f, "without a quota there is none");
   } else if (isnan(g->throttled)) {
     finding_unknown(f, "the group's cpu.stat could not be read");

@@ -125,8 +125,7 @@ static void limits(const struct examination *e, struct finding *f) {
 
 static void heat(const struct examination *e, struct finding *f) {
   struct cpus online;
-  const double times =
-      cpus_parse(e->machine->online, &online) ? cpus_overheated(e->root, &online) : NAN;
+  const double times = cpus_parse(e->machine->online, &online) ? cpus_overheated(e->root, &online) : NAN;
   if (isnan(times)) finding_unknown(f, "core_throttle_count of the CPUs could not be read");
   else if (times > 0)
     finding_disturbs(
