@@ -1,3 +1,4 @@
+/* `bench_amdahl plot`: pictures of a results.json. */
 #include "commands/commands.h"
 
 #include <argp.h>

@@ -1,3 +1,4 @@
+/* Measures the bandwidth of memory, and lists the ceilings. */
 #include "measure/ceilings.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Opens a context for each variant and number of workers. */
 #include "measure/configs.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* The loop of a rank other than 0: set up, run, tear down, as told. */
 #include "measure/mpi_worker.h"
 
 #include <signal.h>
