@@ -71,16 +71,16 @@ static bool add_config(const struct study *study, struct configs *configs, const
 static bool open_configs(struct study *study, struct configs *configs, const struct study_plan *plan,
                          struct watched *watched) {
   const struct variant *one_core = variant_one_core(study->variant);
-  configs->list = xcalloc(FIRST_OBSERVED + SCHEDULES * plan->worker_count, sizeof *configs->list);
-  study->observed = xcalloc(SCHEDULES * plan->worker_count, sizeof *study->observed);
+  const struct sweep *sweep = &plan->sweep;
+  configs->list = xcalloc(FIRST_OBSERVED + SCHEDULES * sweep->worker_count, sizeof *configs->list);
+  study->observed = xcalloc(SCHEDULES * sweep->worker_count, sizeof *study->observed);
   bool good = add_config(study, configs, one_core, 1, TUTTI_DYNAMIC, NULL) &&
               add_config(study, configs, one_core, 1, TUTTI_DYNAMIC, watched);
-  for (int s = 0; s < SCHEDULES; s++)
-    for (size_t w = 0; good && plan->schedules[s] && w < plan->worker_count; w++) {
-      if (plan->workers[w] > study->cores) continue;
-      good = add_config(study, configs, study->variant, plan->workers[w], (tutti_schedule)s, NULL);
-      study->observed[study->observed_count++] =
-          (struct observed){.workers = plan->workers[w], .schedule = (tutti_schedule)s};
+  for (int s = 0; s < sweep->schedule_count; s++)
+    for (size_t w = 0; good && w < sweep->worker_count && sweep->workers[w] <= study->cores; w++) {
+      const struct observed o = {.workers = sweep->workers[w], .schedule = sweep->schedules[s]};
+      good = add_config(study, configs, study->variant, o.workers, o.schedule, NULL);
+      study->observed[study->observed_count++] = o;
     }
   return good;
 }
@@ -139,7 +139,7 @@ static bool learn_machine(struct study *study, const struct study_plan *plan, do
   if (plan->ideal) return true;
   study->machine.start = costs.start;
   study->machine.dispatch = costs.dispatch;
-  study->machine.few_chunks = standing ? 2 : 0; /* FEW_CHUNKS of src/backends/processes/processes.c */
+  study->machine.short_chunks = standing ? 2 : 0; /* FEW_CHUNKS of src/backends/processes/processes.c */
   return true;
 }
 
@@ -268,4 +268,9 @@ const struct observed *study_observed(const struct study *study, int workers, tu
     if (study->observed[i].workers == workers && study->observed[i].schedule == schedule)
       return &study->observed[i];
   return NULL;
+}
+
+const char *study_isa(const struct study *study) {
+  if (!study->variant) return NULL;
+  return tutti_isa_name(study->variant->vector ? study->isa : TUTTI_ISA_SCALAR);
 }
