@@ -25,6 +25,12 @@ double real_option(const struct argp_state *state, const char *name, const char 
   return value;
 }
 
+enum style_when color_option(const struct argp_state *state, const char *text) {
+  enum style_when when = STYLE_AUTO;
+  if (!style_parse(text, &when)) argp_failure(state, 2, 0, "--color %s: not auto, always or never", text);
+  return when;
+}
+
 struct selection *selections_of(const struct bench_case *const *cases, size_t *count) {
   for (*count = 0; cases[*count];) ++*count;
   struct selection *list = xcalloc(*count, sizeof *list);
