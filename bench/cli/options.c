@@ -96,17 +96,6 @@ static void read_variants(const struct argp_state *state, const char *text) {
   free(copy);
 }
 
-static void read_workers(const struct argp_state *state, const char *text) {
-  struct options *options = state->input;
-  char *bad = NULL;
-  free(options->workers);
-  options->workers = NULL;
-  options->worker_count = parse_workers(text, &options->workers, &bad);
-  if (bad)
-    argp_failure(state, 2, 0, "--workers %s: '%s' is not a worker count, a whole number from 1 to %d", text,
-                 bad, WORKERS_MAX);
-}
-
 static void select_case(const struct argp_state *state, const char *name) {
   struct options *options = state->input;
   for (size_t i = 0; i < options->case_count; i++) {
@@ -140,7 +129,7 @@ static error_t read_option(int key, char *text, struct argp_state *state) {
   else if (key == KEY_NO_CEILINGS) o->no_ceilings = true;
   else if (key == KEY_JSON) o->json = text;
   else if (key == KEY_RESUME) o->resume = text;
-  else if (key == 'w') read_workers(state, text);
+  else if (key == 'w') workers_option(state, text, &o->workers, &o->worker_count);
   else if (key == 'r') o->run.repetitions = (int)count_option(state, "repetitions", text, 1, REPETITIONS_MAX);
   else if (key == 'o') o->output = text;
   else if (key == 'q') o->quiet = true;

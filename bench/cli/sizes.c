@@ -31,6 +31,16 @@ enum style_when color_option(const struct argp_state *state, const char *text) {
   return when;
 }
 
+void workers_option(const struct argp_state *state, const char *text, int **workers, size_t *count) {
+  char *bad = NULL;
+  free(*workers);
+  *workers = NULL;
+  *count = parse_workers(text, workers, &bad);
+  if (bad)
+    argp_failure(state, 2, 0, "--workers %s: '%s' is not a worker count, a whole number from 1 to %d", text,
+                 bad, WORKERS_MAX);
+}
+
 struct selection *selections_of(const struct bench_case *const *cases, size_t *count) {
   for (*count = 0; cases[*count];) ++*count;
   struct selection *list = xcalloc(*count, sizeof *list);

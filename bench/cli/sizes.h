@@ -26,6 +26,10 @@ struct sizes {
 struct argp sizes_argp(const struct sizes *sizes);
 void sizes_free(struct argp *argp);
 
+/* The value of --workers, a list, instead of what *workers was. Ends the program with a message and status 2
+ * where it is none. The caller frees *workers. */
+void workers_option(const struct argp_state *state, const char *text, int **workers, size_t *count);
+
 /* The value of --name. Ends the program with a message and status 2 where it is none. */
 uint64_t count_option(const struct argp_state *state, const char *name, const char *text, uint64_t low,
                       uint64_t high);

@@ -1,3 +1,4 @@
+/* Measuring one case: its input, its reference, its rounds. */
 #include "measure/runner.h"
 
 #include <math.h>
@@ -7,7 +8,7 @@
 
 #include "analysis/sampling.h"
 #include "cli/options_json.h"
-#include "measure/order.h"
+#include "measure/rounds.h"
 #include "util/interrupt.h"
 #include "util/xalloc.h"
 
@@ -20,6 +21,7 @@ struct session {
   void *state;
   int parts;                       /* of the problem: W in weak scaling, otherwise 1 */
   struct bench_result *references; /* [parts + 1]: serial's results, by the parts they are of */
+  double *cpu;                     /* [results->count]: CPU seconds of this round */
 };
 
 static double now(const struct session *s) { return s->plan->clock->now(s->plan->clock->state); }
@@ -52,27 +54,33 @@ static void tell_ranks(const struct session *s, const struct config *config, str
                          config->workers);
 }
 
-/* Runs a configuration so many times; each answer is compared, which takes some nanoseconds of the time.
- * Returns the seconds. Runs are not cut off by an interrupt: a context with a progress function, which could,
- * asks it now and then, and that takes time. */
+/* Runs a configuration so many times and returns the seconds. They are one measurement, with the comparison
+ * of each answer, some nanoseconds, in it; but where something stands between two runs that is not part of
+ * the time (the order to other ranks, the telling of who watches), each is timed by itself. Runs are not cut
+ * off by an interrupt: a context with a progress function, which could, asks it now and then, and that takes
+ * time. */
 static double run_batch(const struct session *s, size_t index, size_t runs) {
   struct measurement *item = &s->results->items[index];
   const struct config *config = s->configs[index];
   const struct bench_share share = share_of(s, config);
-  const bool told = config->variant->backend == TUTTI_MPI; /* the order is not part of the time */
+  const bool each = config->variant->backend == TUTTI_MPI || config->ran;
   struct bench_result result = {0};
   double seconds = 0, begin = now(s);
   for (size_t k = 0; k < runs && !item->failure; k++) {
-    if (told) {
+    if (each) {
       tell_ranks(s, config, share);
       begin = now(s);
     }
     const tutti_status status = s->bench->run(config->ctx, s->state, share, &result);
-    if (told) seconds += now(s) - begin;
+    if (each) {
+      const double end = now(s);
+      seconds += end - begin;
+      if (config->ran) config->ran(config->user, begin, end);
+    }
     if (status != TUTTI_OK) fail(item, config->ctx, status);
     else compare(item, &s->references[share.part], &result);
   }
-  return told ? seconds : now(s) - begin;
+  return each ? seconds : now(s) - begin;
 }
 
 /* ---- before the rounds ---- */
@@ -121,6 +129,7 @@ static void calibrate(struct session *s, size_t index) {
   if (s->plan->progress) s->plan->progress(s->results, 0, s->configs[index]);
   double seconds = run_batch(s, index, 1);
   if (isnan(item->first)) item->first = seconds;
+  if (s->plan->single) return;
   for (size_t runs = 1; !item->failure && (runs = sampling_batch(runs, seconds)) > item->batch;) {
     seconds = run_batch(s, index, runs);
     item->batch = runs;
@@ -136,44 +145,42 @@ static void record(struct measurement *item, double seconds, double cpu) {
   item->cpu[item->count++] = cpu / (double)item->batch;
 }
 
-/* Everything once; recorded only if no interrupt came meanwhile. */
-static bool run_round(struct session *s) {
+static double measure_once(void *session, size_t i) {
+  struct session *s = session;
   struct case_results *r = s->results;
-  size_t *order = xcalloc(r->count, sizeof *order);
-  double *seconds = xcalloc(r->count, sizeof *seconds), *cpu = xcalloc(r->count, sizeof *cpu);
-  order_round(r->count, r->rounds, order);
-  for (size_t k = 0; k < r->count && !interrupt_signal(); k++) {
-    const size_t i = order[k];
-    if (r->items[i].failure || r->items[0].failure) continue;
-    if (s->plan->progress) s->plan->progress(r, r->rounds + 1, s->configs[i]);
-    const bool ours = s->configs[i]->variant->backend != TUTTI_MPI; /* and not other processes' */
-    const double before = ours ? cpu_seconds_own() : NAN;
-    seconds[i] = run_batch(s, i, r->items[i].batch);
-    cpu[i] = ours ? cpu_seconds_own() - before : NAN;
-  }
-  const bool completed = !interrupt_signal() && !r->items[0].failure;
-  for (size_t i = 0; completed && i < r->count; i++)
-    if (!r->items[i].failure) record(&r->items[i], seconds[i], cpu[i]);
-  r->rounds += completed;
-  free(seconds);
-  free(cpu);
-  free(order);
-  return completed;
+  if (r->items[i].failure || r->items[0].failure) return NAN;
+  if (s->plan->progress) s->plan->progress(r, r->rounds + 1, s->configs[i]);
+  const bool ours = s->configs[i]->variant->backend != TUTTI_MPI; /* and not other processes' */
+  const double before = ours ? cpu_seconds_own() : NAN;
+  const double seconds = run_batch(s, i, r->items[i].batch);
+  s->cpu[i] = ours ? cpu_seconds_own() - before : NAN;
+  return seconds;
+}
+
+static enum stop end_round(void *session, const double *seconds, double elapsed, size_t rounds) {
+  struct session *s = session;
+  struct case_results *r = s->results;
+  if (r->items[0].failure) return STOP_FAILED;
+  for (size_t i = 0; i < r->count; i++)
+    if (!r->items[i].failure) record(&r->items[i], seconds[i], s->cpu[i]);
+  r->rounds++;
+  return sampling_stop(r, s->plan->options, elapsed, rounds);
 }
 
 static void run_rounds(struct session *s) {
   struct case_results *r = s->results;
   find_references(s);
   for (size_t i = 0; i < r->count && !interrupt_signal() && !r->items[0].failure; i++) calibrate(s, i);
-  const double begin = now(s);
-  const size_t before = r->rounds;
-  r->stopped = STOP_NOT;
-  while (!r->stopped) {
-    if (r->items[0].failure) r->stopped = STOP_FAILED;
-    else if (interrupt_signal() || !run_round(s))
-      r->stopped = r->items[0].failure ? STOP_FAILED : STOP_INTERRUPTED;
-    else r->stopped = sampling_stop(r, s->plan->options, now(s) - begin, r->rounds - before);
-  }
+  s->cpu = xcalloc(r->count, sizeof *s->cpu);
+  const enum stop stopped = rounds_run(&(struct rounds){.count = r->count,
+                                                        .first = r->rounds,
+                                                        .warmup = s->plan->warmup,
+                                                        .clock = s->plan->clock,
+                                                        .state = s,
+                                                        .run = measure_once,
+                                                        .end_round = end_round});
+  r->stopped = r->items[0].failure ? STOP_FAILED : stopped;
+  free(s->cpu);
 }
 
 /* ---- the case ---- */

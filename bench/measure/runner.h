@@ -10,6 +10,9 @@ struct config {
   const struct variant *variant;
   int workers;
   tutti_ctx *ctx;
+  /* Told of each run's begin and end, by the clock of the plan; NULL: nobody. */
+  void (*ran)(void *user, double begin, double end);
+  void *user;
 };
 
 struct plan {
@@ -19,6 +22,8 @@ struct plan {
   size_t count;
   const struct run_options *options;
   const struct bench_clock *clock;
+  bool single;                /* a measurement is one run, however short */
+  size_t warmup;              /* runs of everything before the rounds, besides the first */
   struct text_list *warnings; /* for what holds for every case; NULL: the case's own */
   /* Told before each measurement; round 0 is the first run of all. NULL: nobody. */
   void (*progress)(const struct case_results *results, size_t round, const struct config *config);

@@ -1,8 +1,10 @@
-/* Who did what: a row a worker, a chart a schedule, all on the same scale of time. */
+/* The Gantt chart of a simulation: what each worker does when. A row a worker, a panel a schedule, all on the
+ * same scale of time. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "commands/simulate/simulate_output.h"
+#include "output/pictures/plot_script.h"
 #include "output/units.h"
 #include "util/xalloc.h"
 
@@ -95,14 +97,16 @@ static double put_run(struct chart *c, tutti_schedule schedule) {
   return c->begin;
 }
 
+static double seconds_of(const struct study *study, const struct view *view, int schedule) {
+  return simulate_run(study->calls, study->count, &study->machine, view->sweep.schedules[schedule],
+                      view->gantt)
+      .seconds;
+}
+
 /* The slowest schedule's run. */
 static double longest_run(const struct study *study, const struct view *view) {
   double longest = 0;
-  for (int s = 0; s < SCHEDULES; s++)
-    if (view->schedules[s])
-      longest = fmax(
-          longest,
-          simulate_run(study->calls, study->count, &study->machine, (tutti_schedule)s, view->gantt).seconds);
+  for (int i = 0; i < view->sweep.schedule_count; i++) longest = fmax(longest, seconds_of(study, view, i));
   return longest;
 }
 
@@ -114,50 +118,38 @@ void gantt_data(FILE *stream, const struct study *study, const struct view *view
                         .rows = view->gantt < MOST_ROWS ? view->gantt : MOST_ROWS,
                         .unit = time_unit(longest).seconds,
                         .least = longest / 500};
-  for (int s = 0; s < SCHEDULES; s++) {
-    if (!view->schedules[s]) continue;
-    fprintf(stream, "# %s: begin, end, worker, kind\n", schedule_names[s]);
-    const double seconds = put_run(&chart, (tutti_schedule)s);
+  for (int i = 0; i < view->sweep.schedule_count; i++) {
+    const tutti_schedule schedule = view->sweep.schedules[i];
+    fprintf(stream, "# %s: begin, end, worker, kind\n", schedule_names[schedule]);
+    const double seconds = put_run(&chart, schedule);
     fprintf(stream, "\n\n# end\n%.7g\n\n\n", seconds / chart.unit);
   }
 }
 
 // clang-format off
 static const char drawing[] =
-    "\n"
-    "set encoding utf8\n"
-    "array colors[6] = [0xE69F00, 0x777777, 0xD55E00, 0x56B4E9, 0x8FD0F5, 0xCC79A7]\n"
-    "array kinds[5] = [\"the caller alone: serial part and merging\", \"starting\", \"handing out\", \"chunks, in two shades\", \"held up by memory\"]\n"
-    "array shade[5] = [1, 2, 3, 4, 6]\n"
-    "do for [picture = 1:3] {\n"
-    "  if (picture == 1) { set terminal svg noenhanced size 1200,tall font \"sans,14\" background \"white\" }\n"
-    "  if (picture == 2) { set terminal pngcairo noenhanced size 1200,tall font \"sans,11\" background \"white\" }\n"
-    "  if (picture == 3) { set terminal pdfcairo noenhanced size 12,tall / 100.0 font \"sans,14\" background \"white\" }\n"
-    "  set output stem . (picture == 1 ? \".svg\" : picture == 2 ? \".png\" : \".pdf\") . suffix\n"
-    "  set multiplot\n"
-    "  set label 1 title at screen 0.025, 1 - 28.0 / tall left font \",16\" noenhanced\n"
-    "  set label 2 subtitle at screen 0.025, 1 - 59.0 / tall left textcolor rgb \"#555555\" noenhanced\n"
-    "  set border 3 linecolor rgb \"#555555\"\n"
-    "  set tics nomirror out scale 0.5\n"
+    "  array colors[6] = [0xE69F00, 0x777777, 0xD55E00, 0x56B4E9, 0x8FD0F5, 0xCC79A7]\n"
+    "  array kinds[5] = [\"the caller alone: serial part and merging\", \"starting\", \"handing out\", \"chunks, in two shades\", \"held up by memory\"]\n"
+    "  array shade[5] = [1, 2, 3, 4, 6]\n"
     "  set lmargin at screen 0.065; set rmargin at screen 0.935\n"
     "  set xrange [0:longest]; set yrange [rows + 0.5:0.5]\n"
     "  unset key\n"
     "  if (rows <= 16) { set ytics 1 } else { set ytics 8, 8 }\n"
     "  do for [i = 1:schedules] {\n"
-    "    set tmargin at screen 1 - (112.0 + (i - 1) * (panel + 44)) / tall\n"
-    "    set bmargin at screen 1 - (112.0 + (i - 1) * (panel + 44) + panel) / tall\n"
-    "    set label 3 name[i] at graph 0, graph 1.0 + 14.0 / panel left font \",13\"\n"
-    "    set label 4 done[i] at first finish[i], graph 0.5 left offset 0.6,0\n"
+    "    set tmargin at screen 1 - (112.0 + (i - 1) * (panel + 44)) / height\n"
+    "    set bmargin at screen 1 - (112.0 + (i - 1) * (panel + 44) + panel) / height\n"
+    "    set label 7 name[i] at graph 0, graph 1.0 + 14.0 / panel left font middle\n"
+    "    set label 8 done[i] at first finish[i], graph 0.5 left offset 0.6,0\n"
     "    set arrow 1 from first finish[i], graph 0 to first finish[i], graph 1 nohead linecolor rgb \"#000000\" dashtype 2\n"
     "    if (i < schedules) { set format x \"\" } else {\n"
     "      set format x\n"
     "      set xlabel \"time (\" . unit . \")\" offset 0,0.4\n"
-    "      set key at screen 0.06, 10.0 / tall left bottom Left reverse maxrows 2 width 1 samplen 1.5\n"
+    "      set key at screen 0.06, 10.0 / height left bottom Left reverse maxrows 2 width 1 samplen 1.5\n"
     "    }\n"
     "    plot stem . \".dat\" index 2 * (i - 1) using 1:3:1:2:($3 - 0.4):($3 + 0.4):(colors[int($4) + 1]) notitle \\\n"
     "        with boxxyerror fillstyle solid noborder linecolor rgb variable, \\\n"
     "      for [k = 1:5] (i == schedules ? -1 : NaN) title (i == schedules ? kinds[k] : \"\") with boxes fillstyle solid noborder linecolor rgb sprintf(\"#%06X\", colors[shade[k]])\n"
-    "    unset label 1; unset label 2\n"
+    "    unset label 1; unset label 2; unset label 3\n"
     "  }\n"
     "  unset multiplot\n"
     "  reset\n"
@@ -167,27 +159,28 @@ static const char drawing[] =
 void gantt_script(FILE *stream, const struct study *study, const struct view *view) {
   const double longest = longest_run(study, view);
   const struct time_unit unit = time_unit(longest);
-  const int rows = view->gantt < MOST_ROWS ? view->gantt : MOST_ROWS;
+  const int rows = view->gantt < MOST_ROWS ? view->gantt : MOST_ROWS, count = view->sweep.schedule_count;
   const int panel = rows <= 8 ? 20 * rows + 20 : rows <= 16 ? 14 * rows : 5 * rows;
-  int count = 0;
-  fprintf(stream, "title = \"%s: who does what on %d workers, simulated\"\nsubtitle = \"", study->name,
-          view->gantt);
-  if (rows < view->gantt) fprintf(stream, "The first %d of %d workers. ", rows, view->gantt);
-  fputs("A row is a worker, the first one the caller's, too; white is waiting; chunks too short to be seen "
-        "are drawn together.\"\n",
-        stream);
+  char title[256], first[64] = "";
+  snprintf(title, sizeof title, "%s: who does what on %d workers, simulated", study->name, view->gantt);
+  if (rows < view->gantt) snprintf(first, sizeof first, "The first %d of %d workers.", rows, view->gantt);
+  picture_begin(
+      stream, study, "gantt", 112 + count * (panel + 44) + 100, title,
+      "A row is a worker, the first one the caller's, too; white is waiting; chunks too short to be "
+      "seen are drawn together.",
+      first);
   fputs("array name[3]; array finish[3]; array done[3]\n", stream);
-  for (int s = 0; s < SCHEDULES; s++) {
-    if (!view->schedules[s]) continue;
-    const double seconds =
-        simulate_run(study->calls, study->count, &study->machine, (tutti_schedule)s, view->gantt).seconds;
+  for (int i = 0; i < count; i++) {
+    const double seconds = seconds_of(study, view, i);
     char digits[32];
     format_digits(seconds / unit.seconds, digits, sizeof digits);
-    count++;
-    fprintf(stream, "name[%d] = \"%s\"; finish[%d] = %.7g; done[%d] = \"%s %s\"\n", count, schedule_names[s],
-            count, seconds / unit.seconds, count, digits, unit.name);
+    fprintf(stream, "name[%d] = \"%s\"; finish[%d] = %.7g; done[%d] = \"%s %s\"\n", i + 1,
+            schedule_names[view->sweep.schedules[i]], i + 1, seconds / unit.seconds, i + 1, digits,
+            unit.name);
   }
-  fprintf(stream, "schedules = %d; rows = %d; panel = %d; longest = %.7g; unit = \"%s\"; tall = %d\n", count,
-          rows, panel, longest / unit.seconds, unit.name, 112 + count * (panel + 44) + 100);
+  fprintf(stream, "schedules = %d; rows = %d; panel = %d; longest = %.7g; unit = \"%s\"\n", count, rows,
+          panel, longest / unit.seconds, unit.name);
+  fputs(drawing_begin, stream);
+  fputs(drawing_header, stream);
   fputs(drawing, stream);
 }

@@ -1,3 +1,4 @@
+/* bench_amdahl simulate: a case on workers that this machine does not have. */
 #include "commands/commands.h"
 
 #include <argp.h>
@@ -64,8 +65,6 @@ static const char summary_text[] =
 struct settings {
   struct sizes sizes;
   struct study_plan plan;
-  bool schedules[SCHEDULES];
-  int *workers;
   struct view view;
   const char *trace;
   bool named, json;           /* named: a case */
@@ -74,28 +73,19 @@ struct settings {
 
 /* ---- the command line ---- */
 
-static void read_workers(const struct argp_state *state, const char *text) {
-  struct settings *s = state->input;
-  char *bad = NULL;
-  free(s->workers);
-  s->workers = NULL;
-  s->view.worker_count = parse_workers(text, &s->workers, &bad);
-  if (bad)
-    argp_failure(state, 2, 0, "--workers %s: '%s' is not a worker count, a whole number from 1 to %d", text,
-                 bad, WORKERS_MAX);
-}
-
-static void read_schedules(const struct argp_state *state, const char *text) {
-  struct settings *s = state->input;
+static void read_schedules(const struct argp_state *state, const char *text, struct sweep *sweep) {
   char *copy = xasprintf("%s", text), *rest = copy, *name;
-  memset(s->schedules, 0, sizeof s->schedules);
+  bool wanted[SCHEDULES] = {false};
   while ((name = parse_next(&rest))) {
     int i = 0;
     while (i < SCHEDULES && strcmp(name, schedule_names[i]) != 0) i++;
     if (i == SCHEDULES)
       argp_failure(state, 2, 0, "unknown schedule '%s'; the schedules are: static, dynamic, guided", name);
-    else s->schedules[i] = true;
+    else wanted[i] = true;
   }
+  sweep->schedule_count = 0;
+  for (int i = 0; i < SCHEDULES; i++)
+    if (wanted[i]) sweep->schedules[sweep->schedule_count++] = (tutti_schedule)i;
   free(copy);
 }
 
@@ -134,59 +124,27 @@ static void check_together(const struct argp_state *state) {
 
 static error_t read_option(int key, char *text, struct argp_state *state) {
   struct settings *s = state->input;
-  switch (key) {
-  case ARGP_KEY_INIT:
-    state->child_inputs[0] = &s->sizes;
-    return 0;
-  case 'w':
-    read_workers(state, text);
-    return 0;
-  case KEY_SCHEDULE:
-    read_schedules(state, text);
-    return 0;
-  case KEY_VARIANT:
-    read_variant(state, text);
-    s->measuring_only = "variant";
-    return 0;
-  case 'r':
-    s->plan.rounds = (size_t)count_option(state, "repetitions", text, 1, ROUNDS_MAX);
-    s->measuring_only = "repetitions";
-    return 0;
-  case 'o':
-    s->view.folder = text;
-    return 0;
-  case KEY_GANTT:
-    s->view.gantt = (int)count_option(state, "gantt", text, 1, WORKERS_MAX);
-    return 0;
-  case KEY_TRACE:
-    s->trace = text;
-    return 0;
-  case KEY_SERIAL:
-    s->plan.serial = real_option(state, "serial", text, 0, 1e9);
-    return 0;
-  case KEY_BANDWIDTH:
-    s->plan.bandwidth = 1e9 * real_option(state, "bandwidth", text, 1e-3, 1e9);
-    s->measuring_only = "bandwidth";
-    return 0;
-  case KEY_IDEAL:
-    s->plan.ideal = true;
-    return 0;
-  case KEY_SEED:
-    s->plan.seed = count_option(state, "seed", text, 0, INT64_MAX);
-    s->measuring_only = "seed";
-    return 0;
-  case KEY_JSON:
-    s->json = true;
-    return 0;
-  case ARGP_KEY_ARG:
-    select_case(state, text);
-    return 0;
-  case ARGP_KEY_END:
-    check_together(state);
-    return 0;
-  default:
-    return ARGP_ERR_UNKNOWN;
-  }
+  struct study_plan *plan = &s->plan;
+  if (key == ARGP_KEY_INIT) state->child_inputs[0] = &s->sizes;
+  else if (key == 'w') workers_option(state, text, &plan->sweep.workers, &plan->sweep.worker_count);
+  else if (key == KEY_SCHEDULE) read_schedules(state, text, &plan->sweep);
+  else if (key == KEY_VARIANT) read_variant(state, text);
+  else if (key == 'r') plan->rounds = (size_t)count_option(state, "repetitions", text, 1, ROUNDS_MAX);
+  else if (key == 'o') s->view.folder = text;
+  else if (key == KEY_GANTT) s->view.gantt = (int)count_option(state, "gantt", text, 1, WORKERS_MAX);
+  else if (key == KEY_TRACE) s->trace = text;
+  else if (key == KEY_SERIAL) plan->serial = real_option(state, "serial", text, 0, 1e9);
+  else if (key == KEY_BANDWIDTH) plan->bandwidth = 1e9 * real_option(state, "bandwidth", text, 1e-3, 1e9);
+  else if (key == KEY_IDEAL) plan->ideal = true;
+  else if (key == KEY_SEED) plan->seed = count_option(state, "seed", text, 0, INT64_MAX);
+  else if (key == KEY_JSON) s->json = true;
+  else if (key == ARGP_KEY_ARG) select_case(state, text);
+  else if (key == ARGP_KEY_END) check_together(state);
+  else return ARGP_ERR_UNKNOWN;
+  const bool measuring = key == KEY_VARIANT || key == 'r' || key == KEY_BANDWIDTH || key == KEY_SEED;
+  for (const struct argp_option *o = general_options; measuring && o->name; o++)
+    if (o->key == key) s->measuring_only = o->name;
+  return 0;
 }
 
 static void read_command_line(struct settings *s, int argc, char **argv) {
@@ -200,17 +158,16 @@ static void read_command_line(struct settings *s, int argc, char **argv) {
 }
 
 /* Those that exist here, so that they are measured, and powers of two up to 64. */
-static void set_default_workers(struct settings *s) {
+static void set_default_workers(struct sweep *sweep) {
   int *here;
   const size_t count = default_workers(tutti_usable_cores(), &here);
-  char *text = xasprintf("1,2,4,8,16,32,64");
+  char *bad, *text = xasprintf("1,2,4,8,16,32,64");
   for (size_t i = 0; i < count; i++) {
     char *longer = xasprintf("%s,%d", text, here[i]);
     free(text);
     text = longer;
   }
-  char *bad;
-  s->view.worker_count = parse_workers(text, &s->workers, &bad);
+  sweep->worker_count = parse_workers(text, &sweep->workers, &bad);
   free(text);
   free(here);
 }
@@ -218,7 +175,7 @@ static void set_default_workers(struct settings *s) {
 /* ---- the run ---- */
 
 /* The next study, or the only one. */
-static bool tell(const struct settings *s, struct study *study, bool known, json_t *all) {
+static bool report(const struct settings *s, struct study *study, bool known, json_t *all) {
   bool good = known;
   if (known) {
     good = simulate_pictures(study, &s->view);
@@ -230,25 +187,25 @@ static bool tell(const struct settings *s, struct study *study, bool known, json
   return good;
 }
 
-static bool tell_all(const struct settings *s, json_t *all) {
+static bool simulate_all(const struct settings *s, json_t *all) {
   struct study study;
   bool good = true;
   if (s->trace) {
     const bool known = study_trace(&study, s->trace, &s->plan);
-    return tell(s, &study, known, all);
+    return report(s, &study, known, all);
   }
   for (size_t i = 0; i < s->sizes.count; i++) {
     const struct selection *selection = &s->sizes.selections[i];
     if (!selection->selected) continue;
     const bool known = study_case(&study, selection->bench, selection->params, &s->plan);
-    good &= tell(s, &study, known, all);
+    good &= report(s, &study, known, all);
   }
   return good;
 }
 
-static int simulate(struct settings *s) {
+static int simulate(const struct settings *s) {
   json_t *all = s->json ? json_array() : NULL;
-  const bool good = tell_all(s, all);
+  const bool good = simulate_all(s, all);
   if (all) {
     json_t *root = json_pack("{s:s, s:s, s:s, s:o}", "program", "bench_amdahl simulate", "version",
                              TUTTI_VERSION, "library_version", tutti_version(), "simulations", all);
@@ -264,20 +221,21 @@ static int simulate(struct settings *s) {
 
 int simulate_main(int argc, char **argv) {
   bool isa_from_user;
-  struct settings s = {.plan = {.variant = &variants[VARIANT_THREADS_VECTOR], .rounds = 7, .seed = 1},
-                       .schedules = {true, true, true},
+  struct settings s = {.plan = {.variant = &variants[VARIANT_THREADS_VECTOR],
+                                .sweep = {.schedules = {TUTTI_STATIC, TUTTI_DYNAMIC, TUTTI_GUIDED},
+                                          .schedule_count = SCHEDULES},
+                                .rounds = 7,
+                                .seed = 1},
                        .view = {.gantt = 8, .folder = "results"}};
   s.sizes.selections = selections_of(bench_cases, &s.sizes.count);
   read_command_line(&s, argc, argv);
-  if (!s.workers) set_default_workers(&s);
+  if (!s.plan.sweep.workers) set_default_workers(&s.plan.sweep);
   selections_select_all_if_none(s.sizes.selections, s.sizes.count);
-  s.plan.schedules = s.view.schedules = s.schedules;
-  s.plan.workers = s.view.workers = s.workers;
-  s.plan.worker_count = s.view.worker_count;
+  s.view.sweep = s.plan.sweep;
   s.plan.isa = environment_take_isa(&isa_from_user);
   int status = 2;
   if (s.plan.isa != TUTTI_ISA_BEST) status = folder_prepare(s.view.folder) ? simulate(&s) : 1;
-  free(s.workers);
+  free(s.plan.sweep.workers);
   free(s.sizes.selections);
   return status;
 }
