@@ -18,6 +18,8 @@ HEAD = """\
  * each dimension: its primitive polynomial, a bit a coefficient, then as many initial numbers as its degree.
  */
 // clang-format off
+#include <stdint.h>
+
 static const uint16_t sobol_numbers[] = {"""
 
 

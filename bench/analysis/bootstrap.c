@@ -5,7 +5,7 @@
 #include <string.h>
 #include <tutti/random.h>
 
-#include "../src/math/student.h"
+#include "math/student.h"
 #include "analysis/statistics.h"
 #include "util/xalloc.h"
 

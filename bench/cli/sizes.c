@@ -25,6 +25,12 @@ double real_option(const struct argp_state *state, const char *name, const char 
   return value;
 }
 
+enum style_when color_option(const struct argp_state *state, const char *text) {
+  enum style_when when = STYLE_AUTO;
+  if (!style_parse(text, &when)) argp_failure(state, 2, 0, "--color %s: not auto, always or never", text);
+  return when;
+}
+
 void workers_option(const struct argp_state *state, const char *text, int **workers, size_t *count) {
   char *bad = NULL;
   free(*workers);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "cases/case.h"
+#include "util/style.h"
 
 struct selection {
   const struct bench_case *bench;
@@ -34,5 +35,6 @@ uint64_t count_option(const struct argp_state *state, const char *name, const ch
                       uint64_t high);
 double real_option(const struct argp_state *state, const char *name, const char *text, double low,
                    double high);
+enum style_when color_option(const struct argp_state *state, const char *text); /* --color */
 
 #endif

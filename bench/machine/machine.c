@@ -112,5 +112,5 @@ void machine_read(const char *root, const struct host *host, struct machine *m) 
     line[strcspn(line, " ")] = '\0';
     if (parse_real(line, 0, 1e6, &load)) m->load = load;
   }
-  m->group = group_cpu_read(root);
+  m->group = tutti_cgroup_read_quota(root);
 }

@@ -51,8 +51,9 @@ json_t *machine_json(const struct machine *m) {
   put_text(object, "frequency_governor", m->governor);
   put_text(object, "transparent_huge_pages", m->huge_pages);
   put(object, "load_average", json_number(m->load >= 0 ? m->load : NAN));
-  put(object, "cpu_quota_known", json_boolean(!isnan(m->group.quota)));
-  put_positive(object, "cpu_quota", m->group.quota); /* cores; null where there is none */
+  put(object, "cpu_quota_known", json_boolean(m->group.known));
+  put_positive(object, "cpu_quota",
+               m->group.known ? m->group.cpus : NAN); /* cores; null where there is none */
   return object;
 }
 

@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-#include "results/results.h"
+#include "analysis/case_analysis.h"
 
-/* One line a raw time. */
-bool csv_write(FILE *stream, const struct run *run);
+/* One line a time, as it was measured: the analysis is not in it. */
+bool csv_write(FILE *stream, const struct run_analysis *analysis);
 
 #endif

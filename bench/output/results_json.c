@@ -1,11 +1,9 @@
-#include "results/results.h"
+#include "output/results_json.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
 
-#include "analysis/case_analysis.h"
-#include "machine/machine_json.h"
 #include "output/law_json.h"
 #include "util/json_values.h"
 
@@ -155,7 +153,8 @@ static json_t *work(const struct case_results *results) {
 }
 
 /* The base case, in absolute time. */
-static json_t *base(const struct case_results *results, const struct analysis *analysis) {
+static json_t *base(const struct analysis *analysis) {
+  const struct case_results *results = analysis->results;
   json_t *object = json_object();
   const int both[] = {VARIANT_SERIAL, VARIANT_VECTOR};
   for (size_t i = 0; i < 2; i++) {
@@ -166,8 +165,8 @@ static json_t *base(const struct case_results *results, const struct analysis *a
   return object;
 }
 
-static json_t *case_object(const struct case_results *results) {
-  const struct analysis *analysis = results->analysis;
+static json_t *case_object(const struct analysis *analysis) {
+  const struct case_results *results = analysis->results;
   json_t *object = json_object(), *items = json_array(), *fits = json_array(), *laws = json_array();
   put_text(object, "case", results->name);
   put_text(object, "description", results->description);
@@ -181,7 +180,7 @@ static json_t *case_object(const struct case_results *results) {
   put_count(object, "warmup_rounds", analysis->warmup);
   put_text(object, "stopped", stop_names[results->stopped]);
   put_number(object, "reached", analysis->reached);
-  put(object, "base", base(results, analysis));
+  put(object, "base", base(analysis));
   put_number(object, "cores_used_by_others", results->disturbance.others);
   put_number(object, "cores_stolen", results->disturbance.stolen);
   put(object, "notes", texts(results->warnings.text, results->warnings.count));
@@ -202,8 +201,18 @@ static json_t *case_object(const struct case_results *results) {
 /* ---- the run ---- */
 
 static json_t *plan(const struct run_options *options) {
-  return json_pack("{s:f, s:f, s:o}", "precision", options->precision, "max_time", options->max_time,
-                   "repetitions", options->repetitions ? json_integer(options->repetitions) : json_null());
+  json_t *object = json_object();
+  put_number(object, "precision", options->precision);
+  put_number(object, "max_time", options->max_time);
+  put(object, "repetitions", options->repetitions ? json_integer(options->repetitions) : json_null());
+  return object;
+}
+
+static json_t *clock_of(const struct clock_quality *clock) {
+  json_t *object = json_object();
+  put_number(object, "resolution_seconds", clock->resolution);
+  put_number(object, "cost_seconds", clock->cost);
+  return object;
 }
 
 static json_t *ceilings(const struct run *run) {
@@ -218,11 +227,12 @@ static json_t *ceilings(const struct run *run) {
 
 static json_t *or_empty(json_t *kept) { return kept ? json_incref(kept) : json_object(); }
 
-static json_t *run_object(const struct run *run) {
+json_t *results_json(const struct run_analysis *analysis) {
+  const struct run *run = analysis->run;
   json_t *root = json_object(), *cases = json_array();
   put_text(root, "program", "bench_amdahl");
   put_count(root, "format", 2);
-  put_text(root, "version", TUTTI_VERSION);
+  put_text(root, "version", run->program);
   put_text(root, "library_version", run->version);
   put_text(root, "started", run->started);
   put_number(root, "elapsed_seconds", run->seconds);
@@ -232,23 +242,22 @@ static json_t *run_object(const struct run *run) {
   put_text(root, "vector_isa", run->vector_isa);
   put(root, "vector_isa_from_environment", json_boolean(run->isa_from_user));
   put(root, "omp_wait_policy_set_by_program", json_boolean(run->passive_openmp));
-  put(root, "clock",
-      json_pack("{s:f, s:f}", "resolution_seconds", run->clock.resolution, "cost_seconds", run->clock.cost));
+  put(root, "clock", clock_of(&run->clock));
   put(root, "plan", plan(&run->options));
-  put(root, "machine", machine_json(&run->machine));
+  put(root, "machine", or_empty(run->about_machine));
   put(root, "build", or_empty(run->build));
   put(root, "environment", or_empty(run->environment));
   put(root, "arguments", or_empty(run->options.arguments));
   put(root, "ceilings", ceilings(run));
-  put(root, "findings", run->findings ? json_incref(run->findings) : json_array());
+  put(root, "findings", run->findings ? json_incref(run->findings) : json_null());
   put(root, "notes", texts(run->warnings.text, run->warnings.count));
-  for (size_t i = 0; i < run->count; i++) json_array_append_new(cases, case_object(&run->cases[i]));
+  for (size_t i = 0; i < run->count; i++) json_array_append_new(cases, case_object(&analysis->cases[i]));
   put(root, "cases", cases);
   return root;
 }
 
-bool results_write(FILE *stream, const struct run *run) {
-  json_t *root = run_object(run);
+bool results_write(FILE *stream, const struct run_analysis *analysis) {
+  json_t *root = results_json(analysis);
   const bool good = json_dumpf(root, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;
   fputc('\n', stream);
   json_decref(root);

@@ -7,8 +7,8 @@
 #include "blas/openblas.h"
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
 #include "memory/blocks.h"
+#include "random/kernels.h"
 
 enum { MOST_MEMBERS = 1024, MOST_OBSERVATIONS = 4096 };
 
@@ -77,7 +77,7 @@ static void predict(analysis *a) {
 static void perturb(const analysis *a, double *missing, double *mean) {
   const size_t n = a->members, p = a->seen->count;
   const double scale = sqrt(a->seen->variance);
-  a->ctx->kernels->normal(a->rng, 0, missing, n * p);
+  a->ctx->kernels->random->normal(a->rng, 0, missing, n * p);
   centre(missing, n, p, mean);
   for (size_t i = 0; i < n * p; i++) missing[i] += (a->innovation[i % p] - a->predicted[i]) / scale;
 }
@@ -115,7 +115,7 @@ tutti_status analyse_enkf(analysis *a) {
  * Schmidt, twice each). */
 static void random_basis(const analysis *a, uint64_t first, double *q) {
   const size_t n = a->members;
-  a->ctx->kernels->normal(tutti_rng_split(a->rng, 1), first, q, n * n);
+  a->ctx->kernels->random->normal(tutti_rng_split(a->rng, 1), first, q, n * n);
   for (size_t i = 0; i < n; i++) q[i] = 1 / sqrt((double)n);
   for (size_t r = 1; r < n; r++) {
     double *v = q + r * n, square = 0;

@@ -1,9 +1,5 @@
 #include "backends/registry.h"
 
-#include <string.h>
-
-#include "platform/openmp.h"
-
 const tutti_backend_ops *tutti_backend_find(tutti_backend backend) {
   switch (backend) {
   case TUTTI_SERIAL:
@@ -21,10 +17,4 @@ const tutti_backend_ops *tutti_backend_find(tutti_backend backend) {
 const char *tutti_backend_name(tutti_backend backend) {
   const tutti_backend_ops *ops = tutti_backend_find(backend);
   return ops ? ops->name : backend == TUTTI_MPI ? "mpi" : "unknown";
-}
-
-tutti_status tutti_openmp_ready(tutti_ctx *ctx) {
-  const int error = tutti_openmp_start();
-  return error ? tutti_fail(ctx, TUTTI_ESYSTEM, "OpenMP has no descriptor to start with: %s", strerror(error))
-               : TUTTI_OK;
 }

@@ -9,7 +9,4 @@ extern const tutti_backend_ops tutti_serial_ops, tutti_threads_ops, tutti_proces
 /* NULL: not in this library. */
 const tutti_backend_ops *tutti_backend_find(tutti_backend backend);
 
-/* Has OpenMP's runtime start. TUTTI_ESYSTEM: it has no descriptor to start with. */
-tutti_status tutti_openmp_ready(tutti_ctx *ctx);
-
 #endif

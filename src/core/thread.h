@@ -6,11 +6,7 @@
 #include <tutti/context.h>
 
 #include "core/scope.h"
-
-/* Read without a call, since every call of the library does so. These lie in a block that libraries loaded
- * later have to share (1.6 KB in all with glibc): nothing but words, 40 bytes of them, and no other
- * thread-local data, which would lie beside them. */
-#define TUTTI_QUICK_TLS __attribute__((tls_model("initial-exec")))
+#include "core/tls.h"
 
 /* True in a thread or process while it runs a chunk: calls made there are nested and run serially. */
 extern _Thread_local bool tutti_in_worker TUTTI_QUICK_TLS;

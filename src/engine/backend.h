@@ -25,4 +25,7 @@ tutti_status tutti_run_serially(tutti_ctx *ctx, const tutti_job *job);
  * of the workers. */
 int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job);
 
+/* Has OpenMP's runtime start. TUTTI_ESYSTEM: it has no descriptor to start with. */
+tutti_status tutti_openmp_ready(tutti_ctx *ctx);
+
 #endif

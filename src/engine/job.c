@@ -1,6 +1,8 @@
 /* What all backends share of running a job: handing out chunks, noting failures, reporting progress. */
 #include "engine/job.h"
 
+#include <string.h>
+
 #include "engine/backend.h"
 #include "platform/openmp.h"
 
@@ -131,6 +133,12 @@ int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job) {
   const int callers = tutti_host_team();
   const size_t workers = (size_t)(ctx->config.workers > callers ? ctx->config.workers / callers : 1);
   return (int)(job->plan.count == 0 ? 1 : workers < job->plan.count ? workers : job->plan.count);
+}
+
+tutti_status tutti_openmp_ready(tutti_ctx *ctx) {
+  const int error = tutti_openmp_start();
+  return error ? tutti_fail(ctx, TUTTI_ESYSTEM, "OpenMP has no descriptor to start with: %s", strerror(error))
+               : TUTTI_OK;
 }
 
 tutti_status tutti_run_serially(tutti_ctx *ctx, const tutti_job *job) {

@@ -1,5 +1,6 @@
 /* Which ISA levels this build has and this machine can run. */
-#include <string.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "isa/kernels.h"
 #include "isa/levels.h"

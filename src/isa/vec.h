@@ -9,14 +9,6 @@
 #ifndef TUTTI_ISA_VEC_H
 #define TUTTI_ISA_VEC_H
 
-#include <math.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
-
-#define TUTTI_GROUP 8
-#define VEC_INLINE  static inline __attribute__((always_inline, unused))
-
 #if defined(TUTTI_LEVEL_AVX512)
 #include "isa/vec_avx512.h"
 #elif defined(TUTTI_LEVEL_AVX2)

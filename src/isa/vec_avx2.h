@@ -1,6 +1,8 @@
 /* Four lanes: AVX2 and FMA. */
 #include <immintrin.h>
 
+#include "isa/vec_inline.h"
+
 #define W 4
 typedef double vd __attribute__((vector_size(32)));
 typedef uint64_t vu __attribute__((vector_size(32)));

@@ -1,6 +1,8 @@
 /* Eight lanes: AVX-512 F and DQ. */
 #include <immintrin.h>
 
+#include "isa/vec_inline.h"
+
 #define W 8
 typedef double vd __attribute__((vector_size(64)));
 typedef uint64_t vu __attribute__((vector_size(64)));

@@ -1,6 +1,8 @@
 /* Two lanes: NEON of aarch64. */
 #include <arm_neon.h>
 
+#include "isa/vec_inline.h"
+
 #define W 2
 typedef float64x2_t vd;
 typedef uint64x2_t vu;

@@ -1,5 +1,7 @@
 /* One lane: plain C. fma() is the machine's instruction at level `scalar`, the C library's correctly rounded
  * function at level `portable`. */
+#include "isa/vec_inline.h"
+
 #define W 1
 typedef double vd;
 typedef uint64_t vu;

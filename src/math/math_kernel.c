@@ -1,5 +1,5 @@
 /* Functions of every element of an array. */
-#include "isa/kernels.h"
+#include "math/kernels.h"
 #include "math/vec_math.h"
 
 /* out[i] = f(x[i]); 1/2, of which every f knows the value, fills the last vector. */

@@ -4,9 +4,10 @@
 #include <tutti/parallel.h>
 
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "montecarlo/problem.h"
+#include "random/kernels.h"
 #include "random/sobol_params.h"
+#include "reduce/kernels.h"
 #include "reduce/moments_exact.h"
 
 /* A batch: at most as many coordinates, 64 KiB, and at most as many points. */
@@ -40,7 +41,7 @@ static int evaluate(const observation *o, batch *b, size_t points, double *f, do
 
 static void uniforms(const observation *o, batch *b, uint64_t point, size_t points) {
   const size_t dims = o->run->problem->dims;
-  o->run->ctx->kernels->uniform(o->rng, point * dims, b->u, points * dims);
+  o->run->ctx->kernels->random->uniform(o->rng, point * dims, b->u, points * dims);
 }
 
 /* Into their cells: points 2 j and 2 j + 1 into cell j mod cells, whose digits to the base `strata` are its
@@ -59,17 +60,17 @@ static void stratify(const mc_run *run, batch *b, uint64_t pair, size_t points) 
 
 static void add(const observation *o, mc_sums *sums, const double *f, const double *c, size_t n) {
   const tutti_kernels *k = o->run->ctx->kernels;
-  k->exact_sum(&sums->sum[MC_F], f, NULL, n);
-  if (c) k->exact_sum(&sums->sum[MC_C], c, NULL, n);
+  k->reduce->sum(&sums->sum[MC_F], f, NULL, n);
+  if (c) k->reduce->sum(&sums->sum[MC_C], c, NULL, n);
 }
 
 /* Products of deviations, f and c being that already. */
 static void add_products(const observation *o, mc_sums *sums, const double *f, const double *c, size_t n) {
   const tutti_kernels *k = o->run->ctx->kernels;
-  k->exact_dot(&sums->sum[MC_FF], f, f, n);
+  k->reduce->dot(&sums->sum[MC_FF], f, f, n);
   if (!c) return;
-  k->exact_dot(&sums->sum[MC_FC], f, c, n);
-  k->exact_dot(&sums->sum[MC_CC], c, c, n);
+  k->reduce->dot(&sums->sum[MC_FC], f, c, n);
+  k->reduce->dot(&sums->sum[MC_CC], c, c, n);
 }
 
 static void add_centred(const observation *o, mc_sums *sums, batch *b, double *c, size_t n) {
@@ -84,7 +85,7 @@ static void add_centred(const observation *o, mc_sums *sums, batch *b, double *c
 static int observe_points(const observation *o, mc_sums *sums, batch *b, uint64_t i, size_t n) {
   double *const c = o->run->problem->control ? b->c : NULL;
   if (o->run->problem->sampling == TUTTI_MC_SOBOL)
-    o->run->ctx->kernels->sobol(&o->sobol, (uint32_t)i, n, b->u);
+    o->run->ctx->kernels->random->sobol(&o->sobol, (uint32_t)i, n, b->u);
   else uniforms(o, b, i, n);
   const int failure = evaluate(o, b, n, b->f, c);
   if (!failure) add_centred(o, sums, b, c, n);
@@ -116,7 +117,7 @@ static int observe_pairs(const observation *o, mc_sums *sums, batch *b, uint64_t
   add_products(o, sums, b->other_f, c ? b->other_c : NULL, n);
   for (size_t k = 0; c && k < n; k++) b->other_f[k] -= o->run->slope * b->other_c[k];
   for (size_t k = 0; k < n; k++) b->other_f[k] *= b->other_f[k];
-  o->run->ctx->kernels->exact_dot(&sums->sum[MC_FOURTH], b->other_f, b->other_f, n);
+  o->run->ctx->kernels->reduce->dot(&sums->sum[MC_FOURTH], b->other_f, b->other_f, n);
   return 0;
 }
 

@@ -4,8 +4,8 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
+#include "montecarlo/kernels.h"
 
 /* 65 536 points, some tens of microseconds; a multiple of the stream's block. */
 enum { GRAIN = 1 << 16 };
@@ -22,7 +22,7 @@ static void init(void *acc, const void *args) {
 
 static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   const struct points *points = args;
-  *(uint64_t *)acc += points->kernels->pi_hits(points->rng, begin, end - begin);
+  *(uint64_t *)acc += points->kernels->montecarlo->pi_hits(points->rng, begin, end - begin);
   return 0;
 }
 

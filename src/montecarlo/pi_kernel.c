@@ -1,6 +1,7 @@
 /* Counting the points in the quarter circle. */
-#include "isa/kernels.h"
 #include "isa/vec.h"
+#include "montecarlo/kernels.h"
+#include "random/kernels.h"
 
 /* (k + 1/2) for k < 2^32: k placed into the mantissa of 2^52. */
 VEC_INLINE vd centred(vu k) { return vd_of_bits(k | vu_set1(0x4330000000000000)) - vd_set1(0x1p52 - 0.5); }

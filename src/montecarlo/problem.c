@@ -1,5 +1,6 @@
 /* tutti_mc_run, tutti_mc_integrate: stages of a problem, one after another. */
 #include "montecarlo/problem.h"
+
 #include "context/open.h"
 
 #include <math.h>

@@ -6,8 +6,8 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "ode/batch.h"
+#include "ode/kernels.h"
 
 enum { LANES = TUTTI_ODE_BATCH, WORK_PER_CHUNK = 1 << 18, MOST_DIMS = 1 << 20 };
 
@@ -185,7 +185,7 @@ tutti_status tutti_ode_ensemble(tutti_ctx *ctx, const tutti_ode *ode, size_t mem
   if (!status) status = check(ctx, ode, members, state, acc);
   if (status) return tutti_refuse(ctx, status);
   ask(ctx, __func__, ode, members, 0);
-  const ensemble e = {ode, ctx->kernels->ode_advance, state};
+  const ensemble e = {ode, ctx->kernels->ode->advance, state};
   return run(ctx, &e, members, acc);
 }
 
@@ -207,7 +207,7 @@ tutti_status tutti_lorenz96_run(tutti_ctx *ctx, double forcing, double dt, size_
     return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "forcing = %.17g is not finite", forcing));
   const tutti_ode ode = {.args = &forcing, .dims = variables, .dt = dt, .steps = steps};
   ask(ctx, __func__, &ode, members, 1);
-  return run_own(ctx, ctx->kernels->lorenz96_advance, &ode, members, state);
+  return run_own(ctx, ctx->kernels->ode->lorenz96_advance, &ode, members, state);
 }
 
 tutti_status tutti_lorenz63_run(tutti_ctx *ctx, double sigma, double rho, double beta, double dt,
@@ -221,5 +221,5 @@ tutti_status tutti_lorenz63_run(tutti_ctx *ctx, double sigma, double rho, double
   const double parameters[] = {sigma, rho, beta};
   const tutti_ode ode = {.args = parameters, .dims = 3, .dt = dt, .steps = steps};
   ask(ctx, __func__, &ode, members, 3);
-  return run_own(ctx, ctx->kernels->lorenz63_advance, &ode, members, state);
+  return run_own(ctx, ctx->kernels->ode->lorenz63_advance, &ode, members, state);
 }

@@ -1,7 +1,7 @@
 /* Runge-Kutta steps of a batch of eight members. */
-#include "isa/kernels.h"
 #include "isa/vec.h"
 #include "ode/batch.h"
+#include "ode/kernels.h"
 
 enum { LANES = TUTTI_ODE_BATCH };
 
@@ -92,7 +92,7 @@ VEC_INLINE int of_lorenz63(const evaluation *e, rate_user use) {
   return 0;
 }
 
-int TUTTI_KERNEL(ode_advance)(const ode_batch *b, size_t step, size_t count) {
+int TUTTI_KERNEL(advance)(const ode_batch *b, size_t step, size_t count) {
   return advance(b, of_user, step, count);
 }
 int TUTTI_KERNEL(lorenz96_advance)(const ode_batch *b, size_t step, size_t count) {

@@ -15,7 +15,7 @@
 #define NEVER_HAD_THREADS 0
 #endif
 
-#include "core/thread.h"
+#include "core/tls.h"
 #include "platform/headroom.h"
 
 /* There in LLVM's runtime alone. */

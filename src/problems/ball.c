@@ -4,7 +4,7 @@
 
 #include "context/open.h"
 #include "core/bytes.h"
-#include "isa/kernels.h"
+#include "math/kernels.h"
 
 enum { MOST_DIMS = 256, PIECE = 4096 }; /* coordinates at once */
 
@@ -20,11 +20,11 @@ static int evaluate(const tutti_kernels *k, const tutti_ball *ball, const double
                     double *f) {
   const size_t dims = ball->dims, width = dims + 1;
   double z[PIECE], x[PIECE], distance[PIECE];
-  k->normal_icdf(u, z, points * width);
+  k->math->normal_icdf(u, z, points * width);
   for (size_t p = 0; p < points; p++) distance[p] = u[p * width + dims];
-  k->log(distance, distance, points);
+  k->math->log(distance, distance, points);
   for (size_t p = 0; p < points; p++) distance[p] /= (double)dims;
-  k->exp(distance, distance, points);
+  k->math->exp(distance, distance, points);
   for (size_t p = 0; p < points; p++) place(z + p * width, ball->radius * distance[p], dims, x + p * dims);
   const int failure = ball->g(x, dims, points, f, ball->args);
   const double volume = tutti_ball_volume(dims, ball->radius);

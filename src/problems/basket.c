@@ -4,8 +4,8 @@
 
 #include "context/open.h"
 #include "core/bytes.h"
-#include "isa/kernels.h"
 #include "math/elementary.h"
+#include "math/kernels.h"
 #include "problems/lognormal.h"
 #include "problems/option.h"
 
@@ -81,7 +81,7 @@ static void pay_point(const tutti_basket *b, const basket_params *l, const tutti
     geometric += b->weight[i] / weights * x[i];
   }
   x[b->assets] = geometric;
-  k->exp(x, x, b->assets + 1);
+  k->math->exp(x, x, b->assets + 1);
   for (size_t i = 0; i < b->assets; i++) sum += b->weight[i] * x[i];
   pays[0] = pay(b, t, sum);
   pays[1] = pay(b, t, x[b->assets]);
@@ -96,7 +96,7 @@ static int evaluate(const double *u, size_t dims, size_t points, double *f, cons
   if (dims != b->assets || tutti_resolve(NULL, &ctx) || basket_params_of(b, &l) < b->assets) return 1;
   const terms t = terms_of(b, &l);
   for (size_t p = 0; p < points; p++) {
-    ctx->kernels->normal_icdf(u + p * dims, z, dims);
+    ctx->kernels->math->normal_icdf(u + p * dims, z, dims);
     double pays[2]; /* the option, its control */
     pay_point(b, &l, ctx->kernels, &t, weights, z, pays);
     if (control) memcpy(f + 2 * p, pays, sizeof pays);

@@ -4,8 +4,8 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
+#include "random/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;
@@ -24,7 +24,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   uint8_t head[PIECE];
   for (size_t some; begin < end; begin += some) {
     some = end - begin < PIECE ? end - begin : PIECE;
-    c->kernels->bernoulli(c->rng, begin, c->threshold, head, some);
+    c->kernels->random->bernoulli(c->rng, begin, c->threshold, head, some);
     uint64_t heads = 0;
     for (size_t i = 0; i < some; i++) heads += head[i];
     *(uint64_t *)acc += heads;

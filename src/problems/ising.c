@@ -7,11 +7,11 @@
 
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
 #include "math/elementary.h"
 #include "memory/blocks.h"
 #include "montecarlo/estimates.h"
 #include "problems/ising.h"
+#include "problems/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;
@@ -33,10 +33,10 @@ static int run(size_t index, const void *args, void *out) {
   lattice.size = l->model->size;
   memset(lattice.spin, 1, sizeof lattice.spin);
   for (uint64_t t = 0; t < l->model->burn_in + l->model->sweeps; t++) {
-    l->kernels->ising_sweep(&lattice, &l->params, rng, t);
+    l->kernels->problems->ising_sweep(&lattice, &l->params, rng, t);
     if (t < l->model->burn_in) continue;
     int64_t magnetisation, energy;
-    l->kernels->ising_measure(&lattice, &magnetisation, &energy);
+    l->kernels->problems->ising_measure(&lattice, &magnetisation, &energy);
     sums.magnetisation += llabs(magnetisation);
     sums.energy += energy;
   }

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "isa/kernels.h"
+#include "problems/kernels.h"
+#include "random/kernels.h"
 
 /* The neighbours of a row of one colour, all of the other one. */
 typedef struct {

@@ -1,5 +1,6 @@
 /* Black and Scholes' formula, and Reiner and Rubinstein's of barriers, such that nothing overflows. */
 #include "problems/lognormal.h"
+
 #include "math/elementary.h"
 
 /* The path is the price's logarithm from the spot on, in units of its standard deviation at the end, seen

@@ -4,8 +4,8 @@
 
 #include "context/open.h"
 #include "core/bytes.h"
-#include "isa/kernels.h"
 #include "math/elementary.h"
+#include "math/kernels.h"
 #include "problems/option.h"
 
 enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates at once */
@@ -61,7 +61,7 @@ typedef struct {
 } paths;
 
 static void walk(paths *w, const double *u) {
-  w->kernels->normal_icdf(u, w->x, w->points * w->dates);
+  w->kernels->math->normal_icdf(u, w->x, w->points * w->dates);
   for (size_t p = 0; p < w->points; p++) {
     double at = w->start;
     for (size_t d = 0; d < w->dates; d++) {
@@ -90,14 +90,14 @@ static void set(const paths *w, double *f, size_t p, double value, double contro
 }
 
 static void european(paths *w, double *f) {
-  w->kernels->exp(w->x, w->y, w->points);
+  w->kernels->math->exp(w->x, w->y, w->points);
   for (size_t p = 0; p < w->points; p++) set(w, f, p, pay(w, w->y[p]), w->discount * w->y[p]);
 }
 
 /* y = the geometric means */
 static void geometric_means(paths *w) {
   for (size_t p = 0; p < w->points; p++) w->y[p] = mean_of(w->x + p * w->dates, w->dates);
-  w->kernels->exp(w->y, w->y, w->points);
+  w->kernels->math->exp(w->y, w->y, w->points);
 }
 
 static void geometric(paths *w, double *f) {
@@ -107,7 +107,7 @@ static void geometric(paths *w, double *f) {
 
 static void arithmetic(paths *w, double *f) {
   if (w->control) geometric_means(w);
-  w->kernels->exp(w->x, w->x, w->points * w->dates);
+  w->kernels->math->exp(w->x, w->x, w->points * w->dates);
   for (size_t p = 0; p < w->points; p++)
     set(w, f, p, pay(w, mean_of(w->x + p * w->dates, w->dates)), w->control ? pay(w, w->y[p]) : 0);
 }
@@ -128,8 +128,8 @@ static void barrier(paths *w, double *f) {
     }
     end[p] = w->x[(p + 1) * w->dates - 1];
   }
-  w->kernels->exp(w->y, w->y, w->points * w->dates);
-  w->kernels->exp(end, end, w->points);
+  w->kernels->math->exp(w->y, w->y, w->points * w->dates);
+  w->kernels->math->exp(end, end, w->points);
   for (size_t p = 0; p < w->points; p++) {
     double never = 1;
     for (size_t i = p * w->dates; i < (p + 1) * w->dates; i++) never *= 1 - w->y[i];

@@ -5,8 +5,8 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "montecarlo/estimates.h"
+#include "random/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;
@@ -29,7 +29,7 @@ static void walk(const gamble *g, tutti_rng rng, counters *sum) {
   enum { FEW = 64, MANY = 512 }; /* elements drawn at first, and at once in a long walk */
   uint64_t bits[MANY], at = g->start, steps = 0;
   for (size_t some = FEW; at > 0 && at < g->top; some = MANY) {
-    g->kernels->bits(rng, steps, bits, some);
+    g->kernels->random->bits(rng, steps, bits, some);
     for (size_t i = 0; i < some && at > 0 && at < g->top; i++, steps++)
       at = bits[i] < g->threshold ? at + 1 : at - 1;
   }

@@ -5,8 +5,8 @@
 
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
 #include "random/fill.h"
+#include "random/kernels.h"
 
 typedef struct {
   int64_t low;
@@ -15,7 +15,7 @@ typedef struct {
 
 static void make_integers(const tutti_variates *v, uint64_t first, void *out, size_t n) {
   const integers_params *params = v->parameters;
-  v->kernels->integers(v->rng, first, params->range, params->low, out, n);
+  v->kernels->random->integers(v->rng, first, params->range, params->low, out, n);
 }
 
 tutti_status tutti_integers(tutti_ctx *ctx, tutti_rng rng, uint64_t first, int64_t low, int64_t high,
@@ -32,7 +32,7 @@ tutti_status tutti_integers(tutti_ctx *ctx, tutti_rng rng, uint64_t first, int64
 }
 
 static void make_bernoulli(const tutti_variates *v, uint64_t first, void *out, size_t n) {
-  v->kernels->bernoulli(v->rng, first, *(const uint64_t *)v->parameters, out, n);
+  v->kernels->random->bernoulli(v->rng, first, *(const uint64_t *)v->parameters, out, n);
 }
 
 /* p = 1 is no threshold of 64 bits: there everything counts. */
@@ -64,7 +64,7 @@ tutti_status tutti_bernoulli(tutti_ctx *ctx, tutti_rng rng, uint64_t first, doub
 
 static void make_lognormal(const tutti_variates *v, uint64_t first, void *out, size_t n) {
   const double *params = v->parameters;
-  v->kernels->lognormal(v->rng, first, params[0], params[1], out, n);
+  v->kernels->random->lognormal(v->rng, first, params[0], params[1], out, n);
 }
 
 tutti_status tutti_lognormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double mu, double sigma,
@@ -81,7 +81,7 @@ tutti_status tutti_lognormal(tutti_ctx *ctx, tutti_rng rng, uint64_t first, doub
 }
 
 static void make_gamma(const tutti_variates *v, uint64_t first, void *out, size_t n) {
-  v->kernels->gamma(v->rng, first, v->parameters, out, n);
+  v->kernels->random->gamma(v->rng, first, v->parameters, out, n);
 }
 
 tutti_status tutti_gamma(tutti_ctx *ctx, tutti_rng rng, uint64_t first, double shape, double scale,

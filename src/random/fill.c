@@ -1,6 +1,6 @@
 #include "random/fill.h"
-#include "context/open.h"
 
+#include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
 

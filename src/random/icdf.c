@@ -4,7 +4,7 @@
 
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
+#include "math/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;
@@ -14,7 +14,7 @@ typedef struct {
 
 static int chunk(size_t begin, size_t end, void *args) {
   const icdf_call *c = args;
-  c->kernels->normal_icdf(c->p + begin, c->out + begin, end - begin);
+  c->kernels->math->normal_icdf(c->p + begin, c->out + begin, end - begin);
   return 0;
 }
 

@@ -7,9 +7,9 @@
 #include "blas/openblas.h"
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
 #include "memory/blocks.h"
 #include "random/fill.h"
+#include "random/kernels.h"
 
 enum { BLOCK = 4096 }; /* doubles, 32 KiB */
 
@@ -22,7 +22,7 @@ static void make_block(const tutti_variates *v, uint64_t block, double *out) {
   const multinormal_params *params = v->parameters;
   const size_t size = params->rows * params->dims;
   const int dims = (int)params->dims;
-  v->kernels->normal(v->rng, block * size, out, size);
+  v->kernels->random->normal(v->rng, block * size, out, size);
   tutti_blas.dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)params->rows, dims,
                    1, params->factor, dims, out, dims);
   for (size_t i = 0; params->mean && i < size; i++) out[i] += params->mean[i % params->dims];

@@ -6,7 +6,7 @@
 
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
+#include "random/kernels.h"
 
 enum { BLOCK = 1 << 16, BUFFER = 256 };
 
@@ -20,7 +20,7 @@ typedef struct {
 
 static uint64_t draw(source *s) {
   const size_t at = s->next % BUFFER;
-  if (at == 0) s->kernels->bits(s->rng, s->next, s->bits, BUFFER);
+  if (at == 0) s->kernels->random->bits(s->rng, s->next, s->bits, BUFFER);
   s->next++;
   return s->bits[at];
 }

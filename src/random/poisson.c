@@ -10,8 +10,9 @@
 
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
+#include "math/kernels.h"
 #include "random/fill.h"
+#include "random/kernels.h"
 
 #define LARGEST_TABLED 0x1p20
 #define LARGEST        0x1p50
@@ -87,7 +88,7 @@ static void make_tabled(const tutti_variates *v, uint64_t first, void *out, size
   uint64_t bits[PIECE], *to = out;
   for (size_t some; n > 0; n -= some, first += some, to += some) {
     some = n < PIECE ? n : PIECE;
-    v->kernels->bits(v->rng, first, bits, some);
+    v->kernels->random->bits(v->rng, first, bits, some);
     for (size_t i = 0; i < some; i++) {
       size_t k = params->guide[bits[i] >> (64 - GUIDE_LOG)];
       while (k + 1 < params->entries && params->below[k] <= bits[i]) k++;
@@ -104,8 +105,8 @@ static void make_large(const tutti_variates *v, uint64_t first, void *out, size_
   uint64_t *to = out;
   for (size_t some; n > 0; n -= some, first += some, to += some) {
     some = n < PIECE ? n : PIECE;
-    v->kernels->uniform(v->rng, first, z, some);
-    v->kernels->normal_icdf(z, z, some);
+    v->kernels->random->uniform(v->rng, first, z, some);
+    v->kernels->math->normal_icdf(z, z, some);
     for (size_t i = 0; i < some; i++) {
       const double w = z[i], s = w * w;
       const double order1 = -(w * (s + 2)) / 72 / root;

@@ -1,12 +1,12 @@
 /* What a kernel makes of a stream's elements without parameters. */
 #include <tutti/random.h>
 
-#include "isa/kernels.h"
 #include "random/fill.h"
+#include "random/kernels.h"
 
 #define FILLED_BY(kernel)                                                                                    \
   static void make_##kernel(const tutti_variates *v, uint64_t first, void *out, size_t n) {                  \
-    v->kernels->kernel(v->rng, first, out, n);                                                               \
+    v->kernels->random->kernel(v->rng, first, out, n);                                                       \
   }
 FILLED_BY(bits)
 FILLED_BY(uniform)

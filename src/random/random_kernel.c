@@ -2,7 +2,7 @@
  * made of the bits at once; a normal variate takes so many that they are a second pass over the piece, which
  * is in the first-level cache then: two loops with short bodies, each of which a processor overlaps with the
  * next round of itself, are faster than one that is longer than its schedulers. */
-#include "isa/kernels.h"
+#include "random/kernels.h"
 #include "random/stream.h"
 
 /* Vectors of counters of a block; blocks of a piece (4 KiB). */

@@ -6,7 +6,7 @@
 
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
+#include "random/kernels.h"
 #include "random/sobol_table.h"
 
 static uint32_t directions[TUTTI_SOBOL_DIMS][SOBOL_BITS];
@@ -45,7 +45,8 @@ typedef struct {
 
 static int chunk(size_t begin, size_t end, void *args) {
   const sobol_call *c = args;
-  c->kernels->sobol(&c->params, (uint32_t)(c->first + begin), end - begin, c->out + begin * c->params.dims);
+  c->kernels->random->sobol(&c->params, (uint32_t)(c->first + begin), end - begin,
+                            c->out + begin * c->params.dims);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 /* Sobol points: eight at a time, whose indices differ in their lowest three bits only. */
-#include "isa/kernels.h"
 #include "isa/vec.h"
+#include "random/kernels.h"
 
 enum { POINTS = TUTTI_GROUP, DIMS = 64 }; /* dimensions between two turns of points into rows */
 

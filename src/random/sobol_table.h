@@ -3,6 +3,8 @@
  * each dimension: its primitive polynomial, a bit a coefficient, then as many initial numbers as its degree.
  */
 // clang-format off
+#include <stdint.h>
+
 static const uint16_t sobol_numbers[] = {
   3, 1, 7, 1, 3, 11, 1, 3, 1, 13, 1, 1, 1, 19, 1, 1, 3, 3, 25, 1, 3, 5, 13, 37, 1, 1, 5, 5, 17, 41, 1, 1, 5,
   5, 5, 47, 1, 1, 7, 11, 19, 55, 1, 1, 5, 1, 1, 59, 1, 1, 1, 3, 11, 61, 1, 3, 5, 5, 31, 67, 1, 3, 3, 9, 7,

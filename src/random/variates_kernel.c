@@ -1,6 +1,6 @@
 /* Variates made of pieces of a stream's bits, uniforms or normals, or of integers' bits one by one. */
-#include "isa/kernels.h"
 #include "math/vec_math.h"
+#include "random/kernels.h"
 #include "random/variates.h"
 
 enum { PIECE = 512 }; /* elements, 4 KiB */

@@ -5,9 +5,9 @@
 #include "engine/backend.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "memory/blocks.h"
 #include "reduce/exact_round.h"
+#include "reduce/kernels.h"
 #include "reduce/moments_exact.h"
 
 typedef struct {
@@ -21,7 +21,7 @@ static int total_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t 
   const scan_call *call = job->args.at;
   tutti_exact *acc = (tutti_exact *)(job->partials + chunk * job->partial_size);
   tutti_exact_init(acc);
-  call->kernels->exact_sum(acc, call->x + begin, NULL, end - begin);
+  call->kernels->reduce->sum(acc, call->x + begin, NULL, end - begin);
   return 0;
 }
 
@@ -37,7 +37,7 @@ static int scan_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t e
   tutti_running r = call->start[chunk];
   const bool nothing = r.high == 0 && signbit(r.high);
   const size_t zeros = nothing ? negative_zeros(call->x + begin, end - begin) : 0;
-  call->kernels->scan(&r, call->x + begin, call->out + begin, end - begin);
+  call->kernels->reduce->scan(&r, call->x + begin, call->out + begin, end - begin);
   for (size_t i = begin; i < begin + zeros; i++) call->out[i] = -0.0;
   return 0;
 }

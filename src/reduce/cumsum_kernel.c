@@ -12,9 +12,9 @@
  * own magnitudes, together 2^14 u^2 S again, and one double-double addition each, 4 u^2 S; a chunk has at
  * most 2^9 + n / 2^19 segments. Rounding s + e at last costs u |P|. Together less than u |P| + (2^16 + n /
  * 2^17) u^2 S. Scaled sums lose nothing that counts: S is then above 2^1000. */
-#include "isa/kernels.h"
 #include "isa/vec_transpose.h"
 #include "reduce/cumsum.h"
+#include "reduce/kernels.h"
 
 enum { TILE = TUTTI_SCAN_TILE, SEGMENT = TILE / TUTTI_GROUP };
 

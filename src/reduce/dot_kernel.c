@@ -4,7 +4,7 @@
  * underflow, that is |p| >= 2^-969 or a factor is zero. p fills the first slice; its remainder and e, both
  * below 2^-53 of the bound, share the further ones. Three slices in all hold the 106 bits of the products and
  * some 15 binades of data, four hold 55: a block that needs the fourth makes the next ones start with it. */
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 #include "reduce/slices.h"
 
 /* Two chains: the slices of each and the operands fit 16 registers. */
@@ -114,7 +114,7 @@ VEC_INLINE bool add_block(tutti_exact *acc, const double *x, const double *y, si
   return false;
 }
 
-void TUTTI_KERNEL(exact_dot)(tutti_exact *acc, const void *x_, const void *y_, size_t n) {
+void TUTTI_KERNEL(dot)(tutti_exact *acc, const void *x_, const void *y_, size_t n) {
   const double *x = x_, *y = y_;
   int slices = 3;
   bool known = false;

@@ -1,16 +1,16 @@
 /* tutti_exact: the public accumulator. */
 #include <math.h>
 
-#include "isa/kernels.h"
 #include "isa/levels.h"
 #include "reduce/exact_round.h"
+#include "reduce/kernels.h"
 
 void tutti_exact_init(tutti_exact *acc) { memset(acc, 0, sizeof *acc); }
 
 void tutti_exact_add(tutti_exact *acc, double x) { exact_add_one(acc, x); }
 
 void tutti_exact_add_array(tutti_exact *acc, const double *x, size_t n) {
-  tutti_kernels_of(TUTTI_ISA_BEST)->exact_sum(acc, x, NULL, n);
+  tutti_kernels_of(TUTTI_ISA_BEST)->reduce->sum(acc, x, NULL, n);
 }
 
 void tutti_exact_add_product(tutti_exact *acc, double x, double y) {

@@ -2,8 +2,8 @@
  * differ in how a term is loaded, and every term is a double without error. */
 #include <float.h>
 
-#include "isa/kernels.h"
 #include "reduce/exponent_bins.h"
+#include "reduce/kernels.h"
 #include "reduce/slices.h"
 
 /* Where terms come from. */
@@ -158,12 +158,12 @@ VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load
   void TUTTI_KERNEL(name)(tutti_exact * acc, const void *x, const void *y, size_t n) {                       \
     add(acc, &(terms){x, y, sizeof(type)}, n, vector, one);                                                  \
   }
-EXACT_KERNEL(exact_sum, double, doubles, a_double)
-EXACT_KERNEL(exact_asum, double, magnitudes, a_magnitude)
-EXACT_KERNEL(exact_squares, double, squares, a_square)
-EXACT_KERNEL(exact_sum_f32, float, floats, a_float)
-EXACT_KERNEL(exact_asum_f32, float, float_magnitudes, a_float_magnitude)
-EXACT_KERNEL(exact_dot_f32, float, float_products, a_float_product)
+EXACT_KERNEL(sum, double, doubles, a_double)
+EXACT_KERNEL(asum, double, magnitudes, a_magnitude)
+EXACT_KERNEL(squares, double, squares, a_square)
+EXACT_KERNEL(sum_f32, float, floats, a_float)
+EXACT_KERNEL(asum_f32, float, float_magnitudes, a_float_magnitude)
+EXACT_KERNEL(dot_f32, float, float_products, a_float_product)
 
 /* The two slices of a block without remainder are its sum in two doubles: adding them rounds once. */
 bool TUTTI_KERNEL(sum_short)(const double *x, size_t n, double *sum) {

@@ -1,5 +1,6 @@
 /* tutti_histogram: counters of every bin and of what is outside for each chunk, added. */
 #include "reduce/histogram.h"
+
 #include "context/open.h"
 
 #include <math.h>
@@ -7,8 +8,8 @@
 
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "memory/blocks.h"
+#include "reduce/kernels.h"
 
 /* A chunk: 2^17 items, or 16 a counter, so that adding its counters costs little beside counting. */
 enum { GRAIN = 1 << 17, GRAIN_PER_BIN = 16 };
@@ -54,7 +55,7 @@ static size_t search(const tutti_bins *b, double x) {
 static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   const histogram_call *h = args;
   uint64_t *counts = acc;
-  if (!h->narrow) h->kernels->histogram(counts, &h->bins, h->x + begin, end - begin);
+  if (!h->narrow) h->kernels->reduce->histogram(counts, &h->bins, h->x + begin, end - begin);
   else
     for (size_t i = begin; i < end; i++) counts[search(&h->bins, h->x[i])]++;
   return 0;

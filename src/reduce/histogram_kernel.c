@@ -1,8 +1,8 @@
 /* The counter of each item. The place (x - lo) scale is within half a bin of the truth (histogram.c sees to
  * it), so that x lies in the bin above the edge nearest to its place, or in the one below: a comparison
  * decides. */
-#include "isa/kernels.h"
 #include "reduce/counters.h"
+#include "reduce/kernels.h"
 
 /* The nearest integer, as a double. |a| < 2^51; what is larger stays large. */
 VEC_INLINE vd nearest(vd a) {

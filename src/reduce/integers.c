@@ -2,7 +2,7 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 
 typedef struct {
   const tutti_kernels *kernels;
@@ -16,7 +16,7 @@ static void init(void *acc, const void *args) {
 
 static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   const integers_call *call = args;
-  call->kernels->sum_i64(acc, call->x + begin, end - begin);
+  call->kernels->reduce->sum_i64(acc, call->x + begin, end - begin);
   return 0;
 }
 

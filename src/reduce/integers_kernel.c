@@ -1,6 +1,6 @@
 /* Sums of 64-bit integers. */
-#include "isa/kernels.h"
 #include "isa/vec.h"
+#include "reduce/kernels.h"
 
 /* The bias 2^63 makes the terms unsigned; their lower and upper halves gather apart, 2^32 of them at most. */
 void TUTTI_KERNEL(sum_i64)(__int128 *total, const int64_t *x, size_t n) {

@@ -1,12 +1,13 @@
 /* tutti_minmax and its twin of float */
 #include "reduce/minmax.h"
+
 #include "context/open.h"
 
 #include <math.h>
 
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 
 enum { GRAIN = 1 << 17 };
 
@@ -57,7 +58,8 @@ static tutti_status extremes_of(tutti_ctx *ctx, const void *x, size_t n, bool f3
   status = tutti_ranks_items(ctx, n, &before, &all);
   if (status) return status;
   if (all == 0) return tutti_fail(ctx, TUTTI_EINVAL, "n = 0: nothing has no smallest value");
-  const minmax_call call = {f32 ? ctx->kernels->minmax_f32 : ctx->kernels->minmax, x, item_size, before};
+  const minmax_call call = {f32 ? ctx->kernels->reduce->minmax_f32 : ctx->kernels->reduce->minmax, x,
+                            item_size, before};
   status =
       tutti_reduce_partitioned(ctx, &minmax, n, (tutti_args){&call, sizeof call, {{x, n * item_size}}}, e);
   if (status || e->nan == TUTTI_NOWHERE) return status;

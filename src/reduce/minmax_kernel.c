@@ -1,7 +1,7 @@
 /* Smallest and largest item with their first positions. A block is scanned for values only; a position is
  * searched where a block improves on what was met before. */
-#include "isa/kernels.h"
 #include "isa/vec.h"
+#include "reduce/kernels.h"
 
 enum { CHAINS = 4, STRIDE = CHAINS * W, BLOCK = 4096, FETCH_AHEAD = 1024 };
 _Static_assert(BLOCK % STRIDE == 0, "a block is whole strides");

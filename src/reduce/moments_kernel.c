@@ -1,8 +1,8 @@
 /* Power sums for moments. */
-#include "isa/kernels.h"
 #include "isa/vec.h"
+#include "reduce/kernels.h"
 
-void TUTTI_KERNEL(power_sums_add)(tutti_power_sums *sums, double centre, const double *x, size_t n) {
+void TUTTI_KERNEL(power_sums)(tutti_power_sums *sums, double centre, const double *x, size_t n) {
   enum { PART = 256 };
   double power[4][PART];
   for (size_t i = 0; i < n; i += PART) {
@@ -14,7 +14,7 @@ void TUTTI_KERNEL(power_sums_add)(tutti_power_sums *sums, double centre, const d
       power[2][j] = square * d;
       power[3][j] = square * square;
     }
-    for (int k = 0; k < 4; k++) TUTTI_KERNEL(exact_sum)(&sums->sum[k], power[k], NULL, part);
+    for (int k = 0; k < 4; k++) TUTTI_KERNEL(sum)(&sums->sum[k], power[k], NULL, part);
   }
   sums->n += n;
 }

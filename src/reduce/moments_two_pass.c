@@ -5,7 +5,7 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 #include "reduce/moments_exact.h"
 
 typedef struct {
@@ -23,7 +23,7 @@ static void init(void *acc, const void *args) {
 
 static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   const central_call *c = args;
-  c->kernels->central_sums(acc, c->centre, c->scale, c->x + begin, end - begin);
+  c->kernels->reduce->central_sums(acc, c->centre, c->scale, c->x + begin, end - begin);
   return 0;
 }
 

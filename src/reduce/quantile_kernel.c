@@ -1,6 +1,6 @@
 /* Counting and gathering the doubles whose images match, see reduce/digits.h. */
-#include "isa/kernels.h"
 #include "reduce/counters.h"
+#include "reduce/kernels.h"
 
 VEC_INLINE void images(const void *spec, const double *x, size_t n, uint64_t *image) {
   (void)spec;

@@ -4,8 +4,8 @@
 
 #include "context/open.h"
 #include "engine/collectives.h"
-#include "isa/kernels.h"
 #include "memory/blocks.h"
+#include "reduce/kernels.h"
 #include "reduce/moments_exact.h"
 
 typedef struct {
@@ -57,13 +57,13 @@ static tutti_status reduce_all(tutti_ctx *ctx, const tutti_reduction *op, size_t
 static int sum_rows(size_t begin, size_t end, void *args) {
   const matrix_call *m = args;
   if (m->cols <= TUTTI_SHORT_ROW) {
-    m->kernels->row_sums(m->a + begin * m->ld, m->ld, end - begin, m->cols, m->out + begin);
+    m->kernels->reduce->row_sums(m->a + begin * m->ld, m->ld, end - begin, m->cols, m->out + begin);
     return 0;
   }
   for (size_t r = begin; r < end; r++) {
     tutti_exact acc;
     tutti_exact_init(&acc);
-    m->kernels->exact_sum(&acc, m->a + r * m->ld, NULL, m->cols);
+    m->kernels->reduce->sum(&acc, m->a + r * m->ld, NULL, m->cols);
     m->out[r] = tutti_exact_round(&acc);
   }
   return 0;
@@ -81,7 +81,7 @@ static int chunk_of_rows(void *acc, size_t begin, size_t end, const void *args) 
   while (begin < end) {
     const size_t row = begin / m->cols, first = begin % m->cols;
     const size_t n = end - begin < m->cols - first ? end - begin : m->cols - first;
-    m->kernels->exact_sum((tutti_exact *)acc + row, m->a + row * m->ld + first, NULL, n);
+    m->kernels->reduce->sum((tutti_exact *)acc + row, m->a + row * m->ld + first, NULL, n);
     begin += n;
   }
   return 0;
@@ -117,7 +117,7 @@ static void add_column(const matrix_call *m, tutti_exact *acc, const double *a, 
     zero += column[r];
   }
   if (zeros) tutti_exact_add(acc, zero);
-  else m->kernels->exact_sum(acc, column, NULL, rows);
+  else m->kernels->reduce->sum(acc, column, NULL, rows);
 }
 
 /* The columns behind the last full group of eight, filled up with zeros. */
@@ -127,14 +127,14 @@ static uint64_t narrow_slices(const matrix_call *m, const double *a, size_t ld, 
   memset(filled, 0, rows * sizeof *filled);
   for (size_t r = 0; r < rows; r++)
     for (size_t c = 0; c < cols; c++) filled[r][c] = a[r * ld + c];
-  return m->kernels->column_slices(filled[0], 8, rows, 8, high, low);
+  return m->kernels->reduce->column_slices(filled[0], 8, rows, 8, high, low);
 }
 
 /* high[c] + low[c] for the columns of a tile of any width; TUTTI_TILE_COLS results. */
 static uint64_t tile_slices(const matrix_call *m, const double *a, size_t ld, size_t rows, size_t cols,
                             double *high, double *low) {
   const size_t full = cols - cols % 8;
-  uint64_t failed = full ? m->kernels->column_slices(a, ld, rows, full, high, low) : 0;
+  uint64_t failed = full ? m->kernels->reduce->column_slices(a, ld, rows, full, high, low) : 0;
   if (full < cols)
     failed |= narrow_slices(m, a + full, ld, rows, cols - full, high + full, low + full) << full;
   return failed;

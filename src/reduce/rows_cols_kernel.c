@@ -1,7 +1,7 @@
 /* Exact sums of many short series side by side: a lane sums a column, with slices of its own. Rows are
  * brought into that form by transposing a few at a time. */
-#include "isa/kernels.h"
 #include "isa/vec_transpose.h"
+#include "reduce/kernels.h"
 #include "reduce/slices.h"
 
 /* -- columns -- */
@@ -113,7 +113,7 @@ VEC_INLINE void transpose(double *columns, size_t side, const double *a, size_t 
 static double exact_row(const double *row, size_t n) {
   tutti_exact acc;
   tutti_exact_init(&acc);
-  TUTTI_KERNEL(exact_sum)(&acc, row, NULL, n);
+  TUTTI_KERNEL(sum)(&acc, row, NULL, n);
   return tutti_exact_round(&acc);
 }
 

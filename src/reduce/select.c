@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/context.h"
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 
 enum {
   GRAIN = 1 << 18,
@@ -57,7 +57,7 @@ static void counts_init(void *acc, const void *args) {
 
 static int counts_chunk(void *acc, size_t begin, size_t end, const void *args) {
   const pass *p = args;
-  p->kernels->digit_counts(acc, &p->digits, p->x + begin, end - begin);
+  p->kernels->reduce->digit_counts(acc, &p->digits, p->x + begin, end - begin);
   return 0;
 }
 
@@ -126,7 +126,7 @@ static void gather_init(void *acc, const void *args) {
 static int gather_chunk(void *acc, size_t begin, size_t end, const void *args) {
   candidates *c = acc;
   const pass *p = args;
-  c->count = p->kernels->digit_matches(c->image, &p->digits, p->x + begin, end - begin);
+  c->count = p->kernels->reduce->digit_matches(c->image, &p->digits, p->x + begin, end - begin);
   return 0;
 }
 

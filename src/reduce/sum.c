@@ -7,8 +7,8 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "reduce/exact_round.h"
+#include "reduce/kernels.h"
 #include "reduce/moments_exact.h"
 
 /* 131 072 terms: merging a chunk's accumulator costs a thousandth of adding them. */
@@ -107,7 +107,7 @@ static tutti_status check_operand(tutti_ctx *ctx, const char *name, const void *
 
 /* What a public function asks for: y.base NULL with one array. */
 typedef struct {
-  size_t kernel; /* offset of the kernel in tutti_kernels */
+  exact_kernel (*kernel)(const tutti_reduce_kernels *kernels); /* which one adds the terms */
   size_t item_size;
   size_t n;
   const void *x, *y;
@@ -126,9 +126,7 @@ static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *res
   if (r->n > EXACT_MAX_TERMS)
     return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_EINVAL, "n = %zu is more than 2^45 terms", r->n));
   if (ctx->transport.ranks > 1) tutti_note_call(ctx, &(tutti_noted_call){.function = r->function});
-  exact_kernel add;
-  memcpy(&add, (const char *)ctx->kernels + r->kernel, sizeof add);
-  const sum_call call = {add, operand_of(r->x, r->n, r->incx, r->item_size),
+  const sum_call call = {r->kernel(ctx->kernels->reduce), operand_of(r->x, r->n, r->incx, r->item_size),
                          operand_of(r->two ? r->y : NULL, r->n, r->incy, r->item_size), r->item_size};
   return run(ctx, &call, r->n, acc);
 }
@@ -136,7 +134,7 @@ static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *res
 tutti_status tutti_exact_reduce(tutti_ctx *ctx, const double *x, const double *y, size_t n,
                                 tutti_exact *acc) {
   const size_t size = sizeof(double);
-  const sum_call call = {y ? ctx->kernels->exact_dot : ctx->kernels->exact_sum, operand_of(x, n, 1, size),
+  const sum_call call = {y ? ctx->kernels->reduce->dot : ctx->kernels->reduce->sum, operand_of(x, n, 1, size),
                          operand_of(y, n, 1, size), size};
   return run(ctx, &call, n, acc);
 }
@@ -160,36 +158,45 @@ static tutti_status reduce(tutti_ctx *ctx, const request *r, void *result,
 
 /* -- the public functions -- */
 
-#define ONE(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, NULL, incx, 0, false, __func__
-#define TWO(kernel, type) offsetof(tutti_kernels, kernel), sizeof(type), n, x, y, incx, incy, true, __func__
+#define KERNEL(name)                                                                                         \
+  static exact_kernel name##_of(const tutti_reduce_kernels *kernels) { return kernels->name; }
+KERNEL(sum)
+KERNEL(asum)
+KERNEL(dot)
+KERNEL(squares)
+KERNEL(sum_f32)
+KERNEL(asum_f32)
+KERNEL(dot_f32)
+
+#define ONE(kernel, type) kernel##_of, sizeof(type), n, x, NULL, incx, 0, false, __func__
+#define TWO(kernel, type) kernel##_of, sizeof(type), n, x, y, incx, incy, true, __func__
 /* A sum of squares is a dot product of an array with itself. */
-#define SQUARES(kernel, type)                                                                                \
-  offsetof(tutti_kernels, kernel), sizeof(type), n, x, x, incx, incx, true, __func__
+#define SQUARES(kernel, type) kernel##_of, sizeof(type), n, x, x, incx, incx, true, __func__
 
 tutti_status tutti_asum_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n, double *result) {
-  return reduce(ctx, &(request){ONE(exact_asum, double)}, result, store_double);
+  return reduce(ctx, &(request){ONE(asum, double)}, result, store_double);
 }
 
 tutti_status tutti_asum_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, size_t n, float *result) {
-  return reduce(ctx, &(request){ONE(exact_asum_f32, float)}, result, store_float);
+  return reduce(ctx, &(request){ONE(asum_f32, float)}, result, store_float);
 }
 
 tutti_status tutti_sum_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n, double *result) {
-  return reduce(ctx, &(request){ONE(exact_sum, double)}, result, store_double);
+  return reduce(ctx, &(request){ONE(sum, double)}, result, store_double);
 }
 
 tutti_status tutti_sum_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, size_t n, float *result) {
-  return reduce(ctx, &(request){ONE(exact_sum_f32, float)}, result, store_float);
+  return reduce(ctx, &(request){ONE(sum_f32, float)}, result, store_float);
 }
 
 tutti_status tutti_dot_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, const double *y,
                                ptrdiff_t incy, size_t n, double *result) {
-  return reduce(ctx, &(request){TWO(exact_dot, double)}, result, store_double);
+  return reduce(ctx, &(request){TWO(dot, double)}, result, store_double);
 }
 
 tutti_status tutti_dot_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, const float *y,
                                    ptrdiff_t incy, size_t n, float *result) {
-  return reduce(ctx, &(request){TWO(exact_dot_f32, float)}, result, store_float);
+  return reduce(ctx, &(request){TWO(dot_f32, float)}, result, store_float);
 }
 
 /* The squares are rounded before they are added: less than a unit of error in the sum, half of that in the
@@ -197,24 +204,25 @@ tutti_status tutti_dot_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t inc
  * The sum decides, so that the choice is the same on every level. */
 tutti_status tutti_nrm2_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n, double *result) {
   tutti_exact acc;
-  tutti_status status = accumulate(ctx, &(request){ONE(exact_squares, double)}, result, &acc);
+  tutti_status status = accumulate(ctx, &(request){ONE(squares, double)}, result, &acc);
   if (status) return status;
   const double squares = tutti_exact_round(&acc);
   if (!(squares >= 0x1p-900 && squares <= 0x1p1000))
-    status = accumulate(ctx, &(request){SQUARES(exact_dot, double)}, result, &acc);
+    status = accumulate(ctx, &(request){SQUARES(dot, double)}, result, &acc);
   if (!status) *result = exact_root(&acc);
   return status;
 }
 
 tutti_status tutti_nrm2_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t incx, size_t n, float *result) {
-  return reduce(ctx, &(request){SQUARES(exact_dot_f32, float)}, result, store_root_f32);
+  return reduce(ctx, &(request){SQUARES(dot_f32, float)}, result, store_root_f32);
 }
 
 /* A short sum fits two slices and needs neither engine nor accumulator. */
 tutti_status tutti_sum(tutti_ctx *ctx, const double *x, size_t n, double *result) {
   tutti_ctx *resolved;
   if (n > 0 && n <= TUTTI_SHORT && x && result && !tutti_resolve(ctx, &resolved) &&
-      !resolved->config.progress && tutti_ranks(resolved) == 1 && resolved->kernels->sum_short(x, n, result))
+      !resolved->config.progress && tutti_ranks(resolved) == 1 &&
+      resolved->kernels->reduce->sum_short(x, n, result))
     return TUTTI_OK;
   return tutti_sum_strided(ctx, x, 1, n, result);
 }

@@ -5,8 +5,9 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 #include "weather/ar1.h"
+#include "weather/kernels.h"
 
 /* A batch is what a chunk holds at a time, 8 KiB. */
 enum { BLOCK = AR1_BLOCK, BATCH = 1024, MAX_GRAIN = 16384, STEPS_PER_CHUNK = 1 << 18 };
@@ -32,8 +33,8 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   for (size_t run = begin; run < end; run += BATCH) {
     const size_t stop = end - run < BATCH ? end : run + BATCH;
     double *values = e->final ? e->final + run : buffer;
-    e->kernels->ar1_final(&e->model, e->rng, e->start, e->steps, run, stop, values);
-    if (e->moments) e->kernels->power_sums_add(acc, e->centre, values, stop - run);
+    e->kernels->weather->ar1_final(&e->model, e->rng, e->start, e->steps, run, stop, values);
+    if (e->moments) e->kernels->reduce->power_sums(acc, e->centre, values, stop - run);
   }
   return 0;
 }

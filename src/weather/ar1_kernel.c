@@ -1,6 +1,7 @@
 /* AR(1): 16 runs at a time, their states in registers from the first step to the last. */
-#include "isa/kernels.h"
+#include "random/kernels.h"
 #include "random/stream.h"
+#include "weather/kernels.h"
 
 /* Deviations from the mean of the runs of a block; a: elements 0 .. 7 of it, b: 8 .. 15. */
 typedef struct {

@@ -6,10 +6,11 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
 #include "memory/blocks.h"
+#include "reduce/kernels.h"
 #include "reduce/moments.h"
 #include "weather/ar1.h"
+#include "weather/kernels.h"
 
 enum { BLOCK = AR1_BLOCK, PIECE = 32, BINS = 2048, LEVELS = 5 };
 #define REACH 8.0 /* the grid goes so many standard deviations to either side */
@@ -81,7 +82,7 @@ static void begin_block(const simulation *s, size_t run, block *b) {
 /* Values of the next steps of a block, `some` of them, into b->path. */
 static size_t advance(const simulation *s, block *b, size_t step) {
   const size_t some = s->steps - step < PIECE ? s->steps - step : PIECE;
-  s->kernels->ar1_path(&b->model, s->rng, b->first + BLOCK * step, some, b->deviation, b->path);
+  s->kernels->weather->ar1_path(&b->model, s->rng, b->first + BLOCK * step, some, b->deviation, b->path);
   return some;
 }
 
@@ -128,7 +129,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
     n = end - run < BLOCK ? end - run : BLOCK;
     double *final = s->final ? s->final + run : values;
     run_block(s, acc, run, n, final);
-    s->kernels->power_sums_add(&((counters *)acc)->sums, s->centre, final, n);
+    s->kernels->reduce->power_sums(&((counters *)acc)->sums, s->centre, final, n);
   }
   return 0;
 }

@@ -7,8 +7,8 @@
 #include <tutti/distributions.h>
 
 #include "core/context.h"
-#include "isa/kernels.h"
 #include "math/elementary.h"
+#include "math/kernels.h"
 #include "weather/generator_fit.h"
 
 enum { FEWEST_DAYS = 100, FEWEST_AMOUNTS = 20, POINTS = 12 };

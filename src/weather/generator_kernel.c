@@ -1,6 +1,6 @@
 /* The weather of 16 runs at a time, day after day. */
-#include "isa/kernels.h"
 #include "math/vec_math.h"
+#include "weather/kernels.h"
 
 enum { RUNS = GENERATOR_BLOCK, PARTS = RUNS / W };
 

@@ -6,9 +6,10 @@
 #include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "isa/kernels.h"
+#include "random/kernels.h"
 #include "weather/daily.h"
 #include "weather/generator.h"
+#include "weather/kernels.h"
 
 /* A piece is a few days, whose normal variates stay in the first cache. */
 enum { BLOCK = GENERATOR_BLOCK, SPIN_UP = 32, PIECE_VALUES = 2048, WORK_PER_CHUNK = 1 << 18 };
@@ -55,8 +56,9 @@ static bool open_workspace(const ensemble *e, workspace *w) {
 /* Days [t, t + some) of a block, spin-up included, into w->values. */
 static void advance(const ensemble *e, workspace *w, tutti_rng rng, size_t t, size_t some) {
   const size_t day = 4 * BLOCK * e->tables.stations;
-  e->kernels->normal(rng, day * t, w->normals, day * some);
-  e->kernels->generator_days(&e->tables, w->normals, e->season + t, some, w->state, w->work, w->values);
+  e->kernels->random->normal(rng, day * t, w->normals, day * some);
+  e->kernels->weather->generator_days(&e->tables, w->normals, e->season + t, some, w->state, w->work,
+                                      w->values);
 }
 
 /* Copies days of runs [lane, lane + n) of a block to their series, a run after the other. */

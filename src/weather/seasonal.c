@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "isa/kernels.h"
+#include "math/kernels.h"
 #include "math/matrix.h"
 
 void seasonal_fill(seasonal_basis basis) {

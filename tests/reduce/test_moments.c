@@ -7,7 +7,7 @@
 
 #include "../support/contexts.h"
 #include "../support/data.h"
-#include "isa/kernels.h"
+#include "reduce/kernels.h"
 #include "isa/levels.h"
 
 enum { BITS = 600 };
@@ -46,7 +46,7 @@ static tutti_moments_t reference(const double *x, size_t n) {
 static tutti_moments_t computed(tutti_isa isa, const double *x, size_t n, double centre) {
   tutti_power_sums sums;
   tutti_power_sums_init(&sums);
-  tutti_kernels_of(isa)->power_sums_add(&sums, centre, x, n);
+  tutti_kernels_of(isa)->reduce->power_sums(&sums, centre, x, n);
   return tutti_power_sums_moments(&sums, centre);
 }
 

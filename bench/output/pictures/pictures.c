@@ -57,10 +57,15 @@ static void remove_file(const char *folder, const char *stem, const char *extens
   free(path);
 }
 
-enum plot_end plot_draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+enum plot_end plot_draw(enum plot_kind kind, const struct run_analysis *all, const struct analysis *analysis,
                         const struct plot_options *options, const char *folder) {
-  struct picture picture = {
-      .run = run, .results = results, .options = options, .has_txt = kinds[kind].has_txt};
+  const struct case_results *results = analysis ? analysis->results : NULL;
+  struct picture picture = {.all = all,
+                            .run = all->run,
+                            .analysis = analysis,
+                            .results = results,
+                            .options = options,
+                            .has_txt = kinds[kind].has_txt};
   plot_stem(kind, results, picture.stem);
   const bool wanted = kinds[kind].drawable(&picture);
   enum plot_end end = wanted ? PLOT_DRAWN : PLOT_NOTHING;
@@ -74,23 +79,23 @@ enum plot_end plot_draw(enum plot_kind kind, const struct run *run, const struct
 
 /* ---- the pictures of a run ---- */
 
-static bool draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+static bool draw(enum plot_kind kind, const struct run_analysis *all, const struct analysis *analysis,
                  const char *folder, struct text_list *warnings) {
-  const struct plot_options all = plot_everything();
-  const enum plot_end end = plot_draw(kind, run, results, &all, folder);
+  const struct plot_options options = plot_everything();
+  const enum plot_end end = plot_draw(kind, all, analysis, &options, folder);
   char stem[PLOT_STEM];
-  plot_stem(kind, results, stem);
+  plot_stem(kind, analysis ? analysis->results : NULL, stem);
   return picture_check(end, folder, stem, warnings);
 }
 
-bool plot_case(const struct case_results *results, const struct run *run, const char *folder,
+bool plot_case(const struct run_analysis *all, const struct analysis *analysis, const char *folder,
                struct text_list *warnings) {
-  const bool written = draw(PLOT_OF_SPEEDUP, run, results, folder, warnings);
-  return draw(PLOT_OF_DETAILS, run, results, folder, warnings) && written;
+  const bool written = draw(PLOT_OF_SPEEDUP, all, analysis, folder, warnings);
+  return draw(PLOT_OF_DETAILS, all, analysis, folder, warnings) && written;
 }
 
-bool plot_roofline(const struct run *run, const char *folder, struct text_list *warnings) {
-  return draw(PLOT_OF_ROOFLINE, run, NULL, folder, warnings);
+bool plot_roofline(const struct run_analysis *all, const char *folder, struct text_list *warnings) {
+  return draw(PLOT_OF_ROOFLINE, all, NULL, folder, warnings);
 }
 
 void plot_show(FILE *stream, const char *folder, const struct case_results *results) {

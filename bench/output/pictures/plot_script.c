@@ -16,7 +16,7 @@ const struct plot_style plot_styles[VARIANT_COUNT] = {
 /* ---- what is shown ---- */
 
 bool plot_has_curve(const struct picture *picture, int variant) {
-  return picture->options->variants[variant] && picture->results->analysis->fits[variant].worker_counts;
+  return picture->options->variants[variant] && picture->analysis->fits[variant].worker_counts;
 }
 
 int plot_curves(const struct picture *picture) {
@@ -30,7 +30,7 @@ int plot_measured(const struct picture *picture) {
   int most = 1;
   for (size_t i = 0; i < results->count; i++) {
     const struct measurement *item = &results->items[i];
-    if (!picture->options->variants[variant_index(item->variant)] || !results->analysis->rows[i].time.n)
+    if (!picture->options->variants[variant_index(item->variant)] || !picture->analysis->rows[i].time.n)
       continue;
     if (item->workers > most) most = item->workers;
   }
@@ -89,19 +89,19 @@ static void put_machine(FILE *stream, const struct picture *picture) {
 static bool has_bars(const struct picture *picture) {
   const struct case_results *results = picture->results;
   for (size_t i = 0; i < results->count; i++)
-    if (results->analysis->rows[i].time.n && isfinite(results->analysis->rows[i].gain.low)) return true;
+    if (picture->analysis->rows[i].time.n && isfinite(picture->analysis->rows[i].gain.low)) return true;
   return false;
 }
 
 static bool has_bands(const struct picture *picture) {
   for (int v = 0; v < VARIANT_COUNT; v++)
-    if (plot_has_curve(picture, v) && isfinite(scaling_fit_gain(&picture->results->analysis->fits[v], 2).low))
+    if (plot_has_curve(picture, v) && isfinite(scaling_fit_gain(&picture->analysis->fits[v], 2).low))
       return true;
   return false;
 }
 
 static void put_rounds(FILE *stream, const struct picture *picture) {
-  const struct analysis *analysis = picture->results->analysis;
+  const struct analysis *analysis = picture->analysis;
   const size_t rounds = picture->results->rounds - analysis->warmup;
   const double coverage = picture->results->count ? analysis->rows[0].time.coverage : 0;
   const char *bars = !has_bars(picture) || rounds < 2 ? "too few for error bars"
@@ -169,7 +169,7 @@ void plot_variables(FILE *stream, const struct picture *picture) {
   int i = 0, fits = 0, limits = 0;
   for (int v = 0; v < VARIANT_COUNT; v++) {
     if (!plot_has_curve(picture, v)) continue;
-    const struct scaling_fit *fit = &picture->results->analysis->fits[v];
+    const struct scaling_fit *fit = &picture->analysis->fits[v];
     const struct ratio limit = scaling_fit_gain(fit, INFINITY);
     const double shown = isinf(limit.high) || !(limit.value > 0) || isinf(limit.value) ? NAN : limit.value;
     char legend[256];

@@ -8,12 +8,13 @@
 
 #include "analysis/case_analysis.h"
 #include "output/pictures/pictures.h"
-#include "results/results.h"
 
 struct picture {
   char stem[PLOT_STEM];
-  const struct run *run;
-  const struct case_results *results;
+  const struct run_analysis *all;     /* for the roofline */
+  const struct run *run;              /* of which this is a picture */
+  const struct analysis *analysis;    /* of the case that this is a picture of; NULL: of the whole run */
+  const struct case_results *results; /* of that case; NULL */
   const struct plot_options *options;
   bool has_txt;
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <tutti/tutti.h>
 
-#include "../src/math/student.h"
+#include "math/student.h"
 #include "analysis/scaling_law.h"
 #include "output/law_json.h"
 

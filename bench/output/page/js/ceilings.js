@@ -35,7 +35,7 @@ function ceilingsTable(run) {
   return table("Ceilings of this machine, measured in the same run",
       [
         {name: "what", header: true, cell: c => c.what},
-        {name: "code", cell: c => c.isa ?? UNKNOWN},
+        {name: "code", cell: c => c.isa || UNKNOWN},
         {name: "workers", numeric: true, cell: c => whole(c.workers)},
         {name: "ceiling", numeric: true, cell: c => scaled(c.rate, c.unit)},
       ],
@@ -93,7 +93,7 @@ function rooflineSpec(run, rows) {
   const left = Math.min(...xs) / 8, right = Math.max(...xs) * 8, colours = theme();
   const at = (roof, x) => Math.min(roof.rate, x * roof.bandwidth);
   const ys = [...points.map(p => p.m.flops), ...lines.flatMap(roof => [at(roof, left), roof.rate])];
-  const sayRoof = roof => p => [`roof of ${roof.isa ?? UNKNOWN} code, ${workersText(roof.workers)}`,
+  const sayRoof = roof => p => [`roof of ${roof.isa || UNKNOWN} code, ${workersText(roof.workers)}`,
       `${scaled(p.y, "flop/s")} at ${digits(p.x, 3)} flop/B`];
   const sayPoint = ({row: {c, m, roof, intensity}}) => [`${c.name}, ${m.variant}, ${workersText(m.workers)}`,
       `${scaled(m.flops, "flop/s")} at ${digits(intensity, 3)} flop/B`,

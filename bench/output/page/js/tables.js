@@ -61,7 +61,7 @@ function measurementsTable(c, id) {
       [
         {name: "variant", header: true, cell: m => m.variant},
         {name: "workers", numeric: true, cell: m => whole(m.workers)},
-        {name: "code", cell: m => m.isa ?? UNKNOWN},
+        {name: "code", cell: m => m.isa || UNKNOWN},
         {
           name: "time of a run",
           numeric: true,
@@ -148,7 +148,7 @@ function lawsTable(c) {
           numeric: true,
           cell: law => (law.residual === null ? "" : percent(law.residual))
         },
-        {name: "how well", long: true, cell: law => law.statement ?? ""},
+        {name: "how well", long: true, cell: law => law.statement},
       ],
       c.laws);
 }
@@ -166,8 +166,8 @@ function caseFacts(c) {
     c.base.vector !== null && `vector units ${seconds(c.base.vector)}`
   ];
   return facts([
-    ["size", c.size ?? UNKNOWN],
-    ["answer", c.answer ?? ""],
+    ["size", c.size || UNKNOWN],
+    ["answer", c.answer],
     ["base case, one core", base.filter(Boolean).join(", ") || UNKNOWN],
     [
       "rounds",
