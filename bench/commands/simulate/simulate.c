@@ -99,20 +99,6 @@ static void read_variant(const struct argp_state *state, const char *name) {
                  name);
 }
 
-static void select_case(const struct argp_state *state, const char *name) {
-  struct settings *s = state->input;
-  char names[256] = "";
-  for (size_t i = 0; i < s->sizes.count; i++) {
-    struct selection *selection = &s->sizes.selections[i];
-    const size_t used = strlen(names);
-    snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", selection->bench->name);
-    if (strcmp(selection->bench->name, name) != 0) continue;
-    s->named = selection->selected = true;
-    return;
-  }
-  argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s", name, names);
-}
-
 static void check_together(const struct argp_state *state) {
   const struct settings *s = state->input;
   if (s->trace && s->named) argp_failure(state, 2, 0, "a case, or --trace, but not both");
@@ -138,9 +124,10 @@ static error_t read_option(int key, char *text, struct argp_state *state) {
   else if (key == KEY_IDEAL) plan->ideal = true;
   else if (key == KEY_SEED) plan->seed = count_option(state, "seed", text, 0, INT64_MAX);
   else if (key == KEY_JSON) s->json = true;
-  else if (key == ARGP_KEY_ARG) select_case(state, text);
+  else if (key == ARGP_KEY_ARG) sizes_select(state, &s->sizes, text, "");
   else if (key == ARGP_KEY_END) check_together(state);
   else return ARGP_ERR_UNKNOWN;
+  s->named |= key == ARGP_KEY_ARG;
   const bool measuring = key == KEY_VARIANT || key == 'r' || key == KEY_BANDWIDTH || key == KEY_SEED;
   for (const struct argp_option *o = general_options; measuring && o->name; o++)
     if (o->key == key) s->measuring_only = o->name;
