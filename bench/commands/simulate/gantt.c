@@ -79,29 +79,30 @@ static double put_run(struct chart *c, tutti_schedule schedule) {
   return c->begin;
 }
 
-static double seconds_of(const struct study *study, const struct view *view, int schedule) {
-  return simulate_run(study->calls, study->count, &study->machine, view->sweep.schedules[schedule],
-                      view->gantt)
+static double seconds_of(const struct study *study, int schedule) {
+  return simulate_run(study->calls, study->count, &study->machine, study->options->sweep.schedules[schedule],
+                      study->options->gantt)
       .seconds;
 }
 
 /* The slowest schedule's run. */
-static double longest_run(const struct study *study, const struct view *view) {
+static double longest_run(const struct study *study) {
   double longest = 0;
-  for (int i = 0; i < view->sweep.schedule_count; i++) longest = fmax(longest, seconds_of(study, view, i));
+  for (int i = 0; i < study->options->sweep.schedule_count; i++)
+    longest = fmax(longest, seconds_of(study, i));
   return longest;
 }
 
-void gantt_data(FILE *stream, const struct study *study, const struct view *view) {
-  const double longest = longest_run(study, view);
+void gantt_data(FILE *stream, const struct study *study) {
+  const double longest = longest_run(study);
   struct chart chart = {.stream = stream,
                         .study = study,
-                        .workers = view->gantt,
-                        .rows = view->gantt < MOST_ROWS ? view->gantt : MOST_ROWS,
+                        .workers = study->options->gantt,
+                        .rows = study->options->gantt < MOST_ROWS ? study->options->gantt : MOST_ROWS,
                         .unit = time_unit(longest).seconds,
                         .least = longest / 500};
-  for (int i = 0; i < view->sweep.schedule_count; i++) {
-    const tutti_schedule schedule = view->sweep.schedules[i];
+  for (int i = 0; i < study->options->sweep.schedule_count; i++) {
+    const tutti_schedule schedule = study->options->sweep.schedules[i];
     fprintf(stream, "# %s: begin, end, worker, kind\n", schedule_names[schedule]);
     const double seconds = put_run(&chart, schedule);
     fprintf(stream, "\n\n# end\n%.7g\n\n\n", seconds / chart.unit);
@@ -138,14 +139,17 @@ static const char drawing[] =
     "}\n";
 // clang-format on
 
-void gantt_script(FILE *stream, const struct study *study, const struct view *view) {
-  const double longest = longest_run(study, view);
+void gantt_script(FILE *stream, const struct study *study) {
+  const double longest = longest_run(study);
   const struct time_unit unit = time_unit(longest);
-  const int rows = view->gantt < MOST_ROWS ? view->gantt : MOST_ROWS, count = view->sweep.schedule_count;
+  const int rows = study->options->gantt < MOST_ROWS ? study->options->gantt : MOST_ROWS,
+            count = study->options->sweep.schedule_count;
   const int panel = rows <= 8 ? 20 * rows + 20 : rows <= 16 ? 14 * rows : 5 * rows;
   char title[256], first[64] = "";
-  snprintf(title, sizeof title, "%s: who does what on %d workers, simulated", study->name, view->gantt);
-  if (rows < view->gantt) snprintf(first, sizeof first, "The first %d of %d workers.", rows, view->gantt);
+  snprintf(title, sizeof title, "%s: who does what on %d workers, simulated", study->name,
+           study->options->gantt);
+  if (rows < study->options->gantt)
+    snprintf(first, sizeof first, "The first %d of %d workers.", rows, study->options->gantt);
   picture_begin(
       stream, study, "gantt", 112 + count * (panel + 44) + 100, title,
       "A row is a worker, the first one the caller's, too; white is waiting; chunks too short to be "
@@ -153,11 +157,11 @@ void gantt_script(FILE *stream, const struct study *study, const struct view *vi
       first);
   fputs("array name[3]; array finish[3]; array done[3]\n", stream);
   for (int i = 0; i < count; i++) {
-    const double seconds = seconds_of(study, view, i);
+    const double seconds = seconds_of(study, i);
     char digits[32];
     format_digits(seconds / unit.seconds, digits, sizeof digits);
     fprintf(stream, "name[%d] = \"%s\"; finish[%d] = %.7g; done[%d] = \"%s %s\"\n", i + 1,
-            schedule_names[view->sweep.schedules[i]], i + 1, seconds / unit.seconds, i + 1, digits,
+            schedule_names[study->options->sweep.schedules[i]], i + 1, seconds / unit.seconds, i + 1, digits,
             unit.name);
   }
   fprintf(stream, "schedules = %d; rows = %d; panel = %d; longest = %.7g; unit = \"%s\"\n", count, rows,

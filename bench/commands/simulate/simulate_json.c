@@ -33,9 +33,9 @@ static json_t *machine(const struct study *study) {
                    json_number(m->bandwidth), "one_core_bandwidth", json_number(study->one_core_bandwidth));
 }
 
-json_t *simulate_json(const struct study *study, const struct view *view) {
+json_t *simulate_json(const struct study *study) {
   json_t *calls = json_array(), *predictions = json_array();
-  const struct sweep *sweep = &view->sweep;
+  const struct sweep *sweep = &study->options->sweep;
   for (size_t i = 0; i < study->count; i++) {
     const struct sim_call *c = &study->calls[i];
     json_array_append_new(calls,
