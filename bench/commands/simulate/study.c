@@ -139,11 +139,12 @@ static bool learn_machine(struct study *study, double *observing) {
   if (study->options->ideal) return true;
   study->machine.start = costs.start;
   study->machine.dispatch = costs.dispatch;
-  study->machine.short_chunks = standing ? 2 : 0; /* FEW_CHUNKS of src/backends/processes/processes.c */
+  /* FEW_CHUNKS of src/backends/processes/processes.c, which holds for what the library itself calls */
+  study->machine.short_chunks = standing ? 2 : 0;
   return true;
 }
 
-/* What memory was seen to give: bytes a second that the fastest chunk got alone. */
+/* The most that memory was seen to give: the largest bytes / seconds of a chunk. */
 static double fastest_chunk(const struct study *study) {
   double most = 0;
   for (size_t i = 0; i < study->count; i++) {
@@ -259,13 +260,6 @@ void study_free(struct study *study) {
   free(study->observed);
   free(study->name);
   free(study->size);
-}
-
-const struct observed *study_observed(const struct study *study, int workers, tutti_schedule schedule) {
-  for (size_t i = 0; i < study->observed_count; i++)
-    if (study->observed[i].workers == workers && study->observed[i].schedule == schedule)
-      return &study->observed[i];
-  return NULL;
 }
 
 const char *study_isa(const struct study *study) {

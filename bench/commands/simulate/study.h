@@ -62,9 +62,6 @@ bool study_case(struct study *study, const struct bench_case *bench, const union
 bool study_trace(struct study *study, const char *file, const struct simulate_options *options);
 void study_free(struct study *study);
 
-/* The time on that many workers, or NULL. */
-const struct observed *study_observed(const struct study *study, int workers, tutti_schedule schedule);
-
 /* The name of the instruction set level of its variant, or NULL. */
 const char *study_isa(const struct study *study);
 
