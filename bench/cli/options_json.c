@@ -45,7 +45,7 @@ json_t *about_arguments(const struct options *options) {
   }
   for (size_t i = 0; i < options->worker_count; i++)
     json_array_append_new(workers, json_integer(options->workers[i]));
-  json_put(object, "argv", json_texts(options->argv, (size_t)options->argc));
+  json_put(object, "argv", json_texts(&(struct text_list){options->argv, (size_t)options->argc}));
   json_put(object, "cases", cases);
   json_put(object, "sizes", sizes);
   json_put(object, "variants", names);

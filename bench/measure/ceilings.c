@@ -1,4 +1,4 @@
-/* Measures the bandwidth of memory, and lists the ceilings. */
+/* The bandwidth of memory, and both ceilings on one core and on all. */
 #include "measure/ceilings.h"
 
 #include <math.h>

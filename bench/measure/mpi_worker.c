@@ -1,4 +1,4 @@
-/* The loop of a rank other than 0: set up, run, tear down, as told. */
+/* What a rank of MPI other than 0 does: set up, run and tear down cases as rank 0 says. */
 #include "measure/mpi_worker.h"
 
 #include <signal.h>

@@ -1,4 +1,4 @@
-/* What a rank of MPI other than 0 does. */
+/* The ranks of MPI other than 0. */
 #ifndef BENCH_MPI_WORKER_H
 #define BENCH_MPI_WORKER_H
 

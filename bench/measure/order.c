@@ -1,4 +1,4 @@
-/* Rows of a Williams square. */
+/* The order of a round: rows of a Williams square. */
 #include "measure/order.h"
 
 static size_t greatest_common_divisor(size_t a, size_t b) {

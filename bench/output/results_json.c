@@ -161,7 +161,7 @@ static json_t *case_object(const struct analysis *analysis) {
   json_put(object, "base", base(analysis));
   json_put_number(object, "cores_used_by_others", results->disturbance.others);
   json_put_number(object, "cores_stolen", results->disturbance.stolen);
-  json_put(object, "notes", json_texts(results->warnings.text, results->warnings.count));
+  json_put(object, "notes", json_texts(&results->warnings));
   json_put_text(object, "no_vector", results->no_vector);
   for (size_t i = 0; i < results->count; i++)
     json_array_append_new(items, measurement(&results->items[i], &analysis->rows[i]));
@@ -228,7 +228,7 @@ json_t *results_json(const struct run_analysis *analysis) {
   json_put(root, "arguments", or_empty(run->options.arguments));
   json_put(root, "ceilings", ceilings(run));
   json_put(root, "findings", run->findings ? json_incref(run->findings) : json_null());
-  json_put(root, "notes", json_texts(run->warnings.text, run->warnings.count));
+  json_put(root, "notes", json_texts(&run->warnings));
   for (size_t i = 0; i < run->count; i++) json_array_append_new(cases, case_object(&analysis->cases[i]));
   json_put(root, "cases", cases);
   return root;

@@ -16,9 +16,9 @@ json_t *json_numbers(const double *values, size_t count) {
   return array;
 }
 
-json_t *json_texts(char *const *texts, size_t count) {
+json_t *json_texts(const struct text_list *list) {
   json_t *array = json_array();
-  for (size_t i = 0; i < count; i++) json_array_append_new(array, json_text(texts[i]));
+  for (size_t i = 0; i < list->count; i++) json_array_append_new(array, json_text(list->text[i]));
   return array;
 }
 

@@ -6,14 +6,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "util/text_list.h"
+
 /* null where it is not finite. */
 json_t *json_number(double value);
 
 /* null for NULL, and for text that is not UTF-8, as from a command line. */
 json_t *json_text(const char *text);
 
+/* Arrays of json_number() and json_text(). */
 json_t *json_numbers(const double *values, size_t count);
-json_t *json_texts(char *const *texts, size_t count);
+json_t *json_texts(const struct text_list *list);
 
 /* Sets a key of an object; put takes the value over. */
 void json_put(json_t *object, const char *key, json_t *value);

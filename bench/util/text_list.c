@@ -8,6 +8,12 @@
 
 #include "util/xalloc.h"
 
+bool text_list_has(const struct text_list *list, const char *text) {
+  for (size_t i = 0; i < list->count; i++)
+    if (strcmp(list->text[i], text) == 0) return true;
+  return false;
+}
+
 void text_list_add(struct text_list *list, const char *format, ...) {
   char *text;
   va_list args;
@@ -15,8 +21,7 @@ void text_list_add(struct text_list *list, const char *format, ...) {
   const int length = vasprintf(&text, format, args);
   va_end(args);
   if (length < 0) return;
-  for (size_t i = 0; i < list->count; i++) {
-    if (strcmp(list->text[i], text) != 0) continue;
+  if (text_list_has(list, text)) {
     free(text);
     return;
   }

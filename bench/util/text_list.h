@@ -3,6 +3,7 @@
 #ifndef BENCH_NOTES_H
 #define BENCH_NOTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct text_list {
@@ -12,6 +13,7 @@ struct text_list {
 
 /* Adds a sentence, once: the same text a second time is ignored. */
 void text_list_add(struct text_list *list, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool text_list_has(const struct text_list *list, const char *text);
 void text_list_free(struct text_list *list);
 
 #endif

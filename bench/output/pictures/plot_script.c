@@ -61,7 +61,7 @@ void plot_curve(FILE *stream, const struct picture *picture, const struct scalin
 
 /* ---- the lines above a picture ---- */
 
-static void put_line(FILE *stream, const char *variable, size_t columns, const char *text) {
+void plot_line(FILE *stream, const char *variable, size_t columns, const char *text) {
   fprintf(stream, "%s = ", variable);
   gnuplot_text(stream, text, columns);
   fputc('\n', stream);
@@ -82,7 +82,7 @@ static void put_machine(FILE *stream, const struct picture *picture) {
   describe_count(m->physical_cores, "physical", physical, sizeof physical);
   snprintf(text, sizeof text, "%s; %s, %s; vector units: %s", cpu, usable, physical,
            *picture->run->vector_isa ? picture->run->vector_isa : "unknown");
-  put_line(stream, "machine", 150, text);
+  plot_line(stream, "machine", 150, text);
 }
 
 /* Whether any number of a picture has an interval. */
@@ -111,7 +111,7 @@ static void put_rounds(FILE *stream, const struct picture *picture) {
   snprintf(text, sizeof text, "%s scaling; medians of %zu round%s; %s%s",
            picture->run->options.weak ? "Weak" : "Strong", rounds, rounds == 1 ? "" : "s", bars,
            has_bands(picture) ? "; shaded: 95 % of the fitted laws" : "");
-  put_line(stream, "rounds", 150, text);
+  plot_line(stream, "rounds", 150, text);
 }
 
 /* What is not in the picture, and what is there but wrong. */
@@ -128,21 +128,31 @@ static void put_trouble(FILE *stream, const struct picture *picture) {
           (size_t)snprintf(text + used, sizeof text - used, "%s%s on %d %s", used ? ", " : "",
                            item->variant->name, item->workers, item->failure ? "failed" : "gave OTHER BITS");
   }
-  put_line(stream, "trouble", 150, text);
+  plot_line(stream, "trouble", 150, text);
+}
+
+void plot_formats(const struct picture *picture, bool formats[PLOT_FORMATS]) {
+  for (int f = 0; f < PLOT_FORMATS; f++)
+    formats[f] = picture->options->formats[f] && (f != PLOT_TXT || picture->has_txt);
+}
+
+void plot_begin(FILE *stream, const char *stem, int width, int height, const bool formats[PLOT_FORMATS]) {
+  fprintf(stream, "# Reads %s.dat. To draw again: gnuplot %s.gp\nif (!exists(\"suffix\")) suffix = \"\"\n",
+          stem, stem);
+  fprintf(stream, "stem = \"%s\"\nwidth = %d\nheight = %d\nformats = \"", stem, width, height);
+  for (int f = 0; f < PLOT_FORMATS; f++)
+    if (formats[f]) fprintf(stream, " %s", plot_format_names[f]);
+  fputs("\"\n", stream);
 }
 
 void plot_preamble(FILE *stream, const struct picture *picture, int width, int height) {
   const char *title = picture->options->title;
   char text[256];
-  fprintf(stream, "# Reads %s.dat. To draw again: gnuplot %s.gp\nif (!exists(\"suffix\")) suffix = \"\"\n",
-          picture->stem, picture->stem);
-  fprintf(stream, "stem = \"%s\"\nwidth = %d\nheight = %d\nformats = \"", picture->stem, width, height);
-  for (int f = 0; f < PLOT_FORMATS; f++)
-    if (picture->options->formats[f] && (f != PLOT_TXT || picture->has_txt))
-      fprintf(stream, " %s", plot_format_names[f]);
-  fputs("\"\n", stream);
+  bool formats[PLOT_FORMATS];
+  plot_formats(picture, formats);
+  plot_begin(stream, picture->stem, width, height, formats);
   if (picture->results) snprintf(text, sizeof text, "%s: %s", picture->results->name, picture->results->size);
-  if (title || picture->results) put_line(stream, "title", 118, title ? title : text);
+  if (title || picture->results) plot_line(stream, "title", 118, title ? title : text);
   put_machine(stream, picture);
   if (picture->results) put_rounds(stream, picture);
   put_trouble(stream, picture);

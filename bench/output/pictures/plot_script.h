@@ -46,6 +46,15 @@ int plot_curves(const struct picture *picture);
 /* The most workers of any time shown; 1 if there is none. */
 int plot_measured(const struct picture *picture);
 
+/* The formats of a picture. */
+void plot_formats(const struct picture *picture, bool formats[PLOT_FORMATS]);
+
+/* The beginning of a script: comments, suffix, stem, formats, size in pixels. */
+void plot_begin(FILE *stream, const char *stem, int width, int height, const bool formats[PLOT_FORMATS]);
+
+/* A variable that is a text; what is longer than so many columns is cut. */
+void plot_line(FILE *stream, const char *variable, size_t columns, const char *text);
+
 /* Comments, suffix, stem, formats, size in pixels, and the lines above a picture. */
 void plot_preamble(FILE *stream, const struct picture *picture, int width, int height);
 
