@@ -1,7 +1,7 @@
 /* A list of sentences: what a reader of the results should know about them, what was left out, and the like.
  */
-#ifndef BENCH_NOTES_H
-#define BENCH_NOTES_H
+#ifndef BENCH_TEXT_LIST_H
+#define BENCH_TEXT_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>

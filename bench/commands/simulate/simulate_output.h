@@ -6,10 +6,14 @@
 #include <stdio.h>
 
 #include "commands/simulate/study.h"
+#include "output/pictures/pictures.h"
 
 void simulate_table(FILE *stream, const struct study *study);
 void simulate_explanation(FILE *stream); /* how to read it, once */
 json_t *simulate_json(const struct study *study);
+
+/* What a picture is drawn as: not for the terminal. */
+extern const bool simulate_formats[PLOT_FORMATS];
 
 /* The data and the script of a picture, for gnuplot. A script begins with picture_begin, which gives it the
  * three lines above the picture, and goes on with drawing_begin and drawing_header of plot_script.h. */

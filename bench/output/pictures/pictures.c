@@ -10,9 +10,6 @@
 #include "output/pictures/plot_script.h"
 #include "util/xalloc.h"
 
-const char *const plot_format_names[PLOT_FORMATS] = {"svg", "png", "pdf", "txt"};
-const char *const plot_part_names[PLOT_PARTS] = {"speedup", "efficiency", "time", "where", "roofline"};
-
 static const struct kind {
   const char *prefix;
   plot_writer *data, *script;

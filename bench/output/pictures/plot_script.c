@@ -6,6 +6,9 @@
 #include "output/law_text.h"
 #include "output/pictures/gnuplot.h"
 
+const char *const plot_format_names[PLOT_FORMATS] = {"svg", "png", "pdf", "txt"};
+const char *const plot_part_names[PLOT_PARTS] = {"speedup", "efficiency", "time", "where", "roofline"};
+
 const struct plot_style plot_styles[VARIANT_COUNT] = {
     [VARIANT_SERIAL] = {"999999", 2},    [VARIANT_VECTOR] = {"444444", 1},
     [VARIANT_THREADS] = {"0072B2", 7},   [VARIANT_THREADS_VECTOR] = {"56B4E9", 9},
