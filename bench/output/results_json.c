@@ -70,7 +70,7 @@ static json_t *measurement(const struct measurement *item, const struct analysis
   return object;
 }
 
-/* Amdahl's law of a variant, as format 1 had it. */
+/* Amdahl's law of a variant in short: its serial fraction and its limit. */
 static json_t *amdahl(const struct scaling_fit *fit) {
   const struct law *law = &fit->laws[LAW_AMDAHL].law;
   const struct law_parameter *s = &law->parameters[0];
