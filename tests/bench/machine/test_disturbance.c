@@ -109,8 +109,7 @@ Test(disturbance, counters_of_a_tree) {
   cr_assert_eq(container.group.throttled, 1234);
   cr_assert(isnan(container.overheated));
   cr_assert_eq(nothing.cores, 0);
-  cr_assert(isnan(nothing.busy) && isnan(nothing.stolen) && isnan(nothing.waited) &&
-            !nothing.group.known);
+  cr_assert(isnan(nothing.busy) && isnan(nothing.stolen) && isnan(nothing.waited) && !nothing.group.known);
 }
 
 /* -- this program's CPU time -- */
