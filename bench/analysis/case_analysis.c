@@ -1,3 +1,4 @@
+/* Summaries, speedups and fits of a case, from its raw times. */
 #include "analysis/case_analysis.h"
 
 #include <math.h>
@@ -73,23 +74,32 @@ static struct analysis_row analyse_row(const struct context *c, const struct mea
   return row;
 }
 
-void analyse(struct case_results *results, bool weak) {
+struct analysis analyse(const struct case_results *results, bool weak) {
   const struct context c = {results, sampling_warmup(results), weak};
-  struct analysis *analysis = xcalloc(1, sizeof *analysis);
-  analysis->warmup = c.warmup;
-  analysis->reached = sampling_reached(results);
-  analysis->rows = xcalloc(results->count, sizeof *analysis->rows);
-  for (size_t i = 0; i < results->count; i++) analysis->rows[i] = analyse_row(&c, &results->items[i]);
+  struct analysis analysis = {.results = results,
+                              .warmup = c.warmup,
+                              .reached = sampling_reached(results),
+                              .rows = xcalloc(results->count, sizeof *analysis.rows)};
+  for (size_t i = 0; i < results->count; i++) analysis.rows[i] = analyse_row(&c, &results->items[i]);
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    analysis->fits[v].variant = &variants[v];
-    if (variants[v].parallel) analysis->fits[v] = fit_scaling(results, &variants[v], c.warmup, weak);
+    analysis.fits[v].variant = &variants[v];
+    if (variants[v].parallel) analysis.fits[v] = fit_scaling(results, &variants[v], c.warmup, weak);
   }
-  analysis_free(results->analysis);
-  results->analysis = analysis;
+  return analysis;
 }
 
 void analysis_free(struct analysis *analysis) {
-  for (int v = 0; analysis && v < VARIANT_COUNT; v++) scaling_fit_free(&analysis->fits[v]);
-  if (analysis) free(analysis->rows);
-  free(analysis);
+  for (int v = 0; v < VARIANT_COUNT; v++) scaling_fit_free(&analysis->fits[v]);
+  free(analysis->rows);
+}
+
+struct run_analysis analyse_run(const struct run *run) {
+  struct run_analysis analysis = {run, xcalloc(run->count, sizeof *analysis.cases)};
+  for (size_t i = 0; i < run->count; i++) analysis.cases[i] = analyse(&run->cases[i], run->options.weak);
+  return analysis;
+}
+
+void run_analysis_free(struct run_analysis *analysis) {
+  for (size_t i = 0; analysis->cases && i < analysis->run->count; i++) analysis_free(&analysis->cases[i]);
+  free(analysis->cases);
 }

@@ -25,16 +25,27 @@ struct analysis_row {
   struct time_breakdown breakdown;
 };
 
+/* A case with what is made of its times, which are the caller's and must outlive it. */
 struct analysis {
-  size_t warmup;             /* rounds that do not count, see sampling_warmup */
-  double reached;            /* see sampling_reached */
-  struct analysis_row *rows; /* as results->items */
+  const struct case_results *results; /* NULL: not analysed yet */
+  size_t warmup;                      /* rounds that do not count, see sampling_warmup */
+  double reached;                     /* see sampling_reached */
+  struct analysis_row *rows;          /* as results->items */
   struct scaling_fit fits[VARIANT_COUNT];
 };
 
-/* Sets results->analysis, anew if there is one. */
-void analyse(struct case_results *results, bool weak);
-void analysis_free(struct analysis *analysis); /* or NULL */
+/* weak: the problem grows with the workers. Free it. */
+struct analysis analyse(const struct case_results *results, bool weak);
+void analysis_free(struct analysis *analysis);
+
+/* A run with the analyses of its cases, which is all that tables, pictures and files of results are made of.
+ */
+struct run_analysis {
+  const struct run *run;
+  struct analysis *cases; /* [run->count], as run->cases */
+};
+struct run_analysis analyse_run(const struct run *run);
+void run_analysis_free(struct run_analysis *analysis);
 
 /* "B" where bytes are the work, otherwise the items' name. */
 const char *rate_unit(const struct bench_work *work);

@@ -1,22 +1,22 @@
+/* Finds first runs that were slow, far outliers, and speedups above the number of workers. */
 #include "analysis/diagnostics.h"
 
 #include <math.h>
 
-#include "analysis/case_analysis.h"
-
-static void note_first_runs(struct case_results *results) {
+static void note_first_runs(const struct analysis *analysis, struct text_list *warnings) {
+  const struct case_results *results = analysis->results;
   const struct measurement *slowest = NULL;
   double most = 2; /* times the median: less is common */
   for (size_t i = 0; i < results->count; i++) {
     const struct measurement *item = &results->items[i];
-    const struct summary *time = &results->analysis->rows[i].time;
+    const struct summary *time = &analysis->rows[i].time;
     if (!time->n || !(item->first > most * time->median) || item->first - time->median < 1e-3) continue;
     slowest = item;
     most = item->first / time->median;
   }
   if (slowest)
     text_list_add(
-        &results->warnings,
+        warnings,
         "first runs were slow, that of %s on %d worker%s by %.1f times: they are not among the times",
         slowest->variant->name, slowest->workers, slowest->workers == 1 ? "" : "s", most);
 }
@@ -30,26 +30,28 @@ static size_t far_outliers(const struct measurement *item, size_t warmup, const 
   return count;
 }
 
-static void note_outliers(struct case_results *results) {
+static void note_outliers(const struct analysis *analysis, struct text_list *warnings) {
+  const struct case_results *results = analysis->results;
   size_t far = 0, all = 0;
   for (size_t i = 0; i < results->count; i++) {
-    const struct summary *time = &results->analysis->rows[i].time;
+    const struct summary *time = &analysis->rows[i].time;
     if (time->n < 6) continue;
-    far += far_outliers(&results->items[i], results->analysis->warmup, time);
+    far += far_outliers(&results->items[i], analysis->warmup, time);
     all += time->n;
   }
   if (far > all / 20)
-    text_list_add(&results->warnings,
-                  "%zu of %zu times lie far from the rest: something disturbed them now and then", far, all);
+    text_list_add(warnings, "%zu of %zu times lie far from the rest: something disturbed them now and then",
+                  far, all);
 }
 
-static void note_superlinear(struct case_results *results) {
+static void note_superlinear(const struct analysis *analysis, struct text_list *warnings) {
+  const struct case_results *results = analysis->results;
   for (size_t i = 0; i < results->count; i++) {
     const struct measurement *item = &results->items[i];
-    const struct ratio *gain = &results->analysis->rows[i].gain;
+    const struct ratio *gain = &analysis->rows[i].gain;
     if (item->workers == 1 || !(gain->low > item->workers)) continue;
     text_list_add(
-        &results->warnings,
+        warnings,
         "%s on %d workers is %.2f times as fast as on one: superlinear, as where the problem fits into "
         "more cores' caches; otherwise one of the two is disturbed",
         item->variant->name, item->workers, gain->value);
@@ -57,9 +59,9 @@ static void note_superlinear(struct case_results *results) {
   }
 }
 
-void diagnose_case(struct case_results *results, bool weak) {
-  if (results->failure) return;
-  note_first_runs(results);
-  note_outliers(results);
-  if (!weak) note_superlinear(results);
+void diagnose_case(const struct analysis *analysis, bool weak, struct text_list *warnings) {
+  if (analysis->results->failure) return;
+  note_first_runs(analysis, warnings);
+  note_outliers(analysis, warnings);
+  if (!weak) note_superlinear(analysis, warnings);
 }

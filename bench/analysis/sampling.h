@@ -13,17 +13,20 @@ enum {
 /* How many runs a measurement should take, if `runs` took so many seconds: enough for a millisecond. */
 size_t sampling_batch(size_t runs, double seconds);
 
-/* Rounds at the beginning that were warm-up, by what they show: the most, up to half, that were all slower
- * than every later round, and by more than the later ones differ from each other. A round's time is the
- * geometric mean over the configurations. Of six rounds that differ by chance alone, 2 % look so if their
- * noise is normal, and 7 to 10 % if it is very skewed; of ten, 0.2 to 4 %. */
+/* How many rounds at the beginning were warm-up, judged by their times alone. A round's time is the geometric
+ * mean over the configurations. The first k rounds are warm-up if the fastest of them is slower than the
+ * slowest later round, and the difference is greater than that between the slowest and the fastest later
+ * round; k is the largest such number with k <= rounds / 2 and at least four rounds left. By chance alone,
+ * without any warm-up, this finds some in 2 % of runs of six rounds if their noise is normal, in 7 to 10 % if
+ * it is very skewed; in 0.2 to 4 % of runs of ten rounds. */
 size_t sampling_warmup(const struct case_results *results);
 
 /* The widest 95 % interval of a median, relative to it, without the warm-up. NaN: too few rounds for any. */
 double sampling_reached(const struct case_results *results);
 
-/* Whether a case is done after the rounds it has: `rounds` of them took `elapsed` seconds in this session.
- * The rounds that an interval takes may last twice as long as asked. */
+/* Why a case needs no more rounds, or STOP_NOT. `rounds` of its rounds took `elapsed` seconds in this
+ * session. Where another round would exceed options->max_time it ends; only the first INTERVAL_FEWEST rounds,
+ * without which there is no interval at all, may take twice that time. */
 enum stop sampling_stop(const struct case_results *results, const struct run_options *options, double elapsed,
                         size_t rounds);
 

@@ -1,5 +1,6 @@
-/* A scaling fit: a parallel variant on different numbers of workers, with the laws of scaling fitted to it.
- * Its throughputs are gains: how many times as fast as one core with the same instructions, from medians. */
+/* A scaling fit: the laws of scaling fitted to a parallel variant on different numbers of workers. Its
+ * throughputs are gains: the median time of one core with the same instructions, divided by the median time
+ * of the variant. */
 #ifndef BENCH_SCALING_FITS_H
 #define BENCH_SCALING_FITS_H
 
@@ -13,7 +14,7 @@ struct ratio {
 };
 
 struct fitted_law {
-  bool applies; /* to a problem that grows, or to one that does not */
+  bool applies; /* to this run: Gustafson's law to weak scaling, the others to strong scaling */
   struct law law;
   struct law_bootstrap draws; /* of rounds; none: too few rounds for intervals */
   double left_out_error;

@@ -1,7 +1,7 @@
 /* A case: one workload, run by every variant.
  *
- * To add one: a file in this folder that defines a `const struct bench_case`, its name in case_registry.c, the
- * file in meson.build. Options of its own (its sizes) are declared in `params` and appear in --help by
+ * To add one: a file in this folder that defines a `const struct bench_case`, its name in case_registry.c,
+ * the file in meson.build. Options of its own (its sizes) are declared in `params` and appear in --help by
  * themselves. */
 #ifndef BENCH_CASE_H
 #define BENCH_CASE_H

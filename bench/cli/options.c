@@ -1,3 +1,4 @@
+/* The command line of `bench_amdahl run`. */
 #include "cli/options.h"
 
 #include <inttypes.h>
@@ -69,32 +70,17 @@ static const char summary_text[] =
     "Ctrl-C ends the measurement and keeps the completed rounds. Exit status: 0, all variants gave the same "
     "bits; 1, a difference or a failure; 2, a usage error; 130, interrupted.";
 
-/* ---- what can go wrong, each said once ---- */
-
-static void list_names(char *text, size_t size, const struct options *options, bool of_cases) {
-  size_t used = 0;
-  const size_t count = of_cases ? options->case_count : (size_t)VARIANT_COUNT;
-  for (size_t i = 0; i < count && used < size; i++) {
-    const char *name = of_cases ? options->cases[i].bench->name : variants[i].name;
-    used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", name);
-  }
-}
-
-static void unknown_name(const struct argp_state *state, const char *kind, const char *name, bool of_cases) {
-  char names[512] = "";
-  list_names(names, sizeof names, state->input, of_cases);
-  argp_failure(state, 2, 0, "unknown %s '%s'; the %ss are: %s", kind, name, kind, names);
-}
-
 /* ---- options ---- */
 
 static void read_variants(const struct argp_state *state, const char *text) {
   struct options *options = state->input;
-  char *copy = xasprintf("%s", text), *rest = copy, *name;
+  char *copy = xasprintf("%s", text), *rest = copy, *name, names[512];
+  for (size_t i = 0, used = 0; i < VARIANT_COUNT && used < sizeof names; i++)
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", variants[i].name);
   memset(options->run.variants, 0, sizeof options->run.variants);
   while ((name = parse_next(&rest))) {
     const struct variant *variant = variant_find(name);
-    if (!variant) unknown_name(state, "variant", name, false);
+    if (!variant) argp_failure(state, 2, 0, "unknown variant '%s'; the variants are: %s", name, names);
     if (variant && variant->backend == TUTTI_MPI && !options->ranks)
       argp_failure(state, 2, 0, "variant '%s' needs ranks: mpirun -n 4 bench_amdahl ...", name);
     if (variant) options->run.variants[variant_index(variant)] = true;
@@ -102,93 +88,33 @@ static void read_variants(const struct argp_state *state, const char *text) {
   free(copy);
 }
 
-static void read_workers(const struct argp_state *state, const char *text) {
-  struct options *options = state->input;
-  char *bad = NULL;
-  free(options->workers);
-  options->workers = NULL;
-  options->worker_count = parse_workers(text, &options->workers, &bad);
-  if (bad)
-    argp_failure(state, 2, 0, "--workers %s: '%s' is not a worker count, a whole number from 1 to %d", text,
-                 bad, WORKERS_MAX);
-}
-
-static void select_case(const struct argp_state *state, const char *name) {
-  struct options *options = state->input;
-  for (size_t i = 0; i < options->case_count; i++) {
-    if (strcmp(options->cases[i].bench->name, name) == 0) {
-      options->cases[i].selected = true;
-      return;
-    }
-  }
-  char names[512] = "";
-  list_names(names, sizeof names, options, true);
-  argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s; other commands: bench_amdahl help", name,
-               names);
-}
-
-static void read_word(const struct argp_state *state, int key, const char *text) {
-  struct options *options = state->input;
-  if (key == KEY_COLOR && !style_parse(text, &options->color))
-    argp_failure(state, 2, 0, "--color %s: not auto, always or never", text);
-  if (key != KEY_SCALING) return;
-  options->run.weak = strcmp(text, "weak") == 0;
-  if (!options->run.weak && strcmp(text, "strong") != 0)
+static bool is_weak(const struct argp_state *state, const char *text) {
+  const bool weak = strcmp(text, "weak") == 0;
+  if (!weak && strcmp(text, "strong") != 0)
     argp_failure(state, 2, 0, "--scaling %s: not strong or weak", text);
+  return weak;
 }
 
 static error_t read_option(int key, char *text, struct argp_state *state) {
-  struct options *options = state->input;
-  switch (key) {
-  case KEY_VARIANTS:
-    read_variants(state, text);
-    return 0;
-  case KEY_LIST:
-    options->list = true;
-    return 0;
-  case KEY_SEED:
-    options->run.seed = count_option(state, "seed", text, 0, INT64_MAX);
-    return 0;
-  case KEY_PRECISION:
-    options->run.precision = real_option(state, "precision", text, 0.01, 100) / 100;
-    return 0;
-  case KEY_MAX_TIME:
-    options->run.max_time = real_option(state, "max-time", text, 0.001, 1e7);
-    return 0;
-  case KEY_SCALING:
-  case KEY_COLOR:
-    read_word(state, key, text);
-    return 0;
-  case KEY_NO_CEILINGS:
-    options->no_ceilings = true;
-    return 0;
-  case KEY_JSON:
-    options->json = text;
-    return 0;
-  case KEY_RESUME:
-    options->resume = text;
-    return 0;
-  case 'w':
-    read_workers(state, text);
-    return 0;
-  case 'r':
-    options->run.repetitions = (int)count_option(state, "repetitions", text, 1, REPETITIONS_MAX);
-    return 0;
-  case 'o':
-    options->output = text;
-    return 0;
-  case 'q':
-    options->quiet = true;
-    return 0;
-  case ARGP_KEY_ARG:
-    select_case(state, text);
-    return 0;
-  case ARGP_KEY_INIT:
-    state->child_inputs[0] = &options->sizes;
-    return 0;
-  default:
-    return ARGP_ERR_UNKNOWN;
-  }
+  struct options *o = state->input;
+  if (key == KEY_VARIANTS) read_variants(state, text);
+  else if (key == KEY_LIST) o->list = true;
+  else if (key == KEY_SEED) o->run.seed = count_option(state, "seed", text, 0, INT64_MAX);
+  else if (key == KEY_PRECISION) o->run.precision = real_option(state, "precision", text, 0.01, 100) / 100;
+  else if (key == KEY_MAX_TIME) o->run.max_time = real_option(state, "max-time", text, 0.001, 1e7);
+  else if (key == KEY_SCALING) o->run.weak = is_weak(state, text);
+  else if (key == KEY_COLOR) o->color = color_option(state, text);
+  else if (key == KEY_NO_CEILINGS) o->no_ceilings = true;
+  else if (key == KEY_JSON) o->json = text;
+  else if (key == KEY_RESUME) o->resume = text;
+  else if (key == 'w') workers_option(state, text, &o->workers, &o->worker_count);
+  else if (key == 'r') o->run.repetitions = (int)count_option(state, "repetitions", text, 1, REPETITIONS_MAX);
+  else if (key == 'o') o->output = text;
+  else if (key == 'q') o->quiet = true;
+  else if (key == ARGP_KEY_ARG) sizes_select(state, &o->sizes, text, "; other commands: bench_amdahl help");
+  else if (key == ARGP_KEY_INIT) state->child_inputs[0] = &o->sizes;
+  else return ARGP_ERR_UNKNOWN;
+  return 0;
 }
 
 /* ---- afterwards ---- */

@@ -35,6 +35,13 @@ char *parse_next(char **list) {
   return element;
 }
 
+void parse_names(const char *list, struct text_list *names) {
+  char *copy = xasprintf("%s", list), *rest = copy, *name;
+  text_list_free(names);
+  while ((name = parse_next(&rest))) text_list_add(names, "%s", name);
+  free(copy);
+}
+
 static int compare_ints(const void *a, const void *b) {
   const int x = *(const int *)a, y = *(const int *)b;
   return (x > y) - (x < y);

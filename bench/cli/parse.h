@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/text_list.h"
+
 /* False, and *value untouched, unless text is a decimal whole number of [low, high]. */
 bool parse_count(const char *text, uint64_t low, uint64_t high, uint64_t *value);
 
@@ -14,6 +16,9 @@ bool parse_real(const char *text, double low, double high, double *value);
 
 /* Cuts list at its commas, in place. Returns the next element and moves *list past it; NULL at the end. */
 char *parse_next(char **list);
+
+/* The elements of a list, each once, instead of what names held. */
+void parse_names(const char *list, struct text_list *names);
 
 enum { WORKERS_MAX = 4096 };
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "cases/case.h"
+#include "util/style.h"
 
 struct selection {
   const struct bench_case *bench;
@@ -17,18 +18,29 @@ struct selection {
 struct selection *selections_of(const struct bench_case *const *cases, size_t *count);
 void selections_select_all_if_none(struct selection *selections, size_t count);
 
-/* A parser of the sizes, to be a child of the command's: its input is a struct sizes. */
 struct sizes {
   struct selection *selections; /* [count] */
   size_t count;
 };
+
+/* Selects the case of that name. Where there is none, ends the program with status 2 and a message, which
+ * ends in `more`. */
+void sizes_select(const struct argp_state *state, const struct sizes *sizes, const char *name,
+                  const char *more);
+
+/* A parser of the sizes, to be a child of the command's: its input is a struct sizes. */
 struct argp sizes_argp(const struct sizes *sizes);
 void sizes_free(struct argp *argp);
+
+/* The value of --workers, a list, instead of what *workers was. Ends the program with a message and status 2
+ * where it is none. The caller frees *workers. */
+void workers_option(const struct argp_state *state, const char *text, int **workers, size_t *count);
 
 /* The value of --name. Ends the program with a message and status 2 where it is none. */
 uint64_t count_option(const struct argp_state *state, const char *name, const char *text, uint64_t low,
                       uint64_t high);
 double real_option(const struct argp_state *state, const char *name, const char *text, double low,
                    double high);
+enum style_when color_option(const struct argp_state *state, const char *text); /* --color */
 
 #endif

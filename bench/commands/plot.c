@@ -1,3 +1,4 @@
+/* `bench_amdahl plot`: pictures of a results.json. */
 #include "commands/commands.h"
 
 #include <argp.h>
@@ -126,11 +127,12 @@ static void say_drawn(enum plot_kind kind, const struct case_results *results, c
 }
 
 /* False, having said why, if it could not be drawn though it should have been. *drawn counts pictures. */
-static bool draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+static bool draw(enum plot_kind kind, const struct run_analysis *all, const struct analysis *analysis,
                  const struct settings *s, const char *folder, int *drawn) {
+  const struct case_results *results = analysis ? analysis->results : NULL;
   char stem[PLOT_STEM];
   plot_stem(kind, results, stem);
-  switch (plot_draw(kind, run, results, &s->plot, folder)) {
+  switch (plot_draw(kind, all, analysis, &s->plot, folder)) {
   case PLOT_DRAWN:
     say_drawn(kind, results, s, folder);
     ++*drawn;
@@ -179,23 +181,23 @@ static void say_nothing(const struct case_results *results) {
     fprintf(stderr, "bench_amdahl plot: %s has no times of these parallel variants to draw\n", results->name);
 }
 
-static int draw_all(const struct run *run, const struct settings *s, const char *folder) {
+static int draw_all(const struct run_analysis *all, const struct settings *s, const char *folder) {
   const bool of_cases = s->plot.parts[PLOT_SPEEDUP] || s->plot.parts[PLOT_EFFICIENCY] ||
                         s->plot.parts[PLOT_TIME] || s->plot.parts[PLOT_BREAKDOWN];
   int drawn = 0;
   bool good = true;
-  for (size_t i = 0; of_cases && good && i < run->count; i++) {
-    const struct case_results *results = &run->cases[i];
+  for (size_t i = 0; of_cases && good && i < all->run->count; i++) {
+    const struct case_results *results = &all->run->cases[i];
     const int before = drawn;
     if (s->cases && !named(s->cases, results->name)) continue;
-    good = draw(PLOT_OF_SPEEDUP, run, results, s, folder, &drawn) &&
-           draw(PLOT_OF_DETAILS, run, results, s, folder, &drawn);
+    good = draw(PLOT_OF_SPEEDUP, all, &all->cases[i], s, folder, &drawn) &&
+           draw(PLOT_OF_DETAILS, all, &all->cases[i], s, folder, &drawn);
     if (good && drawn == before) say_nothing(results);
     if (good && drawn == before && s->cases) return 1;
   }
   if (!good) return 1;
   const int before = drawn;
-  if (!s->cases || s->roofline_named) good = draw(PLOT_OF_ROOFLINE, run, NULL, s, folder, &drawn);
+  if (!s->cases || s->roofline_named) good = draw(PLOT_OF_ROOFLINE, all, NULL, s, folder, &drawn);
   if (good && drawn == before && s->roofline_named) {
     fputs("bench_amdahl plot: no roofline: it takes ceilings of arithmetic and of memory, and a case that "
           "declares "
@@ -224,8 +226,11 @@ int plot_main(int argc, char **argv) {
   }
   char *folder = s.folder ? xasprintf("%s", s.folder) : results_folder(s.input);
   int status = 2;
-  if (!s.cases || check_cases(&run, s.cases))
-    status = folder_prepare(folder) ? draw_all(&run, &s, folder) : 1;
+  if (!s.cases || check_cases(&run, s.cases)) {
+    struct run_analysis all = analyse_run(&run);
+    status = folder_prepare(folder) ? draw_all(&all, &s, folder) : 1;
+    run_analysis_free(&all);
+  }
   free(folder);
   run_free(&run);
   return status;

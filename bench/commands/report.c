@@ -1,3 +1,4 @@
+/* `bench_amdahl report`: one HTML page of a results.json. */
 #include "commands/commands.h"
 
 #include <argp.h>
@@ -6,7 +7,6 @@
 #include <string.h>
 
 #include "output/page/page.h"
-#include "results/results.h"
 #include "util/xalloc.h"
 
 struct settings {
@@ -31,11 +31,20 @@ static error_t parse(int key, char *text, struct argp_state *state) {
 
 static int report(const struct settings *s) {
   const char *given = s->results ? s->results : "results";
-  char *results = results_file(given), *folder = results_folder(given);
+  struct run run;
+  char *error = NULL;
+  if (!results_read(given, &run, &error)) {
+    fprintf(stderr, "bench_amdahl report: %s\n", error);
+    free(error);
+    return 1;
+  }
+  char *folder = results_folder(given);
   char *page = s->page ? xasprintf("%s", s->page) : xasprintf("%s/report.html", folder);
-  const bool good = page_write_file(results, page);
+  struct run_analysis analysis = analyse_run(&run);
+  const bool good = page_write(&analysis, page);
   if (good) puts(page);
-  free(results);
+  run_analysis_free(&analysis);
+  run_free(&run);
   free(folder);
   free(page);
   return !good;

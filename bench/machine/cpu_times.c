@@ -1,5 +1,7 @@
+/* Reads /proc/stat, /proc/pressure and the counters of heat. */
 #include "machine/cpu_times.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,4 +41,18 @@ bool pressure_read(const char *root, const char *path, double *average, double *
   if (average) *average = per_cent;
   if (total) *total = 1e-6 * (double)count;
   return true;
+}
+
+double cpus_overheated(const char *root, const struct cpus *cpus) {
+  double sum = cpus->count ? 0 : NAN;
+  for (int cpu = 0; cpu < CPUS_MAX; cpu++) {
+    uint64_t count;
+    if (!cpus->has[cpu]) continue;
+    if (!file_count(root, &count, "/sys/devices/system/cpu/cpu%d/thermal_throttle/core_throttle_count",
+                    cpu) ||
+        count >= UINT32_MAX)
+      return NAN;
+    sum += (double)count;
+  }
+  return sum;
 }

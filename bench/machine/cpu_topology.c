@@ -1,51 +1,40 @@
+/* Counts what the library's reader of the topology tells of each CPU. */
 #include "machine/cpu_topology.h"
 
-/* The CPUs that share its core; newer kernels use the first name. */
-static bool siblings_of(const char *root, int cpu, struct cpus *siblings) {
-  const char *const folder = "/sys/devices/system/cpu/cpu";
-  return (file_cpus(root, siblings, "%s%d/topology/core_cpus_list", folder, cpu) ||
-          file_cpus(root, siblings, "%s%d/topology/thread_siblings_list", folder, cpu)) &&
-         cpu < CPUS_MAX && siblings->has[cpu];
-}
+#include <string.h>
 
-/* The first CPU of `siblings` that is in `among` too. */
-static int first_common(const struct cpus *siblings, const struct cpus *among) {
-  int cpu = 0;
-  while (cpu < CPUS_MAX && !(siblings->has[cpu] && among->has[cpu])) cpu++;
-  return cpu;
-}
+#include "platform/topology.h"
 
-static void count_packages(const char *root, const struct cpus *online, struct topology *t) {
+/* How many different packages the CPUs are in; 0: that of one is not known. */
+static int count_packages(const char *root, const struct cpus *online) {
   struct cpus packages = {0};
   for (int cpu = 0; cpu < CPUS_MAX; cpu++) {
-    uint64_t package;
     if (!online->has[cpu]) continue;
-    if (!file_count(root, &package, "/sys/devices/system/cpu/cpu%d/topology/physical_package_id", cpu) ||
-        package >= CPUS_MAX)
-      return;
-    cpus_add(&packages, (int)package);
+    const int package = tutti_package_of(root, cpu);
+    if (package < 0 || package >= CPUS_MAX) return 0;
+    cpus_add(&packages, package);
   }
-  t->packages = packages.count;
+  return packages.count;
 }
 
 void topology_read(const char *root, const struct cpus *online, const struct cpus *allowed,
                    struct topology *t) {
-  struct cpus cores = {0}, siblings, nodes;
-  *t = (struct topology){0};
-  count_packages(root, online, t);
+  static int threads[CPUS_MAX]; /* of each core, by its first CPU */
+  struct cpus nodes, allowed_cores = {0};
+  *t = (struct topology){.packages = count_packages(root, online)};
   if (file_cpus(root, &nodes, "/sys/devices/system/node/online")) t->nodes = nodes.count;
-  int threads = 0;
+  memset(threads, 0, sizeof threads);
   for (int cpu = 0; cpu < CPUS_MAX; cpu++) {
     if (!online->has[cpu]) continue;
-    if (!siblings_of(root, cpu, &siblings)) { /* half a topology would be a wrong one */
-      t->one_a_core = (struct cpus){0};
+    const int core = tutti_core_of(root, cpu);
+    if (core < 0 || core > cpu) { /* half a topology would be a wrong one */
+      *t = (struct topology){.packages = t->packages, .nodes = t->nodes};
       return;
     }
-    cpus_add(&cores, first_common(&siblings, online));
-    cpus_add(&t->one_a_core, first_common(&siblings, allowed));
-    if (siblings.count > threads) threads = siblings.count;
+    t->cores += !threads[core]++;
+    if (threads[core] > t->threads) t->threads = threads[core];
+    if (allowed->has[cpu] && !allowed_cores.has[core]) cpus_add(&t->one_a_core, cpu);
+    if (allowed->has[cpu]) cpus_add(&allowed_cores, core);
   }
-  t->threads = threads;
-  t->cores = cores.count;
   t->allowed_cores = t->one_a_core.count;
 }

@@ -1,3 +1,4 @@
+/* Differences of counters before and after a measurement, and what they say. */
 #include "machine/disturbance.h"
 
 #include <math.h>
@@ -7,20 +8,8 @@
 
 #include "machine/cpu_times.h"
 #include "machine/proc_files.h"
+#include "util/append.h"
 #include "util/bench_clock.h"
-
-/* Slowing down is counted per core; a machine without such counters is NaN. */
-static double count_overheated(const char *root, const struct cpus *online) {
-  double sum = 0;
-  uint64_t count;
-  for (int cpu = 0; cpu < CPUS_MAX; cpu++) {
-    if (!online->has[cpu]) continue;
-    if (!file_count(root, &count, "/sys/devices/system/cpu/cpu%d/thermal_throttle/core_throttle_count", cpu))
-      return NAN;
-    sum += (double)count;
-  }
-  return online->count ? sum : NAN;
-}
 
 static double count_interrupted(void) {
   struct rusage self, ended;
@@ -39,10 +28,10 @@ struct cpu_seconds cpu_seconds_read(const char *root) {
     now.busy = times.busy;
     now.stolen = times.stolen;
   }
-  now.group = group_cpu_read(root);
+  now.group = tutti_cgroup_read_quota(root);
   (void)pressure_read(root, "/proc/pressure/cpu", NULL, &now.waited);
   now.interrupted = count_interrupted();
-  now.overheated = count_overheated(root, &online);
+  now.overheated = cpus_overheated(root, &online);
   return now;
 }
 
@@ -60,7 +49,8 @@ struct disturbance disturbance_between(const struct cpu_seconds *begin, const st
                           .waited = NAN,
                           .interrupted = NAN,
                           .overheated = end->overheated - begin->overheated};
-  if (isinf(begin->group.quota) && isinf(end->group.quota)) d.throttled = d.throttled_seconds = 0;
+  if (begin->group.known && end->group.known && isinf(begin->group.cpus) && isinf(end->group.cpus))
+    d.throttled = d.throttled_seconds = 0;
   if (!begin->cores || !end->cores || wall < 0.1) return d; /* the kernel counts in steps of 0.01 s */
   d.cores = end->cores;
   d.others = fmax(0, (end->busy - begin->busy - (end->own - begin->own)) / wall);
@@ -71,8 +61,7 @@ struct disturbance disturbance_between(const struct cpu_seconds *begin, const st
 }
 
 static void name_unknown(char *list, size_t size, bool unknown, const char *name) {
-  const size_t used = strlen(list);
-  if (unknown) snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
+  if (unknown) append(list, size, "%s%s", *list ? ", " : "", name);
 }
 
 void disturbance_warnings(const struct disturbance *d, struct text_list *warnings, struct text_list *lacks) {

@@ -2,15 +2,15 @@
 #ifndef BENCH_DISTURBANCE_H
 #define BENCH_DISTURBANCE_H
 
-#include "machine/cpu_group.h"
 #include "machine/process_time.h"
+#include "platform/cgroup.h"
 #include "util/text_list.h"
 
 /* Counters at a moment. NaN: not known. */
 struct cpu_seconds {
   double wall, own, busy, stolen; /* of all cores together; own: cpu_seconds_own */
   int cores;                      /* 0: the system does not tell how busy they are */
-  struct group_cpu group;
+  tutti_cgroup_quota group;
   double waited;      /* seconds in which some task waited for a core */
   double interrupted; /* how often this process was taken off a core before it was done */
   double overheated;  /* how often a core was slowed down because of heat */

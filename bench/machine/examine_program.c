@@ -1,18 +1,18 @@
+/* Topics about this program and the clock it measures with. */
 #include <math.h>
 #include <string.h>
 #include <strings.h>
 
 #include "cli/parse.h"
 #include "machine/examine.h"
+#include "util/append.h"
 
-static const char group[] = "program and clock";
-
-static void build(const struct examination *e, struct findings *f) {
-  finding_add(f, group, "build", e->host->slow_build ? FINDING_DISTURBS : FINDING_FINE,
-              e->host->slow_build ? "without optimisation or with a sanitizer (%s): meson setup build "
-                                    "--buildtype=release"
-                                  : "%s",
-              e->host->build);
+static void build(const struct examination *e, struct finding *f) {
+  finding_judge(f, e->host->slow_build,
+                e->host->slow_build ? "without optimisation or with a sanitizer (%s): meson setup build "
+                                      "--buildtype=release"
+                                    : "%s",
+                e->host->build);
 }
 
 /* -- variables that a threads runtime or BLAS reads -- */
@@ -43,7 +43,7 @@ static const char *objection(const char *name, const char *value, int workers) {
   return NULL;
 }
 
-static void threads(const struct examination *e, struct findings *f) {
+static void threads(const struct examination *e, struct finding *f) {
   static const char *const prefixes[] = {"OMP_", "GOMP_", "KMP_", "OPENBLAS_", "MKL_"};
   char bad[600] = "", good[300] = "";
   for (char *const *entry = e->host->environment; entry && *entry; entry++) {
@@ -56,20 +56,17 @@ static void threads(const struct examination *e, struct findings *f) {
     snprintf(name, sizeof name, "%.*s", (int)(equals - *entry), *entry);
     const char *why = objection(name, equals + 1, examined_workers(e));
     char *list = why ? bad : good;
-    const size_t used = strlen(list), size = why ? sizeof bad : sizeof good;
-    snprintf(list + used, size - used, "%s%s=%s%s%s", used ? ", " : "", name, equals + 1, why ? " " : "",
-             why ? why : "");
+    append(list, why ? sizeof bad : sizeof good, "%s%s=%s%s%s", *list ? ", " : "", name, equals + 1,
+           why ? " " : "", why ? why : "");
   }
-  if (*bad) finding_add(f, group, "thread settings", FINDING_DISTURBS, "%s", bad);
-  else
-    finding_add(f, group, "thread settings", FINDING_FINE, "%s",
-                *good ? good : "no variable of OpenMP, OpenBLAS or MKL is set");
+  if (*bad) finding_disturbs(f, "%s", bad);
+  else finding_fine(f, "%s", *good ? good : "no variable of OpenMP, OpenBLAS or MKL is set");
 }
 
 /* -- the clock -- */
 
 /* Those that a program reads without asking the kernel, and those that it cannot. */
-static void clock_source(const struct examination *e, struct findings *f) {
+static void clock_source(const struct examination *e, struct finding *f) {
   static const char *const fast[] = {
       "tsc",      "arch_sys_counter",  "kvm-clock", "hyperv_clocksource_tsc_page",
       "timebase", "riscv_clocksource", "tod",       NULL};
@@ -78,34 +75,28 @@ static void clock_source(const struct examination *e, struct findings *f) {
   char current[64], available[128] = "unknown";
   const bool read = file_line(e->root, current, sizeof current, "%s/current_clocksource", folder);
   (void)file_line(e->root, available, sizeof available, "%s/available_clocksource", folder);
-  if (read && is_one_of(current, fast))
-    finding_add(f, group, "clock source", FINDING_FINE, "%s (there are: %s)", current, available);
+  if (read && is_one_of(current, fast)) finding_fine(f, "%s (there are: %s)", current, available);
   else if (read && is_one_of(current, slow))
-    finding_add(
-        f, group, "clock source", FINDING_DISTURBS,
+    finding_disturbs(
+        f,
         "%s, which takes a call of the kernel (there are: %s): choose another in %s/current_clocksource, "
         "or find out in dmesg why the kernel gave it up",
         current, available, folder);
-  else
-    finding_add(f, group, "clock source", FINDING_UNKNOWN,
-                "%s/current_clocksource could not be read, or names none that is known", folder);
+  else finding_unknown(f, "%s/current_clocksource could not be read, or names none that is known", folder);
 }
 
-static void timer(const struct examination *e, struct findings *f) {
+static void timer(const struct examination *e, struct finding *f) {
   const double step = e->clock_resolution, cost = e->clock_cost;
   if (isnan(step) || isnan(cost)) {
-    finding_add(f, group, "timer", FINDING_UNKNOWN, "not measured");
+    finding_unknown(f, "not measured");
     return;
   }
   const bool coarse = step > 1e-6 || cost > 1e-6;
-  finding_add(f, group, "timer", coarse ? FINDING_DISTURBS : FINDING_FINE,
-              "the clock moves in steps of %.3g ns, and reading it takes %.3g ns%s", 1e9 * step, 1e9 * cost,
-              coarse ? ": runs below a millisecond are timed badly" : "");
+  finding_judge(f, coarse, "the clock moves in steps of %.3g ns, and reading it takes %.3g ns%s", 1e9 * step,
+                1e9 * cost, coarse ? ": runs below a millisecond are timed badly" : "");
 }
 
-void examine_program(const struct examination *e, struct findings *f) {
-  build(e, f);
-  threads(e, f);
-  clock_source(e, f);
-  timer(e, f);
-}
+const struct topic program_topics[] = {
+    {"build", build}, {"thread settings", threads}, {"clock source", clock_source}, {"timer", timer},
+    {NULL, NULL},
+};

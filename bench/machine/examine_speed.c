@@ -1,10 +1,13 @@
+/* Topics about how fast the cores run. */
 #include <dirent.h>
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 
+#include "machine/cpu_times.h"
 #include "machine/examine.h"
+#include "util/append.h"
 
-static const char group[] = "clock frequency";
 static const char cpufreq[] = "/sys/devices/system/cpu/cpu%d/cpufreq/%s";
 
 /* CPUs that have the same text in a file of theirs. */
@@ -37,8 +40,8 @@ static int gather(const struct examination *e, const char *name, struct same sam
 
 /* A setting that every CPU has: fine if it is one of those that hold the clock up. Names not in `known` are
  * no such setting, whatever wrote them. */
-static void setting(const struct examination *e, struct findings *f, const char *topic, const char *file,
-                    const char *const *good, const char *const *known, const char *advice) {
+static void setting(const struct examination *e, struct finding *f, const char *file, const char *const *good,
+                    const char *const *known, const char *advice) {
   struct same same[DIFFERENT];
   const int count = gather(e, file, same);
   char list[512] = "";
@@ -46,55 +49,50 @@ static void setting(const struct examination *e, struct findings *f, const char 
   for (int i = 0; i < count; i++) {
     char cpus[48];
     size_t g = 0, k = 0;
-    const size_t used = strlen(list);
     while (good[g] && strcmp(good[g], same[i].text) != 0) g++;
     while (known[k] && strcmp(known[k], same[i].text) != 0) k++;
     fine &= good[g] != NULL;
     understood &= good[g] || known[k];
     cpus_text(&same[i].cpus, cpus, sizeof cpus);
-    snprintf(list + used, sizeof list - used, "%s'%.31s' on CPUs %s", used ? ", " : "", same[i].text, cpus);
+    append(list, sizeof list, "%s'%.31s' on CPUs %s", *list ? ", " : "", same[i].text, cpus);
   }
-  if (!understood)
-    finding_add(f, group, topic, FINDING_UNKNOWN,
-                "the CPUs' %s could not be read, or names none that is known", file);
-  else
-    finding_add(f, group, topic, fine ? FINDING_FINE : FINDING_DISTURBS, "%s%s%s", list, fine ? "" : ": ",
-                fine ? "" : advice);
+  if (!understood) finding_unknown(f, "the CPUs' %s could not be read, or names none that is known", file);
+  else finding_judge(f, !(fine), "%s%s%s", list, fine ? "" : ": ", fine ? "" : advice);
 }
 
-static void governor(const struct examination *e, struct findings *f) {
+static void governor(const struct examination *e, struct finding *f) {
   static const char *const good[] = {"performance", NULL};
   static const char *const known[] = {"powersave", "ondemand",  "conservative",
                                       "schedutil", "userspace", NULL};
-  setting(e, f, "governor", "scaling_governor", good, known,
+  setting(e, f, "scaling_governor", good, known,
           "the clock follows the load; sudo cpupower frequency-set -g performance holds it up");
 }
 
-static void preference(const struct examination *e, struct findings *f) {
+static void preference(const struct examination *e, struct finding *f) {
   static const char *const good[] = {"performance", "balance_performance", "default", NULL};
   static const char *const known[] = {"balance_power", "power", NULL};
-  setting(e, f, "energy preference", "energy_performance_preference", good, known,
+  setting(e, f, "energy_performance_preference", good, known,
           "the CPU saves energy first; sudo x86_energy_perf_policy performance changes that");
 }
 
-static void turbo(const struct examination *e, struct findings *f) {
+static void turbo(const struct examination *e, struct finding *f) {
   static const char intel[] = "/sys/devices/system/cpu/intel_pstate/no_turbo",
                     other[] = "/sys/devices/system/cpu/cpufreq/boost";
   uint64_t value;
   const char *file = file_exists(e->root, intel) ? intel : other;
   const uint64_t on = file == other;
   if (!file_count(e->root, &value, "%s", file) || value > 1)
-    finding_add(f, group, "turbo", FINDING_UNKNOWN, "neither %s nor %s tells", intel, other);
+    finding_unknown(f, "neither %s nor %s tells", intel, other);
   else if (value == on)
-    finding_add(
-        f, group, "turbo", FINDING_DISTURBS,
+    finding_disturbs(
+        f,
         "turbo is on: one busy core runs faster than many, and speedups come out too low; echo %d | sudo "
         "tee %s turns it off",
         !on, file);
-  else finding_add(f, group, "turbo", FINDING_FINE, "turbo is off (%s is %d)", file, (int)value);
+  else finding_fine(f, "turbo is off (%s is %d)", file, (int)value);
 }
 
-static void limits(const struct examination *e, struct findings *f) {
+static void limits(const struct examination *e, struct finding *f) {
   struct cpus online, lowered = {0};
   uint64_t limit, hardware, lowest = UINT64_MAX, most = 0;
   bool known = cpus_parse(e->machine->online, &online) && online.count;
@@ -111,43 +109,31 @@ static void limits(const struct examination *e, struct findings *f) {
     if (limit < lowest) lowest = limit;
   }
   if (!known) {
-    finding_add(f, group, "frequency limit", FINDING_UNKNOWN,
-                "scaling_max_freq and cpuinfo_max_freq of the CPUs could not be read");
+    finding_unknown(f, "scaling_max_freq and cpuinfo_max_freq of the CPUs could not be read");
   } else if (lowered.count) {
     char cpus[128];
     cpus_text(&lowered, cpus, sizeof cpus);
-    finding_add(
-        f, group, "frequency limit", FINDING_DISTURBS,
+    finding_disturbs(
+        f,
         "CPUs %s are held to %.2f GHz where the hardware has %.2f GHz: sudo cpupower frequency-set -u "
         "%.2fGHz lifts it",
         cpus, 1e-6 * (double)lowest, 1e-6 * (double)most, 1e-6 * (double)most);
   } else {
-    finding_add(f, group, "frequency limit", FINDING_FINE, "none below the hardware's %.2f GHz",
-                1e-6 * (double)most);
+    finding_fine(f, "none below the hardware's %.2f GHz", 1e-6 * (double)most);
   }
 }
 
-static void heat(const struct examination *e, struct findings *f) {
+static void heat(const struct examination *e, struct finding *f) {
   struct cpus online;
-  uint64_t count;
-  double total = 0;
-  bool known = cpus_parse(e->machine->online, &online) && online.count;
-  for (int cpu = 0; known && cpu < CPUS_MAX; cpu++) {
-    if (!online.has[cpu]) continue;
-    known = file_count(e->root, &count, "/sys/devices/system/cpu/cpu%d/thermal_throttle/core_throttle_count",
-                       cpu) &&
-            count < UINT32_MAX;
-    if (known) total += (double)count;
-  }
-  if (!known)
-    finding_add(f, group, "heat", FINDING_UNKNOWN, "core_throttle_count of the CPUs could not be read");
-  else if (total > 0)
-    finding_add(
-        f, group, "heat", FINDING_DISTURBS,
-        "CPUs were slowed down %.0f time%s since the machine started because they were too hot: cool it, or "
-        "pause between runs",
-        total, plural(total));
-  else finding_add(f, group, "heat", FINDING_FINE, "no CPU was slowed down since the machine started");
+  const double times = cpus_parse(e->machine->online, &online) ? cpus_overheated(e->root, &online) : NAN;
+  if (isnan(times)) finding_unknown(f, "core_throttle_count of the CPUs could not be read");
+  else if (times > 0)
+    finding_disturbs(
+        f,
+        "CPUs were slowed down %.0f time%s since the machine started because they were too hot: cool "
+        "it, or pause between runs",
+        times, plural(times));
+  else finding_fine(f, "no CPU was slowed down since the machine started");
 }
 
 /* What feeds the machine. */
@@ -175,7 +161,7 @@ static bool read_supply(const char *root, const char *name, struct supplies *s) 
   return true;
 }
 
-static void power(const struct examination *e, struct findings *f) {
+static void power(const struct examination *e, struct finding *f) {
   static const char place[] = "/sys/class/power_supply";
   char path[PATH_MAX];
   struct supplies s = {0};
@@ -185,18 +171,15 @@ static void power(const struct examination *e, struct findings *f) {
   for (struct dirent *entry; folder && (entry = readdir(folder));)
     if (entry->d_name[0] != '.') known &= read_supply(e->root, entry->d_name, &s);
   if (folder) closedir(folder);
-  if (!known) finding_add(f, group, "power", FINDING_UNKNOWN, "%s could not be read", place);
+  if (!known) finding_unknown(f, "%s could not be read", place);
   else if (s.battery && (s.plug ? !s.plugged_in : s.discharging))
-    finding_add(f, group, "power", FINDING_DISTURBS,
-                "the machine runs on its battery, and saves power: plug it in");
-  else finding_add(f, group, "power", FINDING_FINE, s.battery ? "the machine is plugged in" : "no battery");
+    finding_disturbs(f, "the machine runs on its battery, and saves power: plug it in");
+  else finding_fine(f, s.battery ? "the machine is plugged in" : "no battery");
 }
 
-void examine_speed(const struct examination *e, struct findings *f) {
-  governor(e, f);
-  preference(e, f);
-  turbo(e, f);
-  limits(e, f);
-  heat(e, f);
-  power(e, f);
-}
+const struct topic speed_topics[] = {
+    {"governor", governor}, {"energy preference", preference},
+    {"turbo", turbo},       {"frequency limit", limits},
+    {"heat", heat},         {"power", power},
+    {NULL, NULL},
+};

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "machine/build_info.h"
-#include "machine/cpu_group.h"
 #include "machine/host.h"
+#include "platform/cgroup.h"
 
 struct cache {
   int level;
@@ -34,7 +34,7 @@ struct machine {
   char governor[64];   /* of the CPUs' frequencies: "powersave", "performance, powersave", or "" */
   char huge_pages[64]; /* transparent ones: "always [madvise] never", or "" */
   double load;         /* 1-minute average, < 0: not known */
-  struct group_cpu group;
+  tutti_cgroup_quota group;
 };
 
 /* The machine whose /proc and /sys lie below a root. */

@@ -1,3 +1,4 @@
+/* The configurations of a run. */
 #include "measure/configs.h"
 
 #include <stdio.h>
@@ -5,15 +6,20 @@
 
 #include "util/xalloc.h"
 
+tutti_config config_settings(const struct variant *variant, int workers, tutti_isa isa) {
+  tutti_config config;
+  tutti_config_default(&config);
+  config.backend = variant->backend;
+  config.workers = workers;
+  config.isa = variant->vector ? isa : TUTTI_ISA_SCALAR;
+  return config;
+}
+
 static bool open_config(struct config *config, const struct variant *variant, int workers, tutti_isa isa,
                         const struct bench_ranks *ranks) {
   const bool over_ranks = variant->backend == TUTTI_MPI;
-  tutti_config c;
-  tutti_config_default(&c);
-  c.backend = variant->backend;
-  c.workers = over_ranks ? 1 : workers;
-  c.isa = variant->vector ? isa : TUTTI_ISA_SCALAR;
-  *config = (struct config){variant, workers, NULL};
+  const tutti_config c = config_settings(variant, over_ranks ? 1 : workers, isa);
+  *config = (struct config){.variant = variant, .workers = workers};
   if ((over_ranks ? ranks->open(workers, &c, &config->ctx) : tutti_open(&c, &config->ctx)) == TUTTI_OK)
     return true;
   fprintf(stderr, "bench_amdahl: %s on %d workers: %s\n", variant->name, workers, tutti_error_detail(NULL));

@@ -1,3 +1,4 @@
+/* The order of a round: rows of a Williams square. */
 #include "measure/order.h"
 
 static size_t greatest_common_divisor(size_t a, size_t b) {

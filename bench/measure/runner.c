@@ -1,3 +1,4 @@
+/* Measuring one case: its input, its reference, its rounds. */
 #include "measure/runner.h"
 
 #include <math.h>
@@ -7,7 +8,7 @@
 
 #include "analysis/sampling.h"
 #include "cli/options_json.h"
-#include "measure/order.h"
+#include "measure/rounds.h"
 #include "util/interrupt.h"
 #include "util/xalloc.h"
 
@@ -16,10 +17,12 @@ struct session {
   const struct plan *plan;
   const struct bench_case *bench;
   struct case_results *results;
-  const struct config **configs; /* of results->items */
+  const struct config **configs; /* [count]: of results->items */
+  size_t count;
   void *state;
   int parts;                       /* of the problem: W in weak scaling, otherwise 1 */
   struct bench_result *references; /* [parts + 1]: serial's results, by the parts they are of */
+  double *cpu;                     /* [results->count]: CPU seconds of this round */
 };
 
 static double now(const struct session *s) { return s->plan->clock->now(s->plan->clock->state); }
@@ -52,48 +55,61 @@ static void tell_ranks(const struct session *s, const struct config *config, str
                          config->workers);
 }
 
-/* Runs a configuration so many times; each answer is compared, which takes some nanoseconds of the time.
- * Returns the seconds. Runs are not cut off by an interrupt: a context with a progress function, which could,
- * asks it now and then, and that takes time. */
+/* Runs a configuration so many times and returns the seconds. They are one measurement, with the comparison
+ * of each answer, some nanoseconds, in it; but where something stands between two runs that is not part of
+ * the time (the order to other ranks, the telling of who watches), each is timed by itself. Runs are not cut
+ * off by an interrupt: a context with a progress function, which could, asks it now and then, and that takes
+ * time. */
 static double run_batch(const struct session *s, size_t index, size_t runs) {
   struct measurement *item = &s->results->items[index];
   const struct config *config = s->configs[index];
   const struct bench_share share = share_of(s, config);
-  const bool told = config->variant->backend == TUTTI_MPI; /* the order is not part of the time */
+  const bool each = config->variant->backend == TUTTI_MPI || config->ran;
   struct bench_result result = {0};
   double seconds = 0, begin = now(s);
   for (size_t k = 0; k < runs && !item->failure; k++) {
-    if (told) {
+    if (each) {
       tell_ranks(s, config, share);
       begin = now(s);
     }
     const tutti_status status = s->bench->run(config->ctx, s->state, share, &result);
-    if (told) seconds += now(s) - begin;
+    if (each) {
+      const double end = now(s);
+      seconds += end - begin;
+      if (config->ran) config->ran(config->user, begin, end);
+    }
     if (status != TUTTI_OK) fail(item, config->ctx, status);
     else compare(item, &s->references[share.part], &result);
   }
-  return told ? seconds : now(s) - begin;
+  return each ? seconds : now(s) - begin;
 }
 
 /* ---- before the rounds ---- */
 
-static void plan_items(struct session *s) {
-  struct case_results *r = s->results;
-  const bool resumed = r->items != NULL;
-  if (!resumed) r->items = xcalloc(s->plan->count, sizeof *r->items);
+/* The configurations that the case has code for. */
+static void select_configs(struct session *s) {
   s->configs = xcalloc(s->plan->count, sizeof *s->configs); /* NOLINT: of pointers */
-  size_t count = 0;
-  for (size_t i = 0; i < s->plan->count; i++) {
-    const struct config *config = &s->plan->configs[i];
-    if (config->variant->vector && s->bench->no_vector) continue;
-    s->configs[count] = config;
-    struct measurement *item = &r->items[count++];
-    if (resumed) continue;
+  for (size_t i = 0; i < s->plan->count; i++)
+    if (!s->plan->configs[i].variant->vector || !s->bench->no_vector)
+      s->configs[s->count++] = &s->plan->configs[i];
+}
+
+static const char *isa_of(const struct config *config) {
+  return tutti_isa_name(tutti_context_isa(config->ctx));
+}
+
+static void plan_items(const struct session *s) {
+  struct case_results *r = s->results;
+  if (r->items) return; /* of an interrupted run */
+  r->items = xcalloc(s->count, sizeof *r->items);
+  r->count = s->count;
+  for (size_t i = 0; i < s->count; i++) {
+    const struct config *config = s->configs[i];
+    struct measurement *item = &r->items[i];
     *item = (struct measurement){
         .variant = config->variant, .workers = config->workers, .batch = 1, .first = NAN};
-    snprintf(item->isa, sizeof item->isa, "%s", tutti_isa_name(tutti_context_isa(config->ctx)));
+    snprintf(item->isa, sizeof item->isa, "%s", isa_of(config));
   }
-  r->count = count;
 }
 
 /* Serial's result for every share that a configuration does. */
@@ -121,6 +137,7 @@ static void calibrate(struct session *s, size_t index) {
   if (s->plan->progress) s->plan->progress(s->results, 0, s->configs[index]);
   double seconds = run_batch(s, index, 1);
   if (isnan(item->first)) item->first = seconds;
+  if (s->plan->single) return;
   for (size_t runs = 1; !item->failure && (runs = sampling_batch(runs, seconds)) > item->batch;) {
     seconds = run_batch(s, index, runs);
     item->batch = runs;
@@ -136,44 +153,42 @@ static void record(struct measurement *item, double seconds, double cpu) {
   item->cpu[item->count++] = cpu / (double)item->batch;
 }
 
-/* Everything once; recorded only if no interrupt came meanwhile. */
-static bool run_round(struct session *s) {
+static double measure_once(void *session, size_t i) {
+  struct session *s = session;
   struct case_results *r = s->results;
-  size_t *order = xcalloc(r->count, sizeof *order);
-  double *seconds = xcalloc(r->count, sizeof *seconds), *cpu = xcalloc(r->count, sizeof *cpu);
-  order_round(r->count, r->rounds, order);
-  for (size_t k = 0; k < r->count && !interrupt_signal(); k++) {
-    const size_t i = order[k];
-    if (r->items[i].failure || r->items[0].failure) continue;
-    if (s->plan->progress) s->plan->progress(r, r->rounds + 1, s->configs[i]);
-    const bool ours = s->configs[i]->variant->backend != TUTTI_MPI; /* and not other processes' */
-    const double before = ours ? cpu_seconds_own() : NAN;
-    seconds[i] = run_batch(s, i, r->items[i].batch);
-    cpu[i] = ours ? cpu_seconds_own() - before : NAN;
-  }
-  const bool completed = !interrupt_signal() && !r->items[0].failure;
-  for (size_t i = 0; completed && i < r->count; i++)
-    if (!r->items[i].failure) record(&r->items[i], seconds[i], cpu[i]);
-  r->rounds += completed;
-  free(seconds);
-  free(cpu);
-  free(order);
-  return completed;
+  if (r->items[i].failure || r->items[0].failure) return NAN;
+  if (s->plan->progress) s->plan->progress(r, r->rounds + 1, s->configs[i]);
+  const bool ours = s->configs[i]->variant->backend != TUTTI_MPI; /* and not other processes' */
+  const double before = ours ? cpu_seconds_own() : NAN;
+  const double seconds = run_batch(s, i, r->items[i].batch);
+  s->cpu[i] = ours ? cpu_seconds_own() - before : NAN;
+  return seconds;
+}
+
+static enum stop end_round(void *session, const double *seconds, double elapsed, size_t rounds) {
+  struct session *s = session;
+  struct case_results *r = s->results;
+  if (r->items[0].failure) return STOP_FAILED;
+  for (size_t i = 0; i < r->count; i++)
+    if (!r->items[i].failure) record(&r->items[i], seconds[i], s->cpu[i]);
+  r->rounds++;
+  return sampling_stop(r, s->plan->options, elapsed, rounds);
 }
 
 static void run_rounds(struct session *s) {
   struct case_results *r = s->results;
   find_references(s);
   for (size_t i = 0; i < r->count && !interrupt_signal() && !r->items[0].failure; i++) calibrate(s, i);
-  const double begin = now(s);
-  const size_t before = r->rounds;
-  r->stopped = STOP_NOT;
-  while (!r->stopped) {
-    if (r->items[0].failure) r->stopped = STOP_FAILED;
-    else if (interrupt_signal() || !run_round(s))
-      r->stopped = r->items[0].failure ? STOP_FAILED : STOP_INTERRUPTED;
-    else r->stopped = sampling_stop(r, s->plan->options, now(s) - begin, r->rounds - before);
-  }
+  s->cpu = xcalloc(r->count, sizeof *s->cpu);
+  const enum stop stopped = rounds_run(&(struct rounds){.count = r->count,
+                                                        .first = r->rounds,
+                                                        .warmup = s->plan->warmup,
+                                                        .clock = s->plan->clock,
+                                                        .state = s,
+                                                        .run = measure_once,
+                                                        .end_round = end_round});
+  r->stopped = r->items[0].failure ? STOP_FAILED : stopped;
+  free(s->cpu);
 }
 
 /* ---- the case ---- */
@@ -188,18 +203,14 @@ static bool all_set_up(const struct plan *plan, const struct rank_order *order) 
 /* Rounds of another problem, or of other configurations, must not be mixed: then nothing goes on. */
 static void check_resumed(const struct session *s, const json_t *sizes) {
   const struct case_results *r = s->results;
-  size_t count = 0;
   if (!r->rounds) return;
-  bool same = json_equal(r->arguments, sizes) && r->parts == s->parts;
-  for (size_t i = 0; i < s->plan->count; i++) {
-    const struct config *c = &s->plan->configs[i];
-    if (c->variant->vector && s->bench->no_vector) continue;
-    const struct measurement *item = count < r->count ? &r->items[count] : NULL;
-    same &= item && item->variant == c->variant && item->workers == c->workers &&
-            strcmp(item->isa, tutti_isa_name(tutti_context_isa(c->ctx))) == 0;
-    count++;
+  bool same = json_equal(r->arguments, sizes) && r->parts == s->parts && r->count == s->count;
+  for (size_t i = 0; same && i < s->count; i++) {
+    const struct measurement *item = &r->items[i];
+    same = item->variant == s->configs[i]->variant && item->workers == s->configs[i]->workers &&
+           strcmp(item->isa, isa_of(s->configs[i])) == 0;
   }
-  if (same && count == r->count) return;
+  if (same) return;
   fprintf(stderr, "bench_amdahl: %s cannot go on: its rounds were of other sizes or configurations\n",
           r->name);
   exit(2);
@@ -248,20 +259,23 @@ static int parts_of(const struct plan *plan) {
 void measure_case(const struct bench_case *bench, const union bench_value *params, const struct plan *plan,
                   struct case_results *results) {
   struct session s = {.plan = plan, .bench = bench, .results = results, .parts = parts_of(plan)};
+  s.references = xcalloc((size_t)s.parts + 1, sizeof *s.references);
   results->disturbance = (struct disturbance){.others = NAN, .stolen = NAN};
   results->parts = s.parts;
-  if (!begin_case(&s, params)) return;
-  s.references = xcalloc((size_t)s.parts + 1, sizeof *s.references);
-  plan_items(&s);
-  const struct cpu_seconds begin = cpu_seconds_now();
-  run_rounds(&s);
-  const struct cpu_seconds end = cpu_seconds_now();
-  results->disturbance = disturbance_between(&begin, &end);
-  if (plan->ranks && plan->ranks->count > 1) results->disturbance.others = NAN; /* other ranks, or others? */
-  disturbance_warnings(&results->disturbance, &results->warnings,
-                       plan->warnings ? plan->warnings : &results->warnings);
-  bench->teardown(s.state);
-  if (plan->ranks) plan->ranks->tell(&(struct rank_order){.what = RANKS_TEARDOWN}, plan->ranks->count);
+  select_configs(&s);
+  if (begin_case(&s, params)) {
+    const struct cpu_seconds begin = cpu_seconds_now();
+    plan_items(&s);
+    run_rounds(&s);
+    const struct cpu_seconds end = cpu_seconds_now();
+    results->disturbance = disturbance_between(&begin, &end);
+    if (plan->ranks && plan->ranks->count > 1)
+      results->disturbance.others = NAN; /* other ranks, or others? */
+    disturbance_warnings(&results->disturbance, &results->warnings,
+                         plan->warnings ? plan->warnings : &results->warnings);
+    bench->teardown(s.state);
+    if (plan->ranks) plan->ranks->tell(&(struct rank_order){.what = RANKS_TEARDOWN}, plan->ranks->count);
+  }
   free(s.references);
   free(s.configs);
 }

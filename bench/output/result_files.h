@@ -2,10 +2,10 @@
 #ifndef BENCH_RESULT_FILES_H
 #define BENCH_RESULT_FILES_H
 
-#include "results/results.h"
+#include "analysis/case_analysis.h"
 
 /* table.txt, results.json, results.csv: all cases so far. False, having said why, if one cannot be written.
  */
-bool report_write(const struct run *run, const char *folder);
+bool report_write(const struct run_analysis *analysis, const char *folder);
 
 #endif

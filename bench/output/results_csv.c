@@ -1,3 +1,4 @@
+/* Writes results.csv. */
 #include "output/results_csv.h"
 
 static void write_measurement(FILE *stream, const char *bench, const struct measurement *item) {
@@ -7,7 +8,8 @@ static void write_measurement(FILE *stream, const char *bench, const struct meas
   }
 }
 
-bool csv_write(FILE *stream, const struct run *run) {
+bool csv_write(FILE *stream, const struct run_analysis *analysis) {
+  const struct run *run = analysis->run;
   fputs("case,variant,isa,backend,workers,round,seconds\n", stream);
   for (size_t i = 0; i < run->count; i++) {
     const struct case_results *results = &run->cases[i];

@@ -1,9 +1,9 @@
+/* Writes the table of a run for a person. */
 #include "output/results_table.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "analysis/case_analysis.h"
 #include "output/law_text.h"
 #include "output/units.h"
 #include "util/style.h"
@@ -48,8 +48,10 @@ static const char *bits_text(const struct case_results *results, const struct me
   return !item->compared ? "-" : item->same_bits ? "same" : "DIFFERENT";
 }
 
-static void write_row(FILE *stream, const struct case_results *results, const struct measurement *item) {
-  const struct analysis_row *row = &results->analysis->rows[item - results->items];
+static void write_row(FILE *stream, const struct analysis *analysis, size_t index) {
+  const struct case_results *results = analysis->results;
+  const struct measurement *item = &results->items[index];
+  const struct analysis_row *row = &analysis->rows[index];
   const bool differs = item->failure || (item->compared && !item->same_bits);
   char median[96], range[96], gain[32] = "", efficiency[32] = "", rate[64];
   fprintf(stream, "%s  %-17s%8d", differs ? style(stream, STYLE_BAD) : "", item->variant->name,
@@ -92,7 +94,7 @@ static void write_fit(FILE *stream, const struct scaling_fit *fit) {
   }
 }
 
-static void write_families(FILE *stream, const struct analysis *analysis) {
+static void write_fits(FILE *stream, const struct analysis *analysis) {
   const char *refusal = NULL;
   fprintf(stream, "  Laws, fitted to the medians%s:\n",
           isnan(analysis->reached) ? "" : ", with 95 % intervals");
@@ -125,10 +127,10 @@ static bool has_parallel(const struct analysis *analysis) {
 }
 
 /* How many rounds there were, why no more, and how certain that makes the medians. */
-static void write_sampling(FILE *stream, const struct case_results *results) {
+static void write_sampling(FILE *stream, const struct analysis *analysis) {
   static const char *const reasons[STOP_KINDS] = {
       "", "precise enough", "the time was up", "as many as asked for", "interrupted", "it failed"};
-  const struct analysis *analysis = results->analysis;
+  const struct case_results *results = analysis->results;
   char reached[32];
   format_percent(analysis->reached, reached, sizeof reached);
   fprintf(stream, "  %zu round%s", results->rounds, results->rounds == 1 ? "" : "s");
@@ -141,28 +143,30 @@ static void write_sampling(FILE *stream, const struct case_results *results) {
 }
 
 /* What everything is compared with, in absolute time. */
-static void write_base(FILE *stream, const struct case_results *results) {
+static void write_base(FILE *stream, const struct analysis *analysis) {
+  const struct case_results *results = analysis->results;
   const struct measurement *vector = find_measurement(results, &variants[VARIANT_VECTOR], 0);
-  const struct summary *serial = &results->analysis->rows[0].time;
+  const struct summary *serial = &analysis->rows[0].time;
   char median[96], range[96];
   if (!serial->n) return;
   format_times(serial, median, range, sizeof median);
   fprintf(stream, "  base: one core, scalar: %s", median);
-  if (vector && results->analysis->rows[vector - results->items].time.n) {
-    format_times(&results->analysis->rows[vector - results->items].time, median, range, sizeof median);
+  if (vector && analysis->rows[vector - results->items].time.n) {
+    format_times(&analysis->rows[vector - results->items].time, median, range, sizeof median);
     fprintf(stream, "; with vector units: %s", median);
   }
   fputc('\n', stream);
 }
 
 /* How near the fastest configuration comes to the bandwidth of memory, where moving bytes is the work. */
-static void write_bandwidth(FILE *stream, const struct run *run, const struct case_results *results) {
+static void write_bandwidth(FILE *stream, const struct run *run, const struct analysis *analysis) {
+  const struct case_results *results = analysis->results;
   double ceiling = 0, best = 0;
   int workers = 0;
   char rate[64];
   for (size_t i = 0; i < results->count; i++) {
-    if (!(results->analysis->rows[i].rate > best)) continue;
-    best = results->analysis->rows[i].rate;
+    if (!(analysis->rows[i].rate > best)) continue;
+    best = analysis->rows[i].rate;
     workers = results->items[i].workers;
   }
   for (size_t i = 0; i < run->ceiling_count; i++) {
@@ -175,7 +179,8 @@ static void write_bandwidth(FILE *stream, const struct run *run, const struct ca
           workers);
 }
 
-void table_case(FILE *stream, const struct run *run, const struct case_results *results) {
+void table_case(FILE *stream, const struct run *run, const struct analysis *analysis) {
+  const struct case_results *results = analysis->results;
   fprintf(stream, "\n%s%s:%s ", style(stream, STYLE_STRONG), results->name, style(stream, STYLE_PLAIN));
   if (results->failure) {
     fprintf(stream, "not run: %s\n", results->failure);
@@ -184,15 +189,15 @@ void table_case(FILE *stream, const struct run *run, const struct case_results *
   fputs(results->size, stream);
   if (*results->answer) fprintf(stream, "; %s", results->answer);
   fputc('\n', stream);
-  write_sampling(stream, results);
-  write_base(stream, results);
+  write_sampling(stream, analysis);
+  write_base(stream, analysis);
   fprintf(stream, "  %-17s%8s%11s%19s%9s%10s%9s%17s  %s\n", "variant", "workers", "median",
-          isnan(results->analysis->reached) ? "range" : "95 % interval", "speedup",
+          isnan(analysis->reached) ? "range" : "95 % interval", "speedup",
           run->options.weak ? "scaled" : "parallel", "effic.", "rate", "bits");
-  for (size_t i = 0; i < results->count; i++) write_row(stream, results, &results->items[i]);
+  for (size_t i = 0; i < results->count; i++) write_row(stream, analysis, i);
   write_skipped(stream, run, results);
-  write_bandwidth(stream, run, results);
-  if (has_parallel(results->analysis)) write_families(stream, results->analysis);
+  write_bandwidth(stream, run, analysis);
+  if (has_parallel(analysis)) write_fits(stream, analysis);
   for (size_t i = 0; i < results->warnings.count; i++)
     fprintf(stream, "  note: %s\n", results->warnings.text[i]);
 }
@@ -250,10 +255,11 @@ void table_warnings(FILE *stream, const struct run *run) {
   for (size_t i = 0; i < run->warnings.count; i++) fprintf(stream, "note: %s\n", run->warnings.text[i]);
 }
 
-bool table_write(FILE *stream, const struct run *run) {
+bool table_write(FILE *stream, const struct run_analysis *analysis) {
+  const struct run *run = analysis->run;
   table_header(stream, run);
   for (size_t i = 0; i < run->count; i++) {
-    table_case(stream, run, &run->cases[i]);
+    table_case(stream, run, &analysis->cases[i]);
     table_differences(stream, &run->cases[i]);
   }
   table_warnings(stream, run);

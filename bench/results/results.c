@@ -1,10 +1,10 @@
+/* Finds measurements and cases in a run, and the files of a run. */
 #include "results/results.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "analysis/case_analysis.h"
 #include "util/xalloc.h"
 
 const char *const stop_names[STOP_KINDS] = {"unknown",     "precision",   "max-time",
@@ -23,7 +23,6 @@ void case_results_free(struct case_results *results) {
   free(results->no_vector);
   json_decref(results->arguments);
   text_list_free(&results->warnings);
-  analysis_free(results->analysis);
 }
 
 void run_free(struct run *run) {
@@ -31,6 +30,7 @@ void run_free(struct run *run) {
   free(run->cases);
   free(run->ceilings);
   json_decref(run->options.arguments);
+  json_decref(run->about_machine);
   json_decref(run->build);
   json_decref(run->environment);
   json_decref(run->findings);

@@ -54,7 +54,6 @@ struct case_results {
   size_t rounds;     /* completed */
   enum stop stopped; /* why there were no more */
   struct disturbance disturbance;
-  struct analysis *analysis; /* of these times (measure/analysis.h), or NULL before there are any */
 };
 
 /* What this machine can do at most, measured in the same session. */
@@ -68,7 +67,7 @@ struct ceiling {
 struct run {
   struct run_options options;
   struct machine machine;
-  json_t *build, *environment, *findings; /* kept as they were found */
+  json_t *about_machine, *build, *environment, *findings; /* kept as they were found */
   struct clock_quality clock;
   struct ceiling *ceilings;
   size_t ceiling_count;
@@ -77,6 +76,7 @@ struct run {
   struct text_list warnings; /* about the whole run */
   struct case_results *cases;
   size_t count;
+  char program[32]; /* the version of bench_amdahl */
   char version[32]; /* of the library */
   char started[32]; /* UTC, ISO 8601 */
   double seconds;   /* that the run took */
@@ -97,15 +97,15 @@ const struct measurement *find_measurement(const struct case_results *results, c
 /* The case of that name, or NULL. */
 struct case_results *find_case(const struct run *run, const char *name);
 
-/* Writes results.json. */
-bool results_write(FILE *stream, const struct run *run);
-
 /* Results are named by their file or its folder. The file, and the folder, of either name; to be freed. */
 char *results_file(const char *path);
 char *results_folder(const char *path);
 
-/* Reads it again; all of run is the caller's to free. False, and in *error which file, where and why, if it
- * is none. Formats 1 and 2. path may be a folder with a results.json, or - for standard input. */
+/* Reads a results.json; all of run is the caller's to free. False, and in *error which file, where and why,
+ * if it is none. path may be a folder with a results.json, or - for standard input. */
 bool results_read(const char *path, struct run *run, char **error);
+
+/* The same from a text, which `name` stands for in messages. */
+bool results_parse(const char *text, size_t length, const char *name, struct run *run, char **error);
 
 #endif

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/case_analysis.h"
 #include "cli/parse.h"
 #include "results/results.h"
+#include "util/whole_file.h"
 #include "util/xalloc.h"
 
-enum { PATH_SIZE = 256, MOST_TIMES = 1000000 };
+enum { PATH_SIZE = 256, MOST_TIMES = 1000000, MOST_BYTES = 1 << 30 };
 
 /* Where in the file we are, and the first thing that was wrong. */
 struct reader {
@@ -41,6 +41,12 @@ static int int_or(const json_t *object, const char *key, int otherwise) {
   return value >= -1e9 && value <= 1e9 ? (int)value : otherwise;
 }
 #define COPY_TEXT(to, object, key) snprintf((to), sizeof(to), "%s", text_or((object), (key), ""))
+
+/* What is kept as it was found, if it is an object. */
+static json_t *keep(const json_t *root, const char *key) {
+  json_t *object = json_object_get(root, key);
+  return json_is_object(object) ? json_incref(object) : NULL;
+}
 
 static void read_texts(const json_t *array, struct text_list *warnings) {
   size_t i;
@@ -163,7 +169,7 @@ static bool read_case(struct reader *r, const json_t *object, struct case_result
   results->description = xasprintf("%s", text_or(object, "description", ""));
   results->failure = failure ? xasprintf("%s", failure) : NULL;
   results->no_vector = no_vector ? xasprintf("%s", no_vector) : NULL;
-  results->arguments = json_incref(json_object_get(object, "arguments"));
+  results->arguments = keep(object, "arguments");
   COPY_TEXT(results->size, object, "size");
   COPY_TEXT(results->answer, object, "answer");
   read_texts(json_object_get(object, "notes"), &results->warnings);
@@ -178,6 +184,18 @@ static bool read_case(struct reader *r, const json_t *object, struct case_result
 }
 
 /* ---- the run ---- */
+
+/* Those that say what about what; NULL: nobody has looked. */
+static json_t *read_findings(const json_t *list) {
+  json_t *kept = json_is_array(list) ? json_array() : NULL, *finding;
+  size_t i;
+  json_array_foreach(list, i, finding) {
+    const char *topic, *state, *text;
+    if (json_unpack(finding, "{s:s, s:s, s:s}", "topic", &topic, "state", &state, "text", &text) == 0)
+      json_array_append(kept, finding);
+  }
+  return kept;
+}
 
 static void read_machine(const json_t *object, struct machine *m) {
   COPY_TEXT(m->cpu, object, "cpu");
@@ -212,7 +230,7 @@ static void read_run_options(const json_t *root, struct run_options *options) {
   options->max_time = number_or(plan, "max_time", NAN);
   options->repetitions = int_or(plan, "repetitions", 0);
   options->seed = (uint64_t)json_integer_value(json_object_get(arguments, "seed"));
-  options->arguments = json_incref(json_object_get(root, "arguments"));
+  options->arguments = keep(root, "arguments");
   json_array_foreach(json_object_get(arguments, "variants"), i, name) {
     const struct variant *v = json_is_string(name) ? variant_find(json_string_value(name)) : NULL;
     if (v) options->variants[variant_index(v)] = true;
@@ -226,17 +244,19 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
   json_t *object;
   if (strcmp(text_or(root, "program", ""), "bench_amdahl") != 0)
     return wrong(r, "", "not a result of bench_amdahl");
-  if (format != 1 && format != 2) return wrong(r, "format", "not one that is known here: 1 or 2");
+  if (format != 2) return wrong(r, "format", "not the one that is known here: 2");
   if (!json_is_array(cases)) return wrong(r, "cases", "an array is missing");
   read_run_options(root, &run->options);
   read_machine(json_object_get(root, "machine"), &run->machine);
-  run->build = json_incref(json_object_get(root, "build"));
-  run->environment = json_incref(json_object_get(root, "environment"));
-  run->findings = json_incref(json_object_get(root, "findings"));
+  run->about_machine = keep(root, "machine");
+  run->build = keep(root, "build");
+  run->environment = keep(root, "environment");
+  run->findings = read_findings(json_object_get(root, "findings"));
   run->clock = (struct clock_quality){number_or(clock, "resolution_seconds", NAN),
                                       number_or(clock, "cost_seconds", NAN)};
   read_ceilings(json_object_get(root, "ceilings"), run);
   COPY_TEXT(run->vector_isa, root, "vector_isa");
+  COPY_TEXT(run->program, root, "version");
   COPY_TEXT(run->version, root, "library_version");
   COPY_TEXT(run->started, root, "started");
   run->isa_from_user = json_is_true(json_object_get(root, "vector_isa_from_environment"));
@@ -250,7 +270,6 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
     snprintf(r->path, sizeof r->path, "cases[%zu]", i);
     struct case_results *results = &run->cases[run->count++];
     if (!read_case(r, object, results)) return false;
-    analyse(results, run->options.weak);
     for (size_t k = 0; k + 1 < run->count; k++)
       if (strcmp(run->cases[k].name, results->name) == 0)
         return wrong(r, "case", "a second one of that name");
@@ -258,32 +277,38 @@ static bool read_run(struct reader *r, const json_t *root, struct run *run) {
   return true;
 }
 
-static json_t *load(const char *path, char **error) {
-  json_error_t why;
-  const bool standard = strcmp(path, "-") == 0;
-  char *inside = results_file(path);
-  path = inside;
-  FILE *file = standard ? stdin : fopen(path, "r");
-  json_t *root = file ? json_loadf(file, 0, &why) : NULL;
-  if (!file) *error = xasprintf("%s: %s", path, strerror(errno));
-  else if (!root)
-    *error = xasprintf("%s:%d:%d: %s", standard ? "standard input" : path, why.line, why.column, why.text);
-  if (file && !standard) fclose(file);
-  free(inside);
-  return root;
-}
-
-bool results_read(const char *path, struct run *run, char **error) {
+bool results_parse(const char *text, size_t length, const char *name, struct run *run, char **error) {
   struct reader r = {.path = ""};
+  json_error_t why;
   *run = (struct run){0};
-  json_t *root = load(path, error);
-  if (!root) return false;
+  json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
+  if (!root) {
+    *error = xasprintf("%s:%d:%d: %s", name, why.line, why.column, why.text);
+    return false;
+  }
   const bool good = read_run(&r, root, run);
   if (!good) {
-    *error = xasprintf("%s: %s", path, r.error);
+    *error = xasprintf("%s: %s", name, r.error);
     run_free(run);
+    *run = (struct run){0};
   }
   free(r.error);
   json_decref(root);
+  return good;
+}
+
+bool results_read(const char *path, struct run *run, char **error) {
+  const bool standard = strcmp(path, "-") == 0;
+  char *inside = results_file(path);
+  FILE *file = standard ? stdin : fopen(inside, "r");
+  size_t length;
+  char *text = file ? whole_file(file, MOST_BYTES, &length) : NULL;
+  bool good = false;
+  *run = (struct run){0};
+  if (!text) *error = xasprintf("%s: %s", standard ? "standard input" : inside, strerror(errno));
+  else good = results_parse(text, length, standard ? "standard input" : inside, run, error);
+  if (file && !standard) fclose(file);
+  free(text);
+  free(inside);
   return good;
 }

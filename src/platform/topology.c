@@ -4,25 +4,30 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* The number with which a file of a processor begins; -1: there is none. */
+/* The number that a file of a processor is, or that its list begins with ("0-1", "0,16"); -1: there is none.
+ */
 static int read_number(const char *root, int cpu, const char *name) {
-  char path[512];
-  int number = -1;
+  char path[512], line[4096] = "";
+  int number = -1, length = 0;
   snprintf(path, sizeof path, "%s/sys/devices/system/cpu/cpu%d/%s", root, cpu, name);
   FILE *file = fopen(path, "re");
-  if (file && fscanf(file, "%d", &number) != 1) number = -1;
-  if (file) fclose(file);
+  if (!file) return -1;
+  if (!fgets(line, sizeof line, file) || sscanf(line, "%9d%n", &number, &length) != 1 || number < 0 ||
+      !strchr(",-\n", line[length]) || line[strspn(line, "0123456789,-\n")])
+    number = -1;
+  fclose(file);
   return number;
 }
 
 /* A core is named by the first of the processors that share it. */
-static int core_of(const char *root, int cpu) {
+int tutti_core_of(const char *root, int cpu) {
   const int core = read_number(root, cpu, "topology/core_cpus_list");
   return core >= 0 ? core : read_number(root, cpu, "topology/thread_siblings_list");
 }
 
-static int package_of(const char *root, int cpu) {
+int tutti_package_of(const char *root, int cpu) {
   return read_number(root, cpu, "topology/physical_package_id");
 }
 
@@ -46,7 +51,7 @@ static int kind_of(const char *root, int cpu) {
   const int capacity = read_number(root, cpu, "cpu_capacity");
   if (capacity >= 0) return capacity;
   const int khz = read_number(root, cpu, "cpufreq/base_frequency");
-  return khz >= 0 ? khz : core_of(root, cpu) >= 0 ? 0 : -1;
+  return khz >= 0 ? khz : tutti_core_of(root, cpu) >= 0 ? 0 : -1;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -68,8 +73,8 @@ tutti_status tutti_topology_read(const char *root, const int *processor, int cou
                                  tutti_topology_t *topology) {
   int *value = malloc((size_t)(count + !count) * sizeof *value);
   if (!value) return TUTTI_ENOMEM;
-  topology->cores = count_values(root, processor, count, value, core_of);
-  topology->packages = count_values(root, processor, count, value, package_of);
+  topology->cores = count_values(root, processor, count, value, tutti_core_of);
+  topology->packages = count_values(root, processor, count, value, tutti_package_of);
   topology->nodes = count_values(root, processor, count, value, node_of);
   topology->kinds = count_values(root, processor, count, value, kind_of);
   free(value);
@@ -96,8 +101,8 @@ tutti_status tutti_topology_order(const char *root, int *processor, int count, t
   seat *seats = calloc((size_t)count + 1, sizeof *seats);
   if (!seats) return TUTTI_ENOMEM;
   for (int i = 0; i < count; i++) {
-    seats[i] =
-        (seat){.cpu = processor[i], .core = core_of(root, processor[i]), .node = node_of(root, processor[i])};
+    seats[i] = (seat){
+        .cpu = processor[i], .core = tutti_core_of(root, processor[i]), .node = node_of(root, processor[i])};
     for (int k = 0; k < i; k++) seats[i].sibling += seats[i].core >= 0 && seats[k].core == seats[i].core;
   }
   for (int i = 0; i < count && pinning == TUTTI_PIN_SPREAD; i++)

@@ -14,6 +14,11 @@ int *tutti_allowed_processors(int *count);
  * was opened. */
 int *tutti_processors_beyond_place(int *count);
 
+/* The first of the processors that share the core of processor `cpu`, and the number of its package; -1: the
+ * system does not tell. root: as below. */
+int tutti_core_of(const char *root, int cpu);
+int tutti_package_of(const char *root, int cpu);
+
 /* Fills in the cores, packages, nodes and kinds of these processors. root: "" for this machine, or a
  * folder that holds a recorded /sys. */
 tutti_status tutti_topology_read(const char *root, const int *processor, int count,

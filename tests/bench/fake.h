@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/case_analysis.h"
+#include "analysed.h"
 #include "analysis/sampling.h"
 #include "measure/configs.h"
 

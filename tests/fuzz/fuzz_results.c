@@ -18,8 +18,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (fd < 0 || write(fd, data, size) != (ssize_t)size) abort();
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
   if (results_read(path, &run, &error)) {
-    table_write(nowhere, &run);
-    csv_write(nowhere, &run);
+    struct run_analysis analysis = analyse_run(&run);
+    table_write(nowhere, &analysis);
+    csv_write(nowhere, &analysis);
+    run_analysis_free(&analysis);
     run_free(&run);
   } else if (!error || !*error) {
     abort();

@@ -201,6 +201,41 @@ TreeTest(container_with_a_namespace) {
   check_cpus(8);
 }
 
+/* /proc/self/mountinfo says where a hierarchy is, and which of its groups is mounted there. */
+TreeTest(mounted_elsewhere) {
+  put("proc/self/cgroup", "5:memory:/elsewhere\n0::/docker/x/inner\n");
+  put("proc/self/mountinfo",
+      "24 29 0:22 / /sys rw,nosuid shared:7 - sysfs sysfs rw\n"
+      "31 24 0:27 /docker/x /run/groups rw,nosuid shared:8 - cgroup2 cgroup2 rw,nsdelegate\n"
+      "32 24 0:28 / /run/memory rw - cgroup cgroup rw,memory\n");
+  put("sys/fs/cgroup/docker/x/inner/cpu.max", "100000 100000\n"); /* not there */
+  put("run/groups/inner/cpu.max", "450000 100000\n");
+  put("run/groups/cpu.max", "300000 100000\n");
+  put("run/groups/docker/x/inner/cpu.max", "200000 100000\n"); /* nor there */
+  put("run/memory/memory.limit_in_bytes", "500\n");
+  put("run/memory/memory.usage_in_bytes", "100\n");
+  check_cpus(3);
+  check_memory(400);
+  put("proc/self/mountinfo",
+      "24 29 0:22 / /sys rw,nosuid shared:7 - sysfs sysfs rw\n"); /* not mounted at all */
+  check_cpus((double)INFINITY);
+  check_memory(SIZE_MAX);
+}
+
+/* What a quota has done is told by the group that has the tightest one. */
+TreeTest(throttling_of_the_tightest_group) {
+  put("proc/self/cgroup", "0::/a/b\n");
+  put("sys/fs/cgroup/a/b/cpu.max", "600000 100000\n");
+  put("sys/fs/cgroup/a/b/cpu.stat", "nr_periods 9\nnr_throttled 1\nthrottled_usec 1000000\n");
+  put("sys/fs/cgroup/a/cpu.max", "200000 100000\n");
+  put("sys/fs/cgroup/a/cpu.stat", "nr_periods 9\nnr_throttled 7\nthrottled_usec 2500000\n");
+  tutti_cgroup_quota quota = tutti_cgroup_read_quota(root);
+  cr_assert(quota.known && quota.cpus == 2 && quota.throttled == 7 && quota.throttled_seconds == 2.5);
+  put("sys/fs/cgroup/a/b/cpu.max", "nonsense\n"); /* the other limit holds, but may not be the tightest */
+  quota = tutti_cgroup_read_quota(root);
+  cr_assert(!quota.known && quota.cpus == 2);
+}
+
 TreeTest(odd_paths_are_found) {
   put("proc/self/cgroup", "0::/user@1000.service/app-a:b c.scope"); /* no newline at the end */
   put("sys/fs/cgroup/user@1000.service/app-a:b c.scope/cpu.max", "200000 100000\n");

@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "cli/parse.h"
-#include "commands/compare/comparison.h"
-#include "commands/compare/comparison_write.h"
+#include "cli/sizes.h"
+#include "commands/compare/comparison_output.h"
 #include "util/program.h"
-#include "util/style.h"
 #include "util/xalloc.h"
 
 enum { KEY_ALPHA = 0x100, KEY_ALL, KEY_MARKDOWN, KEY_JSON, KEY_CASES, KEY_VARIANTS, KEY_COLOR };
@@ -17,7 +16,6 @@ enum { KEY_ALPHA = 0x100, KEY_ALL, KEY_MARKDOWN, KEY_JSON, KEY_CASES, KEY_VARIAN
 struct arguments {
   struct compare_settings settings;
   struct side sides[2];
-  char *cases; /* what settings.cases points into */
   bool all, markdown, json;
   enum style_when color;
 };
@@ -58,82 +56,43 @@ static const char summary_text[] =
 
 /* ---- options ---- */
 
-static double real_option(const struct argp_state *state, const char *name, const char *text, double low,
-                          double high) {
-  double value = low;
-  if (!parse_real(text, low, high, &value))
-    argp_failure(state, 2, 0, "--%s %s: not a number from %g to %g", name, text, low, high);
-  return value;
-}
-
-static void read_cases(struct arguments *a, const char *text) {
-  char *rest, *name;
-  free(a->cases);
-  a->settings.case_count = 0;
-  rest = a->cases = xasprintf("%s", text);
-  while ((name = parse_next(&rest))) {
-    a->settings.cases = xrealloc(a->settings.cases, a->settings.case_count + 1, sizeof *a->settings.cases);
-    a->settings.cases[a->settings.case_count++] = name;
-  }
-}
-
-static void read_variants(const struct argp_state *state, struct arguments *a, const char *text) {
+static void read_variants(const struct argp_state *state, bool *chosen, const char *text) {
   char *copy = xasprintf("%s", text), *rest = copy, *name;
-  memset(a->settings.variants, 0, sizeof a->settings.variants);
+  memset(chosen, 0, VARIANT_COUNT * sizeof *chosen);
   while ((name = parse_next(&rest))) {
     const struct variant *variant = variant_find(name);
     if (!variant) argp_failure(state, 2, 0, "--variants %s: unknown variant '%s'", text, name);
-    else a->settings.variants[variant_index(variant)] = true;
+    else chosen[variant_index(variant)] = true;
   }
   free(copy);
 }
 
-static void read_path(const struct argp_state *state, struct arguments *a, const char *text) {
-  struct side *sides = a->sides;
+static void read_path(const struct argp_state *state, struct side *sides, const char *text) {
   if (sides[1].path) argp_failure(state, 2, 0, "two runs, not '%s' too", text);
   if (sides[0].path && strcmp(sides[0].path, "-") == 0 && strcmp(text, "-") == 0)
     argp_failure(state, 2, 0, "only one of the two can be standard input");
   sides[sides[0].path != NULL].path = text;
 }
 
+static void check_together(const struct argp_state *state, const struct arguments *a) {
+  if (!a->sides[1].path) argp_failure(state, 2, 0, "which two runs? OLD and NEW are missing");
+  if (a->markdown && a->json) argp_failure(state, 2, 0, "--markdown or --json, not both");
+}
+
 static error_t parse(int key, char *text, struct argp_state *state) {
   struct arguments *a = state->input;
-  switch (key) {
-  case 't':
-    a->settings.threshold = real_option(state, "threshold", text, 0, 1000) / 100;
-    return 0;
-  case KEY_ALPHA:
-    a->settings.alpha = real_option(state, "alpha", text, 1e-9, 0.5);
-    return 0;
-  case KEY_CASES:
-    read_cases(a, text);
-    return 0;
-  case KEY_VARIANTS:
-    read_variants(state, a, text);
-    return 0;
-  case KEY_ALL:
-    a->all = true;
-    return 0;
-  case KEY_MARKDOWN:
-    a->markdown = true;
-    return 0;
-  case KEY_JSON:
-    a->json = true;
-    return 0;
-  case KEY_COLOR:
-    if (!style_parse(text, &a->color))
-      argp_failure(state, 2, 0, "--color %s: not auto, always or never", text);
-    return 0;
-  case ARGP_KEY_ARG:
-    read_path(state, a, text);
-    return 0;
-  case ARGP_KEY_END:
-    if (!a->sides[1].path) argp_failure(state, 2, 0, "which two runs? OLD and NEW are missing");
-    if (a->markdown && a->json) argp_failure(state, 2, 0, "--markdown or --json, not both");
-    return 0;
-  default:
-    return ARGP_ERR_UNKNOWN;
-  }
+  if (key == 't') a->settings.threshold = real_option(state, "threshold", text, 0, 1000) / 100;
+  else if (key == KEY_ALPHA) a->settings.alpha = real_option(state, "alpha", text, 1e-9, 0.5);
+  else if (key == KEY_CASES) parse_names(text, &a->settings.cases);
+  else if (key == KEY_VARIANTS) read_variants(state, a->settings.variants, text);
+  else if (key == KEY_ALL) a->all = true;
+  else if (key == KEY_MARKDOWN) a->markdown = true;
+  else if (key == KEY_JSON) a->json = true;
+  else if (key == KEY_COLOR) a->color = color_option(state, text);
+  else if (key == ARGP_KEY_ARG) read_path(state, a->sides, text);
+  else if (key == ARGP_KEY_END) check_together(state, a);
+  else return ARGP_ERR_UNKNOWN;
+  return 0;
 }
 
 /* ---- the comparison ---- */
@@ -148,8 +107,8 @@ static bool read_run(const char *path, struct run *run) {
 
 /* A misspelt name must not look like a comparison in which nothing changed. */
 static bool cases_exist(const struct arguments *a, const struct run *old, const struct run *new) {
-  for (size_t i = 0; i < a->settings.case_count; i++) {
-    const char *name = a->settings.cases[i];
+  for (size_t i = 0; i < a->settings.cases.count; i++) {
+    const char *name = a->settings.cases.text[i];
     if (find_case(old, name) || find_case(new, name)) continue;
     fprintf(stderr, "bench_amdahl compare: --cases: neither run has a case '%s'\n", name);
     return false;
@@ -199,7 +158,6 @@ int compare_main(int argc, char **argv) {
   argp_parse(&argp, argc, argv, 0, NULL, &a);
   style_choose(a.color);
   const int status = compare(&a);
-  free(a.settings.cases);
-  free(a.cases);
+  text_list_free(&a.settings.cases);
   return status;
 }

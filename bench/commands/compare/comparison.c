@@ -1,15 +1,59 @@
+/* The verdicts on the pairs, with intervals and p-values, and what to know about them. */
 #include "commands/compare/comparison.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "analysis/bootstrap.h"
 #include "analysis/sampling.h"
 #include "analysis/significance.h"
-#include "commands/compare/correlation.h"
-#include "commands/compare/differences.h"
-#include "commands/compare/pairs.h"
-#include "commands/compare/ratio_interval.h"
+#include "analysis/sorted.h"
 #include "util/xalloc.h"
+
+/* ---- intervals of ratios ---- */
+
+enum { DRAWS = 999 };
+
+/* The median of n rounds of which round k came times_drawn[k] times; values: of every round, ascending. */
+static double median_drawn(const struct sorted *values, size_t n, const size_t *times_drawn) {
+  size_t i = 0, come = times_drawn[values[0].place];
+  while (come <= (n - 1) / 2) come += times_drawn[values[++i].place];
+  const double lower = values[i].value;
+  while (come <= n / 2) come += times_drawn[values[++i].place];
+  return (lower + values[i].value) / 2;
+}
+
+/* Which rounds are drawn depends on rng and n alone, and so is the same for all measurements of a case. */
+static double *draw_medians(const struct times *times, tutti_rng rng) {
+  const size_t n = times->n;
+  double *medians = xcalloc(DRAWS, sizeof *medians);
+  struct sorted *values = sort_values(times->seconds, n);
+  size_t *times_drawn = xcalloc(n, sizeof *times_drawn);
+  for (size_t draw = 0; draw < DRAWS; draw++) {
+    memset(times_drawn, 0, n * sizeof *times_drawn);
+    for (size_t k = 0; k < n; k++) times_drawn[tutti_bits_at(rng, draw * n + k) % n]++;
+    medians[draw] = median_drawn(values, n, times_drawn);
+  }
+  free(times_drawn);
+  free(values);
+  return medians;
+}
+
+struct ratio ratio_of_medians(const struct pair *pair) {
+  double bounds[2] = {NAN, NAN};
+  if (pair->old.n >= INTERVAL_FEWEST && pair->new.n >= INTERVAL_FEWEST) {
+    double *old = draw_medians(&pair->old, (tutti_rng){pair->case_index, 0}),
+           *new = draw_medians(&pair->new, (tutti_rng){pair->case_index, 1});
+    for (size_t draw = 0; draw < DRAWS; draw++) new[draw] /= old[draw];
+    law_percentiles(new, DRAWS, bounds);
+    free(old);
+    free(new);
+  }
+  return (struct ratio){pair->new.median / pair->old.median, bounds[0], bounds[1]};
+}
+
+/* ---- verdicts ---- */
 
 static void adjust(struct comparison *c) {
   double *p = xcalloc(c->count, sizeof *p), *adjusted = xcalloc(c->count, sizeof *adjusted);
@@ -59,6 +103,24 @@ static void sort_pairs(struct comparison *c) {
 }
 
 /* ---- what to know about the verdicts ---- */
+
+double neighbours_correlate(const struct case_results *results, bool *clear) {
+  enum { FEWEST = 10 };
+  const size_t warmup = sampling_warmup(results), n = results->rounds - warmup;
+  double *rounds = xcalloc(n, sizeof *rounds), mean = 0, squares = 0, products = 0;
+  for (size_t i = 0; i < results->count; i++)
+    for (size_t k = 0; k < n && results->items[i].count == results->rounds; k++)
+      rounds[k] += log(results->items[i].seconds[warmup + k]);
+  for (size_t k = 0; k < n; k++) mean += rounds[k] / (double)n;
+  for (size_t k = 0; k < n; k++) {
+    squares += (rounds[k] - mean) * (rounds[k] - mean);
+    products += k ? (rounds[k] - mean) * (rounds[k - 1] - mean) : 0;
+  }
+  free(rounds);
+  const double correlation = n >= FEWEST && squares > 0 ? products / squares : NAN;
+  *clear = correlation * sqrt((double)n) > 2.5;
+  return correlation;
+}
 
 static void remark_few(struct comparison *c) {
   size_t few = 0, enough = mann_whitney_rounds(c->count, c->settings.alpha);

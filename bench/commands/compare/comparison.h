@@ -3,15 +3,13 @@
 #define BENCH_COMPARISON_H
 
 #include "analysis/case_analysis.h"
-#include "analysis/sorted.h"
 #include "results/results.h"
 
 struct compare_settings {
   double threshold; /* relative: 0.05 is 5 % slower, or as much faster */
   double alpha;     /* the probability of a false alarm, one or more, if nothing changed */
   bool variants[VARIANT_COUNT];
-  char **cases; /* [case_count]; none: all */
-  size_t case_count;
+  struct text_list cases; /* their names; none: all */
 };
 
 enum verdict { VERDICT_SLOWER, VERDICT_FASTER, VERDICT_SAME, VERDICT_UNKNOWN, VERDICTS };
@@ -45,12 +43,32 @@ struct comparison {
   struct text_list warnings;    /* what to know about the verdicts */
 };
 
-/* Both runs must outlive it. */
+/* Both runs and the settings' names must outlive it. */
 struct comparison compare_runs(const struct run *old, const struct run *new,
                                const struct compare_settings *settings);
 void comparison_free(struct comparison *comparison);
 
 /* Whether the new run is worse: slower somewhere, with another answer, or failing. */
 bool comparison_is_worse(const struct comparison *comparison);
+
+/* ---- its parts ---- */
+
+/* What differs between the runs besides their times: "CPU: A -> B", and so on. Returns whether they are of
+ * two machines. */
+bool find_differences(const struct run *old, const struct run *new, struct text_list *differences);
+
+/* Finds the pairs, and says in alarms and left_out what is with the others. */
+void find_pairs(const struct run *old, const struct run *new, struct comparison *comparison);
+
+/* new / old of the medians, with the 95 % percentile interval of the bootstrap (Efron, 1979): the runs are
+ * independent; in either, a draw takes the same rounds for all measurements of a case. The bounds are NaN for
+ * fewer than INTERVAL_FEWEST rounds. */
+struct ratio ratio_of_medians(const struct pair *pair);
+
+/* Whether rounds follow one another, which the test of ranks takes for granted that they do not: the
+ * correlation of neighbouring rounds of a case (a round's time: the mean logarithm over its measurements),
+ * without the warm-up. NaN: fewer than ten rounds, or all alike. *clear: it is above zero by more than 2.5
+ * standard errors, 1 / sqrt(rounds) each. */
+double neighbours_correlate(const struct case_results *results, bool *clear);
 
 #endif

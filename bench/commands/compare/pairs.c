@@ -1,12 +1,79 @@
-#include "commands/compare/pairs.h"
-
-#include <math.h>
+/* What two runs have in common, and what differs: the runs themselves, then case by case the measurements
+ * that can be compared. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/sampling.h"
-#include "commands/compare/differences.h"
+#include "commands/compare/comparison.h"
 #include "util/xalloc.h"
+
+/* ---- differences between the runs ---- */
+
+static bool differ(struct text_list *differences, const char *what, const char *old, const char *new) {
+  if (strcmp(old, new) == 0) return false;
+  text_list_add(differences, "%s: %s -> %s", what, *old ? old : "unknown", *new ? new : "unknown");
+  return true;
+}
+
+static bool counts_differ(struct text_list *differences, const char *what, int old, int new) {
+  char texts[2][16] = {"", ""};
+  if (old > 0) snprintf(texts[0], sizeof texts[0], "%d", old);
+  if (new > 0) snprintf(texts[1], sizeof texts[1], "%d", new);
+  return differ(differences, what, texts[0], texts[1]);
+}
+
+/* The caller frees it. */
+static char *value_text(const json_t *value, const char *missing) {
+  const char *string = value ? json_string_value(value) : missing;
+  char *text = string ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(12));
+  if (!text) text = xasprintf("%s", string && *string ? string : "unknown");
+  return text;
+}
+
+/* Adds "KEY: old -> new" in this format for every key that only one has, or that has two values. */
+static void objects_differ(struct text_list *differences, json_t *old, json_t *new, const char *missing,
+                           const char *format) {
+  json_t *both = json_object(), *unused;
+  const char *key;
+  json_object_update(both, old);
+  json_object_update_missing(both, new);
+  json_object_foreach(both, key, unused) {
+    const json_t *was = json_object_get(old, key), *is = json_object_get(new, key);
+    char *before = value_text(was, missing), *after = value_text(is, missing);
+    if (!json_equal(was, is)) text_list_add(differences, format, key, before, after);
+    free(before);
+    free(after);
+  }
+  json_decref(both);
+}
+
+static bool machines_differ(const struct machine *old, const struct machine *new,
+                            struct text_list *differences) {
+  const bool cpu = differ(differences, "CPU", old->cpu, new->cpu),
+             architecture = differ(differences, "architecture", old->architecture, new->architecture),
+             cores = counts_differ(differences, "usable cores", old->usable, new->usable),
+             host = differ(differences, "host", old->host, new->host);
+  differ(differences, "kernel", old->kernel, new->kernel);
+  return cpu || architecture || cores || host;
+}
+
+bool find_differences(const struct run *old, const struct run *new, struct text_list *differences) {
+  differ(differences, "scaling", old->options.weak ? "weak" : "strong",
+         new->options.weak ? "weak" : "strong");
+  if (old->options.seed != new->options.seed)
+    text_list_add(differences, "seed: %llu -> %llu, so that answers are not compared",
+                  (unsigned long long)old->options.seed, (unsigned long long)new->options.seed);
+  const bool machine = machines_differ(&old->machine, &new->machine, differences);
+  differ(differences, "instruction set of the vector variants", old->vector_isa, new->vector_isa);
+  differ(differences, "library", old->version, new->version);
+  objects_differ(differences, old->build, new->build, "unknown", "build: %s: %s -> %s");
+  objects_differ(differences, old->environment, new->environment, "not set", "environment: %s: %s -> %s");
+  if (old->interrupted) text_list_add(differences, "the old run was interrupted");
+  if (new->interrupted) text_list_add(differences, "the new run was interrupted");
+  return machine;
+}
+
+/* ---- cases that both have ---- */
 
 /* A case that both runs have. */
 struct both {
@@ -15,9 +82,7 @@ struct both {
 };
 
 static bool is_wanted(const struct compare_settings *settings, const char *name) {
-  for (size_t i = 0; i < settings->case_count; i++)
-    if (strcmp(settings->cases[i], name) == 0) return true;
-  return settings->case_count == 0;
+  return !settings->cases.count || text_list_has(&settings->cases, name);
 }
 
 /* As find_measurement, but failed ones too. */
@@ -31,20 +96,28 @@ static const struct measurement *find_item(const struct case_results *results,
 
 /* ---- whether the problem is the same ---- */
 
-/* Why the two did not do the same work, or NULL. The caller frees it. */
-static char *why_another_problem(const struct both *both) {
-  const double old_items = both->old->work.items, new_items = both->new->work.items;
-  const int old_most = both->old->parts, new_most = both->new->parts;
-  if (!json_is_object(both->old->arguments)) return xasprintf("its sizes in the old run are unknown");
-  if (!json_is_object(both->new->arguments)) return xasprintf("its sizes in the new run are unknown");
-  char *sizes = describe_difference(both->old->arguments, both->new->arguments);
-  if (sizes) return sizes;
-  if (old_items != new_items)
-    return xasprintf("its work is %.0f %s in the old run, %.0f %s in the new one", old_items,
-                     both->old->work.item, new_items, both->new->work.item);
-  if (both->weak && old_most != new_most)
-    return xasprintf("weak scaling up to %d workers in the old run, %d in the new one", old_most, new_most);
-  return NULL;
+/* Whether the two did the same work; if they did not, says why in left_out. */
+static bool same_problem(const struct both *both, struct text_list *left_out) {
+  const struct case_results *old = both->old, *new = both->new;
+  const char *unknown = !json_is_object(old->arguments)   ? "old"
+                        : !json_is_object(new->arguments) ? "new"
+                                                          : NULL;
+  struct text_list sizes = {0};
+  if (!unknown)
+    objects_differ(&sizes, old->arguments, new->arguments, "unknown",
+                   "%s is %s in the old run, %s in the new one");
+  const bool same = !unknown && !sizes.count && old->work.items == new->work.items &&
+                    (!both->weak || old->parts == new->parts);
+  if (unknown) text_list_add(left_out, "%s: its sizes in the %s run are unknown", new->name, unknown);
+  else if (sizes.count) text_list_add(left_out, "%s: %s", new->name, sizes.text[0]);
+  else if (old->work.items != new->work.items)
+    text_list_add(left_out, "%s: its work is %.0f %s in the old run, %.0f %s in the new one", new->name,
+                  old->work.items, old->work.item, new->work.items, new->work.item);
+  else if (!same)
+    text_list_add(left_out, "%s: weak scaling up to %d workers in the old run, %d in the new one", new->name,
+                  old->parts, new->parts);
+  text_list_free(&sizes);
+  return same;
 }
 
 /* ---- answers ---- */
@@ -141,19 +214,15 @@ static void note_lonely(const struct case_results *here, const struct case_resul
 }
 
 static void pair_case(const struct both *both, size_t case_index, struct comparison *comparison) {
-  char *why = why_another_problem(both);
-  if (why) text_list_add(&comparison->left_out, "%s: %s", both->new->name, why);
-  if (!why && both->same_seed) check_answers(both, &comparison->alarms);
-  for (size_t i = 0; !why && i < both->new->count; i++) {
+  if (!same_problem(both, &comparison->left_out)) return;
+  if (both->same_seed) check_answers(both, &comparison->alarms);
+  for (size_t i = 0; i < both->new->count; i++) {
     const struct measurement *item = &both->new->items[i], *before = find_item(both->old, item);
     if (before && comparison->settings.variants[variant_index(item->variant)])
       pair_or_reason(both, case_index, before, item, comparison);
   }
-  if (!why) {
-    note_lonely(both->old, both->new, "old", comparison);
-    note_lonely(both->new, both->old, "new", comparison);
-  }
-  free(why);
+  note_lonely(both->old, both->new, "old", comparison);
+  note_lonely(both->new, both->old, "new", comparison);
 }
 
 /* ---- cases ---- */

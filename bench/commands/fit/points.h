@@ -15,6 +15,8 @@ struct points_choice {
   const char *bench, *variant; /* of a results.json, or of the table's columns "case" and "variant" */
 };
 
+enum { MOST_POINTS = 10000 };
+
 struct points {
   size_t n;
   double *workers, *values; /* [n]; seconds or throughputs */
@@ -37,26 +39,5 @@ bool points_parse(const char *text, size_t length, const char *name, const struc
                   struct points *points, char *error, size_t size);
 
 void points_free(struct points *points);
-
-/* ---- for the two readers ---- */
-
-struct points_reader {
-  const char *name;
-  const struct points_choice *choice;
-  char *error;
-  size_t size;
-};
-
-bool table_parse(const struct points_reader *r, const char *text, size_t length, struct points *points);
-bool results_parse(const struct points_reader *r, const char *text, size_t length, struct points *points);
-
-enum { MOST_POINTS = 10000 };
-
-/* False: there are MOST_POINTS already. */
-bool points_add(struct points *points, double workers, double value);
-
-/* "NAME:LINE: 'value' what", without the line where it is 0, without the value where it is NULL. Returns
- * false. */
-bool points_complain(const struct points_reader *r, size_t line, const char *value, const char *what);
 
 #endif

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "cli/parse.h"
-#include "commands/fit/points.h"
+#include "commands/fit/points_reader.h"
 #include "util/xalloc.h"
 
 /* ---- records and their fields ---- */
@@ -276,7 +276,8 @@ static bool read_rows(struct cursor *c, struct points *p) {
   return good && got == 0;
 }
 
-bool table_parse(const struct points_reader *r, const char *text, size_t length, struct points *points) {
+bool points_from_table(const struct points_reader *r, const char *text, size_t length,
+                       struct points *points) {
   const char *zero = length ? memchr(text, 0, length) : NULL;
   if (zero) {
     size_t line = 1;

@@ -1,82 +1,80 @@
-#include "commands/commands.h"
-
+/* bench_amdahl overhead: what a call costs, beside what others take for the same. */
 #include <argp.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <tutti/tutti.h>
 #include <unistd.h>
 
 #include "analysis/statistics.h"
-#include "cli/parse.h"
+#include "cli/sizes.h"
+#include "commands/commands.h"
 #include "commands/overhead/overhead_calls.h"
+#include "measure/rounds.h"
 #include "util/xalloc.h"
 
-enum { MOST_WORKERS = 64, MOST_ROUNDS = 1000, REASON = 128 };
-
-static const struct {
-  const char *name;
-  overhead_call run;
-} candidates[] = {
-    {"an empty OpenMP region", openmp_region},
-    {"tutti_for, threads", threads_call},
-    {"fork and wait", bare_fork},
-    {"tutti_for, processes forked for it", forked_call},
-    {"tutti_for, processes standing by", standing_call},
-    {"multiprocessing.Pool.map, Python", python_pool},
-    {"uneven: OpenMP, static", uneven_static},
-    {"uneven: OpenMP, dynamic", uneven_dynamic},
-    {"uneven: OpenMP, guided", uneven_guided},
-    {"uneven: tutti_reduce, threads", uneven_reduce},
-};
-enum { REGION, THREADS, FORK, FORKED, STANDING, POOL, STATIC, DYNAMIC, GUIDED, REDUCE, COUNT };
-_Static_assert(COUNT == sizeof candidates / sizeof *candidates, "a name for each");
+enum { MOST_ROUNDS = 1000 };
 
 struct settings {
   int workers;
   size_t rounds;
-  double *seconds[COUNT];  /* [rounds] */
-  char why[COUNT][REASON]; /* "": it could be measured */
+  double *seconds[OVERHEAD_CALLS];           /* [rounds] */
+  char why[OVERHEAD_CALLS][OVERHEAD_REASON]; /* "": it could be measured */
   bool missed;
 };
 
 /* -- measuring -- */
 
 /* In a child, whose teams and processes end with it. */
-static bool measure(overhead_call run, int workers, double *seconds, char *why) {
+static double measure_once(void *settings, size_t i) {
+  struct settings *s = settings;
   struct {
     double seconds;
-    char why[REASON];
+    char why[OVERHEAD_REASON];
     bool good;
-  } *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  } * shared;
+  if (*s->why[i]) return NAN;
+  shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) {
-    strcpy(why, "no shared memory");
-    return false;
+    snprintf(s->why[i], OVERHEAD_REASON, "no shared memory");
+    return NAN;
   }
   fflush(NULL);
   const pid_t child = fork();
   if (child == 0) {
-    shared->good = run(workers, &shared->seconds, shared->why);
+    shared->good = overhead_measure((int)i, s->workers, &shared->seconds, shared->why);
     _exit(0);
   }
   int status = -1;
   if (child > 0) waitpid(child, &status, 0);
-  const bool good = status == 0 && shared->good;
-  if (good) *seconds = shared->seconds;
-  else snprintf(why, REASON, "%s", *shared->why ? shared->why : "it died");
+  const double seconds = status == 0 && shared->good ? shared->seconds : NAN;
+  if (isnan(seconds)) snprintf(s->why[i], OVERHEAD_REASON, "%s", *shared->why ? shared->why : "it died");
   munmap(shared, sizeof *shared);
-  return good;
+  return seconds;
+}
+
+static void show_round(size_t round, size_t rounds) {
+  if (isatty(STDERR_FILENO)) fprintf(stderr, "\r\033[Kround %zu of %zu", round, rounds);
+}
+
+static enum stop end_round(void *settings, const double *seconds, double elapsed, size_t rounds) {
+  const struct settings *s = settings;
+  (void)elapsed;
+  for (int i = 0; i < OVERHEAD_CALLS; i++) s->seconds[i][rounds - 1] = seconds[i];
+  if (rounds == s->rounds) return STOP_REPETITIONS;
+  show_round(rounds + 1, s->rounds);
+  return STOP_NOT;
 }
 
 static void measure_all(struct settings *s) {
-  for (size_t round = 0; round < s->rounds; round++) {
-    if (isatty(STDERR_FILENO)) fprintf(stderr, "\r\033[Kround %zu of %zu", round + 1, s->rounds);
-    for (int i = 0; i < COUNT; i++)
-      if (!*s->why[i]) (void)measure(candidates[i].run, s->workers, &s->seconds[i][round], s->why[i]);
-  }
+  show_round(1, s->rounds);
+  rounds_run(&(struct rounds){.count = OVERHEAD_CALLS,
+                              .clock = &clock_monotonic,
+                              .state = s,
+                              .run = measure_once,
+                              .end_round = end_round});
   if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
 }
 
@@ -84,72 +82,56 @@ static void measure_all(struct settings *s) {
 
 static void put_row(const struct settings *s, int i) {
   if (*s->why[i]) {
-    printf("  %-36s %s\n", candidates[i].name, s->why[i]);
+    printf("  %-36s %s\n", overhead_names[i], s->why[i]);
     return;
   }
   const struct summary t = summarize(s->seconds[i], s->rounds);
-  printf("  %-36s %10.1f  [%.1f .. %.1f]\n", candidates[i].name, 1e6 * t.median, 1e6 * t.min, 1e6 * t.max);
+  printf("  %-36s %10.1f  [%.1f .. %.1f]\n", overhead_names[i], 1e6 * t.median, 1e6 * t.min, 1e6 * t.max);
 }
 
-static void put_verdict(struct settings *s, const char *what, const struct summary *t, const char *unit,
-                        double most) {
-  const bool met = t->median <= most;
-  s->missed = s->missed || !met;
-  printf("  %-52s %7.2f%s  [%.2f .. %.2f]  at most %g%s: %s\n", what, t->median, unit, t->min, t->max, most,
-         unit, met ? "met" : "MISSED");
-}
-
-/* Ours over the best of theirs, round by round. */
-static void put_ratio(struct settings *s, const char *what, int ours, int first, int last, double most) {
-  double *ratio = xcalloc(s->rounds, sizeof *ratio);
+/* A target: the median of our times in `unit` seconds, or, with a unit of 0, of what they are to the best of
+ * `first` .. `last` in the same round. */
+static void put_target(struct settings *s, const char *what, int ours, int first, int last, double unit,
+                       double most) {
+  double *values = xcalloc(s->rounds, sizeof *values);
   bool have = !*s->why[ours];
+  for (int i = first; i <= last; i++) have = have && !*s->why[i];
   for (size_t r = 0; r < s->rounds && have; r++) {
-    double best = INFINITY;
-    for (int i = first; i <= last; i++) {
-      have = have && !*s->why[i];
-      best = fmin(best, s->seconds[i][r]);
-    }
-    ratio[r] = s->seconds[ours][r] / best;
+    double best = unit > 0 ? unit : INFINITY;
+    for (int i = first; i <= last; i++) best = fmin(best, s->seconds[i][r]);
+    values[r] = s->seconds[ours][r] / best;
   }
   if (have) {
-    const struct summary t = summarize(ratio, s->rounds);
-    put_verdict(s, what, &t, " x", most);
-  } else printf("  %-52s not measured\n", what);
-  free(ratio);
+    const struct summary t = summarize(values, s->rounds);
+    const char *name = unit > 0 ? " us" : " x";
+    const bool met = t.median <= most;
+    s->missed = s->missed || !met;
+    printf("  %-52s %7.2f%s  [%.2f .. %.2f]  at most %g%s: %s\n", what, t.median, name, t.min, t.max, most,
+           name, met ? "met" : "MISSED");
+  } else if (unit == 0) printf("  %-52s not measured\n", what);
+  free(values);
 }
 
 static void put_table(struct settings *s) {
   printf("Calls on %d workers, %zu rounds in turns, each in a process of its own; microseconds a call,\n"
          "median [smallest .. largest]:\n\n",
          s->workers, s->rounds);
-  for (int i = 0; i < COUNT; i++) put_row(s, i);
+  for (int i = 0; i < OVERHEAD_CALLS; i++) put_row(s, i);
   puts("\nTargets, as ratios in the same round:\n");
-  put_ratio(s, "tutti_for on threads / an empty OpenMP region", THREADS, REGION, REGION, 1.3);
-  put_ratio(s, "tutti_for on forked processes / fork and wait", FORKED, FORK, FORK, 1.5);
-  if (!*s->why[STANDING]) {
-    double *us = xcalloc(s->rounds, sizeof *us);
-    for (size_t r = 0; r < s->rounds; r++) us[r] = 1e6 * s->seconds[STANDING][r];
-    const struct summary t = summarize(us, s->rounds);
-    put_verdict(s, "tutti_for on processes that stand by", &t, " us", 20);
-    free(us);
-  }
-  put_ratio(s, "uneven tutti_reduce / OpenMP's best schedule", REDUCE, STATIC, GUIDED, 1.1);
+  put_target(s, "tutti_for on threads / an empty OpenMP region", THREADS, REGION, REGION, 0, 1.3);
+  put_target(s, "tutti_for on forked processes / fork and wait", FORKED, FORK, FORK, 0, 1.5);
+  put_target(s, "tutti_for on processes that stand by", STANDING, 0, -1, 1e-6, 20);
+  put_target(s, "uneven tutti_reduce / OpenMP's best schedule", REDUCE, STATIC, GUIDED, 0, 1.1);
 }
 
 /* -- the command line -- */
 
 static error_t parse(int key, char *text, struct argp_state *state) {
   struct settings *s = state->input;
-  uint64_t value = 0;
-  const bool workers = key == 'w';
-  if (key == ARGP_KEY_ARG) argp_failure(state, 2, 0, "unexpected argument '%s'", text);
-  if (!workers && key != 'r') return ARGP_ERR_UNKNOWN;
-  const int most = workers ? MOST_WORKERS : MOST_ROUNDS;
-  if (!parse_count(text, 1, (uint64_t)most, &value))
-    argp_failure(state, 2, 0, "--%s %s: not a whole number from 1 to %d", workers ? "workers" : "repetitions",
-                 text, most);
-  if (workers) s->workers = (int)value;
-  else s->rounds = (size_t)value;
+  if (key == 'w') s->workers = (int)count_option(state, "workers", text, 1, OVERHEAD_MOST_WORKERS);
+  else if (key == 'r') s->rounds = (size_t)count_option(state, "repetitions", text, 1, MOST_ROUNDS);
+  else if (key == ARGP_KEY_ARG) argp_failure(state, 2, 0, "unexpected argument '%s'", text);
+  else return ARGP_ERR_UNKNOWN;
   return 0;
 }
 
@@ -171,13 +153,13 @@ int overhead_main(int argc, char **argv) {
       NULL,
       NULL};
   struct settings s = {.workers = tutti_usable_cores(), .rounds = 15};
-  if (s.workers > MOST_WORKERS) s.workers = MOST_WORKERS;
+  if (s.workers > OVERHEAD_MOST_WORKERS) s.workers = OVERHEAD_MOST_WORKERS;
   static char name[] = "bench_amdahl overhead";
   argv[0] = name;
   argp_parse(&argp, argc, argv, 0, NULL, &s);
-  for (int i = 0; i < COUNT; i++) s.seconds[i] = xcalloc(s.rounds, sizeof **s.seconds);
+  for (int i = 0; i < OVERHEAD_CALLS; i++) s.seconds[i] = xcalloc(s.rounds, sizeof **s.seconds);
   measure_all(&s);
   put_table(&s);
-  for (int i = 0; i < COUNT; i++) free(s.seconds[i]);
+  for (int i = 0; i < OVERHEAD_CALLS; i++) free(s.seconds[i]);
   return s.missed;
 }

@@ -1,106 +1,44 @@
+/* What a call costs: the empty calls of OpenMP, of the library, of fork and of Python's Pool; and a sum over
+ * items of uneven cost. */
 #include "commands/overhead/overhead_calls.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <tutti/tutti.h>
 #include <unistd.h>
 
-#include "analysis/statistics.h"
-#include "util/bench_clock.h"
+#include "measure/calls.h"
 #include "util/environment.h"
 
-/* One call of something; false: it failed. */
-typedef bool (*call)(int workers, void *args);
-
-/* After a few calls that warm it up. */
-static bool time_calls(call f, int workers, void *args, int calls, double *seconds, char *why) {
-  double times[CALLS];
-  bool good = true;
-  for (int i = 0; i < 3; i++) good = good && f(workers, args);
-  for (int i = 0; i < calls && good; i++) {
-    const double begin = clock_seconds();
-    good = f(workers, args);
-    times[i] = clock_seconds() - begin;
-  }
-  if (good) *seconds = summarize(times, (size_t)calls).median;
-  else if (!*why) strcpy(why, "a call failed");
-  return good;
-}
+enum { CALLS = 500, UNEVEN_CALLS = 5 }; /* in a row */
 
 /* -- nothing to do -- */
 
-static bool region(int workers, void *args) {
-  (void)args;
-#pragma omp parallel num_threads(workers)
+static bool empty_region(void *workers) {
+#pragma omp parallel num_threads(*(int *)workers)
   __asm__ volatile("" ::: "memory");
   return true;
 }
 
-bool openmp_region(int workers, double *seconds, char *why) {
-  return time_calls(region, workers, NULL, CALLS, seconds, why);
-}
-
-static bool forks(int workers, void *args) {
-  pid_t child[64];
-  (void)args;
-  for (int w = 0; w < workers; w++) {
+static bool fork_and_wait(void *workers) {
+  pid_t child[OVERHEAD_MOST_WORKERS];
+  const int count = *(int *)workers;
+  for (int w = 0; w < count; w++) {
     child[w] = fork();
     if (child[w] == 0) _exit(0);
     if (child[w] < 0) return false;
   }
-  for (int w = 0; w < workers; w++) waitpid(child[w], NULL, 0);
+  for (int w = 0; w < count; w++) waitpid(child[w], NULL, 0);
   return true;
 }
 
-bool bare_fork(int workers, double *seconds, char *why) {
-  return time_calls(forks, workers, NULL, CALLS, seconds, why);
-}
-
-static int nothing(size_t begin, size_t end, void *args) {
-  (void)begin, (void)end, (void)args;
-  return 0;
-}
-
-static bool empty_for(int workers, void *ctx) {
-  return tutti_for(ctx, (size_t)workers, 1, nothing, NULL, (const tutti_output[]){{0}}) == TUTTI_OK;
-}
-
-static bool with_context(tutti_backend backend, int standing, int workers, call f, int calls, double *seconds,
-                         char *why) {
-  tutti_config config;
-  tutti_ctx *ctx;
-  tutti_config_default(&config);
-  config.backend = backend;
-  config.workers = workers;
-  config.standing = standing;
-  if (tutti_open(&config, &ctx)) {
-    snprintf(why, 128, "%s", tutti_error_detail(NULL));
-    return false;
-  }
-  const bool good = time_calls(f, workers, ctx, calls, seconds, why);
-  if (!good) snprintf(why, 128, "%s", tutti_error_detail(ctx));
-  tutti_close(ctx);
-  return good;
-}
-
-bool threads_call(int workers, double *seconds, char *why) {
-  return with_context(TUTTI_THREADS, 0, workers, empty_for, CALLS, seconds, why);
-}
-
-bool forked_call(int workers, double *seconds, char *why) {
-  return with_context(TUTTI_PROCESSES, 0, workers, empty_for, CALLS, seconds, why);
-}
-
-bool standing_call(int workers, double *seconds, char *why) {
-  return with_context(TUTTI_PROCESSES, 1, workers, empty_for, CALLS, seconds, why);
-}
-
-bool python_pool(int workers, double *seconds, char *why) {
+static double python_pool(int workers, char *why) {
   char command[512];
+  double seconds;
   snprintf(command, sizeof command,
            "python3 -c 'import multiprocessing, statistics, time\n"
            "pool = multiprocessing.get_context(\"fork\").Pool(%d)\n"
@@ -113,13 +51,14 @@ bool python_pool(int workers, double *seconds, char *why) {
            workers, workers, CALLS);
   environment_leave_place();
   FILE *out = popen(command, "r");
-  const bool read = out && fscanf(out, "%lf", seconds) == 1;
+  const bool read = out && fscanf(out, "%lf", &seconds) == 1;
   const int status = out ? pclose(out) : -1;
-  if (!read || status != 0) strcpy(why, "python3 or its multiprocessing is not there");
-  return read && status == 0;
+  if (read && status == 0) return seconds;
+  strcpy(why, "python3 or its multiprocessing is not there");
+  return NAN;
 }
 
-/* -- chunks of uneven cost -- */
+/* -- 400 items, each of which costs 1 to 100 units -- */
 
 enum { ITEMS = 400, MOST_UNITS = 100, UNIT = 250 /* steps, some hundred nanoseconds */ };
 
@@ -139,29 +78,17 @@ static uint64_t expected(void) {
   return sum;
 }
 
-static bool loop(int workers, void *args) {
+static bool loop(void *workers) {
   uint64_t sum = 0;
-#pragma omp parallel for num_threads(workers) reduction(+ : sum) schedule(runtime)
+#pragma omp parallel for num_threads(*(int *)workers) reduction(+ : sum) schedule(runtime)
   for (size_t i = 0; i < ITEMS; i++) sum += spin(i);
-  return sum == *(const uint64_t *)args;
+  return sum == expected();
 }
 
-static bool uneven_loop(omp_sched_t schedule, int workers, double *seconds, char *why) {
-  uint64_t sum = expected();
+static double uneven_loop(omp_sched_t schedule, int workers) {
   omp_set_schedule(schedule, 0);
-  return time_calls(loop, workers, &sum, UNEVEN_CALLS, seconds, why);
-}
-
-bool uneven_static(int workers, double *seconds, char *why) {
-  return uneven_loop(omp_sched_static, workers, seconds, why);
-}
-
-bool uneven_dynamic(int workers, double *seconds, char *why) {
-  return uneven_loop(omp_sched_dynamic, workers, seconds, why);
-}
-
-bool uneven_guided(int workers, double *seconds, char *why) {
-  return uneven_loop(omp_sched_guided, workers, seconds, why);
+  (void)expected(); /* not in the time of the first call */
+  return calls_median(UNEVEN_CALLS, &clock_monotonic, loop, &workers);
 }
 
 static void init(void *acc, const void *args) {
@@ -180,13 +107,55 @@ static void merge(void *into, const void *from, const void *args) {
   *(uint64_t *)into += *(const uint64_t *)from;
 }
 
-static bool reduce(int workers, void *ctx) {
+static bool reduce(tutti_ctx *ctx, size_t n) {
   static const tutti_reduction op = {sizeof(uint64_t), 1, init, chunk, merge};
   uint64_t sum;
-  (void)workers;
-  return tutti_reduce(ctx, &op, ITEMS, NULL, &sum) == TUTTI_OK && sum == expected();
+  return tutti_reduce(ctx, &op, n, NULL, &sum) == TUTTI_OK && sum == expected();
 }
 
-bool uneven_reduce(int workers, double *seconds, char *why) {
-  return with_context(TUTTI_THREADS, 0, workers, reduce, UNEVEN_CALLS, seconds, why);
+/* -- all of them -- */
+
+const char *const overhead_names[OVERHEAD_CALLS] = {
+    [REGION] = "an empty OpenMP region",
+    [THREADS] = "tutti_for, threads",
+    [FORK] = "fork and wait",
+    [FORKED] = "tutti_for, processes forked for it",
+    [STANDING] = "tutti_for, processes standing by",
+    [POOL] = "multiprocessing.Pool.map, Python",
+    [STATIC] = "uneven: OpenMP, static",
+    [DYNAMIC] = "uneven: OpenMP, dynamic",
+    [GUIDED] = "uneven: OpenMP, guided",
+    [REDUCE] = "uneven: tutti_reduce, threads",
+};
+
+static double seconds_of_call(int which, int workers, char *why) {
+  tutti_config config;
+  tutti_config_default(&config);
+  config.workers = workers;
+  config.backend = which == FORKED || which == STANDING ? TUTTI_PROCESSES : TUTTI_THREADS;
+  config.standing = which == STANDING;
+  switch (which) {
+  case REGION:
+    return calls_median(CALLS, &clock_monotonic, empty_region, &workers);
+  case FORK:
+    return calls_median(CALLS, &clock_monotonic, fork_and_wait, &workers);
+  case POOL:
+    return python_pool(workers, why);
+  case STATIC:
+    return uneven_loop(omp_sched_static, workers);
+  case DYNAMIC:
+    return uneven_loop(omp_sched_dynamic, workers);
+  case GUIDED:
+    return uneven_loop(omp_sched_guided, workers);
+  case REDUCE:
+    return calls_in_context(UNEVEN_CALLS, &config, reduce, ITEMS, why, OVERHEAD_REASON);
+  default:
+    return calls_in_context(CALLS, &config, empty_for, (size_t)workers, why, OVERHEAD_REASON);
+  }
+}
+
+bool overhead_measure(int which, int workers, double *seconds, char why[OVERHEAD_REASON]) {
+  *seconds = seconds_of_call(which, workers, why);
+  if (isnan(*seconds) && !*why) strcpy(why, "a call failed");
+  return !isnan(*seconds);
 }

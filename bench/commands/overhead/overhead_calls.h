@@ -1,26 +1,15 @@
-/* Who is measured. Each runs in a process of its own, so that no idle team disturbs the next. */
+/* The calls that `overhead` compares. */
 #ifndef BENCH_OVERHEAD_CALLS_H
 #define BENCH_OVERHEAD_CALLS_H
 
 #include <stdbool.h>
 
-/* Calls in a row, and the median of their seconds. */
-enum { CALLS = 500, UNEVEN_CALLS = 5 };
+enum { REGION, THREADS, FORK, FORKED, STANDING, POOL, STATIC, DYNAMIC, GUIDED, REDUCE, OVERHEAD_CALLS };
+enum { OVERHEAD_MOST_WORKERS = 64, OVERHEAD_REASON = 128 };
+extern const char *const overhead_names[OVERHEAD_CALLS];
 
-/* The median of a call's seconds on so many workers; false: it cannot be had, `why` (of 128 bytes) says. */
-typedef bool (*overhead_call)(int workers, double *seconds, char *why);
-
-bool openmp_region(int workers, double *seconds, char *why);
-bool threads_call(int workers, double *seconds, char *why);
-bool bare_fork(int workers, double *seconds, char *why);
-bool forked_call(int workers, double *seconds, char *why);
-bool standing_call(int workers, double *seconds, char *why);
-bool python_pool(int workers, double *seconds, char *why);
-
-/* 400 items, each of which costs 1 to 100 units. */
-bool uneven_static(int workers, double *seconds, char *why);
-bool uneven_dynamic(int workers, double *seconds, char *why);
-bool uneven_guided(int workers, double *seconds, char *why);
-bool uneven_reduce(int workers, double *seconds, char *why);
+/* The median of a call's seconds on so many workers, of some in a row; false: it cannot be had, `why` says.
+ * To be called in a process of its own, so that no idle team disturbs the next. */
+bool overhead_measure(int which, int workers, double *seconds, char why[OVERHEAD_REASON]);
 
 #endif

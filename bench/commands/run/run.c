@@ -1,3 +1,4 @@
+/* `bench_amdahl run`: measures the cases, and writes tables, pictures and the page. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 #include "output/page/page.h"
 #include "output/pictures/pictures.h"
 #include "output/result_files.h"
+#include "output/results_json.h"
 #include "output/results_table.h"
 #include "util/environment.h"
 #include "util/interrupt.h"
@@ -36,7 +38,8 @@ struct session {
   const struct bench_ranks *ranks;
   tutti_isa isa; /* of the vector variants */
   struct run run, earlier;
-  bool talk; /* a table on stdout */
+  struct run_analysis analysis; /* of run, as far as it is measured */
+  bool talk;                    /* a table on stdout */
 };
 
 static void list_all(const struct bench_case *const *cases) {
@@ -76,10 +79,12 @@ static void start(struct session *s, bool isa_from_user, bool passive_openmp) {
   run->passive_openmp = passive_openmp;
   run->clock = clock_measure(&clock_monotonic);
   snprintf(run->vector_isa, sizeof run->vector_isa, "%s", isa);
+  snprintf(run->program, sizeof run->program, "%s", TUTTI_VERSION);
   snprintf(run->version, sizeof run->version, "%s", tutti_version());
   strftime(run->started, sizeof run->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
   struct findings findings =
       machine_examine(most_workers(s->options), run->clock.resolution, run->clock.cost, &run->machine);
+  run->about_machine = machine_json(&run->machine);
   run->findings = findings_json(&findings);
   findings_free(&findings);
   run_warnings(s->options, s->isa, &run->warnings);
@@ -102,10 +107,10 @@ static bool write_json(const struct session *s) {
   const char *path = s->options->json, *slash = path ? strrchr(path, '/') : NULL;
   struct stat about;
   if (!path) return true;
-  if (strcmp(path, "-") == 0) return results_write(stdout, &s->run), program_written();
+  if (strcmp(path, "-") == 0) return results_write(stdout, &s->analysis), program_written();
   if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
     FILE *stream = fopen(path, "w");
-    bool good = stream && results_write(stream, &s->run);
+    bool good = stream && results_write(stream, &s->analysis);
     if (stream) good &= fclose(stream) == 0;
     if (!good) perror(path);
     return good;
@@ -114,7 +119,7 @@ static bool write_json(const struct session *s) {
   struct file file;
   bool good = file_begin(&file, folder, slash ? slash + 1 : path);
   if (good) {
-    good = results_write(file.stream, &s->run);
+    good = results_write(file.stream, &s->analysis);
     good = file_end(&file) && good;
   }
   free(folder);
@@ -122,13 +127,14 @@ static bool write_json(const struct session *s) {
 }
 
 /* One more case, drawn and printed. */
-static bool show_case(struct session *s, struct case_results *results) {
+static bool show_case(struct session *s, const struct analysis *analysis) {
+  const struct case_results *results = analysis->results;
   const char *folder = s->options->output;
-  const bool drawn = plot_case(results, &s->run, folder, &s->run.warnings);
+  const bool drawn = plot_case(&s->analysis, analysis, folder, &s->run.warnings);
   table_differences(stderr, results);
   if (results->failure) fprintf(stderr, "bench_amdahl: %s: %s\n", results->name, results->failure);
   if (!s->talk) return drawn;
-  table_case(stdout, &s->run, results);
+  table_case(stdout, &s->run, analysis);
   plot_show(stdout, folder, results);
   program_written();
   return drawn;
@@ -164,12 +170,14 @@ static bool measure_cases(struct session *s, const struct configs *configs, bool
   const double begin = clock_seconds();
   bool written = true;
   run->cases = xcalloc(options->case_count, sizeof *run->cases);
+  s->analysis = (struct run_analysis){run, xcalloc(options->case_count, sizeof *s->analysis.cases)};
   resume_take(&s->earlier, run);
   const double before = run->seconds;
   size_t next = 0;
   for (size_t i = 0; i < options->case_count && !interrupt_signal(); i++) {
     if (!options->cases[i].selected) continue;
     const struct bench_case *bench = options->cases[i].bench;
+    struct analysis *analysis = &s->analysis.cases[next];
     struct case_results *results = &run->cases[next++];
     const bool whole = resume_is_whole(results);
     if (next > run->count) run->count = next;
@@ -178,21 +186,23 @@ static bool measure_cases(struct session *s, const struct configs *configs, bool
     progress_clear();
     if (!whole) raise_ceilings(s);
     *good &= case_results_good(results);
-    analyse(results, run->options.weak);
-    diagnose_case(results, run->options.weak);
+    *analysis = analyse(results, run->options.weak);
+    diagnose_case(analysis, run->options.weak, &results->warnings);
     run->seconds = before + clock_seconds() - begin;
     run->interrupted = interrupt_signal();
     /* first of all, and after each case: a later one may run out of memory, or pictures of the disk */
-    written &= report_write(run, options->output);
-    written &= show_case(s, results);
+    written &= report_write(&s->analysis, options->output);
+    written &= show_case(s, analysis);
   }
   run->interrupted = interrupt_signal();
   run->complete = !run->interrupted;
   if (run->interrupted) text_list_add(&run->warnings, "interrupted: only completed rounds count");
-  written &= plot_roofline(run, options->output, &run->warnings);
+  written &= plot_roofline(&s->analysis, options->output, &run->warnings);
   if (page_missing()) text_list_add(&run->warnings, "no report.html: %s", page_missing());
-  written &= report_write(run, options->output) && write_json(s);
-  if (!page_missing()) written &= page_write(options->output);
+  written &= report_write(&s->analysis, options->output) && write_json(s);
+  char *page = xasprintf("%s/report.html", options->output);
+  if (!page_missing()) written &= page_write(&s->analysis, page);
+  free(page);
   return written;
 }
 
@@ -288,6 +298,7 @@ int run_cases(int argc, char **argv, const struct bench_case *const *cases, cons
   s.options = &options;
   if (options.list) list_all(cases);
   else status = begin(&s, &options, passive_openmp);
+  run_analysis_free(&s.analysis);
   run_free(&s.run);
   run_free(&s.earlier);
   options_free(&options);

@@ -1,36 +1,27 @@
+/* What a call of the engine costs by itself. */
 #include "commands/simulate/call_costs.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#include "analysis/statistics.h"
 #include "commands/simulate/chunk_profile.h"
-#include "util/bench_clock.h"
+#include "measure/calls.h"
 
 enum { CALLS = 31, CHUNKS = 4096 };
 
-static int nothing(size_t begin, size_t end, void *args) {
-  (void)begin, (void)end, (void)args;
-  return 0;
-}
-
 /* The median of a call of n empty chunks. NAN, with a message: it failed. */
 static double empty_call(const tutti_config *config, size_t n) {
-  static const tutti_output none[] = {{0}};
-  double seconds[CALLS];
-  tutti_ctx *ctx = NULL;
-  tutti_status status = tutti_open(config, &ctx);
-  for (int i = -3; i < CALLS && status == TUTTI_OK; i++) { /* three to warm up */
-    if (config->progress) ((struct recording *)config->progress_user)->count = 0;
-    const double begin = clock_seconds();
-    status = tutti_for(ctx, n, 1, nothing, NULL, none);
-    if (i >= 0) seconds[i] = clock_seconds() - begin;
-  }
-  if (status != TUTTI_OK)
-    fprintf(stderr, "bench_amdahl simulate: a call that does nothing: %s\n",
-            tutti_error_detail(ctx ? ctx : NULL));
-  tutti_close(ctx);
-  return status == TUTTI_OK ? summarize(seconds, CALLS).median : NAN;
+  char why[256];
+  const double seconds = calls_in_context(CALLS, config, empty_for, n, why, sizeof why);
+  if (isnan(seconds)) fprintf(stderr, "bench_amdahl simulate: a call that does nothing: %s\n", why);
+  return seconds;
+}
+
+/* Each call begins a new recording. */
+static int stamp_call(void *recording, size_t done, size_t total) {
+  struct recording *r = recording;
+  if (r->count == total) r->count = 0;
+  return recording_stamp(r, done, total);
 }
 
 static double observing(void) {
@@ -39,7 +30,7 @@ static double observing(void) {
   tutti_config_default(&config);
   config.backend = TUTTI_SERIAL;
   const double plain = empty_call(&config, CHUNKS);
-  config.progress = recording_stamp;
+  config.progress = stamp_call;
   config.progress_user = &recording;
   const double observed = empty_call(&config, CHUNKS);
   recording_free(&recording);
@@ -54,7 +45,6 @@ bool costs_measure(tutti_backend backend, int workers, bool standing, struct cos
   tutti_config_default(&config);
   config.workers = workers;
   const double few = empty_call(&config, (size_t)workers);
-  /* With more chunks than workers these compete for the counter, as hard as they can. */
   const double many = empty_call(&config, CHUNKS);
   config.backend = backend;
   config.standing = standing;

@@ -1,4 +1,4 @@
-/* The simulation of a study on a number of workers. */
+/* The simulation of a study on a number of workers, beside its bounds and what was measured. */
 #ifndef BENCH_PREDICTION_H
 #define BENCH_PREDICTION_H
 
@@ -9,21 +9,17 @@ struct prediction {
   tutti_schedule schedule;
   struct sim_result run;
   struct sim_bounds bounds;
-  double speedup;     /* against one core */
-  double most, least; /* speedups: what no schedule can exceed, and what list scheduling reaches at least */
+  double shares[SIM_TIMES]; /* of workers x seconds */
+  double speedup;           /* against one core */
+  double most, least; /* speedups: what no schedule can exceed, and what the dynamic one reaches at least */
   const struct observed *observed; /* or NULL */
   double measured;                 /* speedup, of medians; NAN */
-  double difference;               /* of predicted and measured time, relative to the latter; NAN */
+  double difference;               /* (predicted - measured) / measured time; NAN */
 };
 
 struct prediction predict(const struct study *study, int workers, tutti_schedule schedule);
 
-/* What workers lose time to: one of these for each member of struct sim_time after `work`. */
-enum { LOSSES = 5 };
-struct loss {
-  const char *name; /* "the serial part" */
-  double share;     /* of workers x time */
-};
-void prediction_losses(const struct prediction *prediction, struct loss losses[LOSSES]);
+/* What shares are of, in words: "serial part". */
+extern const char *const sim_time_names[SIM_TIMES];
 
 #endif

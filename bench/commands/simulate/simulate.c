@@ -1,3 +1,4 @@
+/* bench_amdahl simulate: a case on workers that this machine does not have. */
 #include "commands/commands.h"
 
 #include <argp.h>
@@ -63,10 +64,7 @@ static const char summary_text[] =
 
 struct settings {
   struct sizes sizes;
-  struct study_plan plan;
-  bool schedules[SCHEDULES];
-  int *workers;
-  struct view view;
+  struct simulate_options options;
   const char *trace;
   bool named, json;           /* named: a case */
   const char *measuring_only; /* an option that was given and needs a case */
@@ -74,53 +72,30 @@ struct settings {
 
 /* ---- the command line ---- */
 
-static void read_workers(const struct argp_state *state, const char *text) {
-  struct settings *s = state->input;
-  char *bad = NULL;
-  free(s->workers);
-  s->workers = NULL;
-  s->view.worker_count = parse_workers(text, &s->workers, &bad);
-  if (bad)
-    argp_failure(state, 2, 0, "--workers %s: '%s' is not a worker count, a whole number from 1 to %d", text,
-                 bad, WORKERS_MAX);
-}
-
-static void read_schedules(const struct argp_state *state, const char *text) {
-  struct settings *s = state->input;
+static void read_schedules(const struct argp_state *state, const char *text, struct sweep *sweep) {
   char *copy = xasprintf("%s", text), *rest = copy, *name;
-  memset(s->schedules, 0, sizeof s->schedules);
+  bool wanted[SCHEDULES] = {false};
   while ((name = parse_next(&rest))) {
     int i = 0;
     while (i < SCHEDULES && strcmp(name, schedule_names[i]) != 0) i++;
     if (i == SCHEDULES)
       argp_failure(state, 2, 0, "unknown schedule '%s'; the schedules are: static, dynamic, guided", name);
-    else s->schedules[i] = true;
+    else wanted[i] = true;
   }
+  sweep->schedule_count = 0;
+  for (int i = 0; i < SCHEDULES; i++)
+    if (wanted[i]) sweep->schedules[sweep->schedule_count++] = (tutti_schedule)i;
   free(copy);
 }
 
 static void read_variant(const struct argp_state *state, const char *name) {
   struct settings *s = state->input;
-  s->plan.variant = variant_find(name);
-  if (!s->plan.variant || !s->plan.variant->parallel || s->plan.variant->backend == TUTTI_MPI)
+  s->options.variant = variant_find(name);
+  if (!s->options.variant || !s->options.variant->parallel || s->options.variant->backend == TUTTI_MPI)
     argp_failure(state, 2, 0,
                  "--variant %s: the variants that can be simulated are: threads, threads+vector, processes, "
                  "processes+vector",
                  name);
-}
-
-static void select_case(const struct argp_state *state, const char *name) {
-  struct settings *s = state->input;
-  char names[256] = "";
-  for (size_t i = 0; i < s->sizes.count; i++) {
-    struct selection *selection = &s->sizes.selections[i];
-    const size_t used = strlen(names);
-    snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", selection->bench->name);
-    if (strcmp(selection->bench->name, name) != 0) continue;
-    s->named = selection->selected = true;
-    return;
-  }
-  argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s", name, names);
 }
 
 static void check_together(const struct argp_state *state) {
@@ -128,65 +103,35 @@ static void check_together(const struct argp_state *state) {
   if (s->trace && s->named) argp_failure(state, 2, 0, "a case, or --trace, but not both");
   if (s->trace && s->measuring_only)
     argp_failure(state, 2, 0, "--%s says nothing of chunk times from a file", s->measuring_only);
-  if (!s->trace && s->plan.serial > 0) argp_failure(state, 2, 0, "--serial needs --trace");
-  if (s->plan.ideal && s->plan.bandwidth > 0) argp_failure(state, 2, 0, "--ideal memory has no --bandwidth");
+  if (!s->trace && s->options.serial > 0) argp_failure(state, 2, 0, "--serial needs --trace");
+  if (s->options.ideal && s->options.bandwidth > 0)
+    argp_failure(state, 2, 0, "--ideal memory has no --bandwidth");
 }
 
 static error_t read_option(int key, char *text, struct argp_state *state) {
   struct settings *s = state->input;
-  switch (key) {
-  case ARGP_KEY_INIT:
-    state->child_inputs[0] = &s->sizes;
-    return 0;
-  case 'w':
-    read_workers(state, text);
-    return 0;
-  case KEY_SCHEDULE:
-    read_schedules(state, text);
-    return 0;
-  case KEY_VARIANT:
-    read_variant(state, text);
-    s->measuring_only = "variant";
-    return 0;
-  case 'r':
-    s->plan.rounds = (size_t)count_option(state, "repetitions", text, 1, ROUNDS_MAX);
-    s->measuring_only = "repetitions";
-    return 0;
-  case 'o':
-    s->view.folder = text;
-    return 0;
-  case KEY_GANTT:
-    s->view.gantt = (int)count_option(state, "gantt", text, 1, WORKERS_MAX);
-    return 0;
-  case KEY_TRACE:
-    s->trace = text;
-    return 0;
-  case KEY_SERIAL:
-    s->plan.serial = real_option(state, "serial", text, 0, 1e9);
-    return 0;
-  case KEY_BANDWIDTH:
-    s->plan.bandwidth = 1e9 * real_option(state, "bandwidth", text, 1e-3, 1e9);
-    s->measuring_only = "bandwidth";
-    return 0;
-  case KEY_IDEAL:
-    s->plan.ideal = true;
-    return 0;
-  case KEY_SEED:
-    s->plan.seed = count_option(state, "seed", text, 0, INT64_MAX);
-    s->measuring_only = "seed";
-    return 0;
-  case KEY_JSON:
-    s->json = true;
-    return 0;
-  case ARGP_KEY_ARG:
-    select_case(state, text);
-    return 0;
-  case ARGP_KEY_END:
-    check_together(state);
-    return 0;
-  default:
-    return ARGP_ERR_UNKNOWN;
-  }
+  struct simulate_options *o = &s->options;
+  if (key == ARGP_KEY_INIT) state->child_inputs[0] = &s->sizes;
+  else if (key == 'w') workers_option(state, text, &o->sweep.workers, &o->sweep.worker_count);
+  else if (key == KEY_SCHEDULE) read_schedules(state, text, &o->sweep);
+  else if (key == KEY_VARIANT) read_variant(state, text);
+  else if (key == 'r') o->rounds = (size_t)count_option(state, "repetitions", text, 1, ROUNDS_MAX);
+  else if (key == 'o') o->folder = text;
+  else if (key == KEY_GANTT) o->gantt = (int)count_option(state, "gantt", text, 1, WORKERS_MAX);
+  else if (key == KEY_TRACE) s->trace = text;
+  else if (key == KEY_SERIAL) o->serial = real_option(state, "serial", text, 0, 1e9);
+  else if (key == KEY_BANDWIDTH) o->bandwidth = 1e9 * real_option(state, "bandwidth", text, 1e-3, 1e9);
+  else if (key == KEY_IDEAL) o->ideal = true;
+  else if (key == KEY_SEED) o->seed = count_option(state, "seed", text, 0, INT64_MAX);
+  else if (key == KEY_JSON) s->json = true;
+  else if (key == ARGP_KEY_ARG) sizes_select(state, &s->sizes, text, "");
+  else if (key == ARGP_KEY_END) check_together(state);
+  else return ARGP_ERR_UNKNOWN;
+  s->named |= key == ARGP_KEY_ARG;
+  const bool measuring = key == KEY_VARIANT || key == 'r' || key == KEY_BANDWIDTH || key == KEY_SEED;
+  for (const struct argp_option *option = general_options; measuring && option->name; option++)
+    if (option->key == key) s->measuring_only = option->name;
+  return 0;
 }
 
 static void read_command_line(struct settings *s, int argc, char **argv) {
@@ -200,17 +145,16 @@ static void read_command_line(struct settings *s, int argc, char **argv) {
 }
 
 /* Those that exist here, so that they are measured, and powers of two up to 64. */
-static void set_default_workers(struct settings *s) {
+static void set_default_workers(struct sweep *sweep) {
   int *here;
   const size_t count = default_workers(tutti_usable_cores(), &here);
-  char *text = xasprintf("1,2,4,8,16,32,64");
+  char *bad, *text = xasprintf("1,2,4,8,16,32,64");
   for (size_t i = 0; i < count; i++) {
     char *longer = xasprintf("%s,%d", text, here[i]);
     free(text);
     text = longer;
   }
-  char *bad;
-  s->view.worker_count = parse_workers(text, &s->workers, &bad);
+  sweep->worker_count = parse_workers(text, &sweep->workers, &bad);
   free(text);
   free(here);
 }
@@ -218,37 +162,37 @@ static void set_default_workers(struct settings *s) {
 /* ---- the run ---- */
 
 /* The next study, or the only one. */
-static bool tell(const struct settings *s, struct study *study, bool known, json_t *all) {
+static bool report(struct study *study, bool known, json_t *all) {
   bool good = known;
   if (known) {
-    good = simulate_pictures(study, &s->view);
-    if (all) json_array_append_new(all, simulate_json(study, &s->view));
-    else simulate_table(stdout, study, &s->view);
+    good = simulate_pictures(study);
+    if (all) json_array_append_new(all, simulate_json(study));
+    else simulate_table(stdout, study);
     program_written();
   }
   study_free(study);
   return good;
 }
 
-static bool tell_all(const struct settings *s, json_t *all) {
+static bool simulate_all(const struct settings *s, json_t *all) {
   struct study study;
   bool good = true;
   if (s->trace) {
-    const bool known = study_trace(&study, s->trace, &s->plan);
-    return tell(s, &study, known, all);
+    const bool known = study_trace(&study, s->trace, &s->options);
+    return report(&study, known, all);
   }
   for (size_t i = 0; i < s->sizes.count; i++) {
     const struct selection *selection = &s->sizes.selections[i];
     if (!selection->selected) continue;
-    const bool known = study_case(&study, selection->bench, selection->params, &s->plan);
-    good &= tell(s, &study, known, all);
+    const bool known = study_case(&study, selection->bench, selection->params, &s->options);
+    good &= report(&study, known, all);
   }
   return good;
 }
 
-static int simulate(struct settings *s) {
+static int simulate(const struct settings *s) {
   json_t *all = s->json ? json_array() : NULL;
-  const bool good = tell_all(s, all);
+  const bool good = simulate_all(s, all);
   if (all) {
     json_t *root = json_pack("{s:s, s:s, s:s, s:o}", "program", "bench_amdahl simulate", "version",
                              TUTTI_VERSION, "library_version", tutti_version(), "simulations", all);
@@ -257,27 +201,28 @@ static int simulate(struct settings *s) {
     json_decref(root);
   } else if (good) {
     simulate_explanation(stdout);
-    printf("\npictures: %s\n", s->view.folder);
+    printf("\npictures: %s\n", s->options.folder);
   }
   return !good;
 }
 
 int simulate_main(int argc, char **argv) {
   bool isa_from_user;
-  struct settings s = {.plan = {.variant = &variants[VARIANT_THREADS_VECTOR], .rounds = 7, .seed = 1},
-                       .schedules = {true, true, true},
-                       .view = {.gantt = 8, .folder = "results"}};
+  struct settings s = {.options = {.variant = &variants[VARIANT_THREADS_VECTOR],
+                                   .sweep = {.schedules = {TUTTI_STATIC, TUTTI_DYNAMIC, TUTTI_GUIDED},
+                                             .schedule_count = SCHEDULES},
+                                   .rounds = 7,
+                                   .seed = 1,
+                                   .gantt = 8,
+                                   .folder = "results"}};
   s.sizes.selections = selections_of(bench_cases, &s.sizes.count);
   read_command_line(&s, argc, argv);
-  if (!s.workers) set_default_workers(&s);
+  if (!s.options.sweep.workers) set_default_workers(&s.options.sweep);
   selections_select_all_if_none(s.sizes.selections, s.sizes.count);
-  s.plan.schedules = s.view.schedules = s.schedules;
-  s.plan.workers = s.view.workers = s.workers;
-  s.plan.worker_count = s.view.worker_count;
-  s.plan.isa = environment_take_isa(&isa_from_user);
+  s.options.isa = environment_take_isa(&isa_from_user);
   int status = 2;
-  if (s.plan.isa != TUTTI_ISA_BEST) status = folder_prepare(s.view.folder) ? simulate(&s) : 1;
-  free(s.workers);
+  if (s.options.isa != TUTTI_ISA_BEST) status = folder_prepare(s.options.folder) ? simulate(&s) : 1;
+  free(s.options.sweep.workers);
   free(s.sizes.selections);
   return status;
 }

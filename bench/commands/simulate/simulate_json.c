@@ -1,3 +1,4 @@
+/* The simulations as JSON. */
 #include <math.h>
 
 #include "commands/simulate/prediction.h"
@@ -11,12 +12,9 @@ static json_t *numbers(const double *values, size_t n) {
 }
 
 static json_t *prediction(const struct prediction *p) {
-  const struct sim_time *t = &p->run.time;
-  const double all = p->workers * p->run.seconds;
-  json_t *breakdown = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "work", json_number(t->work / all),
-                                "serial", json_number(t->serial / all), "start", json_number(t->start / all),
-                                "dispatch", json_number(t->dispatch / all), "memory",
-                                json_number(t->memory / all), "wait", json_number(t->wait / all));
+  static const char *const keys[SIM_TIMES] = {"work", "serial", "start", "dispatch", "memory", "wait"};
+  json_t *breakdown = json_object();
+  for (int k = 0; k < SIM_TIMES; k++) json_object_set_new(breakdown, keys[k], json_number(p->shares[k]));
   json_t *measured = p->observed ? json_pack("{s:f, s:f, s:f, s:f}", "median", p->observed->time.median,
                                              "low", p->observed->time.low, "high", p->observed->time.high,
                                              "coverage", p->observed->time.coverage)
@@ -35,28 +33,23 @@ static json_t *machine(const struct study *study) {
                    json_number(m->bandwidth), "one_core_bandwidth", json_number(study->one_core_bandwidth));
 }
 
-json_t *simulate_json(const struct study *study, const struct view *view) {
-  json_t *calls = json_array(), *predictions = json_array(), *warnings = json_array();
+json_t *simulate_json(const struct study *study) {
+  json_t *calls = json_array(), *predictions = json_array();
+  const struct sweep *sweep = &study->options->sweep;
   for (size_t i = 0; i < study->count; i++) {
     const struct sim_call *c = &study->calls[i];
     json_array_append_new(calls,
                           json_pack("{s:f, s:f, s:o, s:o}", "before", c->before, "after", c->after, "seconds",
                                     numbers(c->seconds, c->n), "bytes", numbers(c->bytes, c->n)));
   }
-  for (size_t w = 0; w < view->worker_count; w++)
-    for (int s = 0; s < SCHEDULES; s++) {
-      if (!view->schedules[s]) continue;
-      const struct prediction p = predict(study, view->workers[w], (tutti_schedule)s);
+  for (size_t w = 0; w < sweep->worker_count; w++)
+    for (int s = 0; s < sweep->schedule_count; s++) {
+      const struct prediction p = predict(study, sweep->workers[w], sweep->schedules[s]);
       json_array_append_new(predictions, prediction(&p));
     }
-  for (size_t i = 0; i < study->warnings.count; i++)
-    json_array_append_new(warnings, json_string(study->warnings.text[i]));
-  json_t *size = json_string(study->size); /* a file's name need not be UTF-8 */
-  return json_pack("{s:s, s:o, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o}", "case", study->name, "size",
-                   size ? size : json_null(), "variant", study->variant ? study->variant->name : NULL, "isa",
-                   !study->variant          ? NULL
-                   : study->variant->vector ? tutti_isa_name(study->isa)
-                                            : tutti_isa_name(TUTTI_ISA_SCALAR),
-                   "one_core_seconds", study->one_core.n ? json_number(study->one_core.median) : json_null(),
-                   "machine", machine(study), "calls", calls, "predictions", predictions, "notes", warnings);
+  return json_pack(
+      "{s:s, s:o, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o}", "case", study->name, "size", json_text(study->size),
+      "variant", study->variant ? study->variant->name : NULL, "isa", study_isa(study), "one_core_seconds",
+      study->one_core.n ? json_number(study->one_core.median) : json_null(), "machine", machine(study),
+      "calls", calls, "predictions", predictions, "notes", json_texts(&study->warnings));
 }

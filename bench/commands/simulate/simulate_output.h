@@ -1,4 +1,4 @@
-/* What the simulation tells. */
+/* What `simulate` prints, writes and draws. */
 #ifndef BENCH_SIMULATE_OUTPUT_H
 #define BENCH_SIMULATE_OUTPUT_H
 
@@ -6,27 +6,26 @@
 #include <stdio.h>
 
 #include "commands/simulate/study.h"
+#include "output/pictures/pictures.h"
 
-struct view {
-  const int *workers; /* [worker_count]: to tell of, ascending */
-  size_t worker_count;
-  const bool *schedules; /* [SCHEDULES] */
-  int gantt;             /* workers of the Gantt chart */
-  const char *folder;
-};
-
-void simulate_table(FILE *stream, const struct study *study, const struct view *view);
+void simulate_table(FILE *stream, const struct study *study);
 void simulate_explanation(FILE *stream); /* how to read it, once */
-json_t *simulate_json(const struct study *study, const struct view *view);
+json_t *simulate_json(const struct study *study);
 
-/* The data and the script of a picture, for gnuplot. */
-void curves_data(FILE *stream, const struct study *study, const struct view *view);
-void curves_script(FILE *stream, const struct study *study, const struct view *view);
-void gantt_data(FILE *stream, const struct study *study, const struct view *view);
-void gantt_script(FILE *stream, const struct study *study, const struct view *view);
+/* What a picture is drawn as: not for the terminal. */
+extern const bool simulate_formats[PLOT_FORMATS];
+
+/* The data and the script of a picture, for gnuplot. A script begins with picture_begin, which gives it the
+ * three lines above the picture, and goes on with drawing_begin and drawing_header of plot_script.h. */
+void picture_begin(FILE *stream, const struct study *study, const char *kind, int height, const char *title,
+                   const char *subtitle, const char *third);
+void curves_data(FILE *stream, const struct study *study);
+void curves_script(FILE *stream, const struct study *study);
+void gantt_data(FILE *stream, const struct study *study);
+void gantt_script(FILE *stream, const struct study *study);
 
 /* simulate-NAME and gantt-NAME .svg, .png and .pdf, with script and data beside them. Where gnuplot is
- * missing or fails, adds a note. False only if a file cannot be written. */
-bool simulate_pictures(struct study *study, const struct view *view);
+ * missing or fails, adds a warning. False only if a file cannot be written. */
+bool simulate_pictures(struct study *study);
 
 #endif

@@ -1,3 +1,4 @@
+/* The simulations as tables. */
 #include <math.h>
 
 #include "commands/simulate/prediction.h"
@@ -57,13 +58,11 @@ static void put_machine(FILE *stream, const struct study *study) {
 
 /* What costs most of the workers' time, if anything costs more than a hundredth. */
 static void put_limit(FILE *stream, const struct prediction *p) {
-  struct loss losses[LOSSES];
-  int most = 0;
-  prediction_losses(p, losses);
-  for (int i = 1; i < LOSSES; i++)
-    if (losses[i].share > losses[most].share) most = i;
-  if (losses[most].share < 0.01) fprintf(stream, "  %-24s", "-");
-  else fprintf(stream, "  %-18s %3.0f %%", losses[most].name, 100 * losses[most].share);
+  int most = SIM_SERIAL;
+  for (int k = SIM_SERIAL; k < SIM_TIMES; k++)
+    if (p->shares[k] > p->shares[most]) most = k;
+  if (p->shares[most] < 0.01) fprintf(stream, "  %-24s", "-");
+  else fprintf(stream, "  %-18s %3.0f %%", sim_time_names[most], 100 * p->shares[most]);
 }
 
 static void put_row(FILE *stream, const struct prediction *p) {
@@ -79,41 +78,34 @@ static void put_row(FILE *stream, const struct prediction *p) {
   fputc('\n', stream);
 }
 
-void simulate_table(FILE *stream, const struct study *study, const struct view *view) {
+void simulate_table(FILE *stream, const struct study *study) {
   fprintf(stream, "\n%s: %s", study->name, study->size);
   if (study->variant)
-    fprintf(stream, "; %s, %s, medians of %zu rounds", study->variant->name,
-            tutti_isa_name(study->variant->vector ? study->isa : TUTTI_ISA_SCALAR), study->rounds);
+    fprintf(stream, "; %s, %s, medians of %zu rounds", study->variant->name, study_isa(study),
+            study->options->rounds);
   fputc('\n', stream);
   put_calls(stream, study);
   put_machine(stream, study);
   fprintf(stream, "  %7s  %-8s%11s%10s%10s%10s  %-24s%11s%9s%13s\n", "workers", "schedule", "predicted",
           "speedup", "effic.", "at most", "lost most to", "measured", "speedup", "difference");
-  for (size_t w = 0; w < view->worker_count; w++)
-    for (int s = 0; s < SCHEDULES; s++) {
-      if (!view->schedules[s]) continue;
-      const struct prediction p = predict(study, view->workers[w], (tutti_schedule)s);
+  for (size_t w = 0; w < study->options->sweep.worker_count; w++)
+    for (int s = 0; s < study->options->sweep.schedule_count; s++) {
+      const struct prediction p =
+          predict(study, study->options->sweep.workers[w], study->options->sweep.schedules[s]);
       put_row(stream, &p);
     }
   for (size_t i = 0; i < study->warnings.count; i++) fprintf(stream, "  note: %s\n", study->warnings.text[i]);
 }
 
 void simulate_explanation(FILE *stream) {
-  fputs(
-      "\nspeedup: against one core with the same instructions; at most: by the work law, the span law and "
-      "the\n"
-      "bandwidth, whatever the schedule; lost most to: the largest share of workers x time that is no work\n"
-      "(last chunks: workers are out of chunks while others are not); difference: of the predicted time "
-      "from\n"
-      "the measured median.\n"
-      "The model knows the chunks, the order in which they are handed out, what starting and handing out "
-      "cost\n"
-      "on this machine's cores, and one bandwidth that all share. It leaves out caches (more workers have "
-      "more\n"
-      "of them, or share one), NUMA nodes, frequencies that sink as cores get busy, SMT, and noise. Beyond "
-      "the\n"
-      "cores of this machine, costs of starting are assumed to grow in proportion to the workers, and that "
-      "of\n"
-      "handing out to stay: neither is known.\n",
-      stream);
+  fputs("\nspeedup: against one core with the same instructions; at most: by the work law, the span law and\n"
+        "the bandwidth, whatever the schedule; lost most to: the largest share of workers x time that is no\n"
+        "work (last chunks: workers are out of chunks while others are not); difference: of the predicted\n"
+        "time from the measured median.\n"
+        "The model knows the chunks, the order in which they are handed out, what starting and handing out\n"
+        "cost on this machine's cores, and one bandwidth that all share. It leaves out caches (more workers\n"
+        "have more of them, or share one), NUMA nodes, frequencies that sink as cores get busy, SMT, and\n"
+        "noise. Beyond the cores of this machine, costs of starting are assumed to grow in proportion to\n"
+        "the workers, and that of handing out to stay: neither is known.\n",
+        stream);
 }

@@ -1,3 +1,4 @@
+/* The simulation: an event queue, workers that ask for chunks and run them, a memory that they share. */
 #include "commands/simulate/simulation.h"
 
 #include <math.h>
@@ -52,9 +53,10 @@ struct worker {
   double done; /* when it was last busy */
 };
 
-/* Chunks that stream slow down in the same proportion when together they ask for more than the bandwidth. So
- * one virtual clock serves all of them (Parekh and Gallager, 1993): it advances at 1 / slowness of the real
- * one, and a chunk ends when it has advanced by the seconds that the chunk takes alone. */
+/* A chunk that moves bytes asks for bytes / seconds of the memory's bandwidth. If those that run together ask
+ * for more than there is, all slow down by the same factor: slowness = max(1, demand / bandwidth). So one
+ * virtual clock serves them all (Parekh and Gallager, 1993): in t seconds it advances by t / slowness, and a
+ * chunk ends when it has advanced by the seconds that the chunk takes alone. */
 struct state {
   const struct sim_call *call;
   const struct sim_machine *machine;
@@ -62,11 +64,11 @@ struct state {
   size_t workers; /* that take part */
   size_t next;    /* the first chunk not handed out: the common counter */
   double counter_free;
-  double now, virtual, demand; /* demand: bytes a second that the chunks which stream ask for */
+  double now, virtual, demand; /* the clocks; bytes a second that the running chunks ask for */
   struct queue real, streams;  /* events on the real clock; ends of chunks on the virtual one */
   struct worker *worker;
   struct sim_chunk *chunks; /* or NULL */
-  struct sim_time *time;
+  double *time;             /* [SIM_TIMES] */
 };
 
 static double slowness(const struct state *s) { return fmax(1, s->demand / s->machine->bandwidth); }
@@ -114,7 +116,7 @@ static void ask(struct state *s, size_t worker) {
 static void begin(struct state *s, size_t worker) {
   struct worker *w = &s->worker[worker];
   const double seconds = s->call->seconds[w->next], demand = demand_of(s->call, w->next);
-  s->time->dispatch += s->now - w->requested;
+  s->time[SIM_DISPATCH] += s->now - w->requested;
   w->began = s->now;
   w->does = RUNS;
   s->demand += demand;
@@ -125,15 +127,12 @@ static void begin(struct state *s, size_t worker) {
 static void end(struct state *s, size_t worker) {
   struct worker *w = &s->worker[worker];
   const size_t chunk = w->next++;
-  if (s->chunks) {
-    s->chunks[chunk].worker = (int)worker;
-    s->chunks[chunk].requested = w->requested;
-    s->chunks[chunk].begin = w->began;
-    s->chunks[chunk].end = s->now;
-  }
+  if (s->chunks)
+    s->chunks[chunk] =
+        (struct sim_chunk){(int)worker, s->chunks[chunk].taken, w->requested, w->began, s->now};
   s->demand -= demand_of(s->call, chunk);
-  s->time->work += s->call->seconds[chunk];
-  s->time->memory += s->now - w->began - s->call->seconds[chunk];
+  s->time[SIM_WORK] += s->call->seconds[chunk];
+  s->time[SIM_MEMORY] += s->now - w->began - s->call->seconds[chunk];
   w->requested = s->now;
   if (w->next < w->end) begin(s, worker);
   else ask(s, worker);
@@ -156,31 +155,19 @@ static bool advance(struct state *s, size_t *worker) {
 }
 
 static void run(struct state *s) {
-  for (size_t worker; advance(s, &worker);) {
-    switch (s->worker[worker].does) {
-    case ASKS:
-      s->time->start += s->now;
-      ask(s, worker);
-      break;
-    case BEGINS:
-      begin(s, worker);
-      break;
-    case RUNS:
-      end(s, worker);
-      break;
-    }
-  }
+  static void (*const steps[])(struct state *, size_t) = {[ASKS] = ask, [BEGINS] = begin, [RUNS] = end};
+  for (size_t worker; advance(s, &worker);) steps[s->worker[worker].does](s, worker);
 }
 
 /* ---- calls ---- */
 
 static double started(const struct state *s, size_t worker) {
-  const bool alone = s->call->n <= s->machine->few_chunks;
+  const bool alone = s->call->n <= s->machine->short_chunks;
   return alone ? 0 : s->machine->start * (double)(worker + !s->machine->caller_works);
 }
 
 static size_t that_take_part(const struct sim_call *call, const struct sim_machine *machine, int workers) {
-  if (call->n <= machine->few_chunks || call->n == 0) return 1;
+  if (call->n <= machine->short_chunks || call->n == 0) return 1;
   return (size_t)workers < call->n ? (size_t)workers : call->n;
 }
 
@@ -192,19 +179,23 @@ struct sim_result simulate_call(const struct sim_call *call, const struct sim_ma
                     .schedule = schedule,
                     .workers = that_take_part(call, machine, workers),
                     .chunks = chunks,
-                    .time = &result.time};
+                    .time = result.time};
   s.worker = xcalloc(s.workers, sizeof *s.worker);
   s.real.events = xcalloc(s.workers, sizeof *s.real.events);
   s.streams.events = xcalloc(s.workers, sizeof *s.streams.events);
-  for (size_t w = 0; call->n && w < s.workers; w++) push(&s.real, (struct event){started(&s, w), w});
+  for (size_t w = 0; call->n && w < s.workers; w++) {
+    const double at = started(&s, w);
+    s.time[SIM_START] += at;
+    push(&s.real, (struct event){at, w});
+  }
   for (size_t c = 0; chunks && c < call->n; c++) chunks[c].taken = 0;
   run(&s);
   /* s.now: the last chunk is done, and the last worker was started */
   const double alone = call->before + call->after;
-  result.time.wait = s.now * (double)((size_t)workers - s.workers);
-  for (size_t w = 0; w < s.workers; w++) result.time.wait += s.now - s.worker[w].done;
-  result.time.work += alone;
-  result.time.serial = alone * (workers - 1);
+  result.time[SIM_WAIT] = s.now * (double)((size_t)workers - s.workers);
+  for (size_t w = 0; w < s.workers; w++) result.time[SIM_WAIT] += s.now - s.worker[w].done;
+  result.time[SIM_WORK] += alone;
+  result.time[SIM_SERIAL] = alone * (workers - 1);
   result.seconds = alone + s.now;
   free(s.worker);
   free(s.real.events);
@@ -218,12 +209,7 @@ struct sim_result simulate_run(const struct sim_call *calls, size_t count, const
   for (size_t i = 0; i < count; i++) {
     const struct sim_result one = simulate_call(&calls[i], machine, schedule, workers, NULL);
     sum.seconds += one.seconds;
-    sum.time.work += one.time.work;
-    sum.time.serial += one.time.serial;
-    sum.time.start += one.time.start;
-    sum.time.dispatch += one.time.dispatch;
-    sum.time.memory += one.time.memory;
-    sum.time.wait += one.time.wait;
+    for (int k = 0; k < SIM_TIMES; k++) sum.time[k] += one.time[k];
   }
   return sum;
 }

@@ -1,5 +1,6 @@
-/* A discrete-event simulation of the chunking engine: what a call of known chunks takes on any number of
- * workers. Chunks are handed out by the rules of src/engine/job.c and src/backends/. No clock, no state. */
+/* A discrete-event simulation of how the library runs a call: from the seconds of each chunk on one core, the
+ * seconds of the call on any number of workers. Chunks are handed out by the rules of src/engine/job.c,
+ * workers are started by those of src/backends/. Pure functions: no clock, no state. */
 #ifndef BENCH_SIMULATION_H
 #define BENCH_SIMULATION_H
 
@@ -7,46 +8,49 @@
 #include <stddef.h>
 #include <tutti/tutti.h>
 
-/* A call of the engine, and what the caller does alone around it. */
+/* A call, and what the caller does alone before and after it. */
 struct sim_call {
   double before;   /* seconds until the call begins */
   double after;    /* seconds once all chunks are done: merging in chunk order, and what follows */
   size_t n;        /* chunks */
-  double *seconds; /* [n]: of each on a core that has the machine for itself */
-  double *bytes;   /* [n]: that each moves from or to memory; NULL: none */
+  double *seconds; /* [n]: of each chunk on one core, while the other cores are idle */
+  double *bytes;   /* [n]: that each chunk moves from or to memory; NULL: none */
 };
 
 struct sim_machine {
-  double start;      /* seconds that each worker takes to start; they start one after another */
-  bool caller_works; /* the caller is worker 0 and need not be started: threads, not processes */
-  size_t few_chunks; /* calls of at most so many chunks are run by the caller alone */
-  double dispatch;   /* seconds of a hand-out that several workers compete for; one at a time */
-  double bandwidth;  /* bytes a second that memory gives to all workers together; INFINITY: no limit */
+  double start;        /* seconds that a worker takes to start; they start one after another */
+  bool caller_works;   /* the caller is worker 0 and need not be started: threads, not processes */
+  size_t short_chunks; /* the caller runs calls of at most so many chunks alone */
+  double dispatch;  /* seconds to take chunks from the common counter, one worker at a time; 0 on one worker,
+                       for the static schedule, and for no more chunks than workers: no counter then */
+  double bandwidth; /* bytes a second that memory gives to all workers together; INFINITY: no limit */
 };
 
-/* Who did a chunk, and when, in seconds since the call began. */
+/* Which worker ran a chunk, and when, in seconds since the call began. */
 struct sim_chunk {
   int worker;
-  size_t taken;                 /* chunks handed out together, at the first of them; 0 at the others */
-  double requested, begin, end; /* requested: when the worker turned to the common counter, or else begin */
+  size_t taken;     /* chunks that the worker took together with this one, if it is the first of them; or 0 */
+  double requested; /* when the worker asked for chunks; begin, if it had this one already */
+  double begin, end; /* of the chunk */
 };
 
-/* Where the workers' time goes, in worker-seconds: together, workers x seconds. */
-struct sim_time {
-  double work;     /* chunks as on a core of its own, and what the caller does alone */
-  double serial;   /* the others, while the caller works alone */
-  double start;    /* not started yet */
-  double dispatch; /* being handed chunks, and standing in line for that */
-  double memory;   /* what chunks take longer because others use the memory */
-  double wait;     /* out of chunks, until the last one is done */
+/* What the workers' time is spent on, in worker-seconds; all of them together are workers x seconds. */
+enum {
+  SIM_WORK,     /* the seconds of the chunks, and what the caller does alone */
+  SIM_SERIAL,   /* the other workers wait, while the caller works alone */
+  SIM_START,    /* the worker is not started yet */
+  SIM_DISPATCH, /* it waits for the common counter, or takes chunks from it */
+  SIM_MEMORY,   /* its chunk takes longer, because others use the memory, too */
+  SIM_WAIT,     /* there are no more chunks for it, and the last one is not done */
+  SIM_TIMES
 };
 
 struct sim_result {
   double seconds; /* before and after the calls included */
-  struct sim_time time;
+  double time[SIM_TIMES];
 };
 
-/* One call. chunks: [call->n], or NULL. */
+/* One call. chunks: [call->n], to be filled in; or NULL. */
 struct sim_result simulate_call(const struct sim_call *call, const struct sim_machine *machine,
                                 tutti_schedule schedule, int workers, struct sim_chunk *chunks);
 
@@ -54,10 +58,14 @@ struct sim_result simulate_call(const struct sim_call *call, const struct sim_ma
 struct sim_result simulate_run(const struct sim_call *calls, size_t count, const struct sim_machine *machine,
                                tutti_schedule schedule, int workers);
 
-/* Seconds that bound a run were starting and handing out free. least: no schedule beats the work law, the
- * span law and the bandwidth, call by call (Blumofe and Leiserson, 1999). most: list scheduling, which
- * dynamic is, does no worse (Graham, 1969): while a worker is idle the last chunk runs; and what memory takes
- * longer, it takes while it gives all it has. span: on infinitely many workers, whose memory has no limit. */
+/* Bounds of a run's seconds on P workers, where starting workers and handing out chunks cost nothing. Sums
+ * are over the calls. Of a call, A = before + after; W and L are the sum and the largest of its chunks'
+ * seconds; M is the bytes of all its chunks / bandwidth. work  = sum of A + W: the seconds on one worker, and
+ * span = sum of A + L: on any number of them, where memory has no limit least = sum of A + max(W / P, L, M):
+ * no schedule takes less (work law and span law: Blumofe and Leiserson, 1999; M: all bytes have to be moved)
+ *   most  = sum of A + W / P + (1 - 1 / P) L + M: the dynamic schedule takes no more. It is list scheduling
+ *           (Graham, 1969): a worker is idle only while the last chunks run. And memory delays chunks only
+ *           while it gives its whole bandwidth, which is for at most M seconds. */
 struct sim_bounds {
   double work, span, least, most;
 };

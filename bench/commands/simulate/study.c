@@ -1,3 +1,4 @@
+/* What is known of one workload: measured, or read from a file. */
 #include "commands/simulate/study.h"
 
 #include <errno.h>
@@ -11,10 +12,8 @@
 #include "commands/simulate/call_costs.h"
 #include "commands/simulate/chunk_profile.h"
 #include "commands/simulate/trace.h"
-#include "machine/disturbance.h"
 #include "measure/ceilings.h"
-#include "measure/order.h"
-#include "util/bench_clock.h"
+#include "measure/configs.h"
 #include "util/xalloc.h"
 
 const char *const schedule_names[SCHEDULES] = {
@@ -25,109 +24,99 @@ static bool complain(const struct study *study, const char *what, const char *wh
   return false;
 }
 
-/* ---- rounds: every configuration once, in an order that changes ---- */
+/* ---- measuring a case: one core plain, one core watched, then the configurations of `observed` ---- */
 
-struct config {
-  tutti_config config;
-  tutti_ctx *ctx;
-  double *seconds;          /* [rounds] */
-  struct recording watched; /* by the progress function, where there is one */
-  struct recording *kept;   /* [rounds]: a copy of each; or NULL */
+enum { PLAIN, WATCHED, FIRST_OBSERVED };
+
+/* What the progress function of a serial context has seen of the runs. */
+struct watched {
+  struct recording current;
+  struct recording *runs; /* [count]: a copy of each */
+  size_t count;
 };
 
-struct rounds {
-  const struct bench_case *bench;
-  void *state;
-  struct config *configs; /* [count]: watched on one core, plain on one core, those of `observed` */
-  size_t count, rounds;
-  struct bench_result answer;
-  bool answered;
-};
+/* The first stamps of all found new memory for themselves: so the buffer stays, and a run's are copied. */
+static void watched_ran(void *watched, double begin, double end) {
+  struct watched *w = watched;
+  struct recording copy = {begin, end, NULL, w->current.count, w->current.count};
+  copy.stamps = xcalloc(copy.count, sizeof *copy.stamps);
+  if (copy.count) memcpy(copy.stamps, w->current.stamps, copy.count * sizeof *copy.stamps);
+  w->runs = xrealloc(w->runs, w->count + 1, sizeof *w->runs);
+  w->runs[w->count++] = copy;
+  w->current.count = 0;
+}
 
-static bool add_config(struct study *study, struct rounds *rounds, tutti_backend backend, int workers,
-                       tutti_schedule schedule) {
-  struct config *c = &rounds->configs[rounds->count++];
-  tutti_config_default(&c->config);
-  c->config.backend = backend;
-  c->config.workers = workers;
-  c->config.schedule = schedule;
-  c->config.isa = study->variant->vector ? study->isa : TUTTI_ISA_SCALAR;
-  c->seconds = xcalloc(rounds->rounds, sizeof *c->seconds);
-  if (rounds->count == 1) {
-    c->kept = xcalloc(rounds->rounds, sizeof *c->kept);
-    c->config.progress = recording_stamp;
-    c->config.progress_user = &c->watched;
+static void watched_free(struct watched *w) {
+  for (size_t i = 0; i < w->count; i++) recording_free(&w->runs[i]);
+  recording_free(&w->current);
+  free(w->runs);
+}
+
+static bool add_config(const struct study *study, struct configs *configs, const struct variant *variant,
+                       int workers, tutti_schedule schedule, struct watched *watched) {
+  struct config *c = &configs->list[configs->count++];
+  tutti_config settings = config_settings(variant, workers, study->options->isa);
+  settings.schedule = schedule;
+  *c = (struct config){.variant = variant, .workers = workers};
+  if (watched) {
+    settings.progress = recording_stamp;
+    settings.progress_user = &watched->current;
+    c->ran = watched_ran;
+    c->user = watched;
   }
-  return tutti_open(&c->config, &c->ctx) == TUTTI_OK ||
+  return tutti_open(&settings, &c->ctx) == TUTTI_OK ||
          complain(study, "cannot be run", tutti_error_detail(NULL));
 }
 
-static bool open_configs(struct study *study, struct rounds *rounds, const struct study_plan *plan) {
-  rounds->configs = xcalloc(2 + SCHEDULES * plan->worker_count, sizeof *rounds->configs);
-  study->observed = xcalloc(SCHEDULES * plan->worker_count, sizeof *study->observed);
-  bool good = add_config(study, rounds, TUTTI_SERIAL, 1, TUTTI_DYNAMIC) &&
-              add_config(study, rounds, TUTTI_SERIAL, 1, TUTTI_DYNAMIC);
-  for (int s = 0; s < SCHEDULES; s++)
-    for (size_t w = 0; good && plan->schedules[s] && w < plan->worker_count; w++) {
-      if (plan->workers[w] > study->cores) continue;
-      good = add_config(study, rounds, study->variant->backend, plan->workers[w], (tutti_schedule)s);
-      study->observed[study->observed_count++] =
-          (struct observed){.workers = plan->workers[w], .schedule = (tutti_schedule)s};
+static bool open_configs(struct study *study, struct configs *configs, struct watched *watched) {
+  const struct variant *one_core = variant_one_core(study->variant);
+  const struct sweep *sweep = &study->options->sweep;
+  configs->list = xcalloc(FIRST_OBSERVED + SCHEDULES * sweep->worker_count, sizeof *configs->list);
+  study->observed = xcalloc(SCHEDULES * sweep->worker_count, sizeof *study->observed);
+  bool good = add_config(study, configs, one_core, 1, TUTTI_DYNAMIC, NULL) &&
+              add_config(study, configs, one_core, 1, TUTTI_DYNAMIC, watched);
+  for (int s = 0; s < sweep->schedule_count; s++)
+    for (size_t w = 0; good && w < sweep->worker_count && sweep->workers[w] <= study->cores; w++) {
+      const struct observed o = {.workers = sweep->workers[w], .schedule = sweep->schedules[s]};
+      good = add_config(study, configs, study->variant, o.workers, o.schedule, NULL);
+      study->observed[study->observed_count++] = o;
     }
   return good;
 }
 
-static void close_configs(struct rounds *rounds) {
-  for (size_t i = 0; i < rounds->count; i++) {
-    struct config *c = &rounds->configs[i];
-    for (size_t r = 0; c->kept && r < rounds->rounds; r++) recording_free(&c->kept[r]);
-    recording_free(&c->watched);
-    free(c->kept);
-    free(c->seconds);
-    tutti_close(c->ctx);
+/* Whether all went well; the times are the study's then. */
+static bool take_results(struct study *study, const struct case_results *r) {
+  if (r->failure) return complain(study, r->failure, "");
+  for (size_t i = 0; i < r->count; i++) {
+    if (r->items[i].failure) return complain(study, r->items[i].failure, "");
+    if (!r->items[i].same_bits) return complain(study, "two runs gave different bits", "");
   }
-  free(rounds->configs);
+  study->size = xasprintf("%s", r->size);
+  study->one_core = summarize(r->items[PLAIN].seconds, r->rounds);
+  for (size_t i = 0; i < study->observed_count; i++)
+    study->observed[i].time = summarize(r->items[FIRST_OBSERVED + i].seconds, r->rounds);
+  return true;
 }
 
-/* The first stamps of all found new memory for themselves: so the buffer stays, and a run's are copied. */
-static void keep(struct config *c, size_t round) {
-  struct recording copy = c->watched;
-  copy.stamps = xcalloc(copy.count, sizeof *copy.stamps);
-  if (copy.count) memcpy(copy.stamps, c->watched.stamps, copy.count * sizeof *copy.stamps);
-  recording_free(&c->kept[round]);
-  c->kept[round] = copy;
-}
-
-static bool run_once(const struct study *study, struct rounds *rounds, struct config *c, size_t round) {
-  struct bench_result result = {0};
-  c->watched.count = 0;
-  c->watched.begin = clock_seconds();
-  const tutti_status status = rounds->bench->run(c->ctx, rounds->state, (struct bench_share){1, 1}, &result);
-  c->watched.end = clock_seconds();
-  c->seconds[round] = c->watched.end - c->watched.begin;
-  if (c->kept) keep(c, round);
-  if (status != TUTTI_OK) return complain(study, tutti_strerror(status), tutti_error_detail(c->ctx));
-  if (!rounds->answered) rounds->answer = result;
-  rounds->answered = true;
-  return (result.size == rounds->answer.size &&
-          memcmp(result.bytes, rounds->answer.bytes, result.size) == 0) ||
-         complain(study, "two runs gave different bits", "");
-}
-
-/* Twice to warm up: workers that stand by start with the second call. */
-static bool run_rounds(struct study *study, struct rounds *rounds) {
-  size_t *order = xcalloc(rounds->count, sizeof *order);
-  const struct cpu_seconds begin = cpu_seconds_now();
-  bool good = true;
-  for (size_t round = 0; round < rounds->rounds + 2; round++) {
-    order_round(rounds->count, round, order);
-    for (size_t i = 0; good && i < rounds->count; i++)
-      good = run_once(study, rounds, &rounds->configs[order[i]], round < 2 ? 0 : round - 2);
-  }
-  free(order);
-  const struct cpu_seconds end = cpu_seconds_now();
-  const struct disturbance d = disturbance_between(&begin, &end);
-  disturbance_warnings(&d, &study->warnings, &study->warnings);
+/* Twice to warm up: workers that stand by start with the second call. *bytes: that a run moves. */
+static bool measure(struct study *study, const struct bench_case *bench, const union bench_value *params,
+                    const struct configs *configs, double *bytes) {
+  const struct run_options options = {.repetitions = (int)study->options->rounds,
+                                      .seed = study->options->seed};
+  struct case_results results = {.warnings = study->warnings};
+  measure_case(bench, params,
+               &(struct plan){.configs = configs->list,
+                              .count = configs->count,
+                              .options = &options,
+                              .clock = &clock_monotonic,
+                              .single = true,
+                              .warmup = 1},
+               &results);
+  const bool good = take_results(study, &results);
+  *bytes = results.work.bytes;
+  study->warnings = results.warnings;
+  results.warnings = (struct text_list){0};
+  case_results_free(&results);
   return good;
 }
 
@@ -139,13 +128,7 @@ static bool workers_stand_by(void) {
   return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
 }
 
-static void summarize_rounds(struct study *study, const struct rounds *rounds) {
-  study->one_core = summarize(rounds->configs[1].seconds, rounds->rounds);
-  for (size_t i = 0; i < study->observed_count; i++)
-    study->observed[i].time = summarize(rounds->configs[2 + i].seconds, rounds->rounds);
-}
-
-static bool learn_machine(struct study *study, const struct study_plan *plan, double *observing) {
+static bool learn_machine(struct study *study, double *observing) {
   const tutti_backend backend = study->variant ? study->variant->backend : TUTTI_THREADS;
   const bool standing = backend == TUTTI_PROCESSES && workers_stand_by();
   struct costs costs;
@@ -153,14 +136,15 @@ static bool learn_machine(struct study *study, const struct study_plan *plan, do
     return complain(study, "what calls cost could not be measured", "");
   *observing = costs.observing;
   study->machine.caller_works = backend == TUTTI_THREADS;
-  if (plan->ideal) return true;
+  if (study->options->ideal) return true;
   study->machine.start = costs.start;
   study->machine.dispatch = costs.dispatch;
-  study->machine.few_chunks = standing ? 2 : 0; /* FEW_CHUNKS of src/backends/processes/processes.c */
+  /* FEW_CHUNKS of src/backends/processes/processes.c, which holds for what the library itself calls */
+  study->machine.short_chunks = standing ? 2 : 0;
   return true;
 }
 
-/* What memory was seen to give: bytes a second that the fastest chunk got alone. */
+/* The most that memory was seen to give: the largest bytes / seconds of a chunk. */
 static double fastest_chunk(const struct study *study) {
   double most = 0;
   for (size_t i = 0; i < study->count; i++) {
@@ -178,13 +162,13 @@ double study_bytes(const struct study *study) {
   return sum;
 }
 
-static void learn_bandwidth(struct study *study, const struct study_plan *plan) {
+static void learn_bandwidth(struct study *study) {
   const double bytes = study_bytes(study), cache = (double)sysconf(_SC_LEVEL3_CACHE_SIZE);
   study->machine.bandwidth = INFINITY;
   study->one_core_bandwidth = NAN;
-  if (bytes <= 0 || plan->ideal) return;
-  if (plan->bandwidth > 0) {
-    study->machine.bandwidth = plan->bandwidth;
+  if (bytes <= 0 || study->options->ideal) return;
+  if (study->options->bandwidth > 0) {
+    study->machine.bandwidth = study->options->bandwidth;
     return;
   }
   if (bytes <= cache) {
@@ -209,15 +193,14 @@ static void learn_bandwidth(struct study *study, const struct study_plan *plan) 
         study->cores, study->cores == 1 ? "" : "s", 1e-9 * all, 1e-9 * one);
 }
 
-static bool learn(struct study *study, const struct study_plan *plan, const struct rounds *rounds,
-                  double bytes) {
+/* From the runs of the rounds, which are the last ones: those before warmed up. */
+static bool learn(struct study *study, const struct watched *watched, double bytes) {
   double observing;
-  if (!learn_machine(study, plan, &observing)) return false;
-  if (!calls_from_recordings(rounds->configs[0].kept, rounds->rounds, observing, bytes, &study->calls,
-                             &study->count))
+  if (!learn_machine(study, &observing)) return false;
+  if (!calls_from_recordings(&watched->runs[watched->count - study->options->rounds], study->options->rounds,
+                             observing, bytes, &study->calls, &study->count))
     return complain(study, "its chunks differ from run to run", "");
-  summarize_rounds(study, rounds);
-  learn_bandwidth(study, plan);
+  learn_bandwidth(study);
   return true;
 }
 
@@ -234,28 +217,25 @@ static const struct variant *variant_for(struct study *study, const struct bench
 }
 
 bool study_case(struct study *study, const struct bench_case *bench, const union bench_value *params,
-                const struct study_plan *plan) {
-  *study = (struct study){.name = xasprintf("%s", bench->name),
-                          .isa = plan->isa,
-                          .cores = tutti_usable_cores(),
-                          .rounds = plan->rounds};
-  study->variant = variant_for(study, bench, plan->variant);
-  union bench_value values[BENCH_PARAMS_MAX];
-  memcpy(values, params, sizeof values);
-  struct bench_setup setup = {.params = values, .seed = plan->seed, .ranks = 1, .warnings = &study->warnings};
-  if (!bench->setup(&setup)) return complain(study, setup.error, "");
-  study->size = xasprintf("%s", setup.size);
-  struct rounds rounds = {.bench = bench, .state = setup.state, .rounds = plan->rounds};
-  const bool good = open_configs(study, &rounds, plan) && run_rounds(study, &rounds) &&
-                    learn(study, plan, &rounds, setup.work.bytes);
-  close_configs(&rounds);
-  bench->teardown(setup.state);
+                const struct simulate_options *options) {
+  *study =
+      (struct study){.name = xasprintf("%s", bench->name), .options = options, .cores = tutti_usable_cores()};
+  study->variant = variant_for(study, bench, options->variant);
+  struct configs configs = {0};
+  struct watched watched = {0};
+  double bytes;
+  const bool good = open_configs(study, &configs, &watched) &&
+                    measure(study, bench, params, &configs, &bytes) && learn(study, &watched, bytes);
+  configs_close(&configs);
+  watched_free(&watched);
   return good;
 }
 
-bool study_trace(struct study *study, const char *file, const struct study_plan *plan) {
-  *study = (struct study){
-      .name = xasprintf("trace"), .size = xasprintf("%s", file), .cores = tutti_usable_cores()};
+bool study_trace(struct study *study, const char *file, const struct simulate_options *options) {
+  *study = (struct study){.name = xasprintf("trace"),
+                          .options = options,
+                          .size = xasprintf("%s", file),
+                          .cores = tutti_usable_cores()};
   char error[512];
   const bool standard = strcmp(file, "-") == 0;
   FILE *stream = standard ? stdin : fopen(file, "r");
@@ -269,9 +249,9 @@ bool study_trace(struct study *study, const char *file, const struct study_plan 
   double observing;
   study->machine.bandwidth = INFINITY;
   study->one_core_bandwidth = NAN;
-  study->calls->before = plan->serial;
+  study->calls->before = options->serial;
   study->machine.caller_works = true;
-  return plan->ideal || learn_machine(study, plan, &observing);
+  return options->ideal || learn_machine(study, &observing);
 }
 
 void study_free(struct study *study) {
@@ -282,9 +262,7 @@ void study_free(struct study *study) {
   free(study->size);
 }
 
-const struct observed *study_observed(const struct study *study, int workers, tutti_schedule schedule) {
-  for (size_t i = 0; i < study->observed_count; i++)
-    if (study->observed[i].workers == workers && study->observed[i].schedule == schedule)
-      return &study->observed[i];
-  return NULL;
+const char *study_isa(const struct study *study) {
+  if (!study->variant) return NULL;
+  return tutti_isa_name(study->variant->vector ? study->options->isa : TUTTI_ISA_SCALAR);
 }

@@ -6,12 +6,9 @@
 #include <unistd.h>
 
 #include "output/output_file.h"
-#include "output/pictures/gnuplot.h"
+#include "output/pictures/picture_files.h"
 #include "output/pictures/plot_script.h"
 #include "util/xalloc.h"
-
-const char *const plot_format_names[PLOT_FORMATS] = {"svg", "png", "pdf", "txt"};
-const char *const plot_part_names[PLOT_PARTS] = {"speedup", "efficiency", "time", "where", "roofline"};
 
 static const struct kind {
   const char *prefix;
@@ -51,89 +48,51 @@ static bool write_input(const struct picture *picture, const char *folder, const
   return file_end(&file);
 }
 
-/* gnuplot does not tell when the disk is full: what it has drawn then lacks its end. */
-static bool is_whole(const char *path, const char *extension) {
-  static const char *const ends[][2] = {{"svg", "</svg>"}, {"png", "IEND"}, {"pdf", "%%EOF"}, {"txt", "\n"}};
-  char tail[33] = "";
-  FILE *file = fopen(path, "r");
-  if (!file) return false;
-  size_t length = 0;
-  if (fseek(file, -32, SEEK_END) == 0 || fseek(file, 0, SEEK_SET) == 0) length = fread(tail, 1, 32, file);
-  fclose(file);
-  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-    if (strcmp(ends[i][0], extension) == 0)
-      return memmem(tail, length, ends[i][1], strlen(ends[i][1])) != NULL;
-  return length > 0;
-}
-
-/* Renames what gnuplot has drawn. A picture it has not drawn must not stay from an earlier run. */
-static bool collect(const char *folder, const char *stem, const char *extension) {
-  char *path = xasprintf("%s/%s.%s", folder, stem, extension);
-  char *drawn = xasprintf("%s.tmp", path);
-  const bool there = is_whole(drawn, extension) && rename(drawn, path) == 0;
-  if (!there) {
-    unlink(drawn);
-    unlink(path);
-  }
-  free(drawn);
-  free(path);
-  return there;
-}
-
 static void remove_file(const char *folder, const char *stem, const char *extension) {
   char *path = xasprintf("%s/%s.%s", folder, stem, extension);
   unlink(path);
   free(path);
 }
 
-enum plot_end plot_draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+enum plot_end plot_draw(enum plot_kind kind, const struct run_analysis *all, const struct analysis *analysis,
                         const struct plot_options *options, const char *folder) {
-  struct picture picture = {
-      .run = run, .results = results, .options = options, .has_txt = kinds[kind].has_txt};
+  const struct case_results *results = analysis ? analysis->results : NULL;
+  struct picture picture = {.all = all,
+                            .run = all->run,
+                            .analysis = analysis,
+                            .results = results,
+                            .options = options,
+                            .has_txt = kinds[kind].has_txt};
   plot_stem(kind, results, picture.stem);
   const bool wanted = kinds[kind].drawable(&picture);
   enum plot_end end = wanted ? PLOT_DRAWN : PLOT_NOTHING;
   if (wanted && !(write_input(&picture, folder, "dat", kinds[kind].data) &&
                   write_input(&picture, folder, "gp", kinds[kind].script)))
     end = PLOT_NOT_WRITTEN;
-  if (end == PLOT_DRAWN) {
-    char *script = xasprintf("%s.gp", picture.stem);
-    const enum gnuplot_end drawn = gnuplot_run(folder, script);
-    if (drawn != GNUPLOT_DONE) end = drawn == GNUPLOT_MISSING ? PLOT_NO_GNUPLOT : PLOT_GNUPLOT_FAILED;
-    free(script);
-  }
-  for (int f = 0; f < PLOT_FORMATS; f++) {
-    if (!options->formats[f] || (f == PLOT_TXT && !picture.has_txt)) continue;
-    const bool there = collect(folder, picture.stem, plot_format_names[f]);
-    if (!there && end == PLOT_DRAWN) end = PLOT_GNUPLOT_FAILED;
-  }
-  return end;
+  bool formats[PLOT_FORMATS];
+  plot_formats(&picture, formats);
+  return picture_draw(folder, picture.stem, formats, end);
 }
 
 /* ---- the pictures of a run ---- */
 
-static bool draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+static bool draw(enum plot_kind kind, const struct run_analysis *all, const struct analysis *analysis,
                  const char *folder, struct text_list *warnings) {
-  const struct plot_options all = plot_everything();
-  const enum plot_end end = plot_draw(kind, run, results, &all, folder);
+  const struct plot_options options = plot_everything();
+  const enum plot_end end = plot_draw(kind, all, analysis, &options, folder);
   char stem[PLOT_STEM];
-  plot_stem(kind, results, stem);
-  if (end == PLOT_NO_GNUPLOT)
-    text_list_add(warnings, "no pictures: gnuplot is missing (Debian: gnuplot-nox)");
-  if (end == PLOT_GNUPLOT_FAILED)
-    text_list_add(warnings, "pictures %s are missing: gnuplot failed; to see why: cd %s && gnuplot %s.gp",
-                  stem, folder, stem);
-  return end != PLOT_NOT_WRITTEN;
+  plot_stem(kind, analysis ? analysis->results : NULL, stem);
+  return picture_check(end, folder, stem, warnings);
 }
 
-bool plot_case(const struct case_results *results, const struct run *run, const char *folder,
+bool plot_case(const struct run_analysis *all, const struct analysis *analysis, const char *folder,
                struct text_list *warnings) {
-  const bool written = draw(PLOT_OF_SPEEDUP, run, results, folder, warnings);
-  return draw(PLOT_OF_DETAILS, run, results, folder, warnings) && written;
+  const bool written = draw(PLOT_OF_SPEEDUP, all, analysis, folder, warnings);
+  return draw(PLOT_OF_DETAILS, all, analysis, folder, warnings) && written;
 }
 
-bool plot_roofline(const struct run *run, const char *folder, struct text_list *warnings) {
-  return draw(PLOT_OF_ROOFLINE, run, NULL, folder, warnings);
+bool plot_roofline(const struct run_analysis *all, const char *folder, struct text_list *warnings) {
+  return draw(PLOT_OF_ROOFLINE, all, NULL, folder, warnings);
 }
 
 void plot_show(FILE *stream, const char *folder, const struct case_results *results) {

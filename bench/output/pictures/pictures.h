@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "results/results.h"
+#include "analysis/case_analysis.h"
 
 enum plot_format { PLOT_SVG, PLOT_PNG, PLOT_PDF, PLOT_TXT, PLOT_FORMATS }; /* txt: for the terminal */
 enum plot_part { PLOT_SPEEDUP, PLOT_EFFICIENCY, PLOT_TIME, PLOT_BREAKDOWN, PLOT_ROOFLINE, PLOT_PARTS };
@@ -22,9 +22,9 @@ enum plot_end { PLOT_DRAWN, PLOT_NOTHING, PLOT_NOT_WRITTEN, PLOT_NO_GNUPLOT, PLO
 
 /* Draws one picture in all formats asked for, into files of the folder: STEM.svg, .png, .pdf, .txt, and
  * beside them the script (.gp) and data (.dat) that gnuplot makes them from. A picture that cannot be drawn
- * is not left from an earlier run. results: NULL for the roofline, which is of the whole run. NOT_WRITTEN is
+ * is not left from an earlier run. analysis: NULL for the roofline, which is of the whole run. NOT_WRITTEN is
  * said on stderr, the others are for the caller to say. */
-enum plot_end plot_draw(enum plot_kind kind, const struct run *run, const struct case_results *results,
+enum plot_end plot_draw(enum plot_kind kind, const struct run_analysis *all, const struct analysis *analysis,
                         const struct plot_options *options, const char *folder);
 
 /* "speedup-sum", "details-sum", "roofline". What may be in a case's name but should not be in a file's is
@@ -34,11 +34,11 @@ void plot_stem(enum plot_kind kind, const struct case_results *results, char ste
 
 /* speedup-CASE and details-CASE of a case that has times of a parallel variant. Where gnuplot is missing or
  * fails, adds a note that says so and what to do. False only if a file cannot be written. */
-bool plot_case(const struct case_results *results, const struct run *run, const char *folder,
+bool plot_case(const struct run_analysis *all, const struct analysis *analysis, const char *folder,
                struct text_list *warnings);
 
 /* The same for the one roofline of a run, if it has ceilings and a case that declares its flops. */
-bool plot_roofline(const struct run *run, const char *folder, struct text_list *warnings);
+bool plot_roofline(const struct run_analysis *all, const char *folder, struct text_list *warnings);
 
 /* Removes the pictures of a run, with their scripts and data. */
 void plot_remove(const struct run *run, const char *folder);

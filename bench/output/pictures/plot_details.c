@@ -18,7 +18,7 @@ bool details_drawable(const struct picture *picture) {
 static size_t next_shown(const struct picture *picture, const struct variant *variant, size_t from) {
   const struct case_results *results = picture->results;
   for (; from < results->count; from++)
-    if (results->items[from].variant == variant && results->analysis->rows[from].time.n) break;
+    if (results->items[from].variant == variant && picture->analysis->rows[from].time.n) break;
   return from;
 }
 
@@ -30,7 +30,7 @@ static void write_variant(FILE *stream, const struct picture *picture, const str
           variant->name);
   for (size_t i = next_shown(picture, variant, 0); i < results->count;
        i = next_shown(picture, variant, i + 1)) {
-    const struct analysis_row *row = &results->analysis->rows[i];
+    const struct analysis_row *row = &picture->analysis->rows[i];
     const int workers = results->items[i].workers;
     fprintf(stream, "%d", workers);
     gnuplot_bounded(stream, row->gain.value / workers, row->gain.low / workers, row->gain.high / workers);
@@ -47,7 +47,7 @@ static void write_base(FILE *stream, const struct picture *picture) {
     const size_t i = next_shown(picture, &variants[v], 0);
     const bool there = picture->options->variants[v] && i < picture->results->count;
     const struct summary none = {.median = NAN, .low = NAN, .high = NAN},
-                         *time = there ? &picture->results->analysis->rows[i].time : &none;
+                         *time = there ? &picture->analysis->rows[i].time : &none;
     fputc('1', stream);
     gnuplot_number(stream, time->median);
     gnuplot_number(stream, time->low);
@@ -81,7 +81,7 @@ static void write_where(FILE *stream, const struct picture *picture) {
     if (!plot_has_curve(picture, v)) continue;
     for (size_t i = next_shown(picture, &variants[v], 0); i < results->count;
          i = next_shown(picture, &variants[v], i + 1)) {
-      const struct time_breakdown *breakdown = &results->analysis->rows[i].breakdown;
+      const struct time_breakdown *breakdown = &picture->analysis->rows[i].breakdown;
       fprintf(stream, "%.9g", group * pitch + bar++);
       gnuplot_number(stream, breakdown->compute);
       gnuplot_number(stream, breakdown->wait);
@@ -97,7 +97,7 @@ void details_data(FILE *stream, const struct picture *picture) {
     if (plot_has_curve(picture, v)) write_variant(stream, picture, &variants[v]);
   for (int v = 0; v < VARIANT_COUNT; v++)
     if (plot_has_curve(picture, v))
-      plot_curve(stream, picture, &picture->results->analysis->fits[v], plot_measured(picture), true);
+      plot_curve(stream, picture, &picture->analysis->fits[v], plot_measured(picture), true);
   write_base(stream, picture);
   write_where(stream, picture);
 }
@@ -119,7 +119,7 @@ static void put_ranges(FILE *stream, const struct picture *picture) {
   const struct case_results *results = picture->results;
   double longest = 0, shortest = INFINITY, most = 1;
   for (size_t i = 0; i < results->count; i++) {
-    const struct analysis_row *row = &results->analysis->rows[i];
+    const struct analysis_row *row = &picture->analysis->rows[i];
     if (!picture->options->variants[variant_index(results->items[i].variant)] || !row->time.n) continue;
     longest = fmax(longest, row->time.high);
     shortest = fmin(shortest, row->time.low);
@@ -140,7 +140,7 @@ static void put_known(FILE *stream, const struct picture *picture) {
     if (!plot_has_curve(picture, v)) continue;
     for (size_t i = next_shown(picture, &variants[v], 0); i < results->count;
          i = next_shown(picture, &variants[v], i + 1))
-      known |= isfinite(results->analysis->rows[i].breakdown.compute);
+      known |= isfinite(picture->analysis->rows[i].breakdown.compute);
     fprintf(stream, "known[%d] = %d\n", ++group, known);
   }
 }

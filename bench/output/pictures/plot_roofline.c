@@ -10,6 +10,7 @@
 
 /* A case with flops: where it stands, and its fastest measurement of each variant. */
 struct spot {
+  const struct analysis *analysis;
   const struct case_results *results;
   double intensity; /* flop/byte; INFINITY: pure arithmetic */
   double x;         /* where it is drawn */
@@ -38,20 +39,21 @@ static const struct ceiling *extreme(const struct run *run, bool (*kind)(const s
 
 /* ---- what stands where ---- */
 
-static size_t fastest(const struct case_results *results, int variant) {
+static size_t fastest(const struct analysis *analysis, int variant) {
+  const struct case_results *results = analysis->results;
   size_t best = results->count;
   for (size_t i = 0; i < results->count; i++) {
-    const struct analysis_row *rows = results->analysis->rows;
+    const struct analysis_row *rows = analysis->rows;
     if (results->items[i].variant != &variants[variant] || !rows[i].time.n || !(rows[i].flops > 0)) continue;
     if (best == results->count || rows[i].flops > rows[best].flops) best = i;
   }
   return best;
 }
 
-static bool stands(const struct picture *picture, const struct case_results *results) {
-  if (!results->analysis || results->failure) return false;
+static bool stands(const struct picture *picture, const struct analysis *analysis) {
+  if (!analysis->results || analysis->results->failure) return false;
   for (int v = 0; v < VARIANT_COUNT; v++)
-    if (picture->options->variants[v] && fastest(results, v) < results->count) return true;
+    if (picture->options->variants[v] && fastest(analysis, v) < analysis->results->count) return true;
   return false;
 }
 
@@ -64,10 +66,12 @@ static void find_spots(const struct picture *picture, struct roofline *r) {
   const struct run *run = picture->run;
   r->spots = xcalloc(run->count + 1, sizeof *r->spots);
   for (size_t i = 0; i < run->count; i++) {
-    const struct case_results *results = &run->cases[i];
-    if (!stands(picture, results)) continue;
+    const struct analysis *analysis = &picture->all->cases[i];
+    if (!stands(picture, analysis)) continue;
+    const struct case_results *results = analysis->results;
     const double bytes = results->work.bytes;
-    r->spots[r->count++] = (struct spot){results, bytes > 0 ? results->work.flops / bytes : INFINITY, 0};
+    r->spots[r->count++] =
+        (struct spot){analysis, results, bytes > 0 ? results->work.flops / bytes : INFINITY, 0};
     r->arithmetic += !(bytes > 0);
   }
   qsort(r->spots, r->count, sizeof *r->spots, ascending);
@@ -88,10 +92,10 @@ static void choose_axes(const struct picture *picture, struct roofline *r) {
       right = fmax(right, spot->intensity * 2);
     }
     for (int v = 0; v < VARIANT_COUNT; v++) {
-      const size_t k = fastest(spot->results, v);
+      const size_t k = fastest(spot->analysis, v);
       if (!picture->options->variants[v] || k == spot->results->count) continue;
-      least = fmin(least, spot->results->analysis->rows[k].flops);
-      most = fmax(most, spot->results->analysis->rows[k].flops);
+      least = fmin(least, spot->analysis->rows[k].flops);
+      most = fmax(most, spot->analysis->rows[k].flops);
     }
   }
   r->left = exp2(floor(log2(left)));
@@ -119,7 +123,7 @@ static struct roofline make_roofline(const struct picture *picture) {
 bool roofline_drawable(const struct picture *picture) {
   const struct run *run = picture->run;
   bool any = false;
-  for (size_t i = 0; i < run->count; i++) any = any || stands(picture, &run->cases[i]);
+  for (size_t i = 0; i < run->count; i++) any = any || stands(picture, &picture->all->cases[i]);
   return any && picture->options->parts[PLOT_ROOFLINE] && extreme(run, is_roof, true) &&
          extreme(run, is_slope, true);
 }
@@ -142,9 +146,9 @@ static void write_points(FILE *stream, const struct picture *picture, const stru
           variants[variant].name);
   for (size_t i = 0; i < r->count; i++) {
     const struct spot *spot = &r->spots[i];
-    const size_t k = fastest(spot->results, variant);
+    const size_t k = fastest(spot->analysis, variant);
     if (k == spot->results->count || !picture->options->variants[variant]) continue;
-    const struct analysis_row *row = &spot->results->analysis->rows[k];
+    const struct analysis_row *row = &spot->analysis->rows[k];
     fprintf(stream, "%.9g", spot->x);
     gnuplot_number(stream, row->flops);
     gnuplot_number(stream, row->flops * row->time.median / row->time.high);
@@ -208,7 +212,7 @@ void roofline_script(FILE *stream, const struct picture *picture) {
   for (int v = 0; v < VARIANT_COUNT; v++) {
     bool used = false;
     for (size_t i = 0; i < r.count; i++)
-      used |= picture->options->variants[v] && fastest(r.spots[i].results, v) < r.spots[i].results->count;
+      used |= picture->options->variants[v] && fastest(r.spots[i].analysis, v) < r.spots[i].results->count;
     fprintf(stream, "name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d; used[%d] = %d\n", v + 1,
             variants[v].name, v + 1, plot_styles[v].color, v + 1, plot_styles[v].point, v + 1, used);
   }

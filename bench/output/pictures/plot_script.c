@@ -6,6 +6,9 @@
 #include "output/law_text.h"
 #include "output/pictures/gnuplot.h"
 
+const char *const plot_format_names[PLOT_FORMATS] = {"svg", "png", "pdf", "txt"};
+const char *const plot_part_names[PLOT_PARTS] = {"speedup", "efficiency", "time", "where", "roofline"};
+
 const struct plot_style plot_styles[VARIANT_COUNT] = {
     [VARIANT_SERIAL] = {"999999", 2},    [VARIANT_VECTOR] = {"444444", 1},
     [VARIANT_THREADS] = {"0072B2", 7},   [VARIANT_THREADS_VECTOR] = {"56B4E9", 9},
@@ -16,7 +19,7 @@ const struct plot_style plot_styles[VARIANT_COUNT] = {
 /* ---- what is shown ---- */
 
 bool plot_has_curve(const struct picture *picture, int variant) {
-  return picture->options->variants[variant] && picture->results->analysis->fits[variant].worker_counts;
+  return picture->options->variants[variant] && picture->analysis->fits[variant].worker_counts;
 }
 
 int plot_curves(const struct picture *picture) {
@@ -30,7 +33,7 @@ int plot_measured(const struct picture *picture) {
   int most = 1;
   for (size_t i = 0; i < results->count; i++) {
     const struct measurement *item = &results->items[i];
-    if (!picture->options->variants[variant_index(item->variant)] || !results->analysis->rows[i].time.n)
+    if (!picture->options->variants[variant_index(item->variant)] || !picture->analysis->rows[i].time.n)
       continue;
     if (item->workers > most) most = item->workers;
   }
@@ -61,7 +64,7 @@ void plot_curve(FILE *stream, const struct picture *picture, const struct scalin
 
 /* ---- the lines above a picture ---- */
 
-static void put_line(FILE *stream, const char *variable, size_t columns, const char *text) {
+void plot_line(FILE *stream, const char *variable, size_t columns, const char *text) {
   fprintf(stream, "%s = ", variable);
   gnuplot_text(stream, text, columns);
   fputc('\n', stream);
@@ -82,26 +85,26 @@ static void put_machine(FILE *stream, const struct picture *picture) {
   describe_count(m->physical_cores, "physical", physical, sizeof physical);
   snprintf(text, sizeof text, "%s; %s, %s; vector units: %s", cpu, usable, physical,
            *picture->run->vector_isa ? picture->run->vector_isa : "unknown");
-  put_line(stream, "machine", 150, text);
+  plot_line(stream, "machine", 150, text);
 }
 
 /* Whether any number of a picture has an interval. */
 static bool has_bars(const struct picture *picture) {
   const struct case_results *results = picture->results;
   for (size_t i = 0; i < results->count; i++)
-    if (results->analysis->rows[i].time.n && isfinite(results->analysis->rows[i].gain.low)) return true;
+    if (picture->analysis->rows[i].time.n && isfinite(picture->analysis->rows[i].gain.low)) return true;
   return false;
 }
 
 static bool has_bands(const struct picture *picture) {
   for (int v = 0; v < VARIANT_COUNT; v++)
-    if (plot_has_curve(picture, v) && isfinite(scaling_fit_gain(&picture->results->analysis->fits[v], 2).low))
+    if (plot_has_curve(picture, v) && isfinite(scaling_fit_gain(&picture->analysis->fits[v], 2).low))
       return true;
   return false;
 }
 
 static void put_rounds(FILE *stream, const struct picture *picture) {
-  const struct analysis *analysis = picture->results->analysis;
+  const struct analysis *analysis = picture->analysis;
   const size_t rounds = picture->results->rounds - analysis->warmup;
   const double coverage = picture->results->count ? analysis->rows[0].time.coverage : 0;
   const char *bars = !has_bars(picture) || rounds < 2 ? "too few for error bars"
@@ -111,7 +114,7 @@ static void put_rounds(FILE *stream, const struct picture *picture) {
   snprintf(text, sizeof text, "%s scaling; medians of %zu round%s; %s%s",
            picture->run->options.weak ? "Weak" : "Strong", rounds, rounds == 1 ? "" : "s", bars,
            has_bands(picture) ? "; shaded: 95 % of the fitted laws" : "");
-  put_line(stream, "rounds", 150, text);
+  plot_line(stream, "rounds", 150, text);
 }
 
 /* What is not in the picture, and what is there but wrong. */
@@ -128,21 +131,31 @@ static void put_trouble(FILE *stream, const struct picture *picture) {
           (size_t)snprintf(text + used, sizeof text - used, "%s%s on %d %s", used ? ", " : "",
                            item->variant->name, item->workers, item->failure ? "failed" : "gave OTHER BITS");
   }
-  put_line(stream, "trouble", 150, text);
+  plot_line(stream, "trouble", 150, text);
+}
+
+void plot_formats(const struct picture *picture, bool formats[PLOT_FORMATS]) {
+  for (int f = 0; f < PLOT_FORMATS; f++)
+    formats[f] = picture->options->formats[f] && (f != PLOT_TXT || picture->has_txt);
+}
+
+void plot_begin(FILE *stream, const char *stem, int width, int height, const bool formats[PLOT_FORMATS]) {
+  fprintf(stream, "# Reads %s.dat. To draw again: gnuplot %s.gp\nif (!exists(\"suffix\")) suffix = \"\"\n",
+          stem, stem);
+  fprintf(stream, "stem = \"%s\"\nwidth = %d\nheight = %d\nformats = \"", stem, width, height);
+  for (int f = 0; f < PLOT_FORMATS; f++)
+    if (formats[f]) fprintf(stream, " %s", plot_format_names[f]);
+  fputs("\"\n", stream);
 }
 
 void plot_preamble(FILE *stream, const struct picture *picture, int width, int height) {
   const char *title = picture->options->title;
   char text[256];
-  fprintf(stream, "# Reads %s.dat. To draw again: gnuplot %s.gp\nif (!exists(\"suffix\")) suffix = \"\"\n",
-          picture->stem, picture->stem);
-  fprintf(stream, "stem = \"%s\"\nwidth = %d\nheight = %d\nformats = \"", picture->stem, width, height);
-  for (int f = 0; f < PLOT_FORMATS; f++)
-    if (picture->options->formats[f] && (f != PLOT_TXT || picture->has_txt))
-      fprintf(stream, " %s", plot_format_names[f]);
-  fputs("\"\n", stream);
+  bool formats[PLOT_FORMATS];
+  plot_formats(picture, formats);
+  plot_begin(stream, picture->stem, width, height, formats);
   if (picture->results) snprintf(text, sizeof text, "%s: %s", picture->results->name, picture->results->size);
-  if (title || picture->results) put_line(stream, "title", 118, title ? title : text);
+  if (title || picture->results) plot_line(stream, "title", 118, title ? title : text);
   put_machine(stream, picture);
   if (picture->results) put_rounds(stream, picture);
   put_trouble(stream, picture);
@@ -159,7 +172,7 @@ void plot_variables(FILE *stream, const struct picture *picture) {
   int i = 0, fits = 0, limits = 0;
   for (int v = 0; v < VARIANT_COUNT; v++) {
     if (!plot_has_curve(picture, v)) continue;
-    const struct scaling_fit *fit = &picture->results->analysis->fits[v];
+    const struct scaling_fit *fit = &picture->analysis->fits[v];
     const struct ratio limit = scaling_fit_gain(fit, INFINITY);
     const double shown = isinf(limit.high) || !(limit.value > 0) || isinf(limit.value) ? NAN : limit.value;
     char legend[256];

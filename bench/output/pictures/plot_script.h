@@ -8,12 +8,13 @@
 
 #include "analysis/case_analysis.h"
 #include "output/pictures/pictures.h"
-#include "results/results.h"
 
 struct picture {
   char stem[PLOT_STEM];
-  const struct run *run;
-  const struct case_results *results;
+  const struct run_analysis *all;     /* for the roofline */
+  const struct run *run;              /* of which this is a picture */
+  const struct analysis *analysis;    /* of the case that this is a picture of; NULL: of the whole run */
+  const struct case_results *results; /* of that case; NULL */
   const struct plot_options *options;
   bool has_txt;
 };
@@ -44,6 +45,15 @@ int plot_curves(const struct picture *picture);
 
 /* The most workers of any time shown; 1 if there is none. */
 int plot_measured(const struct picture *picture);
+
+/* The formats of a picture. */
+void plot_formats(const struct picture *picture, bool formats[PLOT_FORMATS]);
+
+/* The beginning of a script: comments, suffix, stem, formats, size in pixels. */
+void plot_begin(FILE *stream, const char *stem, int width, int height, const bool formats[PLOT_FORMATS]);
+
+/* A variable that is a text; what is longer than so many columns is cut. */
+void plot_line(FILE *stream, const char *variable, size_t columns, const char *text);
 
 /* Comments, suffix, stem, formats, size in pixels, and the lines above a picture. */
 void plot_preamble(FILE *stream, const struct picture *picture, int width, int height);

@@ -18,7 +18,7 @@ struct view {
 
 static struct view choose_view(const struct picture *picture) {
   const struct case_results *results = picture->results;
-  const struct analysis *analysis = results->analysis;
+  const struct analysis *analysis = picture->analysis;
   const int measured = plot_measured(picture);
   struct view view = {measured, fmax(8, 2 * measured), 1, 2};
   for (size_t i = 0; i < results->count; i++) {
@@ -50,7 +50,7 @@ static void write_gains(FILE *stream, const struct picture *picture, const struc
   fprintf(stream, "# %s: workers, speedup against one core with the same instructions, 95 %% interval\n",
           variant->name);
   for (size_t i = 0; i < results->count; i++) {
-    const struct analysis_row *row = &results->analysis->rows[i];
+    const struct analysis_row *row = &picture->analysis->rows[i];
     if (results->items[i].variant != variant || !row->time.n) continue;
     fprintf(stream, "%d", results->items[i].workers);
     gnuplot_bounded(stream, row->gain.value, row->gain.low, row->gain.high);
@@ -66,7 +66,7 @@ static size_t fastest(const struct picture *picture, int variant) {
   size_t best = results->count;
   double most = 0;
   for (size_t i = 0; i < results->count; i++) {
-    const struct analysis_row *row = &results->analysis->rows[i];
+    const struct analysis_row *row = &picture->analysis->rows[i];
     if (results->items[i].variant != &variants[variant] || !row->time.n) continue;
     const double rate = picture->run->options.weak ? row->rate : 1 / row->time.median;
     if (rate > most) best = i;
@@ -85,7 +85,7 @@ static int write_bars(FILE *stream, const struct picture *picture, double *longe
   for (int v = 0; v < VARIANT_COUNT; v++) {
     const size_t best = fastest(picture, v);
     if (!picture->options->variants[v] || best == results->count) continue;
-    const struct ratio *speedup = &results->analysis->rows[best].speedup;
+    const struct ratio *speedup = &picture->analysis->rows[best].speedup;
     bars++;
     *longest = fmax(*longest, fmax(speedup->value, speedup->high));
     if (!stream) continue;
@@ -104,8 +104,7 @@ void speedup_data(FILE *stream, const struct picture *picture) {
   for (int v = 0; v < VARIANT_COUNT; v++)
     if (plot_has_curve(picture, v)) write_gains(stream, picture, &variants[v]);
   for (int v = 0; v < VARIANT_COUNT; v++)
-    if (plot_has_curve(picture, v))
-      plot_curve(stream, picture, &picture->results->analysis->fits[v], right, false);
+    if (plot_has_curve(picture, v)) plot_curve(stream, picture, &picture->analysis->fits[v], right, false);
   write_bars(stream, picture, &longest);
 }
 

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <tutti/tutti.h>
 
-#include "../src/math/student.h"
 #include "analysis/scaling_law.h"
+#include "math/student.h"
 #include "output/law_json.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

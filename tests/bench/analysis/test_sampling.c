@@ -184,12 +184,12 @@ Test(warmup, is_left_out) {
   fake_takes = cold;
   struct case_results r =
       fake_measure(&fake_case, &(struct run_options){.precision = 0.02, .max_time = 1000});
-  analyse(&r, false);
+  conclude(&r, false);
   cr_assert_eq(r.stopped, STOP_PRECISION);
-  cr_assert(r.analysis->warmup >= 1);
+  cr_assert(analysis.warmup >= 1);
   for (size_t i = 0; i < r.count; i++) {
-    cr_assert_float_eq(r.analysis->rows[i].time.median, 1. / r.items[i].workers, 1e-12);
-    cr_assert_float_eq(r.analysis->rows[i].time.max, 1. / r.items[i].workers, 1e-12);
+    cr_assert_float_eq(analysis.rows[i].time.median, 1. / r.items[i].workers, 1e-12);
+    cr_assert_float_eq(analysis.rows[i].time.max, 1. / r.items[i].workers, 1e-12);
     cr_assert_eq(r.items[i].count, r.rounds);
   }
   case_results_free(&r);

@@ -4,11 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/compare/comparison.h"
-#include "commands/compare/comparison_text.h"
-#include "commands/compare/comparison_write.h"
-#include "commands/compare/correlation.h"
-#include "commands/compare/ratio_interval.h"
+#include "commands/compare/comparison_output.h"
 #include "util/xalloc.h"
 
 /* ---- runs ---- */
@@ -194,8 +190,7 @@ Test(compare, how_many_rounds_it_takes_depends_on_the_comparisons) {
   cr_assert(said(&c.warnings, "24 of 24", "it takes 7 in both runs"));
   comparison_free(&c);
   struct compare_settings settings = defaults();
-  settings.cases = (char *[]){(char[]){"case0"}, (char[]){"case2"}};
-  settings.case_count = 2;
+  settings.cases = (struct text_list){(char *[]){(char[]){"case0"}, (char[]){"case2"}}, 2};
   c = compare_runs(&old, &new, &settings);
   cr_assert_eq(c.count, 12);
   cr_assert_eq(pair_of(&c, "case0", VARIANT_SERIAL, 1)->verdict, VERDICT_SLOWER);

@@ -178,24 +178,31 @@ Test(points, a_table_cut_anywhere) {
 
 /* ---- results.json ---- */
 
-/* Two cases; sum: three workers, four rounds of which the first warms up, and a failure. */
-static const char results[] =
-    "\n {\"format\": 2, \"scaling\": \"strong\", \"cases\": [{\"case\": \"sum\", \"warmup_rounds\": 1, "
-    "\"measurements\": ["
-    "{\"variant\": \"serial\", \"workers\": 1, \"seconds\": [9, 9, 9, 9]},"
-    "{\"variant\": \"threads\", \"workers\": 1, \"seconds\": [99, 8, 7, 10]},"
-    "{\"variant\": \"threads\", \"workers\": 2, \"seconds\": [99, 4, 6, 5]},"
-    "{\"variant\": \"threads\", \"workers\": 4, \"failure\": \"died\", \"seconds\": []},"
-    "{\"variant\": \"processes\", \"workers\": 1, \"seconds\": [99, 1, 2, 3]}]},"
-    "{\"case\": \"pi\", \"measurements\": [{\"variant\": \"threads\", \"workers\": 3, \"seconds\": [2, "
-    "4]}]}]}";
+#define RUN(scaling, cases)                                                                                  \
+  "{\"program\": \"bench_amdahl\", \"format\": 2, \"scaling\": \"" scaling "\", \"cases\": [" cases "]}"
+#define CASE(name, rounds, measurements)                                                                     \
+  "{\"case\": \"" name "\", \"rounds\": " rounds                                                             \
+  ", \"work\": {\"items\": 1}, \"measurements\": [" measurements "]}"
+#define TIMES(variant, workers, seconds)                                                                     \
+  "{\"variant\": \"" variant "\", \"workers\": " workers ", \"seconds\": " seconds "}"
+
+/* Two cases; sum: three workers, five rounds of which the first warms up, and a failure. */
+#define SUM                                                                                                  \
+  TIMES("serial", "1", "[99, 9, 9, 9, 9]")                                                                   \
+  "," TIMES("threads", "1", "[99, 8, 7, 10, 8]") "," TIMES(                                                  \
+      "threads", "2", "[99, 4, 6, 5, 5]") ","                                                                \
+                                          "{\"variant\": \"threads\", \"workers\": 4, \"failure\": "         \
+                                          "\"died\", \"seconds\": []}," TIMES("processes", "1",              \
+                                                                              "[99, 1, 2, 3, 2]")
+#define PI TIMES("serial", "1", "[3, 3]") "," TIMES("threads", "3", "[2, 4]")
+static const char results[] = "\n " RUN("strong", CASE("sum", "5", SUM) "," CASE("pi", "2", PI));
 
 Test(results, medians_of_one_variant_of_one_case) {
   struct points p;
   const struct points_choice choice = {.bench = "sum", .variant = "threads"};
   cr_assert(read_text(results, strlen(results), &choice, &p), "%s", error);
   cr_assert(p.n == 2 && p.workers[0] == 1 && p.workers[1] == 2 && p.values[0] == 8 && p.values[1] == 5);
-  cr_assert(p.rounds == 3 && p.seconds[0][0] == 8 && p.seconds[1][2] == 5 && !p.grows);
+  cr_assert(p.rounds == 4 && p.seconds[0][0] == 8 && p.seconds[1][2] == 5 && !p.grows);
   cr_assert(p.kind == POINTS_SECONDS);
   points_free(&p);
   expect_chosen(results, &(struct points_choice){.bench = "pi"}, 1, 3, 3);
@@ -211,27 +218,32 @@ Test(results, what_cannot_be_chosen_is_named) {
          "data.csv: 'mpi' is no parallel variant in it; there are: threads, processes");
 }
 
-#define ONE(workers, seconds, more)                                                                          \
-  "{\"scaling\": \"weak\", \"cases\": [{\"case\": \"a\"" more                                                \
-  ", \"measurements\": [{\"variant\": \"threads\", "                                                         \
-  "\"workers\": " workers ", \"seconds\": " seconds "}]}]}"
+#define ONE(workers, seconds, rounds)                                                                        \
+  RUN("weak", CASE("a", rounds, TIMES("serial", "1", "[1]") "," TIMES("threads", workers, seconds)))
 
+/* What is wrong with the file itself, the reader of all results says. */
 Test(results, malformed) {
   struct points p;
-  refuse("{", &nothing, "data.csv:1: string or '}' expected near end of file");
-  refuse("{\n\"cases\": [}\n", &nothing, "data.csv:2: unexpected token near '}'");
-  refuse("{}", &nothing, "data.csv: there is no case in it");
-  refuse("{\"cases\": [1]}", &nothing, "data.csv: there is no parallel variant in it");
-  refuse(ONE("0", "[1]", ""), &nothing, "data.csv: 'threads' has a number of workers that is none");
-  refuse(ONE("\"2\"", "[1]", ""), &nothing, "data.csv: 'threads' has a number of workers that is none");
-  refuse(ONE("2", "[1, null]", ""), &nothing,
-         "data.csv: 'threads' on 2 workers: seconds[1] is no positive number");
-  refuse(ONE("2", "[-1]", ""), &nothing,
-         "data.csv: 'threads' on 2 workers: seconds[0] is no positive number");
-  refuse(ONE("2", "[1, 2]", ", \"warmup_rounds\": 2"), &nothing, "data.csv: there are no points in it");
-  refuse(ONE("2", "[1, 2]", ", \"warmup_rounds\": -1"), &nothing,
-         "data.csv: 'a' has a negative number of warmup_rounds");
-  cr_assert(read_text(ONE("2", "[1]", ""), strlen(ONE("2", "[1]", "")), &nothing, &p));
+  refuse("{", &nothing, "data.csv:1:1: string or '}' expected near end of file");
+  refuse("{\n\"cases\": [}\n", &nothing, "data.csv:2:11: unexpected token near '}'");
+  refuse("{\"cases\": [], \"cases\": []}", &nothing, "data.csv:1:21: duplicate object key near '\"cases\"'");
+  refuse("{}", &nothing, "data.csv: not a result of bench_amdahl");
+  refuse(RUN("strong", ""), &nothing, "data.csv: there is no case in it");
+  refuse(RUN("strong", "1"), &nothing, "data.csv: cases[0].case: not the name of a case");
+  refuse(RUN("strong", CASE("a", "1", TIMES("serial", "1", "[1]"))), &nothing,
+         "data.csv: there is no parallel variant in it");
+  refuse(ONE("0", "[1]", "1"), &nothing, "data.csv: cases[0].measurements[1].workers: not a worker count");
+  refuse(ONE("\"2\"", "[1]", "1"), &nothing,
+         "data.csv: cases[0].measurements[1].workers: not a worker count");
+  refuse(ONE("2", "[null]", "1"), &nothing,
+         "data.csv: cases[0].measurements[1].seconds[0]: not a positive number of seconds");
+  refuse(ONE("2", "[-1]", "1"), &nothing,
+         "data.csv: cases[0].measurements[1].seconds[0]: not a positive number of seconds");
+  refuse(ONE("2", "[1, 2]", "1"), &nothing,
+         "data.csv: cases[0].measurements[1].seconds: not one time a round");
+  refuse(RUN("weak", CASE("a", "0", TIMES("serial", "1", "[]") "," TIMES("threads", "2", "[]"))), &nothing,
+         "data.csv: there are no points in it");
+  cr_assert(read_text(ONE("2", "[1]", "1"), strlen(ONE("2", "[1]", "1")), &nothing, &p), "%s", error);
   cr_assert(p.grows && p.n == 1 && p.rounds == 1);
   points_free(&p);
   for (size_t length = 0; length < strlen(results); length++)

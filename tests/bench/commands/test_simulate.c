@@ -73,7 +73,7 @@ Test(simulate, workers_start_one_after_another) {
   machine.caller_works = false;
   check_close(simulate_call(&call, &machine, TUTTI_DYNAMIC, 3, NULL).seconds, 6.5, "processes");
   check_close(simulate_call(&call, &machine, TUTTI_DYNAMIC, 1, NULL).seconds, 14.5, "one process");
-  machine.few_chunks = 7;
+  machine.short_chunks = 7;
   check_close(simulate_call(&call, &machine, TUTTI_DYNAMIC, 3, NULL).seconds, 14, "few chunks");
   /* no more chunks than workers: the second waits for its own, however late that is */
   const struct sim_call two = equal_chunks(2, 2);
@@ -107,8 +107,8 @@ Test(simulate, uneven_chunks_by_hand) {
   check_close(simulate_call(&call, &free_machine, TUTTI_GUIDED, 2, NULL).seconds, 5, "guided");
   /* time of two workers for 7 seconds: 10 of work, the second waits from 3 to 7 */
   const struct sim_result r = simulate_call(&call, &free_machine, TUTTI_STATIC, 2, NULL);
-  check_close(r.time.work, 10, "work");
-  check_close(r.time.wait, 4, "wait");
+  check_close(r.time[SIM_WORK], 10, "work");
+  check_close(r.time[SIM_WAIT], 4, "wait");
 }
 
 /* Graham (1969): m (m - 1) tasks of 1, then one of m. List scheduling takes 2 m - 1 where m is best. */
@@ -172,8 +172,8 @@ Test(simulate, rates_change_when_a_stream_ends) {
   check_close(chunks[0].end, 2, "A");
   check_close(chunks[1].end, 4, "B");
   check_close(chunks[2].end, 2, "C");
-  check_close(r.time.memory, 1 + 1, "stretched");
-  check_close(r.time.wait, 2 + 0 + 2, "waiting");
+  check_close(r.time[SIM_MEMORY], 1 + 1, "stretched");
+  check_close(r.time[SIM_WAIT], 2 + 0 + 2, "waiting");
 }
 
 /* The bound of list scheduling holds in memory that limits, too. */
@@ -205,9 +205,9 @@ static void check_conserved(const struct sim_call *call, const struct sim_machin
                             tutti_schedule schedule, int workers) {
   for (size_t c = 0; c < call->n; c++) chunks[c] = (struct sim_chunk){.worker = -1};
   const struct sim_result r = simulate_call(call, machine, schedule, workers, chunks);
-  const struct sim_time *t = &r.time;
-  check_close(t->work + t->serial + t->start + t->dispatch + t->memory + t->wait, workers * r.seconds,
-              "worker-seconds");
+  double all = 0;
+  for (int k = 0; k < SIM_TIMES; k++) all += r.time[k];
+  check_close(all, workers * r.seconds, "worker-seconds");
   double sum = call->before + call->after;
   size_t taken = 0;
   for (size_t c = 0; c < call->n; c++) {
@@ -217,7 +217,7 @@ static void check_conserved(const struct sim_call *call, const struct sim_machin
     cr_assert(chunks[c].end - chunks[c].begin >= call->seconds[c] * (1 - 1e-9) - 1e-12);
     cr_assert(chunks[c].end <= r.seconds);
   }
-  check_close(t->work, sum, "work");
+  check_close(r.time[SIM_WORK], sum, "work");
   cr_assert(taken == call->n);
   qsort(chunks, call->n, sizeof *chunks, by_begin);
   for (size_t c = 1; c < call->n; c++)
@@ -236,7 +236,7 @@ Test(simulate, every_chunk_once_and_all_time_accounted_for) {
     call.after = draw(&state);
     const struct sim_machine machine = {.start = 0.01 * draw(&state),
                                         .caller_works = trial % 3,
-                                        .few_chunks = trial % 5 ? 0 : 8,
+                                        .short_chunks = trial % 5 ? 0 : 8,
                                         .dispatch = 0.02 * draw(&state),
                                         .bandwidth = 5 * draw(&state)};
     for (int s = 0; s < 3; s++) check_conserved(&call, &machine, schedules[s], workers);
@@ -260,7 +260,7 @@ Test(simulate, calls_add_up) {
   const struct sim_call calls[] = {equal_chunks(8, 1), {.n = 3, .seconds = seconds, .before = 0.5}};
   const struct sim_result r = simulate_run(calls, 2, &free_machine, TUTTI_DYNAMIC, 4);
   check_close(r.seconds, 2 + 0.5 + 1, "time");
-  check_close(r.time.wait, 1, "the fourth has no chunk of three");
+  check_close(r.time[SIM_WAIT], 1, "the fourth has no chunk of three");
   const struct sim_bounds bounds = simulate_bounds(calls, 2, INFINITY, 4);
   check_close(bounds.span, 1 + 0.5 + 1, "span");
   check_close(bounds.work, 8 + 0.5 + 3, "work");

@@ -70,7 +70,7 @@ Test(disturbance, unknown_is_said) {
   struct text_list warnings = {0};
   begin.cores = 0;
   begin.busy = begin.stolen = begin.waited = begin.overheated = NAN;
-  begin.group = (struct group_cpu){NAN, NAN, NAN};
+  begin.group = (tutti_cgroup_quota){INFINITY, false, NAN, NAN};
   struct cpu_seconds end = begin;
   end.wall += 10;
   const struct disturbance d = disturbance_between(&begin, &end);
@@ -104,13 +104,12 @@ Test(disturbance, counters_of_a_tree) {
   cr_assert_float_eq(laptop.busy * (double)sysconf(_SC_CLK_TCK), 1208121 + 3120 + 402118 + 8121, 1e-3);
   cr_assert_float_eq(laptop.waited, 881.231221, 1e-9);
   cr_assert_eq(laptop.overheated, 44);
-  cr_assert(isinf(laptop.group.quota));
+  cr_assert(laptop.group.known && isinf(laptop.group.cpus));
   cr_assert_float_eq(container.stolen * (double)sysconf(_SC_CLK_TCK), 60000, 1e-6);
   cr_assert_eq(container.group.throttled, 1234);
   cr_assert(isnan(container.overheated));
   cr_assert_eq(nothing.cores, 0);
-  cr_assert(isnan(nothing.busy) && isnan(nothing.stolen) && isnan(nothing.waited) &&
-            isnan(nothing.group.quota));
+  cr_assert(isnan(nothing.busy) && isnan(nothing.stolen) && isnan(nothing.waited) && !nothing.group.known);
 }
 
 /* -- this program's CPU time -- */

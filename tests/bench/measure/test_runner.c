@@ -75,11 +75,11 @@ Test(runner, weak_scaling_runs_shares) {
   cr_assert(case_results_good(&r));
   for (size_t i = 0; i < r.count; i++) cr_assert_eq(r.items[i].result.bytes[3], r.items[i].workers);
   /* twice the work in half the time: scaled speedup 4, on two workers */
-  analyse(&r, true);
-  cr_assert_float_eq(r.analysis->rows[r.count - 1].gain.value, 4, 1e-12);
-  cr_assert_float_eq(r.analysis->rows[r.count - 1].efficiency, 2, 1e-12);
-  cr_assert_float_eq(r.analysis->rows[r.count - 1].rate, 1000 / 0.25, 1e-6);
-  cr_assert_float_eq(r.analysis->rows[0].rate, 500 / 2., 1e-6);
+  conclude(&r, true);
+  cr_assert_float_eq(analysis.rows[r.count - 1].gain.value, 4, 1e-12);
+  cr_assert_float_eq(analysis.rows[r.count - 1].efficiency, 2, 1e-12);
+  cr_assert_float_eq(analysis.rows[r.count - 1].rate, 1000 / 0.25, 1e-6);
+  cr_assert_float_eq(analysis.rows[0].rate, 500 / 2., 1e-6);
   case_results_free(&r);
 }
 
@@ -97,10 +97,10 @@ Test(analysis, speedups_are_against_the_right_reference) {
   for (size_t i = 0; i < r.count; i++)
     set_times(&r.items[i], (r.items[i].variant->vector ? 2 : 8) * (r.items[i].workers == 2 ? 5.0 / 8 : 1),
               steady);
-  analyse(&r, false);
+  conclude(&r, false);
   for (size_t i = 0; i < r.count; i++) {
     const struct measurement *item = &r.items[i];
-    const struct analysis_row *row = &r.analysis->rows[i];
+    const struct analysis_row *row = &analysis.rows[i];
     const double gain = item->workers == 2 ? 1.6 : 1;
     cr_assert_float_eq(row->gain.value, gain, 1e-12);
     cr_assert_float_eq(row->gain.low, gain, 1e-12);
@@ -124,18 +124,18 @@ Test(analysis, where_the_time_goes) {
     set_times(&r.items[i], two ? 5 : 8, steady);
     for (int k = 0; k < 7; k++) r.items[i].cpu[k] = two ? 9 : 8;
   }
-  analyse(&r, false);
+  conclude(&r, false);
   for (size_t i = 0; i < r.count; i++) {
-    const struct time_breakdown *breakdown = &r.analysis->rows[i].breakdown;
+    const struct time_breakdown *breakdown = &analysis.rows[i].breakdown;
     const bool two = r.items[i].workers == 2;
     cr_assert_float_eq(breakdown->compute, two ? 0.8 : 1, 1e-12);
     cr_assert_float_eq(breakdown->overhead, two ? 0.1 : 0, 1e-12);
     cr_assert_float_eq(breakdown->wait, two ? 0.1 : 0, 1e-12);
   }
   r.items[0].cpu[0] = NAN; /* one unknown makes the median unknown */
-  analyse(&r, false);
-  cr_assert(isnan(r.analysis->rows[0].breakdown.compute));
-  cr_assert(isnan(r.analysis->rows[2].breakdown.compute)); /* it is the reference of threads */
+  conclude(&r, false);
+  cr_assert(isnan(analysis.rows[0].breakdown.compute));
+  cr_assert(isnan(analysis.rows[2].breakdown.compute)); /* it is the reference of threads */
   case_results_free(&r);
 }
 
@@ -149,8 +149,8 @@ static bool noted(const struct case_results *r, const char *text) {
 
 Test(diagnostics, none_where_nothing_is_odd) {
   struct case_results r = measure(&fake_case, 7);
-  analyse(&r, false);
-  diagnose_case(&r, false);
+  conclude(&r, false);
+  diagnose_case(&analysis, false, &r.warnings);
   cr_assert(!noted(&r, "first runs") && !noted(&r, "superlinear") && !noted(&r, "far from the rest"));
   case_results_free(&r);
 }
@@ -161,8 +161,8 @@ Test(diagnostics, are_named) {
   for (size_t i = 0; i < r.count; i++) set_times(&r.items[i], 2, disturbed);
   set_times(&r.items[3], 0.9, steady); /* 2.2 times as fast on two workers */
   r.items[2].first = 7;                /* 3.5 times the median */
-  analyse(&r, false);
-  diagnose_case(&r, false);
+  conclude(&r, false);
+  diagnose_case(&analysis, false, &r.warnings);
   cr_assert(noted(&r, "that of threads on 1 worker by 3.5 times"), "%s", r.warnings.text[0]);
   cr_assert(noted(&r, "5 of 42 times lie far"));
   cr_assert(noted(&r, "threads on 2 workers is 2.2"));

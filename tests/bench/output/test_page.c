@@ -4,36 +4,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "output/page/page.h"
 #include "util/xalloc.h"
 
 static char folder[] = "/tmp/test_page.XXXXXX";
-static char *results, *page;
+static char *page;
 
 static void begin(void) {
   cr_assert(mkdtemp(folder) != NULL);
-  results = xasprintf("%s/results.json", folder);
   page = xasprintf("%s/report.html", folder);
 }
 
 static void end(void) {
-  unlink(results);
   unlink(page);
   rmdir(folder);
-  free(results);
   free(page);
 }
 
 TestSuite(page, .init = begin, .fini = end);
-
-static void put(const char *text) {
-  FILE *file = fopen(results, "w");
-  cr_assert(file != NULL);
-  fputs(text, file);
-  fclose(file);
-}
 
 /* The page's text, to be freed. */
 static char *get(void) {
@@ -54,9 +45,9 @@ static size_t occurrences(const char *text, const char *what) {
 
 Test(page, results_cannot_leave_their_element) {
   if (page_missing()) cr_skip_test("%s", page_missing());
-  put("{\"program\": \"bench_amdahl\", \"format\": 2, \"cases\": [], \"notes\": "
-      "[\"</script><!--<i>{{css}}\"]}");
-  cr_assert(page_write(folder));
+  struct run run = {0};
+  text_list_add(&run.warnings, "</script><!--<i>{{css}}");
+  cr_assert(page_write(&(struct run_analysis){&run, NULL}, page));
   char *text = get();
   cr_assert(strstr(text, "\\u003c/script>\\u003c!--\\u003ci>{{css}}") != NULL);
   cr_assert(occurrences(text, "<i>{{css}}") == 0);
@@ -64,15 +55,12 @@ Test(page, results_cannot_leave_their_element) {
   cr_assert(strncmp(text, "<!DOCTYPE html>", 15) == 0);
   cr_assert(strcmp(text + strlen(text) - 8, "</html>\n") == 0);
   free(text);
+  run_free(&run);
 }
 
-Test(page, is_not_written_for_results_of_others) {
-  put("{\"program\": \"another\", \"format\": 2, \"cases\": []}");
-  cr_assert(!page_write(folder));
-  cr_assert(access(page, F_OK) != 0);
-}
-
-Test(page, is_not_written_without_results) {
-  cr_assert(!page_write(folder));
-  cr_assert(access(page, F_OK) != 0);
+Test(page, does_not_replace_what_is_no_file) {
+  cr_assert(mkdir(page, 0700) == 0);
+  struct run run = {0};
+  cr_assert(!page_write(&(struct run_analysis){&run, NULL}, page));
+  rmdir(page);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../analysed.h"
 #include "output/law_text.h"
 #include "output/pictures/gnuplot.h"
 #include "output/pictures/plot_script.h"
@@ -68,7 +69,12 @@ static double number(int block, int row, int column) {
 }
 
 static void write_with(plot_writer *write, const struct case_results *results) {
-  struct picture picture = {.run = &run, .results = results, .options = &options};
+  const struct run_analysis all = {&run, &analysis};
+  struct picture picture = {.all = &all,
+                            .run = &run,
+                            .analysis = results ? &analysis : NULL,
+                            .results = results,
+                            .options = &options};
   size_t size;
   strcpy(picture.stem, "stem");
   free(text);
@@ -85,7 +91,7 @@ static void write_with(plot_writer *write, const struct case_results *results) {
 
 Test(plot, speedups) {
   struct case_results *r = half_serial();
-  analyse(r, false);
+  conclude(r, false);
   write_with(speedup_data, r);
   const double workers[] = {1, 2, 4}, gain[] = {1, 8.0 / 6, 8.0 / 5};
   for (int i = 0; i < 3; i++) {
@@ -103,7 +109,7 @@ Test(plot, speedups) {
  * and so no prediction beyond the 4 workers that were measured. */
 Test(plot, the_curve_is_the_law_in_sixty_points) {
   struct case_results *r = half_serial();
-  analyse(r, false);
+  conclude(r, false);
   write_with(speedup_data, r);
   for (int i = 0; i < 60; i++) {
     const double p = 1 + 7 * (i / 59.0) * (i / 59.0);
@@ -117,13 +123,13 @@ Test(plot, the_curve_is_the_law_in_sixty_points) {
   for (int i = 0; i < 60; i++) CHECK(1, i, 0, exp2(3 * i / 59.0));
 }
 
-Test(plot, the_gain_of_a_family) {
+Test(plot, the_gain_of_a_fit) {
   struct case_results *r = half_serial();
-  analyse(r, false);
-  const struct scaling_fit *threads = &r->analysis->fits[VARIANT_THREADS];
+  conclude(r, false);
+  const struct scaling_fit *threads = &analysis.fits[VARIANT_THREADS];
   cr_assert_float_eq(scaling_fit_gain(threads, 3).value, 1.5, 1e-9);
   cr_assert_float_eq(scaling_fit_gain(threads, INFINITY).value, 2, 1e-9);
-  cr_assert(isnan(scaling_fit_gain(&r->analysis->fits[VARIANT_MPI], 3).value));
+  cr_assert(isnan(scaling_fit_gain(&analysis.fits[VARIANT_MPI], 3).value));
   /* draws of which some are not serial at all leave room for no limit */
   struct law draws[41];
   for (int k = 0; k < 41; k++) draws[k] = (struct law){.one = 1, .limit = k < 4 ? INFINITY : 10};
@@ -138,7 +144,7 @@ Test(plot, the_gain_of_a_family) {
 
 Test(plot, efficiency_time_and_where_it_goes) {
   struct case_results *r = half_serial();
-  analyse(r, false);
+  conclude(r, false);
   write_with(details_data, r);
   const double efficiency[] = {1, 4 / 6.0, 8 / 20.0}, seconds[] = {8, 6, 5};
   for (int i = 0; i < 3; i++) {
@@ -162,7 +168,7 @@ Test(plot, weak_scaling_has_scaled_speedups) {
   const double seconds[] = {2, 0.5, 2, 2.5, 2.5};
   for (int i = 0; i < 5; i++) r->items[i].seconds[0] = seconds[i];
   run.options.weak = true;
-  analyse(r, true);
+  conclude(r, true);
   write_with(speedup_data, r);
   CHECK(0, 0, 1, 1);
   CHECK(0, 1, 1, 2 * 2 / 2.5);
@@ -178,8 +184,9 @@ Test(plot, roofline) {
                                {"read bandwidth", "avx2", 4, 4e9, "B/s"},
                                {"multiply-add", "scalar", 1, 2e9, "flop/s"},
                                {"multiply-add", "avx2", 4, 8e9, "flop/s"}};
-  struct picture picture = {.run = &run, .options = &options};
-  analyse(r, false);
+  const struct run_analysis all = {&run, &analysis};
+  struct picture picture = {.all = &all, .run = &run, .options = &options};
+  conclude(r, false);
   cr_assert_not(roofline_drawable(&picture));
   run.ceilings = ceilings;
   run.ceiling_count = 4;
@@ -201,15 +208,17 @@ Test(plot, roofline) {
   write_with(roofline_data, NULL);
   cr_assert(number(2 + VARIANT_SERIAL, 0, 0) > edge);
   r->work.flops = 0;
-  analyse(r, false);
+  conclude(r, false);
   cr_assert_not(roofline_drawable(&picture));
 }
 
 Test(plot, only_the_variants_asked_for) {
   struct case_results *r = half_serial();
-  struct picture picture = {.run = &run, .results = r, .options = &options};
+  const struct run_analysis all = {&run, &analysis};
+  struct picture picture = {
+      .all = &all, .run = &run, .analysis = &analysis, .results = r, .options = &options};
   add(r, VARIANT_PROCESSES, 2, 7, 7);
-  analyse(r, false);
+  conclude(r, false);
   cr_assert_eq(plot_curves(&picture), 2);
   options.variants[VARIANT_THREADS] = false;
   cr_assert_eq(plot_curves(&picture), 1);
@@ -224,7 +233,7 @@ Test(plot, no_reference) {
   add(r, VARIANT_THREADS_VECTOR, 1, 2, 2);
   add(r, VARIANT_THREADS_VECTOR, 2, 1.5, 2);
   r->items[1].count = 0;
-  analyse(r, false);
+  conclude(r, false);
   write_with(speedup_data, r);
   cr_assert(isnan(number(1, 0, 1)));
   CHECK(3, 0, 0, 1);

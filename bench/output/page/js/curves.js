@@ -136,7 +136,7 @@ function lawDatasets(law, rgb, at, what) {
 
 /* Where physical cores end and what they can run at once begins; and where the cores end. */
 function coreBoundaries(run, most) {
-  const usable = count(run.machine.usable_cores), physical = count(run.machine.physical_cores),
+  const usable = number(run.machine.usable_cores), physical = number(run.machine.physical_cores),
         boundaries = [];
   if (physical !== null && usable !== null && physical < usable)
     boundaries.push({at: physical, label: `${plural(physical, "physical core")}; SMT beyond`});

@@ -1,164 +1,103 @@
-/* The results, read with care: whatever is missing or of another type is null, or an empty list. Nothing else
- * reads the raw JSON. */
+/* The results, as bench_amdahl wrote them into this page, by the names that the page uses. What is not known,
+ * or is left out of a measurement without times, is null. Nothing else reads the raw JSON. */
 
-/* No time, rate or fraction is beyond these; arithmetic with what is could overflow. */
-const number = x => (typeof x === "number" && Math.abs(x) < 1e100 ? x : null);
-const positive = x => (number(x) !== null && x > 1e-100 ? x : null);
-const count = x => (typeof x === "number" && x >= 1 && x <= 1e9 ? x : null);
-const text = x => (typeof x === "string" ? x : null);
-const flag = x => (typeof x === "boolean" ? x : null);
+const known = x => x ?? null;
+const positive = x => (x > 0 ? x : null);
+/* What the run kept as it was found (machine, build, environment, arguments) may be of any type. */
+const number = x => (typeof x === "number" ? x : null);
 const list = x => (Array.isArray(x) ? x : []);
-const object = x => (x !== null && typeof x === "object" && !Array.isArray(x) ? x : {});
-const texts = x => list(x).filter(item => typeof item === "string");
 /* What stands in a JSON value, for lists of arguments and the like. */
-const plain = x => (typeof x === "string" ? x : x === null || x === undefined ? UNKNOWN : JSON.stringify(x));
+const plain = x => (typeof x === "string" ? x : known(x) === null ? UNKNOWN : JSON.stringify(x));
 
-function readTime(x) {
-  const t = object(x);
+function readTime(t) {
   return {
-    min: number(t.min),
-    q1: number(t.q1),
-    median: positive(t.median),
-    q3: number(t.q3),
-    max: number(t.max),
-    low: number(t.median_low),
-    high: number(t.median_high),
-    coverage: number(t.median_coverage),
+    min: known(t?.min),
+    q1: known(t?.q1),
+    median: known(t?.median),
+    q3: known(t?.q3),
+    max: known(t?.max),
+    low: known(t?.median_low),
+    high: known(t?.median_high),
   };
 }
 
-function readWhere(x) {
-  const {compute, wait, overhead} = object(x);
-  const shares = {compute: number(compute), wait: number(wait), overhead: number(overhead)};
-  return Object.values(shares).every(share => share !== null) ? shares : null;
-}
-
-function readMeasurement(x) {
-  const m = object(x);
+function readMeasurement(m) {
   return {
-    variant: text(m.variant) ?? UNKNOWN,
-    backend: text(m.backend),
-    isa: text(m.isa),
-    workers: count(m.workers),
-    failure: text(m.failure),
-    sameBits: flag(m.same_bits),
-    seconds: list(m.seconds).map(number),
-    first: number(m.first_seconds),
-    batch: positive(m.batch),
+    variant: m.variant,
+    backend: m.backend,
+    isa: m.isa,
+    workers: m.workers,
+    failure: m.failure,
+    sameBits: m.same_bits,
+    seconds: m.seconds,
+    first: m.first_seconds,
+    batch: m.batch,
     time: readTime(m.time),
     speedup: positive(m.speedup),
-    speedupLow: number(m.speedup_low),
-    speedupHigh: number(m.speedup_high),
+    speedupLow: known(m.speedup_low),
+    speedupHigh: known(m.speedup_high),
     gain: positive(m.parallel_speedup),
-    gainLow: number(m.parallel_speedup_low),
-    gainHigh: number(m.parallel_speedup_high),
-    efficiency: number(m.efficiency),
-    karpFlatt: number(m.karp_flatt),
+    gainLow: known(m.parallel_speedup_low),
+    gainHigh: known(m.parallel_speedup_high),
+    efficiency: known(m.efficiency),
+    karpFlatt: known(m.karp_flatt),
     rate: positive(m.rate),
     flops: positive(m.flops),
-    interval: number(m.interval),
-    where: readWhere(m.where),
+    interval: known(m.interval),
+    where: known(m.where),
   };
 }
 
-function readLaw(x) {
-  const law = object(x);
+function readLaw(law) {
   return {
-    variant: text(law.variant) ?? UNKNOWN,
-    law: text(law.law),
-    title: text(law.title) ?? text(law.law) ?? "unknown law",
-    chosen: law.chosen === true,
-    statement: text(law.statement),
-    leftOut: number(law.left_out_error),
-    residual: number(law.residual_sd),
-    limit: positive(law.limit),
-    limitLow: positive(law.limit_low),
-    limitHigh: positive(law.limit_high),
-    peak: positive(law.peak_workers),
-    parameters: list(law.parameters).map(object).map(p => ({
-      name: text(p.name) ?? UNKNOWN,
-      symbol: text(p.symbol),
-      value: number(p.value),
-      se: number(p.se),
-      low: number(p.low),
-      high: number(p.high),
-    })),
-    curve: list(law.curve)
-               .map(object)
-               .map(p => ({
-                 workers: count(p.workers),
-                 gain: positive(p.gain),
-                 low: number(p.low),
-                 high: number(p.high)
-               }))
-               .filter(p => p.workers !== null && p.gain !== null)
-               .sort((a, b) => a.workers - b.workers),
+    variant: law.variant,
+    title: law.title,
+    chosen: law.chosen,
+    statement: law.statement,
+    leftOut: law.left_out_error,
+    residual: law.residual_sd,
+    limit: law.limit,
+    limitLow: law.limit_low,
+    limitHigh: law.limit_high,
+    peak: law.peak_workers,
+    parameters: law.parameters,
+    curve: law.curve.filter(p => p.gain > 0),
   };
-}
-
-/* Format 1 has Amdahl's law only, as its parameters: the curve follows from them. */
-function readFormat1Law(x, measurements) {
-  const fit = object(x), s = number(fit.serial_fraction), t1 = positive(fit.t1);
-  const law = readLaw({
-    variant: fit.variant,
-    law: "amdahl",
-    title: "Amdahl's law",
-    chosen: s !== null,
-    limit: fit.limit,
-    statement: s === null ? `not fitted: ${plural(count(fit.worker_counts) ?? 0, "worker count")}` : null,
-    parameters: s === null ? [] :
-                             [{name: "serial fraction", symbol: "s", value: s, se: fit.serial_fraction_se}],
-  });
-  const measured =
-      measurements.filter(m => m.variant === law.variant && m.gain && m.time.median && m.workers);
-  if (s === null || t1 === null || !measured.length) return law;
-  const oneCore = measured[0].gain * measured[0].time.median,
-        most = Math.max(...measured.map(m => m.workers));
-  for (const workers of workerSteps(2 * most))
-    law.curve.push({workers, gain: (oneCore / t1) * amdahl(s, workers), low: null, high: null});
-  return law;
 }
 
 /* Why variants of a case have no times although the run had them. */
 function leftOutOf(c, variants) {
-  const reason = text(c.no_vector), vector = variants.filter(name => name.includes("vector"));
-  return reason !== null && vector.length ? `${vector.join(", ")} (${reason})` : null;
+  const vector = variants.filter(name => name.includes("vector"));
+  return c.no_vector !== null && vector.length ? `${vector.join(", ")} (${c.no_vector})` : null;
 }
 
-function readCase(x, index, variants) {
-  const c = object(x), work = object(c.work), base = object(c.base);
-  const measurements = list(c.measurements).map(readMeasurement);
-  const oneCore = name => measurements.find(m => m.variant === name)?.time.median ?? null;
+function readCase(c, index, variants) {
   return {
     index,
-    name: text(c.case) ?? "unnamed case",
-    description: text(c.description),
-    failure: text(c.failure),
-    size: text(c.size),
-    answer: text(c.answer),
-    arguments: object(c.arguments),
-    rounds: number(c.rounds),
-    warmup: number(c.warmup_rounds),
-    stopped: text(c.stopped),
-    reached: number(c.reached),
-    others: number(c.cores_used_by_others),
-    stolen: number(c.cores_stolen),
-    notes: texts(c.notes),
+    name: c.case,
+    description: c.description,
+    failure: c.failure,
+    size: c.size,
+    answer: c.answer,
+    arguments: known(c.arguments) ?? {},
+    rounds: c.rounds,
+    warmup: c.warmup_rounds,
+    stopped: c.stopped,
+    reached: c.reached,
+    others: c.cores_used_by_others,
+    stolen: c.cores_stolen,
+    notes: c.notes,
     leftOut: leftOutOf(c, variants),
-    measurements,
+    measurements: c.measurements.map(readMeasurement),
     work: {
-      items: positive(work.items),
-      item: text(work.item),
-      bytes: positive(work.bytes),
-      flops: positive(work.flops),
-      unit: text(work.rate_unit) ?? ""
+      items: c.work.items,
+      item: c.work.item,
+      bytes: c.work.bytes,
+      flops: c.work.flops,
+      unit: c.work.rate_unit
     },
-    base: {
-      serial: positive(base.serial_seconds) ?? oneCore("serial"),
-      vector: positive(base.vector_seconds) ?? oneCore("vector")
-    },
-    laws: Array.isArray(c.laws) ? c.laws.map(readLaw) :
-                                  list(c.amdahl).map(fit => readFormat1Law(fit, measurements)),
+    base: {serial: c.base.serial_seconds, vector: c.base.vector_seconds},
+    laws: c.laws.map(readLaw),
   };
 }
 
@@ -176,56 +115,31 @@ function leftOutOfRun(variants) {
   ].filter(part => part !== null);
 }
 
-/* The variants of a run: those it was asked for, with their references. Old results may not tell. */
-function variantsOf(r, args) {
-  const measured = list(r.cases).flatMap(c => list(object(c).measurements).map(m => text(object(m).variant)));
-  return [...new Set(texts(args.variants).concat(measured.filter(name => name !== null)))];
-}
-
-function readRun(x) {
-  const r = object(x), plan = object(r.plan), clock = object(r.clock), args = object(r.arguments);
-  const variants = variantsOf(r, args);
+function readRun(r) {
+  const variants = list(r.arguments.variants).filter(name => typeof name === "string");
   return {
-    format: number(r.format),
-    version: text(r.version),
-    libraryVersion: text(r.library_version),
-    started: text(r.started),
-    elapsed: number(r.elapsed_seconds),
-    complete: flag(r.complete),
-    interrupted: flag(r.interrupted),
+    version: r.version,
+    libraryVersion: r.library_version,
+    started: r.started,
+    elapsed: r.elapsed_seconds,
+    complete: r.complete,
+    interrupted: r.interrupted,
     weak: r.scaling === "weak",
-    isa: text(r.vector_isa),
-    isaFromUser: flag(r.vector_isa_from_environment),
-    passive: flag(r.omp_wait_policy_set_by_program),
-    clock: {resolution: positive(clock.resolution_seconds), cost: positive(clock.cost_seconds)},
-    plan: {
-      precision: positive(plan.precision),
-      maxTime: positive(plan.max_time),
-      repetitions: positive(plan.repetitions) ?? (r.plan === undefined ? positive(args.repetitions) : null)
-    },
-    ceilings: list(r.ceilings)
-                  .map(object)
-                  .map(c => ({
-                    what: text(c.what) ?? UNKNOWN,
-                    isa: text(c.isa),
-                    workers: count(c.workers),
-                    rate: positive(c.rate),
-                    unit: text(c.unit) ?? ""
-                  }))
-                  .filter(c => c.rate !== null),
-    findings: list(r.findings).map(object).map(f => ({
-      topic: text(f.topic) ?? UNKNOWN,
-      state: text(f.state) ?? "unknown",
-      text: text(f.text) ?? ""
-    })),
-    findingsKnown: Array.isArray(r.findings),
-    machine: object(r.machine),
-    build: object(r.build),
-    environment: object(r.environment),
-    arguments: args,
-    notes: texts(r.notes),
+    isa: r.vector_isa,
+    isaFromUser: r.vector_isa_from_environment,
+    passive: r.omp_wait_policy_set_by_program,
+    clock: {resolution: r.clock.resolution_seconds, cost: r.clock.cost_seconds},
+    plan: {precision: r.plan.precision, maxTime: r.plan.max_time, repetitions: r.plan.repetitions},
+    ceilings: r.ceilings,
+    findings: r.findings ?? [],
+    findingsKnown: r.findings !== null,
+    machine: r.machine,
+    build: r.build,
+    environment: r.environment,
+    arguments: r.arguments,
+    notes: r.notes,
     leftOut: leftOutOfRun(variants),
-    cases: list(r.cases).map((c, index) => readCase(c, index, variants)),
+    cases: r.cases.map((c, index) => readCase(c, index, variants)),
   };
 }
 

@@ -1,16 +1,16 @@
 /* Puts the page together. */
 
 function heading(run) {
-  const names = run.cases.map(c => c.name), cpu = text(run.machine.cpu) ?? "an unknown CPU";
+  const names = run.cases.map(c => c.name), cpu = run.machine.cpu ? plain(run.machine.cpu) : "an unknown CPU";
   const title =
       names.length ? `How far it scales: ${names.join(", ")}` : "How far it scales: nothing was measured";
   document.title = title;
   byId("title").textContent = title;
   const day = run.started && !Number.isNaN(Date.parse(run.started)) ?
       run.started.replace("T", " ").replace("Z", " UTC") :
-      run.started ?? "at an unknown time";
+      run.started || "at an unknown time";
   byId("subtitle").textContent = `${run.weak ? "Weak" : "Strong"} scaling on ${cpu}, ${
-      plural(count(run.machine.usable_cores),
+      plural(number(run.machine.usable_cores),
           "usable core")}; measured ${day}${run.elapsed === null ? "" : `, in ${seconds(run.elapsed, 3)}`}.`;
 }
 
@@ -69,7 +69,7 @@ function warnings(run) {
 
 function cachesText(machine) {
   return list(machine.caches)
-      .map(object)
+      .filter(Boolean)
       .map(c => `L${plain(c.level)} ${plain(c.type)} ${plain(c.size)} (CPUs ${plain(c.shared_by_cpus)})`)
       .join("; ");
 }
@@ -79,26 +79,26 @@ function machineFacts(run) {
         bytes = key => (number(m[key]) === null ? UNKNOWN : scaled(m[key], "B"));
   const environment = Object.entries(run.environment).map(([key, value]) => `${key}=${plain(value)}`);
   fill(byId("machine"), facts([
-    ["CPU", text(m.cpu) ?? UNKNOWN],
-    ["architecture", text(m.architecture) ?? UNKNOWN],
-    ["host", text(m.host) ?? UNKNOWN],
-    ["kernel", text(m.kernel) ?? UNKNOWN],
+    ["CPU", plain(m.cpu)],
+    ["architecture", plain(m.architecture)],
+    ["host", plain(m.host)],
+    ["kernel", plain(m.kernel)],
     [
       "cores",
       `${cores("usable_cores")} usable of ${cores("cores")} logical; ${cores("physical_cores")} physical`
     ],
     ["packages, NUMA nodes", `${cores("packages")}, ${cores("numa_nodes")}`],
-    ["topology", text(m.topology) ?? UNKNOWN],
+    ["topology", plain(m.topology)],
     ["caches", cachesText(m) || UNKNOWN],
     ["memory", `${bytes("memory_bytes")}, ${bytes("available_bytes")} available`],
     ["virtual machine", {true: "yes", false: "no"}[m.virtual] ?? UNKNOWN],
-    ["frequency governor", text(m.frequency_governor) ?? UNKNOWN],
-    ["transparent huge pages", text(m.transparent_huge_pages) ?? UNKNOWN],
+    ["frequency governor", plain(m.frequency_governor)],
+    ["transparent huge pages", plain(m.transparent_huge_pages)],
     ["load average at the start", number(m.load_average) === null ? UNKNOWN : digits(m.load_average, 3)],
-    ["compiler", text(run.build.compiler) ?? UNKNOWN],
-    ["build", text(run.build.flags) ?? UNKNOWN],
-    ["bench_amdahl, libtutti", `${run.version ?? UNKNOWN}, ${run.libraryVersion ?? UNKNOWN}`],
-    ["code of the vector variants", `${run.isa ?? UNKNOWN}${run.isaFromUser ? " (from TUTTI_ISA)" : ""}`],
+    ["compiler", plain(run.build.compiler)],
+    ["build", plain(run.build.flags)],
+    ["bench_amdahl, libtutti", `${run.version || UNKNOWN}, ${run.libraryVersion || UNKNOWN}`],
+    ["code of the vector variants", `${run.isa || UNKNOWN}${run.isaFromUser ? " (from TUTTI_ISA)" : ""}`],
     [
       "environment",
       `${environment.join(" ") || "none of OMP_*, GOMP_*, KMP_*, TUTTI_* is set"}${

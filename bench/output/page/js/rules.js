@@ -17,10 +17,10 @@ function ofBaseCase(run) {
 }
 
 function ofSubsets(run) {
-  const cores = count(run.machine.cores), usable = count(run.machine.usable_cores);
+  const cores = number(run.machine.cores), usable = number(run.machine.usable_cores);
   const most = Math.max(0, ...measurementsOf(run).map(m => m.workers ?? 0));
   const leftOut = run.cases.filter(c => c.leftOut !== null).map(c => `${c.name}: ${c.leftOut}`);
-  return prose(`Cases that were asked for: ${joined(texts(run.arguments.cases), UNKNOWN)}.`,
+  return prose(`Cases that were asked for: ${joined(list(run.arguments.cases).map(plain), UNKNOWN)}.`,
       `Most workers: ${whole(most)}, with ${whole(usable)} usable of ${whole(cores)} cores.`,
       `Left out, and why: ${joined(run.leftOut.concat(leftOut), "nothing")}.`,
       run.complete === false ? "The run was not completed." : "");

@@ -68,11 +68,13 @@ class Browser:
         return said + asked
 
     def open(self, results, name="page"):
+        """Opens the page of results; the results that bench_amdahl has written into it."""
         (here / f"{name}.json").write_text(json.dumps(results), encoding="utf-8")
         code, _, err = report(f"{name}.json", "-o", f"{name}.html")
         if code:
             raise RuntimeError(f"report: {err}")
         self.driver.get(f"file://{here}/{name}.html")
+        return json.loads(self.js("return document.getElementById('results').textContent"))
 
     def rows(self, selector):
         """The cells of a table's body, [row][column], and of its head."""

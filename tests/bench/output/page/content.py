@@ -7,6 +7,10 @@ from browser import ActionChains, Keys, shown, value
 from tap import check, near
 
 
+def chosen(case, variant):
+    return next(law for law in case["laws"] if law["variant"] == variant and law["chosen"])
+
+
 def test_structure(b, r):
     check("nothing on the console, nothing asked of the network", not (found := b.complaints()), found)
     check("the title says what was measured", b.text("h1") == "How far it scales: dot, grid" and b.driver.title == b.text("h1"))
@@ -52,9 +56,8 @@ def test_tables(b, r):
     rows, _ = b.rows("#verdict-table")
     check("at a glance: the best of each case", len(rows) == 2 and all(
         row[1] == f"{m['variant']} on {m['workers']}" and shown(row[3], m["speedup"], m["speedup_low"], m["speedup_high"]) for row, m in zip(rows, best)), rows)  # fmt: skip
-    laws = [next(law for law in case["laws"] if law["variant"] == m["variant"]) for case, m in zip(r["cases"], best)]
-    fractions = [law["parameters"][0]["value"] for law in laws]
-    check("and its law's serial fraction", all(near(value(row[5].split("fraction ")[1]), s, 6e-3) for row, s in zip(rows, fractions)), rows)
+    firsts = [chosen(case, m["variant"])["parameters"][0] for case, m in zip(r["cases"], best)]
+    check("and its law's first parameter", all(near(value(row[5].split(f"{p['name']} ")[1]), p["value"], 6e-3) for row, p in zip(rows, firsts)), rows)
     rows, _ = b.rows("#where-0")
     where = [m["where"] for m in r["cases"][0]["measurements"] if m["where"]]
     check("where the time goes", len(rows) == len(where) and all(
@@ -85,12 +88,12 @@ def test_curves(b, r):
     expected = {v: [[m["workers"], m["parallel_speedup"], m["parallel_speedup_low"], m["parallel_speedup_high"]] for m in ms] for v, ms in gains.items()}
     same = lambda a, e: a.keys() == e.keys() and all(near(x, y) for v in e for p, q in zip(a[v], e[v]) for x, y in zip(p, q))  # noqa: E731
     check("the chart has the measured points, with their intervals", same(b.points("curves-0"), expected), b.points("curves-0"))
-    law = b.js("return tutti.charts['curves-0'].data.datasets.find(d => d.law === 'threads').data.map(p => [p.x, p.y, p.low, p.high])")
-    curve = [[p["workers"], p["gain"], p["low"], p["high"]] for p in case["laws"][0]["curve"]]
-    check("the fitted law with its band", len(law) == len(curve) and all(near(x, y) for p, q in zip(law, curve) for x, y in zip(p, q)))
+    drawn = b.js("return tutti.charts['curves-0'].data.datasets.find(d => d.law === 'threads').data.map(p => [p.x, p.y, p.low, p.high])")
+    law = chosen(case, "threads")
+    curve = [[p["workers"], p["gain"], p["low"], p["high"]] for p in law["curve"]]
+    check("the fitted law with its band", len(drawn) == len(curve) and all(near(x, y) for p, q in zip(drawn, curve) for x, y in zip(p, q)))
     limit = b.js("return tutti.charts['curves-0'].data.datasets.find(d => d.label === 'limit of threads').data.map(p => p.y)")
-    s, one = case["laws"][0]["parameters"][0]["value"], curve[0][1]
-    check("its limit", all(near(y, one / s) for y in limit), limit, one / s)
+    check("its limit", limit and all(near(y, curve[0][1] * law["limit"]) for y in limit), limit, law["limit"])
     check("where physical cores end", b.js("return tutti.charts['curves-0'].options.besides.boundaries.map(x => x.at)") == [4, 8])
 
     b.label("threads", 0)
@@ -118,9 +121,9 @@ def test_curves(b, r):
     b.label("time")
     times = {v: [[m["workers"], make_sample.median(m["seconds"]), m["time"]["median_low"], m["time"]["median_high"]] for m in ms] for v, ms in gains.items()}
     check("time", same(b.points("curves-0"), times), b.points("curves-0"))
-    law = b.js("return tutti.charts['curves-0'].data.datasets.find(d => d.law === 'threads').data.map(p => p.y)")
+    drawn = b.js("return tutti.charts['curves-0'].data.datasets.find(d => d.law === 'threads').data.map(p => p.y)")
     serial = make_sample.median(case["measurements"][0]["seconds"])
-    check("the law's time is the serial time by its gain", all(near(y, serial / p[1]) for y, p in zip(law, curve)))
+    check("the law's time is the serial time by its gain", all(near(y, serial / p[1]) for y, p in zip(drawn, curve)))
     b.label("speedup")
 
     m = gains["threads+vector"][2]
@@ -184,11 +187,11 @@ def test_panel(b, r):
     options = b.js("return [...document.querySelectorAll('#panel-case option')].map(o => o.textContent)")
     check("every measured curve can be chosen", options == [f"{c}: {v}" for c in ("dot", "grid") for v in ("threads", "threads+vector", "processes")], options)
     b.type("#panel-case", "grid: p")
-    law = r["cases"][1]["laws"][2]
     points = b.points("panel-chart")
     expected = [m["parallel_speedup"] for m in r["cases"][1]["measurements"] if m["variant"] == "processes"]
     check("its points are shown", list(points) == ["processes"] and all(near(p[1], e) for p, e in zip(points["processes"], expected)), points)
     b.type("#panel-fitted", Keys.ENTER)
-    s = law["parameters"][0]["value"]
+    laws = [law for law in r["cases"][1]["laws"] if law["variant"] == "processes"]
+    s = next(p["value"] for law in sorted(laws, key=lambda law: not law["chosen"]) for p in law["parameters"] if p["symbol"] == "s")
     curve = b.js("const d = tutti.charts['panel-chart'].data.datasets[0].data; return d.map(p => [p.x, p.y])")
     check("the fitted value is taken as it is", all(near(y, 1 / (s + (1 - s) / x)) for x, y in curve) and near(value(b.text("#panel-serial-value")), s, 6e-3))
