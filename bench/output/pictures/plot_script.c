@@ -1,3 +1,4 @@
+/* What the pictures of cases share: curves, the lines above them, variables. */
 #include "output/pictures/plot_script.h"
 
 #include <math.h>
@@ -25,6 +26,15 @@ int plot_curves(const struct picture *picture) {
   return count;
 }
 
+bool plot_has_times(const struct picture *picture, size_t item, int variant) {
+  return picture->results->items[item].variant == &variants[variant] && picture->analysis->rows[item].time.n;
+}
+
+struct ratio plot_bounds(struct ratio ratio) {
+  return (struct ratio){ratio.value, isnan(ratio.low) ? ratio.value : ratio.low,
+                        isnan(ratio.high) ? ratio.value : ratio.high};
+}
+
 int plot_measured(const struct picture *picture) {
   const struct case_results *results = picture->results;
   int most = 1;
@@ -49,11 +59,10 @@ void plot_curve(FILE *stream, const struct picture *picture, const struct scalin
     const double workers = picture->options->log_x ? pow(right, t) : 1 + (right - 1) * t * t;
     const struct ratio gain = scaling_fit_gain(fit, workers);
     const double scale = each ? workers : 1;
-    fprintf(stream, "%.9g", workers);
     const bool shown = isfinite(gain.low) || workers <= plot_measured(picture);
-    gnuplot_number(stream, shown ? gain.value / scale : NAN);
-    gnuplot_number(stream, gain.low / scale);
-    gnuplot_number(stream, gain.high / scale);
+    gnuplot_numbers(
+        stream, (double[]){workers, shown ? gain.value / scale : NAN, gain.low / scale, gain.high / scale},
+        4);
     fputc('\n', stream);
   }
   fputs("\n\n", stream);
@@ -158,6 +167,11 @@ void plot_preamble(FILE *stream, const struct picture *picture, int width, int h
   put_trouble(stream, picture);
 }
 
+void plot_variant(FILE *stream, int index, int variant) {
+  fprintf(stream, "name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d; ", index, variants[variant].name,
+          index, plot_styles[variant].color, index, plot_styles[variant].point);
+}
+
 void plot_variables(FILE *stream, const struct picture *picture) {
   const struct machine *m = &picture->run->machine;
   const int curves = plot_curves(picture);
@@ -172,17 +186,16 @@ void plot_variables(FILE *stream, const struct picture *picture) {
     const struct scaling_fit *fit = &picture->analysis->fits[v];
     const struct ratio limit = scaling_fit_gain(fit, INFINITY);
     const double shown = isinf(limit.high) || !(limit.value > 0) || isinf(limit.value) ? NAN : limit.value;
-    char legend[256];
+    char legend[256], variable[24];
     fits += isfinite(scaling_fit_gain(fit, 1).value);
     limits += isfinite(shown);
     describe_scaling_fit(fit, legend, sizeof legend);
-    i++;
-    fprintf(stream, "name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d; limit[%d] =", i,
-            variants[v].name, i, plot_styles[v].color, i, plot_styles[v].point, i);
-    gnuplot_number(stream, shown);
-    fprintf(stream, "; legend[%d] = ", i);
-    gnuplot_text(stream, legend, 110);
-    fputc('\n', stream);
+    plot_variant(stream, ++i, v);
+    fprintf(stream, "limit[%d] = ", i);
+    gnuplot_numbers(stream, &shown, 1);
+    fputs("; ", stream);
+    snprintf(variable, sizeof variable, "legend[%d]", i);
+    plot_line(stream, variable, 110, legend);
   }
   fprintf(stream, "fits = %d; limits = %d\n", fits, limits);
 }
