@@ -1,3 +1,4 @@
+/* The command line of `bench_amdahl peers`, which becomes the program in the build folder that measures. */
 #include "commands/commands.h"
 
 #include <argp.h>
@@ -25,33 +26,23 @@ struct settings {
   const char *json;
 };
 
+static void choose_group(const struct argp_state *state, const char *name, struct settings *s) {
+  int g = 0;
+  while (g < GROUPS && strcmp(name, groups[g]) != 0) g++;
+  if (g == GROUPS) argp_failure(state, 2, 0, "group '%s': workloads, reduce, random or weather", name);
+  else s->wanted[g] = true;
+}
+
 static error_t parse(int key, char *text, struct argp_state *state) {
   struct settings *s = state->input;
-  switch (key) {
-  case 'q':
-    s->quiet = true;
-    return 0;
-  case 'r':
-  case KEY_ROUNDS:
+  if (key == 'q') s->quiet = true;
+  else if (key == 'r' || key == KEY_ROUNDS)
     s->rounds = (size_t)count_option(state, "repetitions", text, 1, ROUNDS_MAX);
-    return 0;
-  case KEY_SMALL:
-    s->small = true;
-    return 0;
-  case KEY_JSON:
-    s->json = text;
-    return 0;
-  case ARGP_KEY_ARG:
-    for (int g = 0; g < GROUPS; g++) {
-      if (strcmp(text, groups[g]) != 0) continue;
-      s->wanted[g] = true;
-      return 0;
-    }
-    argp_failure(state, 2, 0, "group '%s': workloads, reduce, random or weather", text);
-    return 0;
-  default:
-    return ARGP_ERR_UNKNOWN;
-  }
+  else if (key == KEY_SMALL) s->small = true;
+  else if (key == KEY_JSON) s->json = text;
+  else if (key == ARGP_KEY_ARG) choose_group(state, text, s);
+  else return ARGP_ERR_UNKNOWN;
+  return 0;
 }
 
 static const struct argp_option options[] = {
