@@ -72,19 +72,11 @@ static const char summary_text[] =
 
 /* ---- options ---- */
 
-static void list_names(char *text, size_t size, const struct options *options, bool of_cases) {
-  size_t used = 0;
-  const size_t count = of_cases ? options->case_count : (size_t)VARIANT_COUNT;
-  for (size_t i = 0; i < count && used < size; i++) {
-    const char *name = of_cases ? options->cases[i].bench->name : variants[i].name;
-    used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", name);
-  }
-}
-
 static void read_variants(const struct argp_state *state, const char *text) {
   struct options *options = state->input;
   char *copy = xasprintf("%s", text), *rest = copy, *name, names[512];
-  list_names(names, sizeof names, options, false);
+  for (size_t i = 0, used = 0; i < VARIANT_COUNT && used < sizeof names; i++)
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", variants[i].name);
   memset(options->run.variants, 0, sizeof options->run.variants);
   while ((name = parse_next(&rest))) {
     const struct variant *variant = variant_find(name);
@@ -94,20 +86,6 @@ static void read_variants(const struct argp_state *state, const char *text) {
     if (variant) options->run.variants[variant_index(variant)] = true;
   }
   free(copy);
-}
-
-static void select_case(const struct argp_state *state, const char *name) {
-  struct options *options = state->input;
-  for (size_t i = 0; i < options->case_count; i++) {
-    if (strcmp(options->cases[i].bench->name, name) == 0) {
-      options->cases[i].selected = true;
-      return;
-    }
-  }
-  char names[512];
-  list_names(names, sizeof names, options, true);
-  argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s; other commands: bench_amdahl help", name,
-               names);
 }
 
 static bool is_weak(const struct argp_state *state, const char *text) {
@@ -133,7 +111,7 @@ static error_t read_option(int key, char *text, struct argp_state *state) {
   else if (key == 'r') o->run.repetitions = (int)count_option(state, "repetitions", text, 1, REPETITIONS_MAX);
   else if (key == 'o') o->output = text;
   else if (key == 'q') o->quiet = true;
-  else if (key == ARGP_KEY_ARG) select_case(state, text);
+  else if (key == ARGP_KEY_ARG) sizes_select(state, &o->sizes, text, "; other commands: bench_amdahl help");
   else if (key == ARGP_KEY_INIT) state->child_inputs[0] = &o->sizes;
   else return ARGP_ERR_UNKNOWN;
   return 0;

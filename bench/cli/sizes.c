@@ -1,7 +1,10 @@
+/* Cases, sizes and numbers on a command line. */
 #include "cli/sizes.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/parse.h"
 #include "util/xalloc.h"
@@ -50,6 +53,21 @@ struct selection *selections_of(const struct bench_case *const *cases, size_t *c
     for (size_t k = 0; params && params[k].name; k++) list[i].params[k] = params[k].initial;
   }
   return list;
+}
+
+void sizes_select(const struct argp_state *state, const struct sizes *sizes, const char *name,
+                  const char *more) {
+  char names[512] = "";
+  for (size_t i = 0, used = 0; i < sizes->count && used < sizeof names; i++) {
+    struct selection *selection = &sizes->selections[i];
+    if (strcmp(selection->bench->name, name) == 0) {
+      selection->selected = true;
+      return;
+    }
+    used +=
+        (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", selection->bench->name);
+  }
+  argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s%s", name, names, more);
 }
 
 void selections_select_all_if_none(struct selection *selections, size_t count) {

@@ -18,11 +18,17 @@ struct selection {
 struct selection *selections_of(const struct bench_case *const *cases, size_t *count);
 void selections_select_all_if_none(struct selection *selections, size_t count);
 
-/* A parser of the sizes, to be a child of the command's: its input is a struct sizes. */
 struct sizes {
   struct selection *selections; /* [count] */
   size_t count;
 };
+
+/* Selects the case of that name. Where there is none, ends the program with status 2 and a message, which
+ * ends in `more`. */
+void sizes_select(const struct argp_state *state, const struct sizes *sizes, const char *name,
+                  const char *more);
+
+/* A parser of the sizes, to be a child of the command's: its input is a struct sizes. */
 struct argp sizes_argp(const struct sizes *sizes);
 void sizes_free(struct argp *argp);
 

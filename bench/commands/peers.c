@@ -1,4 +1,4 @@
-/* The command line of `bench_amdahl peers`, which becomes the program in the build folder that measures. */
+/* bench_amdahl peers: becomes the program that measures the library beside its peers. */
 #include "commands/commands.h"
 
 #include <argp.h>
@@ -26,11 +26,11 @@ struct settings {
   const char *json;
 };
 
-static void choose_group(const struct argp_state *state, const char *name, struct settings *s) {
+static void choose(struct argp_state *state, const char *name, bool wanted[GROUPS]) {
   int g = 0;
   while (g < GROUPS && strcmp(name, groups[g]) != 0) g++;
   if (g == GROUPS) argp_failure(state, 2, 0, "group '%s': workloads, reduce, random or weather", name);
-  else s->wanted[g] = true;
+  else wanted[g] = true;
 }
 
 static error_t parse(int key, char *text, struct argp_state *state) {
@@ -40,7 +40,7 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     s->rounds = (size_t)count_option(state, "repetitions", text, 1, ROUNDS_MAX);
   else if (key == KEY_SMALL) s->small = true;
   else if (key == KEY_JSON) s->json = text;
-  else if (key == ARGP_KEY_ARG) choose_group(state, text, s);
+  else if (key == ARGP_KEY_ARG) choose(state, text, s->wanted);
   else return ARGP_ERR_UNKNOWN;
   return 0;
 }

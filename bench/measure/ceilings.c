@@ -1,3 +1,4 @@
+/* The bandwidth of memory, and both ceilings on one core and on all. */
 #include "measure/ceilings.h"
 
 #include <math.h>

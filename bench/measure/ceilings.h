@@ -4,16 +4,16 @@
 
 #include "results/results.h"
 
-/* Bytes a second at which so many threads together read an array that no cache holds: the best of a few
- * times. NAN where there is no memory for such an array. */
+/* Bytes a second that so many threads together read from an array larger than any cache: the best of ten
+ * times. NAN: there is no memory for such an array. */
 double ceiling_read_bandwidth(int workers);
 
-/* Floating point operations a second, two a fused multiply-add, that so many threads do in registers at an
- * instruction set level: the best of a few times. The caller knows that the machine has it. NAN where the
- * level has no such instruction of its own. */
+/* Floating point operations a second, a fused multiply-add being two, that so many threads together do in
+ * registers with the instructions of a level, which the machine must have: the best of seven times. NAN: the
+ * level has no such instruction of its own, or OpenMP gave fewer threads. */
 double ceiling_multiply_add(tutti_isa isa, int workers);
 
-/* Both, on one core and on so many, at levels scalar and isa; free() the list. */
+/* All of these on one core and on so many, of multiply-adds at the levels scalar and isa; free() the list. */
 struct ceiling *ceilings_measure(int cores, tutti_isa isa, size_t *count);
 
 #endif

@@ -1,5 +1,5 @@
-/* Other processes that take part: the ranks of MPI, when mpirun has started the program. Rank 0 measures and
- * reports; the others wait for what it tells them to do. The program knows them only by these functions. */
+/* The ranks of MPI, where mpirun has started the program: what rank 0, which measures and reports, tells the
+ * others to do. MPI itself is called in mpi/ alone, behind these functions. */
 #ifndef BENCH_MPI_RANKS_H
 #define BENCH_MPI_RANKS_H
 
@@ -19,11 +19,11 @@ struct bench_ranks {
   int rank, count;
   /* Called by all ranks: a context over the first `ranks` of them; *ctx is NULL in the others. */
   tutti_status (*open)(int ranks, const tutti_config *config, tutti_ctx **ctx);
-  /* By rank 0: tells ranks 1 .. ranks - 1, and returns when they are about to do it. */
+  /* Called by rank 0: sends an order to ranks 1 .. ranks - 1; returns when all of them have it. */
   void (*tell)(const struct rank_order *order, int ranks);
-  /* By the others: the next order. Waits asleep, so that it disturbs nobody. */
+  /* Called by the others: the next order. Sleeps until it comes, so that it takes no time of any core. */
   void (*listen)(struct rank_order *order);
-  /* By all: whether it is well in every one of them. */
+  /* Called by all: true if `well` is true in every rank. */
   bool (*agree)(bool well);
 };
 

@@ -1,3 +1,4 @@
+/* What a rank of MPI other than 0 does: set up, run and tear down cases as rank 0 says. */
 #include "measure/mpi_worker.h"
 
 #include <signal.h>

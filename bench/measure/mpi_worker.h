@@ -1,3 +1,4 @@
+/* The ranks of MPI other than 0. */
 #ifndef BENCH_MPI_WORKER_H
 #define BENCH_MPI_WORKER_H
 

@@ -17,7 +17,8 @@ struct session {
   const struct plan *plan;
   const struct bench_case *bench;
   struct case_results *results;
-  const struct config **configs; /* of results->items */
+  const struct config **configs; /* [count]: of results->items */
+  size_t count;
   void *state;
   int parts;                       /* of the problem: W in weak scaling, otherwise 1 */
   struct bench_result *references; /* [parts + 1]: serial's results, by the parts they are of */
@@ -54,11 +55,11 @@ static void tell_ranks(const struct session *s, const struct config *config, str
                          config->workers);
 }
 
-/* Runs a configuration so many times and returns the seconds. They are one measurement, with the comparison
- * of each answer, some nanoseconds, in it; but where something stands between two runs that is not part of
- * the time (the order to other ranks, the telling of who watches), each is timed by itself. Runs are not cut
- * off by an interrupt: a context with a progress function, which could, asks it now and then, and that takes
- * time. */
+/* Runs a configuration so many times; returns the seconds of all of them. The clock is read before the first
+ * and after the last, so that comparing the answers, some nanoseconds a run, is in the time; but each run is
+ * timed by itself where something stands between two of them that must not be: an order to other ranks, or
+ * config->ran. An interrupt cuts no run off: only a progress function could, and calling it now and then
+ * takes time. */
 static double run_batch(const struct session *s, size_t index, size_t runs) {
   struct measurement *item = &s->results->items[index];
   const struct config *config = s->configs[index];
@@ -85,23 +86,30 @@ static double run_batch(const struct session *s, size_t index, size_t runs) {
 
 /* ---- before the rounds ---- */
 
-static void plan_items(struct session *s) {
-  struct case_results *r = s->results;
-  const bool resumed = r->items != NULL;
-  if (!resumed) r->items = xcalloc(s->plan->count, sizeof *r->items);
+/* The configurations that the case has code for. */
+static void select_configs(struct session *s) {
   s->configs = xcalloc(s->plan->count, sizeof *s->configs); /* NOLINT: of pointers */
-  size_t count = 0;
-  for (size_t i = 0; i < s->plan->count; i++) {
-    const struct config *config = &s->plan->configs[i];
-    if (config->variant->vector && s->bench->no_vector) continue;
-    s->configs[count] = config;
-    struct measurement *item = &r->items[count++];
-    if (resumed) continue;
+  for (size_t i = 0; i < s->plan->count; i++)
+    if (!s->plan->configs[i].variant->vector || !s->bench->no_vector)
+      s->configs[s->count++] = &s->plan->configs[i];
+}
+
+static const char *isa_of(const struct config *config) {
+  return tutti_isa_name(tutti_context_isa(config->ctx));
+}
+
+static void plan_items(const struct session *s) {
+  struct case_results *r = s->results;
+  if (r->items) return; /* of an interrupted run */
+  r->items = xcalloc(s->count, sizeof *r->items);
+  r->count = s->count;
+  for (size_t i = 0; i < s->count; i++) {
+    const struct config *config = s->configs[i];
+    struct measurement *item = &r->items[i];
     *item = (struct measurement){
         .variant = config->variant, .workers = config->workers, .batch = 1, .first = NAN};
-    snprintf(item->isa, sizeof item->isa, "%s", tutti_isa_name(tutti_context_isa(config->ctx)));
+    snprintf(item->isa, sizeof item->isa, "%s", isa_of(config));
   }
-  r->count = count;
 }
 
 /* Serial's result for every share that a configuration does. */
@@ -195,18 +203,14 @@ static bool all_set_up(const struct plan *plan, const struct rank_order *order) 
 /* Rounds of another problem, or of other configurations, must not be mixed: then nothing goes on. */
 static void check_resumed(const struct session *s, const json_t *sizes) {
   const struct case_results *r = s->results;
-  size_t count = 0;
   if (!r->rounds) return;
-  bool same = json_equal(r->arguments, sizes) && r->parts == s->parts;
-  for (size_t i = 0; i < s->plan->count; i++) {
-    const struct config *c = &s->plan->configs[i];
-    if (c->variant->vector && s->bench->no_vector) continue;
-    const struct measurement *item = count < r->count ? &r->items[count] : NULL;
-    same &= item && item->variant == c->variant && item->workers == c->workers &&
-            strcmp(item->isa, tutti_isa_name(tutti_context_isa(c->ctx))) == 0;
-    count++;
+  bool same = json_equal(r->arguments, sizes) && r->parts == s->parts && r->count == s->count;
+  for (size_t i = 0; same && i < s->count; i++) {
+    const struct measurement *item = &r->items[i];
+    same = item->variant == s->configs[i]->variant && item->workers == s->configs[i]->workers &&
+           strcmp(item->isa, isa_of(s->configs[i])) == 0;
   }
-  if (same && count == r->count) return;
+  if (same) return;
   fprintf(stderr, "bench_amdahl: %s cannot go on: its rounds were of other sizes or configurations\n",
           r->name);
   exit(2);
@@ -255,20 +259,23 @@ static int parts_of(const struct plan *plan) {
 void measure_case(const struct bench_case *bench, const union bench_value *params, const struct plan *plan,
                   struct case_results *results) {
   struct session s = {.plan = plan, .bench = bench, .results = results, .parts = parts_of(plan)};
+  s.references = xcalloc((size_t)s.parts + 1, sizeof *s.references);
   results->disturbance = (struct disturbance){.others = NAN, .stolen = NAN};
   results->parts = s.parts;
-  if (!begin_case(&s, params)) return;
-  s.references = xcalloc((size_t)s.parts + 1, sizeof *s.references);
-  plan_items(&s);
-  const struct cpu_seconds begin = cpu_seconds_now();
-  run_rounds(&s);
-  const struct cpu_seconds end = cpu_seconds_now();
-  results->disturbance = disturbance_between(&begin, &end);
-  if (plan->ranks && plan->ranks->count > 1) results->disturbance.others = NAN; /* other ranks, or others? */
-  disturbance_warnings(&results->disturbance, &results->warnings,
-                       plan->warnings ? plan->warnings : &results->warnings);
-  bench->teardown(s.state);
-  if (plan->ranks) plan->ranks->tell(&(struct rank_order){.what = RANKS_TEARDOWN}, plan->ranks->count);
+  select_configs(&s);
+  if (begin_case(&s, params)) {
+    const struct cpu_seconds begin = cpu_seconds_now();
+    plan_items(&s);
+    run_rounds(&s);
+    const struct cpu_seconds end = cpu_seconds_now();
+    results->disturbance = disturbance_between(&begin, &end);
+    if (plan->ranks && plan->ranks->count > 1)
+      results->disturbance.others = NAN; /* other ranks, or others? */
+    disturbance_warnings(&results->disturbance, &results->warnings,
+                         plan->warnings ? plan->warnings : &results->warnings);
+    bench->teardown(s.state);
+    if (plan->ranks) plan->ranks->tell(&(struct rank_order){.what = RANKS_TEARDOWN}, plan->ranks->count);
+  }
   free(s.references);
   free(s.configs);
 }

@@ -10,7 +10,7 @@ struct config {
   const struct variant *variant;
   int workers;
   tutti_ctx *ctx;
-  /* Told of each run's begin and end, by the clock of the plan; NULL: nobody. */
+  /* Called after each run with its begin and end, by the clock of the plan; or NULL. */
   void (*ran)(void *user, double begin, double end);
   void *user;
 };
@@ -25,14 +25,17 @@ struct plan {
   bool single;                /* a measurement is one run, however short */
   size_t warmup;              /* runs of everything before the rounds, besides the first */
   struct text_list *warnings; /* for what holds for every case; NULL: the case's own */
-  /* Told before each measurement; round 0 is the first run of all. NULL: nobody. */
+  /* Called before each measurement; round 0: before the rounds. NULL: nothing is called. */
   void (*progress)(const struct case_results *results, size_t round, const struct config *config);
 };
 
-/* Measures a case: everything once, which gives the reference and how many runs make a millisecond; then
- * rounds until they are as many or as precise as asked, or the time is up. *results: zeros, or what an
- * interrupted run of the same case has left, of which the rounds go on. An interrupt ends it after the last
- * completed round. */
+/* Measures a case:
+ *   1. serial code runs once on every share of the problem that is needed: the reference for all answers;
+ *   2. each configuration runs once; what takes less than a millisecond is repeated, to find how many runs
+ * take one: so many are a measurement;
+ *   3. rounds, of one measurement of each configuration, until sampling_stop says that they are enough.
+ * *results: zeros, or what an interrupted run of the same case has left: then more rounds are added to those.
+ * An interrupt ends it; the round that it came in does not count. */
 void measure_case(const struct bench_case *bench, const union bench_value *params, const struct plan *plan,
                   struct case_results *results);
 

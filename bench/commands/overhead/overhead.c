@@ -128,19 +128,11 @@ static void put_table(struct settings *s) {
 
 static error_t parse(int key, char *text, struct argp_state *state) {
   struct settings *s = state->input;
-  switch (key) {
-  case 'w':
-    s->workers = (int)count_option(state, "workers", text, 1, OVERHEAD_MOST_WORKERS);
-    return 0;
-  case 'r':
-    s->rounds = (size_t)count_option(state, "repetitions", text, 1, MOST_ROUNDS);
-    return 0;
-  case ARGP_KEY_ARG:
-    argp_failure(state, 2, 0, "unexpected argument '%s'", text);
-    return 0;
-  default:
-    return ARGP_ERR_UNKNOWN;
-  }
+  if (key == 'w') s->workers = (int)count_option(state, "workers", text, 1, OVERHEAD_MOST_WORKERS);
+  else if (key == 'r') s->rounds = (size_t)count_option(state, "repetitions", text, 1, MOST_ROUNDS);
+  else if (key == ARGP_KEY_ARG) argp_failure(state, 2, 0, "unexpected argument '%s'", text);
+  else return ARGP_ERR_UNKNOWN;
+  return 0;
 }
 
 int overhead_main(int argc, char **argv) {

@@ -45,7 +45,6 @@ bool costs_measure(tutti_backend backend, int workers, bool standing, struct cos
   tutti_config_default(&config);
   config.workers = workers;
   const double few = empty_call(&config, (size_t)workers);
-  /* With more chunks than workers these compete for the counter, as hard as they can. */
   const double many = empty_call(&config, CHUNKS);
   config.backend = backend;
   config.standing = standing;

@@ -1,3 +1,4 @@
+/* The chunks of a case, from what the progress function of its runs has seen. */
 #include "commands/simulate/chunk_profile.h"
 
 #include <math.h>

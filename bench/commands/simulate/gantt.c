@@ -10,20 +10,20 @@
 
 enum { MOST_ROWS = 64 };
 
-/* Each has a colour in the script. Neighbouring chunks have two shades in turn. */
+/* What a box shows: its colour in the script. Neighbouring chunks have two shades in turn. */
 enum kind { ALONE, START, DISPATCH, CHUNK, OTHER_CHUNK, MEMORY };
 
 struct chart {
   FILE *stream;
   const struct study *study;
-  int workers, rows;
-  double unit;  /* seconds */
-  double begin; /* of the call, in seconds since the run began */
-  double least; /* seconds: what is shorter cannot be seen, and is joined with its neighbours */
+  int workers, rows; /* rows: of the first workers */
+  double unit;       /* of the time axis, in seconds */
+  double begin;      /* of the call, in seconds since the run began */
+  double least;      /* seconds; what is shorter cannot be seen, and is joined with its neighbours */
 };
 
 static void put_box(const struct chart *c, int row, double begin, double end, enum kind kind) {
-  if (row >= c->rows || end <= begin) return;
+  if (end <= begin) return;
   fprintf(c->stream, "%.7g %.7g %d %d\n", (c->begin + begin) / c->unit, (c->begin + end) / c->unit, row + 1,
           kind);
 }
@@ -42,42 +42,24 @@ static void put_joined(const struct chart *c, int row, struct joined *j) {
   *j = (struct joined){.begin = j->end, .end = j->end, .other = !j->other};
 }
 
-struct item {
-  struct sim_chunk chunk;
-  double seconds; /* alone */
-};
-
-static int by_worker(const void *a, const void *b) {
-  const struct sim_chunk *x = &((const struct item *)a)->chunk, *y = &((const struct item *)b)->chunk;
-  if (x->worker != y->worker) return x->worker - y->worker;
-  return (x->begin > y->begin) - (x->begin < y->begin);
-}
-
-/* items: the chunks of one worker, [n], as it ran them. */
-static void put_worker(const struct chart *c, const struct item *items, size_t n) {
-  const int row = items->chunk.worker;
-  struct joined j = {.begin = items->chunk.requested, .end = items->chunk.requested};
-  put_box(c, row, 0, items->chunk.requested, START);
-  for (size_t i = 0; i < n; i++) {
-    const struct sim_chunk *chunk = &items[i].chunk;
+/* The chunks of one worker. It runs them in ascending order, whatever the schedule. */
+static void put_worker(const struct chart *c, const struct sim_call *call, const struct sim_chunk *chunks,
+                       int worker) {
+  struct joined j = {0};
+  size_t count = 0;
+  for (size_t k = 0; k < call->n; k++) {
+    const struct sim_chunk *chunk = &chunks[k];
+    if (chunk->worker != worker) continue;
+    if (!count++) {
+      put_box(c, worker, 0, chunk->requested, START);
+      j.begin = chunk->requested;
+    }
     j.dispatch += chunk->begin - chunk->requested;
-    j.work += items[i].seconds;
+    j.work += call->seconds[k];
     j.end = chunk->end;
-    if (j.end - j.begin >= c->least) put_joined(c, row, &j);
+    if (j.end - j.begin >= c->least) put_joined(c, worker, &j);
   }
-  put_joined(c, row, &j);
-}
-
-static void put_chunks(const struct chart *c, const struct sim_call *call, const struct sim_chunk *chunks) {
-  struct item *items = xcalloc(call->n, sizeof *items);
-  for (size_t k = 0; k < call->n; k++) items[k] = (struct item){chunks[k], call->seconds[k]};
-  qsort(items, call->n, sizeof *items, by_worker);
-  for (size_t first = 0, next; first < call->n; first = next) {
-    next = first + 1;
-    while (next < call->n && items[next].chunk.worker == items[first].chunk.worker) next++;
-    put_worker(c, items + first, next - first);
-  }
-  free(items);
+  put_joined(c, worker, &j);
 }
 
 /* Returns the seconds of the run. */
@@ -90,36 +72,37 @@ static double put_run(struct chart *c, tutti_schedule schedule) {
     put_box(c, 0, 0, call->before, ALONE);
     put_box(c, 0, r.seconds - call->after, r.seconds, ALONE);
     c->begin += call->before;
-    put_chunks(c, call, chunks);
+    for (int w = 0; w < c->rows; w++) put_worker(c, call, chunks, w);
     c->begin += r.seconds - call->before;
     free(chunks);
   }
   return c->begin;
 }
 
-static double seconds_of(const struct study *study, const struct view *view, int schedule) {
-  return simulate_run(study->calls, study->count, &study->machine, view->sweep.schedules[schedule],
-                      view->gantt)
+static double seconds_of(const struct study *study, int schedule) {
+  return simulate_run(study->calls, study->count, &study->machine, study->options->sweep.schedules[schedule],
+                      study->options->gantt)
       .seconds;
 }
 
 /* The slowest schedule's run. */
-static double longest_run(const struct study *study, const struct view *view) {
+static double longest_run(const struct study *study) {
   double longest = 0;
-  for (int i = 0; i < view->sweep.schedule_count; i++) longest = fmax(longest, seconds_of(study, view, i));
+  for (int i = 0; i < study->options->sweep.schedule_count; i++)
+    longest = fmax(longest, seconds_of(study, i));
   return longest;
 }
 
-void gantt_data(FILE *stream, const struct study *study, const struct view *view) {
-  const double longest = longest_run(study, view);
+void gantt_data(FILE *stream, const struct study *study) {
+  const double longest = longest_run(study);
   struct chart chart = {.stream = stream,
                         .study = study,
-                        .workers = view->gantt,
-                        .rows = view->gantt < MOST_ROWS ? view->gantt : MOST_ROWS,
+                        .workers = study->options->gantt,
+                        .rows = study->options->gantt < MOST_ROWS ? study->options->gantt : MOST_ROWS,
                         .unit = time_unit(longest).seconds,
                         .least = longest / 500};
-  for (int i = 0; i < view->sweep.schedule_count; i++) {
-    const tutti_schedule schedule = view->sweep.schedules[i];
+  for (int i = 0; i < study->options->sweep.schedule_count; i++) {
+    const tutti_schedule schedule = study->options->sweep.schedules[i];
     fprintf(stream, "# %s: begin, end, worker, kind\n", schedule_names[schedule]);
     const double seconds = put_run(&chart, schedule);
     fprintf(stream, "\n\n# end\n%.7g\n\n\n", seconds / chart.unit);
@@ -156,14 +139,17 @@ static const char drawing[] =
     "}\n";
 // clang-format on
 
-void gantt_script(FILE *stream, const struct study *study, const struct view *view) {
-  const double longest = longest_run(study, view);
+void gantt_script(FILE *stream, const struct study *study) {
+  const double longest = longest_run(study);
   const struct time_unit unit = time_unit(longest);
-  const int rows = view->gantt < MOST_ROWS ? view->gantt : MOST_ROWS, count = view->sweep.schedule_count;
+  const int rows = study->options->gantt < MOST_ROWS ? study->options->gantt : MOST_ROWS,
+            count = study->options->sweep.schedule_count;
   const int panel = rows <= 8 ? 20 * rows + 20 : rows <= 16 ? 14 * rows : 5 * rows;
   char title[256], first[64] = "";
-  snprintf(title, sizeof title, "%s: who does what on %d workers, simulated", study->name, view->gantt);
-  if (rows < view->gantt) snprintf(first, sizeof first, "The first %d of %d workers.", rows, view->gantt);
+  snprintf(title, sizeof title, "%s: who does what on %d workers, simulated", study->name,
+           study->options->gantt);
+  if (rows < study->options->gantt)
+    snprintf(first, sizeof first, "The first %d of %d workers.", rows, study->options->gantt);
   picture_begin(
       stream, study, "gantt", 112 + count * (panel + 44) + 100, title,
       "A row is a worker, the first one the caller's, too; white is waiting; chunks too short to be "
@@ -171,11 +157,11 @@ void gantt_script(FILE *stream, const struct study *study, const struct view *vi
       first);
   fputs("array name[3]; array finish[3]; array done[3]\n", stream);
   for (int i = 0; i < count; i++) {
-    const double seconds = seconds_of(study, view, i);
+    const double seconds = seconds_of(study, i);
     char digits[32];
     format_digits(seconds / unit.seconds, digits, sizeof digits);
     fprintf(stream, "name[%d] = \"%s\"; finish[%d] = %.7g; done[%d] = \"%s %s\"\n", i + 1,
-            schedule_names[view->sweep.schedules[i]], i + 1, seconds / unit.seconds, i + 1, digits,
+            schedule_names[study->options->sweep.schedules[i]], i + 1, seconds / unit.seconds, i + 1, digits,
             unit.name);
   }
   fprintf(stream, "schedules = %d; rows = %d; panel = %d; longest = %.7g; unit = \"%s\"\n", count, rows,

@@ -12,13 +12,21 @@ const char *const sim_time_names[SIM_TIMES] = {
     [SIM_WAIT] = "last chunks",
 };
 
+/* The times on that many workers, or NULL. */
+static const struct observed *find_observed(const struct study *study, int workers, tutti_schedule schedule) {
+  for (size_t i = 0; i < study->observed_count; i++)
+    if (study->observed[i].workers == workers && study->observed[i].schedule == schedule)
+      return &study->observed[i];
+  return NULL;
+}
+
 struct prediction predict(const struct study *study, int workers, tutti_schedule schedule) {
   struct prediction p = {
       .workers = workers,
       .schedule = schedule,
       .run = simulate_run(study->calls, study->count, &study->machine, schedule, workers),
       .bounds = simulate_bounds(study->calls, study->count, study->machine.bandwidth, workers),
-      .observed = study_observed(study, workers, schedule),
+      .observed = find_observed(study, workers, schedule),
       .measured = NAN,
       .difference = NAN,
   };

@@ -64,8 +64,7 @@ static const char summary_text[] =
 
 struct settings {
   struct sizes sizes;
-  struct study_plan plan;
-  struct view view;
+  struct simulate_options options;
   const char *trace;
   bool named, json;           /* named: a case */
   const char *measuring_only; /* an option that was given and needs a case */
@@ -91,26 +90,12 @@ static void read_schedules(const struct argp_state *state, const char *text, str
 
 static void read_variant(const struct argp_state *state, const char *name) {
   struct settings *s = state->input;
-  s->plan.variant = variant_find(name);
-  if (!s->plan.variant || !s->plan.variant->parallel || s->plan.variant->backend == TUTTI_MPI)
+  s->options.variant = variant_find(name);
+  if (!s->options.variant || !s->options.variant->parallel || s->options.variant->backend == TUTTI_MPI)
     argp_failure(state, 2, 0,
                  "--variant %s: the variants that can be simulated are: threads, threads+vector, processes, "
                  "processes+vector",
                  name);
-}
-
-static void select_case(const struct argp_state *state, const char *name) {
-  struct settings *s = state->input;
-  char names[256] = "";
-  for (size_t i = 0; i < s->sizes.count; i++) {
-    struct selection *selection = &s->sizes.selections[i];
-    const size_t used = strlen(names);
-    snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", selection->bench->name);
-    if (strcmp(selection->bench->name, name) != 0) continue;
-    s->named = selection->selected = true;
-    return;
-  }
-  argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s", name, names);
 }
 
 static void check_together(const struct argp_state *state) {
@@ -118,32 +103,34 @@ static void check_together(const struct argp_state *state) {
   if (s->trace && s->named) argp_failure(state, 2, 0, "a case, or --trace, but not both");
   if (s->trace && s->measuring_only)
     argp_failure(state, 2, 0, "--%s says nothing of chunk times from a file", s->measuring_only);
-  if (!s->trace && s->plan.serial > 0) argp_failure(state, 2, 0, "--serial needs --trace");
-  if (s->plan.ideal && s->plan.bandwidth > 0) argp_failure(state, 2, 0, "--ideal memory has no --bandwidth");
+  if (!s->trace && s->options.serial > 0) argp_failure(state, 2, 0, "--serial needs --trace");
+  if (s->options.ideal && s->options.bandwidth > 0)
+    argp_failure(state, 2, 0, "--ideal memory has no --bandwidth");
 }
 
 static error_t read_option(int key, char *text, struct argp_state *state) {
   struct settings *s = state->input;
-  struct study_plan *plan = &s->plan;
+  struct simulate_options *o = &s->options;
   if (key == ARGP_KEY_INIT) state->child_inputs[0] = &s->sizes;
-  else if (key == 'w') workers_option(state, text, &plan->sweep.workers, &plan->sweep.worker_count);
-  else if (key == KEY_SCHEDULE) read_schedules(state, text, &plan->sweep);
+  else if (key == 'w') workers_option(state, text, &o->sweep.workers, &o->sweep.worker_count);
+  else if (key == KEY_SCHEDULE) read_schedules(state, text, &o->sweep);
   else if (key == KEY_VARIANT) read_variant(state, text);
-  else if (key == 'r') plan->rounds = (size_t)count_option(state, "repetitions", text, 1, ROUNDS_MAX);
-  else if (key == 'o') s->view.folder = text;
-  else if (key == KEY_GANTT) s->view.gantt = (int)count_option(state, "gantt", text, 1, WORKERS_MAX);
+  else if (key == 'r') o->rounds = (size_t)count_option(state, "repetitions", text, 1, ROUNDS_MAX);
+  else if (key == 'o') o->folder = text;
+  else if (key == KEY_GANTT) o->gantt = (int)count_option(state, "gantt", text, 1, WORKERS_MAX);
   else if (key == KEY_TRACE) s->trace = text;
-  else if (key == KEY_SERIAL) plan->serial = real_option(state, "serial", text, 0, 1e9);
-  else if (key == KEY_BANDWIDTH) plan->bandwidth = 1e9 * real_option(state, "bandwidth", text, 1e-3, 1e9);
-  else if (key == KEY_IDEAL) plan->ideal = true;
-  else if (key == KEY_SEED) plan->seed = count_option(state, "seed", text, 0, INT64_MAX);
+  else if (key == KEY_SERIAL) o->serial = real_option(state, "serial", text, 0, 1e9);
+  else if (key == KEY_BANDWIDTH) o->bandwidth = 1e9 * real_option(state, "bandwidth", text, 1e-3, 1e9);
+  else if (key == KEY_IDEAL) o->ideal = true;
+  else if (key == KEY_SEED) o->seed = count_option(state, "seed", text, 0, INT64_MAX);
   else if (key == KEY_JSON) s->json = true;
-  else if (key == ARGP_KEY_ARG) select_case(state, text);
+  else if (key == ARGP_KEY_ARG) sizes_select(state, &s->sizes, text, "");
   else if (key == ARGP_KEY_END) check_together(state);
   else return ARGP_ERR_UNKNOWN;
+  s->named |= key == ARGP_KEY_ARG;
   const bool measuring = key == KEY_VARIANT || key == 'r' || key == KEY_BANDWIDTH || key == KEY_SEED;
-  for (const struct argp_option *o = general_options; measuring && o->name; o++)
-    if (o->key == key) s->measuring_only = o->name;
+  for (const struct argp_option *option = general_options; measuring && option->name; option++)
+    if (option->key == key) s->measuring_only = option->name;
   return 0;
 }
 
@@ -175,12 +162,12 @@ static void set_default_workers(struct sweep *sweep) {
 /* ---- the run ---- */
 
 /* The next study, or the only one. */
-static bool report(const struct settings *s, struct study *study, bool known, json_t *all) {
+static bool report(struct study *study, bool known, json_t *all) {
   bool good = known;
   if (known) {
-    good = simulate_pictures(study, &s->view);
-    if (all) json_array_append_new(all, simulate_json(study, &s->view));
-    else simulate_table(stdout, study, &s->view);
+    good = simulate_pictures(study);
+    if (all) json_array_append_new(all, simulate_json(study));
+    else simulate_table(stdout, study);
     program_written();
   }
   study_free(study);
@@ -191,14 +178,14 @@ static bool simulate_all(const struct settings *s, json_t *all) {
   struct study study;
   bool good = true;
   if (s->trace) {
-    const bool known = study_trace(&study, s->trace, &s->plan);
-    return report(s, &study, known, all);
+    const bool known = study_trace(&study, s->trace, &s->options);
+    return report(&study, known, all);
   }
   for (size_t i = 0; i < s->sizes.count; i++) {
     const struct selection *selection = &s->sizes.selections[i];
     if (!selection->selected) continue;
-    const bool known = study_case(&study, selection->bench, selection->params, &s->plan);
-    good &= report(s, &study, known, all);
+    const bool known = study_case(&study, selection->bench, selection->params, &s->options);
+    good &= report(&study, known, all);
   }
   return good;
 }
@@ -214,28 +201,28 @@ static int simulate(const struct settings *s) {
     json_decref(root);
   } else if (good) {
     simulate_explanation(stdout);
-    printf("\npictures: %s\n", s->view.folder);
+    printf("\npictures: %s\n", s->options.folder);
   }
   return !good;
 }
 
 int simulate_main(int argc, char **argv) {
   bool isa_from_user;
-  struct settings s = {.plan = {.variant = &variants[VARIANT_THREADS_VECTOR],
-                                .sweep = {.schedules = {TUTTI_STATIC, TUTTI_DYNAMIC, TUTTI_GUIDED},
-                                          .schedule_count = SCHEDULES},
-                                .rounds = 7,
-                                .seed = 1},
-                       .view = {.gantt = 8, .folder = "results"}};
+  struct settings s = {.options = {.variant = &variants[VARIANT_THREADS_VECTOR],
+                                   .sweep = {.schedules = {TUTTI_STATIC, TUTTI_DYNAMIC, TUTTI_GUIDED},
+                                             .schedule_count = SCHEDULES},
+                                   .rounds = 7,
+                                   .seed = 1,
+                                   .gantt = 8,
+                                   .folder = "results"}};
   s.sizes.selections = selections_of(bench_cases, &s.sizes.count);
   read_command_line(&s, argc, argv);
-  if (!s.plan.sweep.workers) set_default_workers(&s.plan.sweep);
+  if (!s.options.sweep.workers) set_default_workers(&s.options.sweep);
   selections_select_all_if_none(s.sizes.selections, s.sizes.count);
-  s.view.sweep = s.plan.sweep;
-  s.plan.isa = environment_take_isa(&isa_from_user);
+  s.options.isa = environment_take_isa(&isa_from_user);
   int status = 2;
-  if (s.plan.isa != TUTTI_ISA_BEST) status = folder_prepare(s.view.folder) ? simulate(&s) : 1;
-  free(s.plan.sweep.workers);
+  if (s.options.isa != TUTTI_ISA_BEST) status = folder_prepare(s.options.folder) ? simulate(&s) : 1;
+  free(s.options.sweep.workers);
   free(s.sizes.selections);
   return status;
 }

@@ -12,7 +12,9 @@ static int next_workers(int workers, int most) {
   return workers == most ? most + 1 : next < most ? next : most;
 }
 
-static int most_workers(const struct view *view) { return view->sweep.workers[view->sweep.worker_count - 1]; }
+static int most_workers(const struct study *study) {
+  return study->options->sweep.workers[study->options->sweep.worker_count - 1];
+}
 
 /* Whose times the right panel shows: dynamic, the library's default, if it is there; otherwise the first. */
 static int shown_schedule(const struct sweep *sweep) {
@@ -53,10 +55,10 @@ static void put_measured(FILE *stream, const struct study *study, tutti_schedule
   fputs("\n\n", stream);
 }
 
-void curves_data(FILE *stream, const struct study *study, const struct view *view) {
-  const struct sweep *sweep = &view->sweep;
+void curves_data(FILE *stream, const struct study *study) {
+  const struct sweep *sweep = &study->options->sweep;
   for (int i = 0; i < sweep->schedule_count; i++)
-    put_predicted(stream, study, most_workers(view), sweep->schedules[i]);
+    put_predicted(stream, study, most_workers(study), sweep->schedules[i]);
   for (int i = 0; i < sweep->schedule_count; i++) put_measured(stream, study, sweep->schedules[i]);
 }
 
@@ -111,11 +113,11 @@ static const struct style {
                        [TUTTI_GUIDED] = {"009E73", 9, 4, 2}};
 
 /* The lowest and the highest speedup there is to show. */
-static void put_range(FILE *stream, const struct study *study, const struct view *view, bool log_axes) {
+static void put_range(FILE *stream, const struct study *study, bool log_axes) {
   double low = 1, high = 2;
-  for (int w = 1; w <= most_workers(view); w = next_workers(w, most_workers(view)))
-    for (int i = 0; i < view->sweep.schedule_count; i++) {
-      const struct prediction p = predict(study, w, view->sweep.schedules[i]);
+  for (int w = 1; w <= most_workers(study); w = next_workers(w, most_workers(study)))
+    for (int i = 0; i < study->options->sweep.schedule_count; i++) {
+      const struct prediction p = predict(study, w, study->options->sweep.schedules[i]);
       low = fmin(low, p.speedup);
       high = fmax(high, p.most);
     }
@@ -126,16 +128,16 @@ static void put_range(FILE *stream, const struct study *study, const struct view
   fprintf(stream, "bottom = %.4g; top = %.4g\n", log_axes ? 0.9 * low : 0, (log_axes ? 1.3 : 1.05) * high);
 }
 
-void curves_script(FILE *stream, const struct study *study, const struct view *view) {
-  const struct sweep *sweep = &view->sweep;
-  const int shown = shown_schedule(sweep), right = most_workers(view), count = sweep->schedule_count;
+void curves_script(FILE *stream, const struct study *study) {
+  const struct sweep *sweep = &study->options->sweep;
+  const int shown = shown_schedule(sweep), right = most_workers(study), count = sweep->schedule_count;
   const bool log_axes = right > 16;
   char title[512], subtitle[512] = "Chunk times from a file; simulated on threads";
   snprintf(title, sizeof title, "%s: %s", study->name, study->size);
   if (study->variant)
     snprintf(subtitle, sizeof subtitle,
              "%s, %s. Predicted from chunks measured on one core; medians of %zu rounds; error bars: %s",
-             study->variant->name, study_isa(study), study->rounds,
+             study->variant->name, study_isa(study), study->options->rounds,
              study->one_core.coverage < 0.95 ? "their range" : "95 % interval of the median");
   picture_begin(stream, study, "simulate", 620, title, subtitle, "");
   fputs("array name[3]; array color[3]; array point[3]; array dash[3]; array width_of[3]\n", stream);
@@ -149,7 +151,7 @@ void curves_script(FILE *stream, const struct study *study, const struct view *v
   fprintf(stream, "schedules = %d; measured = %d; shown = \"%s\"; shown_index = %d\n", count,
           study->observed_count ? count : 0, schedule_names[sweep->schedules[shown]], shown);
   fprintf(stream, "cores = %d; right = %d; log_axes = %d\n", study->cores, right > 1 ? right : 2, log_axes);
-  put_range(stream, study, view, log_axes);
+  put_range(stream, study, log_axes);
   fputs(drawing_begin, stream);
   fputs(drawing_header, stream);
   fputs(drawing, stream);

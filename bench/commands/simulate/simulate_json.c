@@ -33,9 +33,9 @@ static json_t *machine(const struct study *study) {
                    json_number(m->bandwidth), "one_core_bandwidth", json_number(study->one_core_bandwidth));
 }
 
-json_t *simulate_json(const struct study *study, const struct view *view) {
-  json_t *calls = json_array(), *predictions = json_array(), *warnings = json_array();
-  const struct sweep *sweep = &view->sweep;
+json_t *simulate_json(const struct study *study) {
+  json_t *calls = json_array(), *predictions = json_array();
+  const struct sweep *sweep = &study->options->sweep;
   for (size_t i = 0; i < study->count; i++) {
     const struct sim_call *c = &study->calls[i];
     json_array_append_new(calls,
@@ -47,11 +47,9 @@ json_t *simulate_json(const struct study *study, const struct view *view) {
       const struct prediction p = predict(study, sweep->workers[w], sweep->schedules[s]);
       json_array_append_new(predictions, prediction(&p));
     }
-  for (size_t i = 0; i < study->warnings.count; i++)
-    json_array_append_new(warnings, json_string(study->warnings.text[i]));
-  return json_pack("{s:s, s:o, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o}", "case", study->name, "size",
-                   json_text(study->size), "variant", study->variant ? study->variant->name : NULL, "isa",
-                   study_isa(study), "one_core_seconds",
-                   study->one_core.n ? json_number(study->one_core.median) : json_null(), "machine",
-                   machine(study), "calls", calls, "predictions", predictions, "notes", warnings);
+  return json_pack(
+      "{s:s, s:o, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o}", "case", study->name, "size", json_text(study->size),
+      "variant", study->variant ? study->variant->name : NULL, "isa", study_isa(study), "one_core_seconds",
+      study->one_core.n ? json_number(study->one_core.median) : json_null(), "machine", machine(study),
+      "calls", calls, "predictions", predictions, "notes", json_texts(&study->warnings));
 }

@@ -7,7 +7,7 @@
 #include "output/pictures/plot_script.h"
 #include "util/xalloc.h"
 
-typedef void writer(FILE *stream, const struct study *study, const struct view *view);
+typedef void writer(FILE *stream, const struct study *study);
 
 static const bool formats[PLOT_FORMATS] = {[PLOT_SVG] = true, [PLOT_PNG] = true, [PLOT_PDF] = true};
 
@@ -22,30 +22,27 @@ void picture_begin(FILE *stream, const struct study *study, const char *kind, in
   free(stem);
 }
 
-static bool write_input(const struct study *study, const struct view *view, const char *stem,
-                        const char *extension, writer *write) {
+static bool write_input(const struct study *study, const char *stem, const char *extension, writer *write) {
   struct file file;
   char *name = xasprintf("%s.%s", stem, extension);
-  const bool begun = file_begin(&file, view->folder, name);
+  const bool begun = file_begin(&file, study->options->folder, name);
   free(name);
   if (!begun) return false;
-  write(file.stream, study, view);
+  write(file.stream, study);
   return file_end(&file);
 }
 
-static bool draw(struct study *study, const struct view *view, const char *kind, writer *data,
-                 writer *script) {
+static bool draw(struct study *study, const char *kind, writer *data, writer *script) {
   char *stem = xasprintf("%s-%s", kind, study->name);
-  const bool written =
-      write_input(study, view, stem, "dat", data) && write_input(study, view, stem, "gp", script);
+  const bool written = write_input(study, stem, "dat", data) && write_input(study, stem, "gp", script);
   const enum plot_end end =
-      picture_draw(view->folder, stem, formats, written ? PLOT_DRAWN : PLOT_NOT_WRITTEN);
-  const bool good = picture_check(end, view->folder, stem, &study->warnings);
+      picture_draw(study->options->folder, stem, formats, written ? PLOT_DRAWN : PLOT_NOT_WRITTEN);
+  const bool good = picture_check(end, study->options->folder, stem, &study->warnings);
   free(stem);
   return good;
 }
 
-bool simulate_pictures(struct study *study, const struct view *view) {
-  return draw(study, view, "simulate", curves_data, curves_script) &&
-         draw(study, view, "gantt", gantt_data, gantt_script);
+bool simulate_pictures(struct study *study) {
+  return draw(study, "simulate", curves_data, curves_script) &&
+         draw(study, "gantt", gantt_data, gantt_script);
 }

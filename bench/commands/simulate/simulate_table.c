@@ -78,18 +78,20 @@ static void put_row(FILE *stream, const struct prediction *p) {
   fputc('\n', stream);
 }
 
-void simulate_table(FILE *stream, const struct study *study, const struct view *view) {
+void simulate_table(FILE *stream, const struct study *study) {
   fprintf(stream, "\n%s: %s", study->name, study->size);
   if (study->variant)
-    fprintf(stream, "; %s, %s, medians of %zu rounds", study->variant->name, study_isa(study), study->rounds);
+    fprintf(stream, "; %s, %s, medians of %zu rounds", study->variant->name, study_isa(study),
+            study->options->rounds);
   fputc('\n', stream);
   put_calls(stream, study);
   put_machine(stream, study);
   fprintf(stream, "  %7s  %-8s%11s%10s%10s%10s  %-24s%11s%9s%13s\n", "workers", "schedule", "predicted",
           "speedup", "effic.", "at most", "lost most to", "measured", "speedup", "difference");
-  for (size_t w = 0; w < view->sweep.worker_count; w++)
-    for (int s = 0; s < view->sweep.schedule_count; s++) {
-      const struct prediction p = predict(study, view->sweep.workers[w], view->sweep.schedules[s]);
+  for (size_t w = 0; w < study->options->sweep.worker_count; w++)
+    for (int s = 0; s < study->options->sweep.schedule_count; s++) {
+      const struct prediction p =
+          predict(study, study->options->sweep.workers[w], study->options->sweep.schedules[s]);
       put_row(stream, &p);
     }
   for (size_t i = 0; i < study->warnings.count; i++) fprintf(stream, "  note: %s\n", study->warnings.text[i]);

@@ -127,12 +127,9 @@ static void begin(struct state *s, size_t worker) {
 static void end(struct state *s, size_t worker) {
   struct worker *w = &s->worker[worker];
   const size_t chunk = w->next++;
-  if (s->chunks) {
-    s->chunks[chunk].worker = (int)worker;
-    s->chunks[chunk].requested = w->requested;
-    s->chunks[chunk].begin = w->began;
-    s->chunks[chunk].end = s->now;
-  }
+  if (s->chunks)
+    s->chunks[chunk] =
+        (struct sim_chunk){(int)worker, s->chunks[chunk].taken, w->requested, w->began, s->now};
   s->demand -= demand_of(s->call, chunk);
   s->time[SIM_WORK] += s->call->seconds[chunk];
   s->time[SIM_MEMORY] += s->now - w->began - s->call->seconds[chunk];
@@ -158,20 +155,8 @@ static bool advance(struct state *s, size_t *worker) {
 }
 
 static void run(struct state *s) {
-  for (size_t worker; advance(s, &worker);) {
-    switch (s->worker[worker].does) {
-    case ASKS:
-      s->time[SIM_START] += s->now;
-      ask(s, worker);
-      break;
-    case BEGINS:
-      begin(s, worker);
-      break;
-    case RUNS:
-      end(s, worker);
-      break;
-    }
-  }
+  static void (*const steps[])(struct state *, size_t) = {[ASKS] = ask, [BEGINS] = begin, [RUNS] = end};
+  for (size_t worker; advance(s, &worker);) steps[s->worker[worker].does](s, worker);
 }
 
 /* ---- calls ---- */
@@ -198,7 +183,11 @@ struct sim_result simulate_call(const struct sim_call *call, const struct sim_ma
   s.worker = xcalloc(s.workers, sizeof *s.worker);
   s.real.events = xcalloc(s.workers, sizeof *s.real.events);
   s.streams.events = xcalloc(s.workers, sizeof *s.streams.events);
-  for (size_t w = 0; call->n && w < s.workers; w++) push(&s.real, (struct event){started(&s, w), w});
+  for (size_t w = 0; call->n && w < s.workers; w++) {
+    const double at = started(&s, w);
+    s.time[SIM_START] += at;
+    push(&s.real, (struct event){at, w});
+  }
   for (size_t c = 0; chunks && c < call->n; c++) chunks[c].taken = 0;
   run(&s);
   /* s.now: the last chunk is done, and the last worker was started */

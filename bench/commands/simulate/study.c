@@ -55,7 +55,7 @@ static void watched_free(struct watched *w) {
 static bool add_config(const struct study *study, struct configs *configs, const struct variant *variant,
                        int workers, tutti_schedule schedule, struct watched *watched) {
   struct config *c = &configs->list[configs->count++];
-  tutti_config settings = config_settings(variant, workers, study->isa);
+  tutti_config settings = config_settings(variant, workers, study->options->isa);
   settings.schedule = schedule;
   *c = (struct config){.variant = variant, .workers = workers};
   if (watched) {
@@ -68,10 +68,9 @@ static bool add_config(const struct study *study, struct configs *configs, const
          complain(study, "cannot be run", tutti_error_detail(NULL));
 }
 
-static bool open_configs(struct study *study, struct configs *configs, const struct study_plan *plan,
-                         struct watched *watched) {
+static bool open_configs(struct study *study, struct configs *configs, struct watched *watched) {
   const struct variant *one_core = variant_one_core(study->variant);
-  const struct sweep *sweep = &plan->sweep;
+  const struct sweep *sweep = &study->options->sweep;
   configs->list = xcalloc(FIRST_OBSERVED + SCHEDULES * sweep->worker_count, sizeof *configs->list);
   study->observed = xcalloc(SCHEDULES * sweep->worker_count, sizeof *study->observed);
   bool good = add_config(study, configs, one_core, 1, TUTTI_DYNAMIC, NULL) &&
@@ -101,8 +100,9 @@ static bool take_results(struct study *study, const struct case_results *r) {
 
 /* Twice to warm up: workers that stand by start with the second call. *bytes: that a run moves. */
 static bool measure(struct study *study, const struct bench_case *bench, const union bench_value *params,
-                    const struct study_plan *plan, const struct configs *configs, double *bytes) {
-  const struct run_options options = {.repetitions = (int)plan->rounds, .seed = plan->seed};
+                    const struct configs *configs, double *bytes) {
+  const struct run_options options = {.repetitions = (int)study->options->rounds,
+                                      .seed = study->options->seed};
   struct case_results results = {.warnings = study->warnings};
   measure_case(bench, params,
                &(struct plan){.configs = configs->list,
@@ -128,7 +128,7 @@ static bool workers_stand_by(void) {
   return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
 }
 
-static bool learn_machine(struct study *study, const struct study_plan *plan, double *observing) {
+static bool learn_machine(struct study *study, double *observing) {
   const tutti_backend backend = study->variant ? study->variant->backend : TUTTI_THREADS;
   const bool standing = backend == TUTTI_PROCESSES && workers_stand_by();
   struct costs costs;
@@ -136,14 +136,15 @@ static bool learn_machine(struct study *study, const struct study_plan *plan, do
     return complain(study, "what calls cost could not be measured", "");
   *observing = costs.observing;
   study->machine.caller_works = backend == TUTTI_THREADS;
-  if (plan->ideal) return true;
+  if (study->options->ideal) return true;
   study->machine.start = costs.start;
   study->machine.dispatch = costs.dispatch;
-  study->machine.short_chunks = standing ? 2 : 0; /* FEW_CHUNKS of src/backends/processes/processes.c */
+  /* FEW_CHUNKS of src/backends/processes/processes.c, which holds for what the library itself calls */
+  study->machine.short_chunks = standing ? 2 : 0;
   return true;
 }
 
-/* What memory was seen to give: bytes a second that the fastest chunk got alone. */
+/* The most that memory was seen to give: the largest bytes / seconds of a chunk. */
 static double fastest_chunk(const struct study *study) {
   double most = 0;
   for (size_t i = 0; i < study->count; i++) {
@@ -161,13 +162,13 @@ double study_bytes(const struct study *study) {
   return sum;
 }
 
-static void learn_bandwidth(struct study *study, const struct study_plan *plan) {
+static void learn_bandwidth(struct study *study) {
   const double bytes = study_bytes(study), cache = (double)sysconf(_SC_LEVEL3_CACHE_SIZE);
   study->machine.bandwidth = INFINITY;
   study->one_core_bandwidth = NAN;
-  if (bytes <= 0 || plan->ideal) return;
-  if (plan->bandwidth > 0) {
-    study->machine.bandwidth = plan->bandwidth;
+  if (bytes <= 0 || study->options->ideal) return;
+  if (study->options->bandwidth > 0) {
+    study->machine.bandwidth = study->options->bandwidth;
     return;
   }
   if (bytes <= cache) {
@@ -193,14 +194,13 @@ static void learn_bandwidth(struct study *study, const struct study_plan *plan) 
 }
 
 /* From the runs of the rounds, which are the last ones: those before warmed up. */
-static bool learn(struct study *study, const struct study_plan *plan, const struct watched *watched,
-                  double bytes) {
+static bool learn(struct study *study, const struct watched *watched, double bytes) {
   double observing;
-  if (!learn_machine(study, plan, &observing)) return false;
-  if (!calls_from_recordings(&watched->runs[watched->count - plan->rounds], plan->rounds, observing, bytes,
-                             &study->calls, &study->count))
+  if (!learn_machine(study, &observing)) return false;
+  if (!calls_from_recordings(&watched->runs[watched->count - study->options->rounds], study->options->rounds,
+                             observing, bytes, &study->calls, &study->count))
     return complain(study, "its chunks differ from run to run", "");
-  learn_bandwidth(study, plan);
+  learn_bandwidth(study);
   return true;
 }
 
@@ -217,26 +217,25 @@ static const struct variant *variant_for(struct study *study, const struct bench
 }
 
 bool study_case(struct study *study, const struct bench_case *bench, const union bench_value *params,
-                const struct study_plan *plan) {
-  *study = (struct study){.name = xasprintf("%s", bench->name),
-                          .isa = plan->isa,
-                          .cores = tutti_usable_cores(),
-                          .rounds = plan->rounds};
-  study->variant = variant_for(study, bench, plan->variant);
+                const struct simulate_options *options) {
+  *study =
+      (struct study){.name = xasprintf("%s", bench->name), .options = options, .cores = tutti_usable_cores()};
+  study->variant = variant_for(study, bench, options->variant);
   struct configs configs = {0};
   struct watched watched = {0};
   double bytes;
-  const bool good = open_configs(study, &configs, plan, &watched) &&
-                    measure(study, bench, params, plan, &configs, &bytes) &&
-                    learn(study, plan, &watched, bytes);
+  const bool good = open_configs(study, &configs, &watched) &&
+                    measure(study, bench, params, &configs, &bytes) && learn(study, &watched, bytes);
   configs_close(&configs);
   watched_free(&watched);
   return good;
 }
 
-bool study_trace(struct study *study, const char *file, const struct study_plan *plan) {
-  *study = (struct study){
-      .name = xasprintf("trace"), .size = xasprintf("%s", file), .cores = tutti_usable_cores()};
+bool study_trace(struct study *study, const char *file, const struct simulate_options *options) {
+  *study = (struct study){.name = xasprintf("trace"),
+                          .options = options,
+                          .size = xasprintf("%s", file),
+                          .cores = tutti_usable_cores()};
   char error[512];
   const bool standard = strcmp(file, "-") == 0;
   FILE *stream = standard ? stdin : fopen(file, "r");
@@ -250,9 +249,9 @@ bool study_trace(struct study *study, const char *file, const struct study_plan 
   double observing;
   study->machine.bandwidth = INFINITY;
   study->one_core_bandwidth = NAN;
-  study->calls->before = plan->serial;
+  study->calls->before = options->serial;
   study->machine.caller_works = true;
-  return plan->ideal || learn_machine(study, plan, &observing);
+  return options->ideal || learn_machine(study, &observing);
 }
 
 void study_free(struct study *study) {
@@ -263,14 +262,7 @@ void study_free(struct study *study) {
   free(study->size);
 }
 
-const struct observed *study_observed(const struct study *study, int workers, tutti_schedule schedule) {
-  for (size_t i = 0; i < study->observed_count; i++)
-    if (study->observed[i].workers == workers && study->observed[i].schedule == schedule)
-      return &study->observed[i];
-  return NULL;
-}
-
 const char *study_isa(const struct study *study) {
   if (!study->variant) return NULL;
-  return tutti_isa_name(study->variant->vector ? study->isa : TUTTI_ISA_SCALAR);
+  return tutti_isa_name(study->variant->vector ? study->options->isa : TUTTI_ISA_SCALAR);
 }

@@ -18,6 +18,20 @@ struct sweep {
   int schedule_count;
 };
 
+/* What the command line asks for. */
+struct simulate_options {
+  struct sweep sweep;
+  const struct variant *variant;
+  tutti_isa isa; /* of the vector variants */
+  size_t rounds; /* to be measured on the workers of the sweep that exist */
+  uint64_t seed;
+  double serial;    /* of a trace: seconds the caller works alone */
+  bool ideal;       /* starting and handing out cost nothing, and memory has no limit */
+  double bandwidth; /* of the memory, in bytes a second; 0: to be measured */
+  int gantt;        /* workers of the Gantt chart */
+  const char *folder;
+};
+
 /* Times of the workload on workers that exist. */
 struct observed {
   int workers;
@@ -26,13 +40,12 @@ struct observed {
 };
 
 struct study {
+  const struct simulate_options *options;
   char *name;                    /* of the case; or "trace" */
   char *size;                    /* the problem in words; or the file */
   const struct variant *variant; /* NULL: chunk times from a file */
-  tutti_isa isa;                 /* of vector variants */
   int cores;                     /* that exist */
-  size_t rounds;
-  struct sim_call *calls; /* [count] */
+  struct sim_call *calls;        /* [count] */
   size_t count;
   struct sim_machine machine;
   double one_core_bandwidth; /* measured, B/s; NAN: unknown */
@@ -42,26 +55,12 @@ struct study {
   struct text_list warnings;
 };
 
-struct study_plan {
-  const struct variant *variant;
-  tutti_isa isa;
-  struct sweep sweep; /* workers that exist are measured */
-  size_t rounds;
-  uint64_t seed;
-  double serial;    /* of a trace: seconds the caller works alone */
-  bool ideal;       /* starting and handing out cost nothing, and memory has no limit */
-  double bandwidth; /* of the memory, in bytes a second; 0: to be measured */
-};
-
 /* Measures a case. False, with a message on stderr: it could not be. Free with study_free in any case. */
 bool study_case(struct study *study, const struct bench_case *bench, const union bench_value *params,
-                const struct study_plan *plan);
+                const struct simulate_options *options);
 /* The same for chunk times from a file, on threads. */
-bool study_trace(struct study *study, const char *file, const struct study_plan *plan);
+bool study_trace(struct study *study, const char *file, const struct simulate_options *options);
 void study_free(struct study *study);
-
-/* The time on that many workers, or NULL. */
-const struct observed *study_observed(const struct study *study, int workers, tutti_schedule schedule);
 
 /* The name of the instruction set level of its variant, or NULL. */
 const char *study_isa(const struct study *study);

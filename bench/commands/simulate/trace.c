@@ -1,3 +1,4 @@
+/* Chunk times from a file, one number a line. */
 #include "commands/simulate/trace.h"
 
 #include <errno.h>
