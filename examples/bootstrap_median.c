@@ -1,132 +1,161 @@
-/* A bootstrap confidence interval of the median of a column of a CSV file (Efron, 1979): the data are drawn
- * again, with replacement, 100 000 times; the interval holds the middle 95 % of the medians.
+/* A confidence interval for the median of a column of numbers, without a formula: the bootstrap (Efron,
+ * 1979).
  *
+ * Shows: tutti_map with shared data, a stream of random numbers for each call (tutti_rng_split), and
+ * tutti_quantile.
+ *
+ * The method: from n values draw n again, with replacement, and take the median of these. The middle 95 % of
+ * many such medians is the interval.
+ *
+ * Compile and run, in this folder:
  *   cc -O2 bootstrap_median.c $(pkg-config --cflags --libs tutti) -o bootstrap_median
- *   ./bootstrap_median data/seattle-weather.csv tmax */
+ *   ./bootstrap_median data/seattle-weather.csv tmax [RESAMPLES]
+ *
+ * The file: comma-separated, the first line has the columns' names. Fields that are empty, NA or NaN are
+ * missing values and left out.
+ */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <tutti/tutti.h>
+#define PROGRAM "bootstrap_median"
+#include "example.h"
 
-enum { RESAMPLES = 100000 };
-static double *data;
-static size_t n;
+enum { WRONG_SIZE = 100 };
 
-/* A line of any length, without its end; NULL: there is none. */
-static char *next_line(FILE *file) {
-  static char *line;
-  static size_t size;
-  if (getline(&line, &size, file) < 0) return NULL;
-  line[strcspn(line, "\r\n")] = 0;
-  return line;
-}
+typedef struct {
+  double *value;
+  size_t n, room; /* room: how many there is memory for */
+  tutti_rng rng;
+} sample;
 
-/* Field number `place` of a line, ended; NULL: it has fewer. */
+/* -- reading a column -- */
+
+/* Field number `place` (from 0) of a line, which is cut into pieces; NULL: the line has fewer. */
 static char *field_of(char *line, int place) {
-  for (; line && place > 0; place--) line = strchr(line, ',') ? strchr(line, ',') + 1 : NULL;
-  if (line) line[strcspn(line, ",")] = 0;
-  return line;
+  char *field = strsep(&line, ",");
+  while (field && place-- > 0) field = strsep(&line, ",");
+  return field;
 }
 
-/* The place of a name in a header; -1: it is not there. */
-static int find_column(const char *header, const char *name) {
-  const size_t length = strlen(name);
-  for (int place = 0; header; place++) {
-    if (strncmp(header, name, length) == 0 && (header[length] == ',' || header[length] == 0)) return place;
-    header = strchr(header, ',') ? strchr(header, ',') + 1 : NULL;
-  }
+/* The place of a name in a header, which is cut into pieces; -1: it is not there. */
+static int find_column(char *header, const char *name) {
+  const char *field;
+  for (int place = 0; (field = strsep(&header, ",")); place++)
+    if (strcmp(field, name) == 0) return place;
   return -1;
 }
 
-static int keep(double value) {
-  static size_t room;
-  if (n == room) {
-    double *more = realloc(data, (room = 2 * room + 1024) * sizeof *more);
-    if (!more) return 0;
-    data = more;
+static bool append(sample *s, double value) {
+  if (s->n == s->room) {
+    const size_t room = 2 * s->room + 1024;
+    double *more = realloc(s->value, room * sizeof *more);
+    if (!more) return false;
+    s->value = more;
+    s->room = room;
   }
-  data[n++] = value;
-  return 1;
+  s->value[s->n++] = value;
+  return true;
 }
 
-/* Reads a column; empty fields, NA and NaN are missing and left out. The number of the line that cannot be
- * read, or 0. */
-static int read_column(FILE *file, int column) {
-  char *line, *end;
-  for (int number = 2; (line = next_line(file)); number++) {
-    if (!*line) continue;
-    const char *field = field_of(line, column);
-    if (!field) return number;
-    const double value = strtod(field, &end);
-    if (!*field || strcmp(field, "NA") == 0 || (!*end && isnan(value))) continue;
-    if (*end || !isfinite(value) || !keep(value)) return number;
-  }
-  return 0;
+/* Takes one field. What is wrong with it is written to `wrong`, if anything is. */
+static void take(sample *s, const char *field, char wrong[WRONG_SIZE]) {
+  char *end;
+  const double value = field ? strtod(field, &end) : 0;
+  if (!field) snprintf(wrong, WRONG_SIZE, "the line has fewer columns");
+  else if (*field == 0 || strcmp(field, "NA") == 0 || (*end == 0 && isnan(value))) return;
+  else if (*end || !isfinite(value)) snprintf(wrong, WRONG_SIZE, "'%.60s' is not a number", field);
+  else if (!append(s, value)) snprintf(wrong, WRONG_SIZE, "no memory for %zu values", s->n + 1);
 }
+
+/* Reads a column of a file, or says what is wrong with it. */
+static bool read_lines(FILE *file, const char *name, const char *column, sample *s) {
+  char *line = NULL, wrong[WRONG_SIZE] = "";
+  size_t size = 0;
+  int place = -1, number = 0;
+  while (!*wrong && getline(&line, &size, file) >= 0) {
+    line[strcspn(line, "\r\n")] = 0;
+    if (++number > 1 && *line) take(s, field_of(line, place), wrong);
+    if (number == 1 && (place = find_column(line, column)) < 0) break;
+  }
+  free(line);
+  if (number == 0) fprintf(stderr, PROGRAM ": %s: %s\n", name, ferror(file) ? strerror(errno) : "empty");
+  else if (place < 0) fprintf(stderr, PROGRAM ": %s: no column '%s'\n", name, column);
+  else if (*wrong) fprintf(stderr, PROGRAM ": %s, line %d, column '%s': %s\n", name, number, column, wrong);
+  else if (s->n == 0) fprintf(stderr, PROGRAM ": %s, column '%s': no value\n", name, column);
+  return s->n > 0 && !*wrong;
+}
+
+static bool read_column(const char *name, const char *column, sample *s) {
+  FILE *file = fopen(name, "r");
+  if (!file) {
+    fprintf(stderr, PROGRAM ": %s: %s\n", name, strerror(errno));
+    return false;
+  }
+  const bool good = read_lines(file, name, column, s);
+  fclose(file);
+  return good;
+}
+
+/* -- the bootstrap -- */
 
 static int ascending(const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
-/* The median of the index'th resample of the sorted data: how often each value was drawn, then along them to
- * the middle. */
-static int resample(size_t index, const void *rng, void *median) {
-  int64_t *drawn = malloc(n * sizeof *drawn);
-  uint32_t *times = calloc(n, sizeof *times);
+static double median_of_sorted(const sample *s) {
+  return 0.5 * (s->value[(s->n - 1) / 2] + s->value[s->n / 2]);
+}
+
+/* The median of values that are drawn so many times each, in order: walks along them to the middle draws,
+ * which are one if n is odd. */
+static double median_of_drawn(const sample *s, const uint32_t *times) {
+  const size_t lower = (s->n - 1) / 2, upper = s->n / 2; /* which draws are in the middle, from 0 */
+  size_t i = 0, passed = times[0];
+  while (passed <= lower) passed += times[++i];
+  const double low = s->value[i];
+  while (passed <= upper) passed += times[++i];
+  return 0.5 * (low + s->value[i]);
+}
+
+/* What tutti_map runs for every resample. It has random numbers of its own, so that it does not matter who
+ * runs it, and when. */
+static int resample(size_t index, const void *args, void *median) {
+  const sample *s = args;
+  int64_t *drawn = malloc(s->n * sizeof *drawn);
+  uint32_t *times = calloc(s->n, sizeof *times);
   tutti_status status = TUTTI_ENOMEM;
   if (drawn && times)
-    status =
-        tutti_integers(NULL, tutti_rng_split(*(const tutti_rng *)rng, index), 0, 0, (int64_t)n - 1, drawn, n);
-  for (size_t i = 0; !status && i < n; i++) times[drawn[i]]++;
-  size_t passed = 0, low = 0, high = 0; /* places of the middle draws, which are one if n is odd */
-  for (size_t i = 0; !status && i < n; passed += times[i++]) {
-    if (passed <= (n - 1) / 2) low = i;
-    if (passed <= n / 2) high = i;
+    status = tutti_integers(NULL, tutti_rng_split(s->rng, index), 0, 0, (int64_t)s->n - 1, drawn, s->n);
+  if (status == TUTTI_OK) {
+    for (size_t i = 0; i < s->n; i++) times[drawn[i]]++;
+    *(double *)median = median_of_drawn(s, times);
   }
-  if (!status) *(double *)median = 0.5 * (data[low] + data[high]);
   free(drawn);
   free(times);
   return (int)status;
 }
 
-static int bootstrap(void) {
-  const tutti_rng rng = {2026, 0};
-  const double probability[] = {0.025, 0.5, 0.975};
-  double bound[3], *medians = malloc(RESAMPLES * sizeof *medians);
-  if (!medians) return 1;
-  qsort(data, n, sizeof *data, ascending);
-  tutti_status status = tutti_map(NULL, RESAMPLES, resample, &rng, medians, sizeof *medians);
-  if (!status) status = tutti_quantile(NULL, medians, RESAMPLES, probability, 3, bound);
-  if (status) fprintf(stderr, "bootstrap_median: %s: %s\n", tutti_strerror(status), tutti_error_detail(NULL));
-  else
-    printf("%zu values, median %g, 95 %% interval [%g, %g]\n", n, 0.5 * (data[(n - 1) / 2] + data[n / 2]),
-           bound[0], bound[2]);
+static bool bootstrap(sample *s, size_t resamples) {
+  static const double probability[] = {0.025, 0.975};
+  double bound[2], *medians = malloc(resamples * sizeof *medians);
+  if (!medians) {
+    fprintf(stderr, PROGRAM ": no memory for %zu medians\n", resamples);
+    return false;
+  }
+  qsort(s->value, s->n, sizeof *s->value, ascending);
+  const bool good = !failed(NULL, tutti_map(NULL, resamples, resample, s, medians, sizeof *medians)) &&
+                    !failed(NULL, tutti_quantile(NULL, medians, resamples, probability, 2, bound));
+  if (good)
+    printf("%zu values, median %g, 95 %% interval [%g, %g]\n", s->n, median_of_sorted(s), bound[0], bound[1]);
   free(medians);
-  return status != TUTTI_OK;
+  return good;
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) {
-    fprintf(stderr, "usage: %s FILE.csv COLUMN\n", argv[0]);
-    return 2;
-  }
-  FILE *file = fopen(argv[1], "r");
-  const char *header = file ? next_line(file) : NULL;
-  if (!header) {
-    fprintf(stderr, "bootstrap_median: %s: %s\n", argv[1], errno ? strerror(errno) : "empty");
-    return 1;
-  }
-  const int column = find_column(header, argv[2]);
-  const int bad = column < 0 ? 0 : read_column(file, column);
-  fclose(file);
-  if (column < 0) fprintf(stderr, "bootstrap_median: %s has no column '%s'\n", argv[1], argv[2]);
-  else if (bad)
-    fprintf(stderr, "bootstrap_median: %s, line %d: no number in column '%s'\n", argv[1], bad, argv[2]);
-  else if (n == 0) fprintf(stderr, "bootstrap_median: no value in column '%s'\n", argv[2]);
-  else return bootstrap();
-  return 1;
+  sample s = {.rng = {2026, 0}};
+  uint64_t resamples = 100000;
+  check_usage(argc, argv, 2, 3, "FILE.csv COLUMN [RESAMPLES]");
+  if (argc > 3 && !read_count("RESAMPLES", argv[3], 1, 100000000, &resamples)) return EXIT_USAGE;
+  const bool good = read_column(argv[1], argv[2], &s) && bootstrap(&s, resamples);
+  free(s.value);
+  return exit_status(good);
 }

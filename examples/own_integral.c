@@ -1,13 +1,22 @@
-/* Estimates an integral of your own. Here: the mean distance of two random points of the unit cube, a number
- * known as Robbins' constant, (4 + 17 sqrt 2 - 6 sqrt 3 + 21 ln(1 + sqrt 2) + 42 ln(2 + sqrt 3) - 7 pi) /
- * 105. Six dimensions: two points of three coordinates.
+/* Estimates an integral of your own by Monte Carlo, with an error bar.
  *
- *   cc -O2 own_integral.c $(pkg-config --cflags --libs tutti) -lm -o own_integral && ./own_integral */
-#include <math.h>
-#include <stdio.h>
-#include <tutti/tutti.h>
+ * Shows: tutti_mc_run with a function of yours, and what its four ways to choose points gain.
+ *
+ * The integral: the mean distance of two random points of the unit cube. It has six dimensions, three
+ * coordinates for each point, and its value is known (Robbins' constant):
+ *   (4 + 17 sqrt 2 - 6 sqrt 3 + 21 ln(1 + sqrt 2) + 42 ln(2 + sqrt 3) - 7 pi) / 105 = 0.66170718...
+ *
+ * Compile and run, in this folder:
+ *   cc -O2 own_integral.c $(pkg-config --cflags --libs tutti) -lm -o own_integral
+ *   ./own_integral [SAMPLES]
+ */
+#define PROGRAM "own_integral"
+#include "example.h"
 
-/* The distance for each of `points` pairs of points; u[6 p] ... u[6 p + 5] are the coordinates of pair p. */
+static const double truth = 0.66170718226717623515;
+
+/* The distance for each of `points` pairs of points: u[6 p] ... u[6 p + 5] are the coordinates of pair p. It
+ * is handed many points at once so that the compiler can make a fast loop of it. */
 static int distance(const double *u, size_t dims, size_t points, double *f, const void *args) {
   (void)args;
   for (size_t p = 0; p < points; p++) {
@@ -18,20 +27,20 @@ static int distance(const double *u, size_t dims, size_t points, double *f, cons
   return 0;
 }
 
-int main(void) {
-  const double truth = 0.66170718226717623515;
+int main(int argc, char **argv) {
   static const char *const names[] = {"independent points", "antithetic pairs", "3^6 strata", "Sobol points"};
-  for (int sampling = TUTTI_MC_PLAIN; sampling <= TUTTI_MC_SOBOL; sampling++) {
+  uint64_t samples = 1 << 22;
+  check_usage(argc, argv, 0, 1, "[SAMPLES]");
+  if (argc > 1 && !read_count("SAMPLES", argv[1], 4096, UINT64_C(1) << 32, &samples)) return EXIT_USAGE;
+  bool good = true;
+  for (int sampling = TUTTI_MC_PLAIN; sampling <= TUTTI_MC_SOBOL && good; sampling++) {
     const tutti_mc_problem problem = {
-        .f = distance, .dims = 6, .sampling = (tutti_mc_sampling)sampling, .samples = 1 << 22, .strata = 3};
+        .f = distance, .dims = 6, .sampling = (tutti_mc_sampling)sampling, .samples = samples, .strata = 3};
     tutti_estimate e;
-    const tutti_status status = tutti_mc_run(NULL, (tutti_rng){2026, 0}, &problem, &e);
-    if (status) {
-      fprintf(stderr, "own_integral: %s: %s\n", tutti_strerror(status), tutti_error_detail(NULL));
-      return 1;
-    }
-    printf("%-18s %.8f +- %.8f, off by %4.1f standard errors\n", names[sampling], e.mean, e.std_error,
-           (e.mean - truth) / e.std_error);
+    good = !failed(NULL, tutti_mc_run(NULL, (tutti_rng){2026, 0}, &problem, &e));
+    if (good)
+      printf("%-18s %.8f +- %.8f, off by %4.1f standard errors\n", names[sampling], e.mean, e.std_error,
+             (e.mean - truth) / e.std_error);
   }
-  return 0;
+  return exit_status(good);
 }

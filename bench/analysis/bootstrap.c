@@ -1,3 +1,4 @@
+/* Intervals by drawing measurements again and fitting again. */
 #include "analysis/bootstrap.h"
 
 #include <math.h>
@@ -5,21 +6,16 @@
 #include <string.h>
 #include <tutti/random.h>
 
-#include "math/student.h"
 #include "analysis/statistics.h"
+#include "math/student.h"
 #include "util/xalloc.h"
 
 enum { DRAWS = 999, SEED = 1 };
 
-static int ascending(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static void percentiles(double *values, size_t count, double tail, double bounds[2]) {
   bounds[0] = bounds[1] = NAN;
   if (!count) return;
-  qsort(values, count, sizeof *values, ascending);
+  qsort(values, count, sizeof *values, ascending_doubles);
   bounds[0] = quantile(values, count, tail);
   bounds[1] = quantile(values, count, 1 - tail);
 }
@@ -103,7 +99,7 @@ struct law_bootstrap law_bootstrap_residuals(const struct law *law, const struct
 
 static double median_of(const double *seconds, const size_t *drawn, double *scratch, size_t rounds) {
   for (size_t r = 0; r < rounds; r++) scratch[r] = seconds[drawn ? drawn[r] : r];
-  qsort(scratch, rounds, sizeof *scratch, ascending);
+  qsort(scratch, rounds, sizeof *scratch, ascending_doubles);
   return quantile(scratch, rounds, 0.5);
 }
 

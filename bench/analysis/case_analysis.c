@@ -1,3 +1,4 @@
+/* Summaries, speedups and fits of a case, from its raw times. */
 #include "analysis/case_analysis.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Finds first runs that were slow, far outliers, and speedups above the number of workers. */
 #include "analysis/diagnostics.h"
 
 #include <math.h>

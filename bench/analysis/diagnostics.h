@@ -1,3 +1,4 @@
+/* What in the times of a case a reader should not take at face value. */
 #ifndef BENCH_DIAGNOSTICS_H
 #define BENCH_DIAGNOSTICS_H
 

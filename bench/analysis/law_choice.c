@@ -5,18 +5,14 @@
 #include <string.h>
 
 #include "analysis/scaling_law.h"
+#include "analysis/statistics.h"
 #include "util/xalloc.h"
-
-static int ascending(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
 
 size_t law_worker_counts(const struct law_points *points, double *distinct) {
   double *sorted = xcalloc(points->n, sizeof *sorted);
   size_t count = 0;
   if (points->n) memcpy(sorted, points->workers, points->n * sizeof *sorted);
-  qsort(sorted, points->n, sizeof *sorted, ascending);
+  qsort(sorted, points->n, sizeof *sorted, ascending_doubles);
   for (size_t i = 0; i < points->n; i++) {
     if (i && sorted[i] == sorted[i - 1]) continue;
     if (distinct) distinct[count] = sorted[i];
@@ -39,7 +35,7 @@ static struct groups group(const struct law_points *p, const double *values) {
                      xcalloc(p->n, sizeof(double))};
   g.count = law_worker_counts(p, g.workers);
   for (size_t i = 0; i < p->n; i++) {
-    const double *at = bsearch(&p->workers[i], g.workers, g.count, sizeof *g.workers, ascending);
+    const double *at = bsearch(&p->workers[i], g.workers, g.count, sizeof *g.workers, ascending_doubles);
     g.points[at - g.workers]++;
     g.sum[at - g.workers] += values[i];
   }
@@ -56,7 +52,7 @@ double law_repeat_noise(const struct law_points *points) {
   struct groups g = group(points, points->throughput);
   double sum = 0;
   for (size_t i = 0; i < points->n; i++) {
-    const double *at = bsearch(&points->workers[i], g.workers, g.count, sizeof *g.workers, ascending);
+    const double *at = bsearch(&points->workers[i], g.workers, g.count, sizeof *g.workers, ascending_doubles);
     const double mean = g.sum[at - g.workers] / g.points[at - g.workers];
     sum += (points->throughput[i] / mean - 1) * (points->throughput[i] / mean - 1);
   }
@@ -132,7 +128,7 @@ double law_left_out_error(enum law_kind kind, const struct law_points *points) {
   size_t *fold = xcalloc(points->n, sizeof *fold);
   const size_t counts = law_worker_counts(points, distinct);
   for (size_t i = 0; i < points->n; i++) {
-    const double *at = bsearch(&points->workers[i], distinct, counts, sizeof *distinct, ascending);
+    const double *at = bsearch(&points->workers[i], distinct, counts, sizeof *distinct, ascending_doubles);
     fold[i] = (size_t)(at - distinct) % FOLDS;
   }
   for (size_t f = 0; f < FOLDS && f < counts; f++) {

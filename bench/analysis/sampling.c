@@ -1,3 +1,4 @@
+/* When a case has been measured often enough, and which rounds do not count. */
 #include "analysis/sampling.h"
 
 #include <math.h>

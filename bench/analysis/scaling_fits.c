@@ -1,3 +1,4 @@
+/* Fits the laws of scaling to the throughputs of a variant. */
 #include "analysis/scaling_fits.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The laws: their names, their formulas, and their fits, which are the library's. */
 #include "analysis/scaling_law.h"
 
 #include <math.h>

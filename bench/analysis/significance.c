@@ -1,3 +1,4 @@
+/* The rank test of Mann and Whitney, and Holm's adjustment. */
 #include "analysis/significance.h"
 
 #include <math.h>

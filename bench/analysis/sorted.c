@@ -1,3 +1,4 @@
+/* Sorts values, and remembers where they were. */
 #include "analysis/sorted.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Values in ascending order, with the places they had before. */
 #ifndef BENCH_SORTED_H
 #define BENCH_SORTED_H
 

@@ -1,3 +1,4 @@
+/* Quantiles, and the interval of a median by order statistics. */
 #include "analysis/statistics.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@ double quantile(const double *sorted, size_t n, double p) {
   return sorted[below] + weight * (sorted[below + 1] - sorted[below]);
 }
 
-static int compare_doubles(const void *a, const void *b) {
+int ascending_doubles(const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
@@ -38,7 +39,7 @@ struct summary summarize(const double *values, size_t n) {
   if (!n) return (struct summary){0};
   double *sorted = xcalloc(n, sizeof *sorted);
   memcpy(sorted, values, n * sizeof *sorted);
-  qsort(sorted, n, sizeof *sorted, compare_doubles);
+  qsort(sorted, n, sizeof *sorted, ascending_doubles);
   struct summary s = {
       .n = n,
       .min = sorted[0],

@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+/* For qsort and bsearch of doubles. */
+int ascending_doubles(const void *a, const void *b);
+
 /* The p-quantile (0 <= p <= 1) of n >= 1 ascending values, linear between order statistics: Hyndman and Fan's
  * type 7, that of R and NumPy. */
 double quantile(const double *sorted, size_t n, double p);

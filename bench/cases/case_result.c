@@ -1,3 +1,4 @@
+/* Shares of a problem, and answers as bytes. */
 #include <string.h>
 
 #include "cases/case.h"

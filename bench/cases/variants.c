@@ -1,3 +1,4 @@
+/* The table of variants. */
 #include "cases/variants.h"
 
 #include <string.h>

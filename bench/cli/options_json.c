@@ -13,10 +13,10 @@ json_t *about_environment(const char *isa) {
       if (strncmp(*entry, prefixes[i], strlen(prefixes[i])) != 0) continue;
       char name[128];
       snprintf(name, sizeof name, "%.*s", (int)(equals - *entry), *entry);
-      json_object_set_new(object, name, json_text(equals + 1));
+      json_put_text(object, name, equals + 1);
     }
   }
-  if (isa) json_object_set_new(object, "TUTTI_ISA", json_string(isa));
+  if (isa) json_put_text(object, "TUTTI_ISA", isa);
   return object;
 }
 
@@ -24,36 +24,35 @@ json_t *about_sizes(const struct bench_case *bench, const union bench_value *val
   json_t *object = json_object();
   for (size_t k = 0; bench->params && bench->params[k].name; k++) {
     const struct bench_param *param = &bench->params[k];
-    json_object_set_new(object, param->name,
-                        param->kind == BENCH_COUNT ? json_integer((json_int_t)values[k].count)
-                                                   : json_real(values[k].real));
+    json_put(object, param->name,
+             param->kind == BENCH_COUNT ? json_integer((json_int_t)values[k].count)
+                                        : json_real(values[k].real));
   }
   return object;
 }
 
 json_t *about_arguments(const struct options *options) {
   json_t *object = json_object(), *cases = json_array(), *sizes = json_object(), *names = json_array(),
-         *workers = json_array(), *argv = json_array();
+         *workers = json_array();
   for (size_t i = 0; i < options->case_count; i++) {
     const struct selection *c = &options->cases[i];
     if (!c->selected) continue;
     json_array_append_new(cases, json_string(c->bench->name));
-    json_object_set_new(sizes, c->bench->name, about_sizes(c->bench, c->params));
+    json_put(sizes, c->bench->name, about_sizes(c->bench, c->params));
   }
   for (int v = 0; v < VARIANT_COUNT; v++) {
     if (options->run.variants[v]) json_array_append_new(names, json_string(variants[v].name));
   }
   for (size_t i = 0; i < options->worker_count; i++)
     json_array_append_new(workers, json_integer(options->workers[i]));
-  for (int i = 0; i < options->argc; i++) json_array_append_new(argv, json_text(options->argv[i]));
-  json_object_set_new(object, "argv", argv);
-  json_object_set_new(object, "cases", cases);
-  json_object_set_new(object, "sizes", sizes);
-  json_object_set_new(object, "variants", names);
-  json_object_set_new(object, "workers", workers);
-  json_object_set_new(object, "repetitions",
-                      options->run.repetitions ? json_integer(options->run.repetitions) : json_null());
-  json_object_set_new(object, "seed", json_integer((json_int_t)options->run.seed));
-  json_object_set_new(object, "output", json_text(options->output));
+  json_put(object, "argv", json_texts(options->argv, (size_t)options->argc));
+  json_put(object, "cases", cases);
+  json_put(object, "sizes", sizes);
+  json_put(object, "variants", names);
+  json_put(object, "workers", workers);
+  json_put(object, "repetitions",
+           options->run.repetitions ? json_integer(options->run.repetitions) : json_null());
+  json_put_count(object, "seed", options->run.seed);
+  json_put_text(object, "output", options->output);
   return object;
 }

@@ -1,3 +1,4 @@
+/* `bench_amdahl doctor`: what on this machine would disturb a measurement. */
 #include "commands/commands.h"
 
 #include <argp.h>
@@ -10,6 +11,7 @@
 #include "machine/findings.h"
 #include "machine/machine_json.h"
 #include "util/bench_clock.h"
+#include "util/json_values.h"
 #include "util/style.h"
 
 struct settings {
@@ -77,12 +79,10 @@ static void print_findings(const struct findings *findings, bool quiet) {
 
 static void print_json(const struct machine *machine, const struct findings *findings) {
   json_t *root = json_object();
-  json_object_set_new(root, "machine", machine_json(machine));
-  json_object_set_new(root, "build", build_json());
-  json_object_set_new(root, "findings", findings_json(findings));
-  json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-  putchar('\n');
-  json_decref(root);
+  json_put(root, "machine", machine_json(machine));
+  json_put(root, "build", build_json());
+  json_put(root, "findings", findings_json(findings));
+  json_print(stdout, root);
 }
 
 /* -- the command line -- */

@@ -1,4 +1,4 @@
-/* The command line of `bench_amdahl plot`. */
+/* `bench_amdahl plot`: pictures of a results.json. */
 #include "commands/commands.h"
 
 #include <argp.h>

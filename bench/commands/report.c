@@ -1,3 +1,4 @@
+/* `bench_amdahl report`: one HTML page of a results.json. */
 #include "commands/commands.h"
 
 #include <argp.h>

@@ -1,3 +1,4 @@
+/* What the compiler, git and the loaded libraries tell of this program. */
 #include "machine/build_info.h"
 
 #include <dlfcn.h>

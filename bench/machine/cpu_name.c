@@ -1,3 +1,4 @@
+/* Names of CPUs, of Arm's by their numbers. */
 #include "machine/cpu_name.h"
 
 #include <stdbool.h>
@@ -6,6 +7,7 @@
 #include <string.h>
 
 #include "machine/proc_files.h"
+#include "util/append.h"
 
 /* MIDR_EL1's implementer and part number, as the reference manuals of the cores give them. */
 static const struct {
@@ -42,12 +44,6 @@ static bool hexadecimal(const char *text, unsigned *value) {
   return end > text + 2 && !*end;
 }
 
-/* Adds a name to a list, once. */
-static void append(char *list, size_t size, const char *name) {
-  const size_t used = strlen(list);
-  if (!strstr(list, name)) snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
-}
-
 /* A machine may have cores of several kinds: "Arm Cortex-A55, Arm Cortex-A76". */
 static bool arm_name(const char *root, const char *architecture, char *text, size_t size) {
   char line[1024], name[96];
@@ -64,7 +60,7 @@ static bool arm_name(const char *root, const char *architecture, char *text, siz
     for (size_t i = 0; i < sizeof arm_cores / sizeof *arm_cores; i++)
       if (arm_cores[i].implementer == implementer && arm_cores[i].part == part)
         snprintf(name, sizeof name, "%s", arm_cores[i].name);
-    append(text, size, name);
+    if (!strstr(text, name)) append(text, size, "%s%s", *text ? ", " : "", name);
   }
   if (file) fclose(file);
   return *text;

@@ -1,3 +1,4 @@
+/* Reads /proc/stat, /proc/pressure and the counters of heat. */
 #include "machine/cpu_times.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Differences of counters before and after a measurement, and what they say. */
 #include "machine/disturbance.h"
 
 #include <math.h>
@@ -7,6 +8,7 @@
 
 #include "machine/cpu_times.h"
 #include "machine/proc_files.h"
+#include "util/append.h"
 #include "util/bench_clock.h"
 
 static double count_interrupted(void) {
@@ -59,8 +61,7 @@ struct disturbance disturbance_between(const struct cpu_seconds *begin, const st
 }
 
 static void name_unknown(char *list, size_t size, bool unknown, const char *name) {
-  const size_t used = strlen(list);
-  if (unknown) snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
+  if (unknown) append(list, size, "%s%s", *list ? ", " : "", name);
 }
 
 void disturbance_warnings(const struct disturbance *d, struct text_list *warnings, struct text_list *lacks) {

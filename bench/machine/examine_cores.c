@@ -5,6 +5,7 @@
 
 #include "cli/parse.h"
 #include "machine/examine.h"
+#include "util/append.h"
 
 /* "; OMP_NUM_THREADS=1 ...", or nothing. A curve names the number of every point and does not mind. */
 static void describe_default(const struct examination *e, char *text, size_t size) {
@@ -15,9 +16,8 @@ static void describe_default(const struct examination *e, char *text, size_t siz
     char first[24];
     snprintf(first, sizeof first, "%.*s", value ? (int)strcspn(value, ", ") : 0, value ? value : "");
     if (!parse_count(first, 1, UINT64_MAX, &limit) || limit >= (uint64_t)e->machine->usable) continue;
-    const size_t used = strlen(text);
-    snprintf(text + used, size - used, "; %s=%.40s limits the default of the library to %llu worker%s",
-             names[i], value, (unsigned long long)limit, plural((double)limit));
+    append(text, size, "; %s=%.40s limits the default of the library to %llu worker%s", names[i], value,
+           (unsigned long long)limit, plural((double)limit));
   }
 }
 
@@ -63,8 +63,7 @@ static void describe_places(const struct host *host, char *text, size_t size) {
   if (bind && strcasecmp(bind, "false") == 0) return;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     const char *value = host_variable(host, names[i]);
-    const size_t used = strlen(text);
-    if (value) snprintf(text + used, size - used, ", or %s=%.40s", names[i], value);
+    if (value) append(text, size, ", or %s=%.40s", names[i], value);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/parse.h"
 #include "machine/examine.h"
+#include "util/append.h"
 
 static void build(const struct examination *e, struct finding *f) {
   finding_judge(f, e->host->slow_build,
@@ -55,9 +56,8 @@ static void threads(const struct examination *e, struct finding *f) {
     snprintf(name, sizeof name, "%.*s", (int)(equals - *entry), *entry);
     const char *why = objection(name, equals + 1, examined_workers(e));
     char *list = why ? bad : good;
-    const size_t used = strlen(list), size = why ? sizeof bad : sizeof good;
-    snprintf(list + used, size - used, "%s%s=%s%s%s", used ? ", " : "", name, equals + 1, why ? " " : "",
-             why ? why : "");
+    append(list, why ? sizeof bad : sizeof good, "%s%s=%s%s%s", *list ? ", " : "", name, equals + 1,
+           why ? " " : "", why ? why : "");
   }
   if (*bad) finding_disturbs(f, "%s", bad);
   else finding_fine(f, "%s", *good ? good : "no variable of OpenMP, OpenBLAS or MKL is set");

@@ -6,6 +6,7 @@
 
 #include "machine/cpu_times.h"
 #include "machine/examine.h"
+#include "util/append.h"
 
 static const char cpufreq[] = "/sys/devices/system/cpu/cpu%d/cpufreq/%s";
 
@@ -48,13 +49,12 @@ static void setting(const struct examination *e, struct finding *f, const char *
   for (int i = 0; i < count; i++) {
     char cpus[48];
     size_t g = 0, k = 0;
-    const size_t used = strlen(list);
     while (good[g] && strcmp(good[g], same[i].text) != 0) g++;
     while (known[k] && strcmp(known[k], same[i].text) != 0) k++;
     fine &= good[g] != NULL;
     understood &= good[g] || known[k];
     cpus_text(&same[i].cpus, cpus, sizeof cpus);
-    snprintf(list + used, sizeof list - used, "%s'%.31s' on CPUs %s", used ? ", " : "", same[i].text, cpus);
+    append(list, sizeof list, "%s'%.31s' on CPUs %s", *list ? ", " : "", same[i].text, cpus);
   }
   if (!understood) finding_unknown(f, "the CPUs' %s could not be read, or names none that is known", file);
   else finding_judge(f, !(fine), "%s%s%s", list, fine ? "" : ": ", fine ? "" : advice);

@@ -1,3 +1,4 @@
+/* Asks the system about this process. */
 #include "machine/host.h"
 
 #include <string.h>

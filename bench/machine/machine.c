@@ -1,3 +1,4 @@
+/* Gathers what /proc and /sys tell of the machine. */
 #include "machine/machine.h"
 
 #include <string.h>
@@ -6,6 +7,7 @@
 #include "machine/cpu_name.h"
 #include "machine/cpu_topology.h"
 #include "machine/proc_files.h"
+#include "util/append.h"
 
 static void read_caches(const char *root, struct machine *machine) {
   const char *const folder = "/sys/devices/system/cpu/cpu0/cache/index";
@@ -22,9 +24,7 @@ static void read_caches(const char *root, struct machine *machine) {
 }
 
 static void describe_part(char *text, size_t size, int count, const char *name) {
-  const size_t used = strlen(text);
-  if (count)
-    snprintf(text + used, size - used, "%s%d %s%s", used ? ", " : "", count, name, count == 1 ? "" : "s");
+  if (count) append(text, size, "%s%d %s%s", *text ? ", " : "", count, name, count == 1 ? "" : "s");
 }
 
 static void read_topology(const char *root, const struct host *host, struct machine *m) {
@@ -43,10 +43,8 @@ static void read_topology(const char *root, const struct host *host, struct mach
   describe_part(m->topology, sizeof m->topology, t.packages, "package");
   describe_part(m->topology, sizeof m->topology, t.nodes, "NUMA node");
   describe_part(m->topology, sizeof m->topology, t.cores, "core");
-  const size_t used = strlen(m->topology);
   if (t.threads)
-    snprintf(m->topology + used, sizeof m->topology - used, ", %d thread%s a core", t.threads,
-             t.threads == 1 ? "" : "s");
+    append(m->topology, sizeof m->topology, ", %d thread%s a core", t.threads, t.threads == 1 ? "" : "s");
 }
 
 /* Each governor once, in the order of the CPUs. */
@@ -61,9 +59,8 @@ static void read_governors(const char *root, struct machine *m) {
       m->governor[0] = '\0';
       return;
     }
-    const size_t used = strlen(m->governor);
     if (!strstr(m->governor, governor))
-      snprintf(m->governor + used, sizeof m->governor - used, "%s%s", used ? ", " : "", governor);
+      append(m->governor, sizeof m->governor, "%s%s", *m->governor ? ", " : "", governor);
   }
 }
 

@@ -1,18 +1,18 @@
+/* Machine, program and findings as JSON objects. */
 #include "machine/machine_json.h"
 
 #include <math.h>
 
 #include "util/json_values.h"
 
-static void put(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
 static void put_text(json_t *object, const char *key, const char *text) {
-  put(object, key, json_text(*text ? text : NULL));
+  json_put(object, key, json_text(*text ? text : NULL));
 }
 static void put_positive(json_t *object, const char *key, double value) {
-  put(object, key, json_number(value > 0 ? value : NAN));
+  json_put(object, key, json_number(value > 0 ? value : NAN));
 }
 static void put_count(json_t *object, const char *key, int count) {
-  put(object, key, count ? json_integer(count) : json_null());
+  json_put(object, key, count ? json_integer(count) : json_null());
 }
 
 static json_t *caches(const struct machine *m) {
@@ -44,14 +44,14 @@ json_t *machine_json(const struct machine *m) {
   put_text(object, "online_cpus", m->online);
   put_text(object, "allowed_cpus", m->allowed);
   put_text(object, "one_cpu_per_core", m->one_per_core);
-  put(object, "caches", caches(m));
+  json_put(object, "caches", caches(m));
   put_positive(object, "memory_bytes", m->memory);
   put_positive(object, "available_bytes", m->available);
-  put(object, "virtual", m->hypervisor || *m->virtual_by ? json_boolean(m->hypervisor) : json_null());
+  json_put(object, "virtual", m->hypervisor || *m->virtual_by ? json_boolean(m->hypervisor) : json_null());
   put_text(object, "frequency_governor", m->governor);
   put_text(object, "transparent_huge_pages", m->huge_pages);
-  put(object, "load_average", json_number(m->load >= 0 ? m->load : NAN));
-  put(object, "cpu_quota_known", json_boolean(m->group.known));
+  json_put(object, "load_average", json_number(m->load >= 0 ? m->load : NAN));
+  json_put(object, "cpu_quota_known", json_boolean(m->group.known));
   put_positive(object, "cpu_quota",
                m->group.known ? m->group.cpus : NAN); /* cores; null where there is none */
   return object;
@@ -65,7 +65,7 @@ json_t *build_json(void) {
   put_text(object, "flags", build_flags());
   put_text(object, "revision", build_revision());
   for (size_t i = 0; i < count; i++) put_text(versions, libraries[i].name, libraries[i].version);
-  put(object, "libraries", versions);
+  json_put(object, "libraries", versions);
   return object;
 }
 

@@ -1,3 +1,4 @@
+/* Reads small files strictly: what is not as the kernel writes it is not known. */
 #include "machine/proc_files.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* Finds the children of this process, and adds up their CPU time. */
 #include "machine/process_time.h"
 
 #include <dirent.h>

@@ -1,42 +1,34 @@
+/* Fitted laws in words. */
 #include "output/law_text.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "output/units.h"
-
-/* Adds to the text. */
-__attribute__((format(printf, 3, 4))) static void add(char *text, size_t size, const char *format, ...) {
-  const size_t used = strlen(text);
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text + used, size - used, format, args);
-  va_end(args);
-}
+#include "util/append.h"
 
 /* Three digits, but never an exponent. */
 static void add_times(char *text, size_t size, double value, const char *times) {
-  add(text, size, value >= 100 ? "%.0f%s" : "%.3g%s", value, times);
+  append(text, size, value >= 100 ? "%.0f%s" : "%.3g%s", value, times);
 }
 
 /* A limit with its interval; the upper end of that may be infinite. */
 static void add_limit(char *text, size_t size, const struct ratio *limit, const char *times, bool brief) {
   if (isfinite(limit->value) && !isinf(limit->high)) {
-    add(text, size, ", limit ");
+    append(text, size, ", limit ");
     add_times(text, size, limit->value, times);
     if (brief || isnan(limit->low)) return;
-    add(text, size, " (");
+    append(text, size, " (");
     add_times(text, size, limit->low, times);
-    add(text, size, " .. ");
+    append(text, size, " .. ");
     add_times(text, size, limit->high, times);
-    add(text, size, ")");
+    append(text, size, ")");
   } else if (isfinite(limit->low)) {
-    add(text, size, brief ? ", limit > " : ", limit above ");
+    append(text, size, brief ? ", limit > " : ", limit above ");
     add_times(text, size, limit->low, times);
   } else {
-    add(text, size, ", no limit in sight");
+    append(text, size, ", no limit in sight");
   }
 }
 
@@ -50,11 +42,11 @@ static void add_parameters(char *text, size_t size, const struct law *law, bool 
     format_percent(p->value, value, sizeof value);
     format_percent(p->low, low, sizeof low);
     format_percent(p->high, high, sizeof high);
-    if (j) add(text, size, ", ");
+    if (j) append(text, size, ", ");
     const bool share = brief && strcmp(p->symbol, "s") == 0;
-    add(text, size, "%s%s%s", share ? "" : p->name, share ? "" : " ", value);
-    if (isfinite(p->low) && (share || !brief)) add(text, size, " (%s .. %s)", low, high);
-    if (share) add(text, size, " serial");
+    append(text, size, "%s%s%s", share ? "" : p->name, share ? "" : " ", value);
+    if (isfinite(p->low) && (share || !brief)) append(text, size, " (%s .. %s)", low, high);
+    if (share) append(text, size, " serial");
   }
 }
 
@@ -62,7 +54,7 @@ static void add_law(char *text, size_t size, const struct law *law, const struct
                     const char *times, bool brief) {
   add_parameters(text, size, law, brief);
   if (law->kind == LAW_GUSTAFSON) return; /* grows for ever */
-  if (isfinite(law->peak)) add(text, size, ", peak at %.3g workers", law->peak);
+  if (isfinite(law->peak)) append(text, size, ", peak at %.3g workers", law->peak);
   add_limit(text, size, limit, times, brief);
 }
 
@@ -77,6 +69,6 @@ void describe_scaling_fit(const struct scaling_fit *fit, char *text, size_t size
   snprintf(text, size, "%s", fit->variant->name);
   if (!fitted) return;
   const struct ratio limit = fitted_limit(fitted);
-  add(text, size, ": ");
+  append(text, size, ": ");
   add_law(text, size, &fitted->law, &limit, "×", true);
 }

@@ -1,3 +1,4 @@
+/* Writes a file under another name and renames it; makes folders. */
 #include "output/output_file.h"
 
 #include <errno.h>

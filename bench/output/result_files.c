@@ -1,3 +1,4 @@
+/* Writes table.txt, results.json and results.csv. */
 #include "output/result_files.h"
 
 #include "output/output_file.h"

@@ -1,3 +1,4 @@
+/* Writes results.csv. */
 #include "output/results_csv.h"
 
 static void write_measurement(FILE *stream, const char *bench, const struct measurement *item) {

@@ -1,3 +1,4 @@
+/* results.csv: the raw times. */
 #ifndef BENCH_RESULTS_CSV_H
 #define BENCH_RESULTS_CSV_H
 

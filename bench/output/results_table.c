@@ -1,3 +1,4 @@
+/* Writes the table of a run for a person. */
 #include "output/results_table.h"
 
 #include <math.h>

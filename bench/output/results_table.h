@@ -1,3 +1,4 @@
+/* The table of a run, on a terminal and in table.txt. */
 #ifndef BENCH_RESULTS_TABLE_H
 #define BENCH_RESULTS_TABLE_H
 

@@ -1,3 +1,4 @@
+/* Numbers with units, in as many digits as a person reads. */
 #include "output/units.h"
 
 #include <math.h>

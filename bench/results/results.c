@@ -1,3 +1,4 @@
+/* Finds measurements and cases in a run, and the files of a run. */
 #include "results/results.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* CLOCK_MONOTONIC, its smallest step and what a reading costs. */
 #include "util/bench_clock.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The clock that measures. */
 #ifndef BENCH_BENCH_CLOCK_H
 #define BENCH_BENCH_CLOCK_H
 

@@ -1,3 +1,4 @@
+/* Sets what the OpenMP runtime reads at its start, and takes TUTTI_ISA away. */
 #include "util/environment.h"
 
 #include <limits.h>

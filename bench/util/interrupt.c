@@ -1,3 +1,4 @@
+/* Remembers the first signal; the second one kills. */
 #include "util/interrupt.h"
 
 #include <signal.h>

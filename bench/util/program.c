@@ -1,3 +1,4 @@
+/* Ends standard output with a message if not all of it could be written. */
 #include "util/program.h"
 
 #include <argp.h>

@@ -1,3 +1,4 @@
+/* Escape sequences of colours, on a terminal only. */
 #include "util/style.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Allocation that ends the program where there is no memory. */
 #include "util/xalloc.h"
 
 #include <stdarg.h>

@@ -1,17 +1,13 @@
-/* The picture of weather_station: how the year may go, and what it was like. */
+/* The picture of weather_station: above, the highest temperatures of a year, as bands that hold 50 % and 90 %
+ * of the runs, and those observed; below, the precipitation of each month. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <math.h>
 #include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "station.h"
 
-enum { YEAR = 365, MOST_RUNS = 20000 };
+enum { YEAR = 365, MOST_RUNS = 20000, QUANTILES = 5 };
 
 static const char script[] =
     "set terminal pngcairo size 1000,900\n"
@@ -41,7 +37,7 @@ static const char script[] =
     "  '' using 1:3 with lines lw 2 lc rgb '#1f77b4' title 'simulated', \\\n"
     "  '' using 1:2 with points pt 7 lc rgb '#d62728' title 'observed'\n";
 
-/* The highest temperatures of the first year. */
+/* Keeps of a run the highest temperatures of its first year. */
 static int first_year(size_t run, const tutti_daily *station, const void *args, double *out) {
   (void)run, (void)args;
   memcpy(out, station[0].value[TUTTI_TMAX], YEAR * sizeof *out);
@@ -49,19 +45,19 @@ static int first_year(size_t run, const tutti_daily *station, const void *args, 
 }
 
 /* Their quantiles, day by day: fan[YEAR x QUANTILES]. */
-static int fill_fan(const climate *c, double *fan) {
+static bool fill_fan(const climate *c, double *fan) {
   static const double levels[QUANTILES] = {0.05, 0.25, 0.5, 0.75, 0.95};
-  const size_t runs = c->s->runs < MOST_RUNS ? (size_t)c->s->runs : MOST_RUNS;
-  const tutti_simulation simulation = {tutti_day_number((tutti_date){c->first_year, 1, 1}), YEAR, first_year,
-                                       NULL, YEAR};
+  const size_t runs = c->s->runs < MOST_RUNS ? c->s->runs : MOST_RUNS;
+  tutti_simulation simulation = whole_days(c, YEAR);
+  simulation.observe = first_year;
+  simulation.width = YEAR;
   double *rows = tutti_alloc(NULL, runs * YEAR * sizeof *rows), column[MOST_RUNS];
-  if (!rows) fprintf(stderr, "weather_station: no memory for %zu years\n", runs);
-  int good =
-      rows && !failed(tutti_generator_simulate(NULL, &c->generator, (tutti_rng){(uint64_t)c->s->seed, 0},
-                                               &simulation, 0, runs, rows));
+  if (!rows) fprintf(stderr, PROGRAM ": --runs %zu: no memory for so many\n", runs);
+  bool good = rows && !failed(NULL, tutti_generator_simulate(NULL, &c->generator, (tutti_rng){c->s->seed, 0},
+                                                             &simulation, 0, runs, rows));
   for (size_t day = 0; day < YEAR && good; day++) {
     for (size_t r = 0; r < runs; r++) column[r] = rows[r * YEAR + day];
-    good = !failed(tutti_quantile(NULL, column, runs, levels, QUANTILES, fan + QUANTILES * day));
+    good = !failed(NULL, tutti_quantile(NULL, column, runs, levels, QUANTILES, fan + QUANTILES * day));
   }
   tutti_free(NULL, rows);
   return good;
@@ -81,58 +77,59 @@ static void fill_observed(const tutti_daily *record, double *seen) {
   }
 }
 
-static int write_fan(const climate *c, const double *fan) {
+static bool write_fan(const climate *c, const double *fan) {
   double seen[YEAR];
-  FILE *file = open_file(c->s, "-fan.dat");
-  if (!file) return 0;
+  char name[NAME_SIZE];
+  FILE *file = open_file(c->s, "-fan.dat", name);
+  if (!file) return false;
   fill_observed(&c->record[0], seen);
   fputs("# day of the year; quantiles 5, 25, 50, 75, 95 %; observed in the record's last 365 days\n", file);
   for (size_t day = 0; day < YEAR; day++) {
-    const double *q = fan + QUANTILES * day;
-    fprintf(file, "%zu %.3f %.3f %.3f %.3f %.3f %.1f\n", day + 1, q[0], q[1], q[2], q[3], q[4], seen[day]);
+    fprintf(file, "%zu", day + 1);
+    for (int q = 0; q < QUANTILES; q++) fprintf(file, " %.3f", fan[QUANTILES * day + (size_t)q]);
+    fprintf(file, " %.1f\n", seen[day]);
   }
-  return !close_file(c->s, "-fan.dat", file);
+  return close_output(file, name);
 }
 
-static int write_rain(const climate *c, const summary *of) {
-  FILE *file = open_file(c->s, "-rain.dat");
-  if (!file) return 0;
+static bool write_rain(const climate *c, const summary *of) {
+  char name[NAME_SIZE];
+  FILE *file = open_file(c->s, "-rain.dat", name);
+  if (!file) return false;
   fputs("# month; observed, simulated; 95 % of the runs over as many days\n", file);
-  for (int i = 0; i < MONTH_NUMBERS; i += NUMBERS)
-    fprintf(file, "%d %.3f %.3f %.3f %.3f\n", i / NUMBERS + 1, of->observed[i], of->mean[i], of->alike[i][0],
-            of->alike[i][1]);
-  return !close_file(c->s, "-rain.dat", file);
+  for (int i = 0; i < MONTHLY_MEANS; i += QUANTITIES)
+    fprintf(file, "%d %.3f %.3f %.3f %.3f\n", i / QUANTITIES + 1, of->observed[i], of->mean[i],
+            of->alike[i][0], of->alike[i][1]);
+  return close_output(file, name);
 }
 
-static int write_script(const settings *s) {
+static bool write_script(const settings *s, char name[NAME_SIZE]) {
   if (strpbrk(s->prefix, "'\\")) {
-    fprintf(stderr, "weather_station: --out %s: gnuplot needs a prefix without ' and \\\n", s->prefix);
-    return 0;
+    fprintf(stderr, PROGRAM ": --out '%s': gnuplot needs a prefix without ' and \\\n", s->prefix);
+    return false;
   }
-  FILE *file = open_file(s, ".gp");
-  if (!file) return 0;
+  FILE *file = open_file(s, ".gp", name);
+  if (!file) return false;
   fprintf(file, script, s->prefix, s->prefix, s->prefix);
-  return !close_file(s, ".gp", file);
+  return close_output(file, name);
 }
 
-static int run_gnuplot(const settings *s) {
-  extern char **environ;
-  char name[4096];
+static bool run_gnuplot(char *name) {
   char *const command[] = {"gnuplot", name, NULL};
   pid_t child;
   int status = 0;
-  snprintf(name, sizeof name, "%s.gp", s->prefix);
   if (posix_spawnp(&child, "gnuplot", NULL, NULL, command, environ)) {
     printf("no picture: there is no gnuplot here; gnuplot %s draws it\n", name);
-    return 1;
+    return true;
   }
-  if (waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0) return 1;
-  fprintf(stderr, "weather_station: gnuplot %s failed\n", name);
-  return 0;
+  if (waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
+  fprintf(stderr, PROGRAM ": gnuplot %s failed\n", name);
+  return false;
 }
 
-int draw(const climate *c, const summary *of_first) {
+bool draw(const climate *c, const summary *of_first) {
   double fan[YEAR * QUANTILES];
-  return fill_fan(c, fan) && write_fan(c, fan) && write_rain(c, of_first) && write_script(c->s) &&
-         run_gnuplot(c->s);
+  char name[NAME_SIZE];
+  return fill_fan(c, fan) && write_fan(c, fan) && write_rain(c, of_first) && write_script(c->s, name) &&
+         run_gnuplot(name);
 }

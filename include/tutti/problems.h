@@ -100,8 +100,8 @@ typedef struct {
 /* Simulates Ising's model by Metropolis' method (Metropolis et al., 1953), from all spins up. A sweep
  * tries first all even sites, then all odd ones of the checkerboard.
  *
- * Run r uses tutti_rng_split(rng, r), and sweep t of it the elements t size^2 / 2 .. (t + 1) size^2 / 2 -
- * 1: 32 bits for each spin. A spin is turned where its 32 bits, as an integer, are below
+ * Run r uses tutti_rng_split(rng, r), and its sweep t the size^2 / 2 elements from number t size^2 / 2 on:
+ * 32 bits for each spin. A spin is turned where its 32 bits, as an integer, are below
  *
  *     2^32 exp(-(change of energy) / temperature), rounded down.
  *

@@ -193,8 +193,8 @@ typedef struct {
  * another way). n may be 0.
  *
  * TUTTI_EINVAL: lo or hi not finite, lo >= hi, hi - lo overflows, bins 0 or more than 2^31, or so many
- * that two edges are the same double. Memory: 8 bytes a bin for each chunk. There are at most 4096 chunks,
- * and as few as fit 256 MiB, but not fewer than two. */
+ * that two edges are the same double. Memory: 8 bytes a bin for each chunk, of which there are at most
+ * 4096: at most 256 MiB in all, or two chunks, if that is more. */
 TUTTI_API tutti_status tutti_histogram(tutti_ctx *ctx, const double *x, size_t n, double lo, double hi,
                                        size_t bins, uint64_t *counts);
 
@@ -215,9 +215,12 @@ TUTTI_API tutti_status tutti_histogram_full(tutti_ctx *ctx, const double *x, siz
  *     a + (b - a) t          for t < 1/2,
  *     b - (b - a) (1 - t)    for t >= 1/2.
  *
- * These are the bits of numpy.quantile, up to the sign of a zero, with two exceptions: where b - a
- * overflows it is twice the quantile of x / 2; where a or b is infinite it is a if t = 0 or a = b, else a
- * + b. -0 sorts before +0. A NaN in x makes all results NaN.
+ * These are the bits of numpy.quantile, up to the sign of a zero, with two exceptions:
+ *
+ * - where b - a overflows the quantile is twice that of x / 2;
+ * - where a or b is infinite it is a if t = 0 or a = b, and otherwise the sum of the two.
+ *
+ * -0 sorts before +0. A NaN in x makes all results NaN.
  *
  * Method: x is neither sorted nor copied. Items are seen as integers of the same order, whose digits are
  * counted (radix selection) in 1 to 6 passes over x for all quantiles together, 3 or 4 as a rule, up to 14

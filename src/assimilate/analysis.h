@@ -1,4 +1,4 @@
-/* An analysis while it is made. Matrices are row by row, N = members, p = observations. */
+/* An analysis while it is made. Matrices are stored by rows. N = members, p = observations. */
 #ifndef TUTTI_ASSIMILATE_ANALYSIS_H
 #define TUTTI_ASSIMILATE_ANALYSIS_H
 
@@ -14,46 +14,52 @@ typedef struct {
   const tutti_analysis *how;
   const tutti_observations *seen;
   size_t variables, members;
-  double *mean;       /* [variables], of the forecast */
-  double *deviations; /* [N x variables] from it */
-  double *predicted;  /* [N x p]: deviations of what is observed */
+  double *mean;       /* [variables]: mean of the forecast */
+  double *deviations; /* [N x variables]: forecast - mean */
+  double *predicted;  /* [N x p]: deviations of the observed variables */
   double *innovation; /* [p]: observed - mean predicted */
   double *state;      /* [N x variables]: the analysis */
 } analysis;
 
-/* The predicted deviations Y, with weights W: Y W^(1/2) = V diag(s) U', by singular values; those that are 0
- * but for rounding are 0. */
+/* The singular value decomposition of the predicted deviations Y[N x p] with weights W,
+ *
+ *     Y W^(1/2) = V diag(s) U^T.
+ *
+ * Singular values that are not 0 only because of rounding are set to 0. */
 typedef struct {
-  size_t least;  /* min(N, p) values */
-  double *u, *v; /* column by column: [p x least], [least x N] */
+  size_t least;  /* the number of singular values, min(N, p) */
+  double *u, *v; /* by columns: U[p x least], V^T[least x N] */
   double *s;     /* [least], descending */
-  double *rest;  /* of the space */
+  double *rest;  /* what is left of the work space */
 } decomposition;
 
-/* In the space of transform_of; false: they could not be found. */
+/* Decomposes, in the work space of transform_of. false: the singular values could not be found. */
 bool decompose(size_t members, size_t observations, const double *predicted, const double *weight,
                double *space, decomposition *d);
 
-/* s / (N - 1 + s^2), where s^2 may overflow. */
+/* s / (N - 1 + s^2), also where s^2 overflows. */
 static inline double damped(double s, size_t members) {
   return s > 0 ? 1 / (s + ((double)members - 1) / s) : 0;
 }
 
-/* Space for `transform_of` with N members and p observations, in doubles. */
+/* The work space of transform_of for N members and p observations, in doubles. */
 size_t transform_space(size_t members, size_t observations);
 
-/* transform[N x N]: row a holds the weights of the deviations in analysis member a (which is mean + sum_b
- * transform[a][b] deviation_b). predicted[N x p], innovation[p], weight[p] = 1 / variance or less. false: the
- * singular values could not be found. */
+/* Writes transform[N x N], the weights of the deviations in the analysis:
+ *
+ *     member a of the analysis = mean + sum over b of transform[a][b] (deviation of member b).
+ *
+ * predicted[N x p], innovation[p]; weight[p] = 1 / variance, or less where an observation is far away.
+ * false: the singular values could not be found. */
 bool transform_of(size_t members, size_t observations, const double *predicted, const double *innovation,
                   const double *weight, double *space, double *transform);
 
-/* a->state from the rest. */
+/* The filters: each makes a->state from the other fields. */
 tutti_status analyse_enkf(analysis *a);
 tutti_status analyse_etkf(analysis *a);
 tutti_status analyse_letkf(analysis *a);
 
-/* state = mean + transform deviations. */
+/* a->state = mean + transform deviations. */
 void apply_transform(const analysis *a, const double *transform);
 
 #endif

@@ -50,7 +50,7 @@ static tutti_status check(tutti_ctx *ctx, const tutti_analysis *how, const tutti
   return check_observations(ctx, seen, variables);
 }
 
-/* x[rows x cols] less its rows' mean, which goes to mean[cols]. */
+/* Subtracts from x[rows x cols] the mean of its rows, which goes to mean[cols]. */
 static void centre(double *x, size_t rows, size_t cols, double *mean) {
   for (size_t c = 0; c < cols; c++) {
     mean[c] = 0;
@@ -73,7 +73,8 @@ static void predict(analysis *a) {
 
 /* -- stochastic -- */
 
-/* missing[N x p]: what each member's perturbed observations exceed its own by, in standard deviations. */
+/* missing[N x p] = (perturbed observations - predicted ones) of each member, in standard deviations of an
+ * observation. */
 static void perturb(const analysis *a, double *missing, double *mean) {
   const size_t n = a->members, p = a->seen->count;
   const double scale = sqrt(a->seen->variance);
@@ -82,10 +83,18 @@ static void perturb(const analysis *a, double *missing, double *mean) {
   for (size_t i = 0; i < n * p; i++) missing[i] += (a->innovation[i % p] - a->predicted[i]) / scale;
 }
 
-/* The gain is D' Y (Y' Y + (N - 1) R)^-1, where R is the variance: with S = Y R^(-1/2) = V diag(s) U', D' V
- * diag(s / (N - 1 + s^2)) U' R^(-1/2). Member a moves by its missing part's share of every deviation. The
- * matrix in brackets, of which precise observations would leave nothing but its largest eigenvalues, is not
- * formed (Evensen, 2004, 3, solves it by singular values as well). */
+/* The stochastic filter. With deviations D[N x variables], observed deviations Y[N x p] and the error
+ * covariance R of the observations, the gain is
+ *
+ *     K = D^T Y (Y^T Y + (N - 1) R)^-1.
+ *
+ * By the singular values of Y R^(-1/2) = V diag(s) U^T it is
+ *
+ *     K = D^T V diag(s / (N - 1 + s^2)) U^T R^(-1/2).
+ *
+ * Member a moves by K (its perturbed observations - its predicted ones): a sum of all deviations with
+ * weights. The matrix in brackets is not formed: where observations are precise, rounding would leave only
+ * its largest eigenvalues right (Evensen, 2004, 3, also uses singular values). */
 tutti_status analyse_enkf(analysis *a) {
   const size_t n = a->members, p = a->seen->count;
   const int in = (int)n, ip = (int)p;
@@ -111,8 +120,8 @@ tutti_status analyse_enkf(analysis *a) {
 
 /* -- inflation and rotation -- */
 
-/* q[N x N]: an orthonormal basis whose first vector is (1, ..., 1) / sqrt N, the others random (Gram and
- * Schmidt, twice each). */
+/* Makes q[N x N], an orthonormal basis whose first vector is (1, ..., 1) / sqrt(N), and whose others are
+ * random (Gram and Schmidt's method, each vector twice). */
 static void random_basis(const analysis *a, uint64_t first, double *q) {
   const size_t n = a->members;
   a->ctx->kernels->random->normal(tutti_rng_split(a->rng, 1), first, q, n * n);
@@ -130,7 +139,8 @@ static void random_basis(const analysis *a, uint64_t first, double *q) {
   }
 }
 
-/* Takes one random basis to another: (1, ..., 1) stays, and with it the mean. */
+/* The rotation takes one random basis to another. The vector (1, ..., 1) stays the same, and with it the
+ * mean. */
 static tutti_status rotate(analysis *a) {
   const size_t n = a->members, whole = (n * n + 15) / 16 * 16;
   const int in = (int)n;
@@ -157,7 +167,7 @@ static tutti_status finish(analysis *a) {
   return TUTTI_OK;
 }
 
-/* Numbers near the ends of the exponent's range overflow on the way. */
+/* Checks for numbers that overflowed on the way: those near the largest double do. */
 static tutti_status check_finite(const analysis *a, const double *x, const char *what) {
   for (size_t i = 0; i < a->members * a->variables; i++)
     if (!isfinite(x[i]))
@@ -172,13 +182,13 @@ TUTTI_SCOPE_ON_STACK static tutti_status analyse(analysis *a) {
   const size_t chunks = a->how->filter == TUTTI_LETKF ? a->variables / LOCAL_GRAIN + 1 : 1;
   TUTTI_BLAS use = {0};
   tutti_status status = tutti_blas_begin(&use, a->ctx, chunks);
-  const bool meets = a->how->filter == TUTTI_LETKF; /* others begin its chunks */
+  const bool meets = a->how->filter == TUTTI_LETKF; /* other ranks begin its chunks, and must be told */
   if (status) return meets ? tutti_refuse(a->ctx, status) : status;
   const int threads = tutti_blas_alone();
   predict(a);
   status = check_finite(a, a->deviations, "deviation");
   if (meets) status = tutti_refuse(a->ctx, status);
-  /* a region of the filter's own has all its threads */
+  /* within the filter's own parallel region OpenMP has all its threads */
   tutti_blas_restore(threads);
   if (a->how->filter != TUTTI_LETKF) tutti_blas_alone();
   if (!status) status = filters[a->how->filter](a);
@@ -212,7 +222,7 @@ tutti_status tutti_assimilate(tutti_ctx *ctx, tutti_rng rng, const tutti_analysi
   analysis a = {
       ctx, rng, how, seen, variables, members, mean, deviations, predicted, predicted + members * p, memory};
   memcpy(memory, state, size * sizeof *state);
-  TUTTI_CALL call = {0}; /* the local filter's region claims the context itself */
+  TUTTI_CALL call = {0}; /* the local filter's call of the engine claims the context itself */
   if (how->filter != TUTTI_LETKF) status = tutti_call_begin(&call, ctx);
   if (!status) status = analyse(&a);
   if (!status) memcpy(state, memory, size * sizeof *state);

@@ -1,4 +1,5 @@
-/* The ensemble transform, and the two filters that use it: for all variables, or for each by itself. */
+/* The ensemble transform, and the two filters that use it: TUTTI_ETKF for all variables together,
+ * TUTTI_LETKF for each by itself. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,8 +18,9 @@ size_t transform_space(size_t members, size_t observations) {
          work_space(members, observations);
 }
 
-/* Singular values that rounding leaves of 0 (of a forecast whose observed deviations are dependent: they add
- * up to 0, or a variable is observed twice) would be as much as precise observations are precise. */
+/* Sets singular values to 0 that are 0 but for rounding. They occur where observed deviations are
+ * dependent: because they add up to 0, or because a variable is observed twice. Where observations are
+ * precise they would have as much effect as real ones. */
 static void drop_noise(size_t members, size_t observations, size_t least, double *s) {
   const double noise = DBL_EPSILON * (double)(members > observations ? members : observations) * s[0];
   for (size_t i = 0; i < least; i++)
@@ -31,7 +33,7 @@ bool decompose(size_t members, size_t observations, const double *predicted, con
   const int n = (int)members, p = (int)observations, k = (int)least;
   const int work_size = (int)work_space(members, observations);
   int info = 0;
-  double *scaled = space; /* [p x N] column by column */
+  double *scaled = space; /* [p x N] by columns */
   d->least = least;
   d->u = scaled + members * observations;
   d->v = d->u + observations * least;
@@ -45,10 +47,15 @@ bool decompose(size_t members, size_t observations, const double *predicted, con
   return !info;
 }
 
-/* With the eigenvalues e = N - 1 + s^2 of M = (N - 1) I + Y W Y' for the vectors of V, and N - 1 for others:
- * the mean moves by the weights M^-1 Y W d = V diag(s / e) U' W^(1/2) d, the deviations by the root sqrt(N -
- * 1) M^(-1/2) = I + V diag(sqrt((N - 1) / e) - 1) V' (Hunt et al., 2007, 2.3). M itself, of which precise
- * observations would leave nothing but its largest eigenvalues, is not formed. */
+/* The ensemble transform (Hunt et al., 2007, 2.3). With Y W^(1/2) = V diag(s) U^T, the matrix M = (N - 1)
+ * I + Y W Y^T has the eigenvalues e = N - 1 + s^2 for the vectors of V, and N - 1 for all others. With d
+ * the innovation,
+ *
+ *     the mean moves by the weights   M^-1 Y W d             = V diag(s / e) U^T W^(1/2) d,
+ *     the deviations by the root      sqrt(N - 1) M^(-1/2)   = I + V diag(sqrt((N - 1) / e) - 1) V^T.
+ *
+ * M itself is not formed: where observations are precise, rounding would leave only its largest
+ * eigenvalues right. */
 bool transform_of(size_t members, size_t observations, const double *predicted, const double *innovation,
                   const double *weight, double *space, double *transform) {
   const int n = (int)members;
@@ -98,7 +105,7 @@ tutti_status analyse_etkf(analysis *a) {
 
 /* -- local -- */
 
-/* Gaspari and Cohn (1999), (4.10); z = distance / c. */
+/* The function (4.10) of Gaspari and Cohn (1999), z = distance / c. */
 static double gaspari_cohn(double z) {
   if (z <= 1) return (((-0.25 * z + 0.5) * z + 0.625) * z - 5. / 3) * z * z + 1;
   if (z < 2) return ((((z / 12 - 0.5) * z + 0.625) * z + 5. / 3) * z - 5) * z + 4 - 2 / (3 * z);
@@ -109,10 +116,11 @@ static size_t observed(const analysis *a, size_t k) { return a->seen->where ? a-
 
 typedef struct {
   analysis *a;
-  double *columns; /* [variables x N]: the analysis, a row a variable */
+  double *columns; /* [variables x N]: the analysis, one row for each variable */
 } local_call;
 
-/* Observations near a variable, gathered: predicted[N x near], innovation, weight. */
+/* Collects the observations near a variable: predicted[N x near], innovation, weight. Returns how many
+ * there are. */
 static size_t gather(const analysis *a, size_t variable, double *predicted, double *innovation,
                      double *weight, size_t *near) {
   size_t count = 0;
@@ -159,7 +167,8 @@ static int analyse_variables(size_t begin, size_t end, void *args) {
   return failure;
 }
 
-/* Worker processes stay out of OpenBLAS: there the calling process does all of it. */
+/* Runs the variables. With worker processes the calling process does all of it: OpenBLAS is not used in
+ * workers. */
 static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
   if (ctx->config.backend != TUTTI_PROCESSES)
     return tutti_for_internal(

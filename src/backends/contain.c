@@ -1,7 +1,12 @@
-/* Exceptions are met by a personality routine, which the unwinder asks for every function on the way from a
- * throw to its handler before anything is undone (Itanium C++ ABI, Exception Handling, level I: the search
- * phase). Naming one takes a directive of the assembler: what C has for this, the attribute `cleanup`, is not
- * reached by an exception that nobody catches. Jumps and the end of the thread: see scope.h. */
+/* How f is guarded:
+ *
+ * - Against exceptions. An exception is thrown in two phases (Itanium C++ ABI, Exception Handling, level
+ *   I). In the first one the unwinder searches for a handler: it asks the personality routine of every
+ *   function on the stack, and nothing is undone yet. The function `call` has a personality routine of
+ *   ours, which is thus called before any handler outside is found. To name one takes a directive of the
+ *   assembler. The attribute `cleanup` of C would not do: it is only run in the second phase, which does
+ *   not happen where nobody catches.
+ * - Against jumps and the end of the thread. See scope.h. */
 #include "backends/contain.h"
 
 #include <stdint.h>
@@ -34,7 +39,8 @@ static _Unwind_Reason_Code personality(int version, _Unwind_Action actions, _Unw
 }
 __attribute__((used)) static _Unwind_Personality_Fn const
     personality_reference __asm__("tutti_personality_reference") = personality;
-/* The reference's address is relative, and what is there is the routine's: position-independent code. */
+/* 0x9b: the routine's address is found at an address that is relative to this code, since the code is
+ * position-independent. */
 #define MEETS_EXCEPTIONS __asm__ volatile(".cfi_personality 0x9b, tutti_personality_reference")
 #else
 #define MEETS_EXCEPTIONS ((void)0)
@@ -43,7 +49,7 @@ __attribute__((used)) static _Unwind_Personality_Fn const
 __attribute__((noinline)) static void call(const contained *c) {
   MEETS_EXCEPTIONS;
   c->f(c->args);
-  __asm__ volatile(""); /* the function is on the stack until here */
+  __asm__ volatile(""); /* no tail call: `call` stays on the stack until here */
 }
 
 TUTTI_SCOPE_ON_STACK void tutti_contain(void (*f)(void *args), void (*stranded)(void *args, tutti_way how),

@@ -12,11 +12,12 @@ struct fork_thread {
   pthread_t thread;
   pthread_mutex_t lock;
   pthread_cond_t changed;
-  tutti_status (*f)(void *args); /* NULL: nothing is asked for */
+  tutti_status (*f)(void *args); /* what to run; NULL: nothing */
   void *args;
   tutti_status status;
   bool over;
-  unsigned char *memory; /* a guard page and the thread's stack, then as many bytes for those of children */
+  unsigned char *memory; /* a guard page and the thread's stack; then a guard page and the stack of forked
+                            processes, of the same size */
   size_t bytes;
 };
 
@@ -42,7 +43,8 @@ static void unmap(fork_thread *k) {
   k->memory = NULL;
 }
 
-/* Functions of the caller's run on both, which may need what a process has; pages are taken when touched. */
+/* Functions of the caller's run on both stacks, and may need as much as a process has (ulimit -s). Pages
+ * are only taken when they are touched. */
 static bool map(fork_thread *k) {
   enum { UNLIMITED = 64 << 20 };
   struct rlimit limit;

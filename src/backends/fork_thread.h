@@ -1,6 +1,9 @@
-/* A thread that does what the calling one cannot. It forks: a process can ask to be killed when its parent
- * dies, but what it is told of is the end of the thread that forked it, and children that outlive a call need
- * one that does. And it opens OpenMP regions where the caller has lost its team. */
+/* A thread of the library's own, which runs functions that the calling thread cannot run:
+ *
+ * - It forks workers that outlive a call. A worker asks Linux to kill it when its parent ends
+ *   (PR_SET_PDEATHSIG); but Linux means by parent the thread that forked, not the process. So workers that
+ *   are to stay need a parent thread that stays.
+ * - It opens parallel regions of OpenMP, where fork has left the calling thread without its team. */
 #ifndef TUTTI_BACKENDS_FORK_THREAD_H
 #define TUTTI_BACKENDS_FORK_THREAD_H
 
@@ -10,20 +13,23 @@
 
 typedef struct fork_thread fork_thread;
 
-/* NULL: no thread or no memory. It takes no signals. */
+/* Starts the thread, with all signals blocked. NULL: no thread or no memory. */
 fork_thread *tutti_fork_thread_open(void);
 
-/* Has f(args) run there; waits until it has, for its status; both. */
+/* start: has f(args) run in the thread. wait: waits until it has returned; returns its status. run: both. */
 void tutti_fork_thread_start(fork_thread *k, tutti_status (*f)(void *args), void *args);
 tutti_status tutti_fork_thread_wait(fork_thread *k);
 tutti_status tutti_fork_thread_run(fork_thread *k, tutti_status (*f)(void *args), void *args);
 
-/* The stack for a process forked there; NULL: it goes on on the thread's. It lies above what the C library
- * takes for the thread's stack, as do all stacks that are older: that is how it can tell a jump out of the
- * process's work (contain.h) to one of them. */
+/* The stack for a process that is forked in the thread, and its size. NULL: there is none, and the process
+ * stays on the thread's stack.
+ *
+ * It lies above what the C library takes for the thread's stack, as all older stacks do. That is how the C
+ * library can tell that a jump to one of those leaves the process's work (contain.h). */
 void *tutti_fork_thread_stack(const fork_thread *k, size_t *bytes);
 
-/* mine: the thread is this process's, not that of one it was forked from. NULL is ignored. */
+/* Ends the thread. mine: it is a thread of this process, and not of one from which this one was forked.
+ * NULL is ignored. */
 void tutti_fork_thread_close(fork_thread *k, bool mine);
 
 #endif

@@ -1,4 +1,8 @@
-/* Ranks: each runs a stretch of the chunks on its own threads; then they exchange partials and outputs. */
+/* The backend of ranks. Each rank runs some of the chunks on its own threads; then ranks exchange partials
+ * and outputs.
+ *
+ * Which chunks: equal shares (run_shares), or what a rank takes from a counter that all ranks share
+ * (run_dynamic). */
 #include <stdlib.h>
 #include <string.h>
 #include <tutti/ranks.h>
@@ -8,21 +12,24 @@
 #include "engine/collectives.h"
 #include "memory/blocks.h"
 
-/* The chunks [first, end) of a job, as a job of one item a chunk, and the lowest that failed. */
+/* A stretch: the chunks [first, end) of a job, which this rank runs as a job of its own, with one chunk of
+ * the original as one item. */
 typedef struct {
   const tutti_job *job;
   const tutti_ctx *ctx;
   size_t first, end;
-  _Atomic uint64_t failure; /* tutti_failure_of it; or NOTHING */
-  const void *caller;       /* its thread */
-  bool canceled;            /* by the progress function */
-  size_t before, of;        /* chunks of this rank's that are done with, and of how many, for the progress */
+  _Atomic uint64_t failure; /* tutti_failure_of the lowest chunk that failed; or NOTHING */
+  const void *caller;       /* the calling thread */
+  bool canceled;            /* the progress function has canceled */
+  size_t before, of;        /* for the progress: chunks that this rank has done before, of how many */
 } stretch;
 
-/* What ranks agree on before they exchange anything: the least of these, failures of chunks first. */
+/* What a rank reports of its chunks, as one number. Ranks agree on the smallest, before they exchange
+ * anything: a failure in a chunk (tutti_failure_of), the lowest chunk first; trouble; a cancellation;
+ * nothing. */
 #define NOTHING  UINT64_MAX
 #define CANCELED (UINT64_MAX - 1)
-#define TROUBLE  (UINT64_MAX - 256) /* + a status */
+#define TROUBLE  (UINT64_MAX - 256) /* plus a status */
 
 static int run_chunk_of(const tutti_job *inner, size_t chunk, size_t begin, size_t end) {
   stretch *s = (stretch *)(uintptr_t)inner->call;
@@ -36,7 +43,7 @@ static int run_chunk_of(const tutti_job *inner, size_t chunk, size_t begin, size
   return value;
 }
 
-/* Of the whole, as if the other ranks were as far as this one. */
+/* Reports progress of the whole job, as if all ranks had done the same share as this one. */
 static int report(void *user, size_t done, size_t total) {
   stretch *s = user;
   const size_t n = s->job->plan.n;
@@ -47,7 +54,7 @@ static int report(void *user, size_t done, size_t total) {
   return s->canceled;
 }
 
-/* Runs the stretch on this rank's threads: what it has to say to the others. */
+/* Runs a stretch on this rank's threads. Returns what the rank has to report. */
 static uint64_t run_stretch(tutti_ctx *ctx, stretch *s) {
   const size_t count = s->end - s->first;
   const tutti_settings *whole = &s->job->settings;
@@ -79,7 +86,8 @@ static tutti_status agree(tutti_ctx *ctx, const tutti_job *job, uint64_t mine) {
   return tutti_run_status(ctx, job, &run);
 }
 
-/* Every rank's stretch of an array of `size` bytes an item or, with partials, a chunk. */
+/* Gathers an array of which each rank has its share: `size` bytes for each item, or (a_chunk) for each
+ * chunk. */
 static tutti_status gather(tutti_ctx *ctx, const tutti_job *job, void *data, size_t size, bool a_chunk,
                            size_t *start) {
   const size_t ranks = (size_t)ctx->transport.ranks;
@@ -122,12 +130,13 @@ static tutti_status run_shares(tutti_ctx *ctx, const tutti_job *job) {
 
 enum { LONGS = PLAN_MAX_CHUNKS / 64 };
 typedef struct {
-  uint64_t chunk[LONGS]; /* a bit each */
+  uint64_t chunk[LONGS]; /* one bit for each chunk */
 } chunk_set;
 
 static bool has(const chunk_set *set, size_t chunk) { return set->chunk[chunk / 64] >> chunk % 64 & 1; }
 
-/* Takes chunks and runs them until there are none; notes which. A rank that fails takes all that are left. */
+/* Takes chunks from the counter and runs them until none are left; notes in *set which. A rank that fails
+ * takes all that are left, so that no others are run. */
 static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) {
   const tutti_transport *t = &ctx->transport;
   const size_t count = job->plan.count, threads = (size_t)ctx->config.workers;
@@ -151,8 +160,10 @@ static uint64_t run_taken(tutti_ctx *ctx, const tutti_job *job, chunk_set *set) 
   return mine;
 }
 
-/* All have agreed that there is nothing left to take; none begins the next call before rank 0 has come out of
- * this one's exchange, or of one more agreement where there is none. */
+/* Sets the counter back to 0, for the next call. Only rank 0 does so, when all ranks have agreed on the
+ * end of this call: none of them takes chunks of it any more. And none can take chunks of the next call
+ * before the counter is 0, because at the end of this call they exchange something once more, for which
+ * they wait for rank 0: the results, or, where the call has failed, another allreduce_min. */
 static void reset_counter(const tutti_transport *t) {
   uint64_t value, ignored;
   if (t->rank == 0 && t->fetch_add(t->user, 0, &value) == 0) (void)t->fetch_add(t->user, -value, &ignored);
@@ -162,7 +173,8 @@ static size_t begin_of(const tutti_plan *plan, bool a_chunk, size_t size, size_t
   return size * (a_chunk ? chunk : plan_begin(plan, chunk));
 }
 
-/* As gather, with each rank's chunks packed one behind the other meanwhile. */
+/* As gather, for chunks that a rank has taken here and there: they are packed one behind the other,
+ * gathered, and unpacked. */
 static tutti_status gather_taken(tutti_ctx *ctx, const tutti_job *job, const chunk_set *sets, void *data,
                                  size_t size, bool a_chunk, size_t *start, unsigned char *packed) {
   const size_t ranks = (size_t)ctx->transport.ranks;
@@ -216,7 +228,7 @@ static tutti_status run_dynamic(tutti_ctx *ctx, const tutti_job *job) {
   const size_t ranks = (size_t)ctx->transport.ranks;
   chunk_set *sets = calloc(ranks, sizeof *sets);
   size_t *start = malloc((ranks + 1) * sizeof *start);
-  /* The partials are there, but nobody has touched them. */
+  /* The partials are allocated, but their pages were never touched: they count, too. */
   const size_t largest = largest_array(job),
                partials = job->partials ? job->plan.count * job->partial_size : 0;
   unsigned char *packed = tutti_memory_fits(ctx, tutti_bytes_and(largest, partials), "to exchange", "")

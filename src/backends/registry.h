@@ -6,7 +6,7 @@
 
 extern const tutti_backend_ops tutti_serial_ops, tutti_threads_ops, tutti_processes_ops, tutti_ranks_ops;
 
-/* NULL: not in this library. */
+/* The backend's table; NULL: it is not in this library. */
 const tutti_backend_ops *tutti_backend_find(tutti_backend backend);
 
 #endif

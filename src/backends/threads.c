@@ -1,4 +1,4 @@
-/* An OpenMP team, the calling thread among it. */
+/* The backend `threads`: a team of OpenMP, of which the calling thread is one. */
 #include <omp.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,8 @@ typedef struct {
   bool reports; /* worker 0 is the calling thread */
 } call;
 
-/* The calling thread has run out of chunks: it goes on reporting until the others have too. */
+/* The calling thread has no more chunks to run: it goes on calling the progress function until the others
+ * have none, either. */
 static void report_until_done(call *c) {
   while (c->job->settings.progress && atomic_load(&c->run.done) < c->job->plan.n &&
          atomic_load(&c->run.failure) == UINT64_MAX && !atomic_load(&c->run.canceled)) {
@@ -45,8 +46,8 @@ static void work(void *member_) {
   if (reports) report_until_done(c);
 }
 
-/* The others wait for this thread at the end of the region, and there is no way out of it: the process ends,
- * and these are its last words. */
+/* A function was left by an exception or a jump. There is no way out: the other threads wait for this one
+ * at the end of the region. The process ends after this line on stderr. */
 static void stranded(void *member_, tutti_way how) {
   const member *m = member_;
   const uint64_t left = atomic_load(&m->claim.left);
@@ -79,11 +80,14 @@ static tutti_status run_team(void *call_) {
   return TUTTI_OK;
 }
 
-/* A thread that was begun in a forked child has a team of its own, where that of the thread that forked is
- * lost. It stays, for what comes next. False: no thread can be had. */
+/* In a forked child, where fork has left the calling thread without its team: runs the call in a thread
+ * that was started in the child, which has a team of its own. The thread stays for later calls. False: no
+ * thread can be had. */
 static bool run_by_stand_in(call *c) {
-  static fork_thread *stand_in; /* for the one thread of this process whose team is lost */
-  static pid_t stand_in_of;     /* the process it is of: perhaps one from which this one was forked */
+  /* For the thread that forked, the only one without a team; and the process in which it was started,
+   * which is perhaps one from which this one was forked. */
+  static fork_thread *stand_in;
+  static pid_t stand_in_of;
   if (!stand_in || stand_in_of != getpid()) {
     tutti_fork_thread_close(stand_in, false);
     stand_in = tutti_fork_thread_open();

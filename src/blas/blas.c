@@ -24,8 +24,8 @@
 
 /* -- the surroundings of a call -- */
 
-/* Whether this thread rounds to nearest and keeps subnormals. Tried, not asked: fegetround() does not know of
- * SSE. */
+/* Whether this thread rounds to nearest and keeps subnormals. This is tried out: fegetround() does not
+ * look at the SSE unit. */
 static bool arithmetic_is_default(void) {
   volatile double one = 1, little = DBL_EPSILON / 8, normal = DBL_MIN, subnormal = DBL_TRUE_MIN;
   return one + little == 1 && one - little == 1 && normal * 0.5 != 0 && subnormal * 0x1p60 != 0;
@@ -42,7 +42,7 @@ static surroundings enter(void) {
     fegetenv(&found.arithmetic);
     fesetenv(FE_DFL_ENV);
   }
-  /* The engine takes such a call for a nested one, and those run in the calling thread. */
+  /* Such a call looks nested to the engine, and nested calls run in the calling thread. */
   tutti_in_worker = found.in_worker || found.changed || omp_in_parallel() || omp_get_max_threads() == 1;
   return found;
 }
@@ -58,10 +58,10 @@ static float root_f32(const tutti_exact *acc) { return (float)exact_root(acc); }
 static void add_magnitude(tutti_exact *acc, double x) { tutti_exact_add(acc, __builtin_fabs(x)); }
 static void add_square(tutti_exact *acc, double x) { tutti_exact_add_product(acc, x, x); }
 
-/* Where element 0 is. */
+/* The index of element 0. */
 static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * inc : 0; }
 
-/* type and name of the function; what computes it; what rounds an accumulator if that fails. */
+/* type and name of the function; what computes it; what rounds the accumulator if that fails. */
 #define DOT(type, name, compute, round)                                                                      \
   static type name(int n, const type *x, int incx, const type *y, int incy) {                                \
     if (n <= 0) return 0;                                                                                    \
@@ -83,9 +83,9 @@ static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * i
   EXPORT(type, cblas_##name, (int n, const type *x, int incx, const type *y, int incy),                      \
          name(n, x, incx, y, incy))
 
-/* Of one array; add adds an element's term. Below an increment of `least` it is 0, as in the reference
- * BLAS 3.10 (2021): dasum's is 1, and dnrm2 counts backwards, or one element n times. OpenBLAS follows it
- * since 0.3.26. */
+/* Functions of one array. `add` adds the term of an element. Where the increment is below `least` the
+ * result is 0, as in the reference BLAS 3.10 (2021): for dasum below 1; dnrm2 counts backwards, or n times
+ * one element. OpenBLAS does the same since 0.3.26. */
 #define OF_ONE(type, name, least, compute, add, round)                                                       \
   static type name(int n, const type *x, int incx) {                                                         \
     if (n <= 0 || incx < (least)) return 0;                                                                  \

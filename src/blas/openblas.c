@@ -1,5 +1,6 @@
-/* Loaded by dlopen: whoever only sums has neither its threads nor its memory. OpenBLAS maps 128 MiB for each
- * thread that calls it and, where it gets none, tries again for ever: so the room is asked for before. */
+/* OpenBLAS, loaded by dlopen: a program that only sums does without its threads and its memory. OpenBLAS
+ * maps 128 MiB for each thread that calls it, and where it gets none it tries again for ever: so the room
+ * is checked before. */
 #define _GNU_SOURCE
 #include "blas/openblas.h"
 
@@ -15,32 +16,33 @@
 tutti_openblas tutti_blas;
 
 #ifdef TUTTI_HAVE_OPENBLAS
-#define LIBRARY "libopenblas.so.0" /* of the builds with integers of 32 bits, whatever their threads */
+#define LIBRARY "libopenblas.so.0" /* the name of builds with 32-bit integers, whatever threads they use */
 
-/* A build with OpenMP takes two buffers while it is loaded; which build it will be is not known before. */
+/* A build for OpenMP takes two buffers when it is loaded, and which build it will be is not known before. */
 #define BUFFER_BYTES  ((size_t)(128 << 20) + (64 << 10))
 #define LIBRARY_BYTES ((size_t)(48 << 20) + 2 * BUFFER_BYTES)
-enum { MOST_BUFFERS = 64 }; /* that OpenBLAS has without asking for more */
+enum { MOST_BUFFERS = 64 }; /* buffers that OpenBLAS has without asking for more */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *library; /* NULL: not loaded */
 static void *(*take_buffer)(int);
 static void (*give_buffer)(void *);
-static int buffers; /* that it has mapped at our bidding, and keeps */
+static int buffers; /* buffers that it has mapped for the library, and keeps */
 static int users, callers, threads_found;
 
-/* A child of fork must not wait for another thread that held the lock; and a thread that forks must not wait
- * for it, while OpenBLAS, loaded under it, takes that of pthread_atfork. */
+/* In a child of fork another thread's lock would stay locked for ever: so the child makes a new one. A
+ * thread that forks must not wait for the lock either: while OpenBLAS is loaded under it, it takes the
+ * lock of pthread_atfork. */
 static void renew_lock(void) { pthread_mutex_init(&lock, NULL); }
 __attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, renew_lock); }
 
-/* OpenBLAS starts threads while it is loaded, as many as the environment says. setenv could pull the array
- * away from under another thread's getenv: so `environ` becomes a copy with a word of ours. The copy stays,
- * for it may have been changed meanwhile, or be read right now. */
+/* Loads OpenBLAS with one thread. It starts threads while it is loaded, as many as the environment says.
+ * setenv could move the environment while another thread reads it; so `environ` becomes a copy with one
+ * variable more. The copy is not freed: it may have been changed meanwhile, or be read at this moment. */
 static void *load_on_one_thread(void) {
   static const char name[] = "OPENBLAS_NUM_THREADS=";
   static char word[] = "OPENBLAS_NUM_THREADS=1";
-  static char **copy; /* found by those who look for leaks */
+  static char **copy; /* so that leak checkers find it */
   char *const *const was = environ;
   size_t count = 0, at = 0;
   while (was && was[count]) count++;
@@ -60,14 +62,14 @@ static void *load_on_one_thread(void) {
   return loaded;
 }
 
-/* ISO C has no cast from an object's address to a function's. */
+/* Finds a function. ISO C has no cast from a pointer to data to one to a function. */
 static bool find(void *from, const char *name, void *function) {
   void *symbol = dlsym(from, name);
   memcpy(function, &symbol, sizeof symbol);
   return symbol != NULL;
 }
 
-/* Returns the name of what is missing, or NULL. */
+/* Finds all functions. Returns the name of one that is missing, or NULL. */
 static const char *find_functions(void *from) {
 #define FIND(member, name, type, arguments)                                                                  \
   if (!find(from, #name, &tutti_blas.member)) return #name;
@@ -78,7 +80,7 @@ static const char *find_functions(void *from) {
   return strstr(tutti_blas.get_config(), "USE64BITINT") ? "integers of 32 bits" : NULL;
 }
 
-/* Once: what is not there will not be there the next time. */
+/* Loads once: what is missing now will be missing the next time. */
 static tutti_status load(tutti_ctx *ctx) {
   static char failure[256];
   if (*failure) return tutti_fail(ctx, TUTTI_EUNSUPPORTED, "%s", failure);
@@ -92,7 +94,7 @@ static tutti_status load(tutti_ctx *ctx) {
   return *failure ? load(ctx) : TUTTI_OK;
 }
 
-/* OpenBLAS does not give back what it has mapped once. */
+/* Has OpenBLAS map so many buffers, which it never gives back. */
 static void map_buffers(int count) {
   void *taken[MOST_BUFFERS];
   if (count > MOST_BUFFERS) count = MOST_BUFFERS;
@@ -102,8 +104,8 @@ static void map_buffers(int count) {
   buffers = count;
 }
 
-/* For `count` threads that call it at once; of the buffers there are, as many as have callers may be taken.
- */
+/* Makes sure that `count` threads can call it at the same time. Of the buffers that exist, as many may be
+ * in use as there are callers now. */
 static tutti_status prepare(tutti_ctx *ctx, int count) {
   const int free_buffers = buffers > callers ? buffers - callers : 0;
   const int missing = count + callers > buffers ? count + callers - free_buffers : 0;
@@ -121,14 +123,15 @@ static tutti_status prepare(tutti_ctx *ctx, int count) {
   return status;
 }
 
-/* Worker processes call a copy each of what this process has. */
+/* How many threads of this process call it at the same time; worker processes each have a copy of their
+ * own. */
 static int callers_of(const tutti_ctx *ctx, size_t chunks) {
   const size_t workers =
       tutti_in_worker || ctx->config.backend == TUTTI_PROCESSES ? 1 : (size_t)ctx->config.workers;
   return (int)(chunks < workers ? chunks + !chunks : workers);
 }
 
-/* The threads of a build with OpenMP are OpenMP's. */
+/* Whether it has threads of its own: a build for OpenMP uses OpenMP's. */
 static bool has_threads(void) {
   enum { OPENBLAS_THREAD = 1 };
   return tutti_blas.get_parallel() == OPENBLAS_THREAD;

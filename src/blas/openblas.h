@@ -1,5 +1,5 @@
-/* OpenBLAS: loaded when a function first needs it, and on one thread while the library calls it, since
- * workers share the work already and the result does not depend on how many there are. */
+/* OpenBLAS. It is loaded when a function first needs it, and runs on one thread while the library calls
+ * it: workers already share the work, and the result does not depend on their number. */
 #ifndef TUTTI_OPENBLAS_H
 #define TUTTI_OPENBLAS_H
 
@@ -7,15 +7,15 @@
 
 #include "core/context.h"
 
-/* Of CBLAS, whose numbers they are. */
+/* Constants of CBLAS. */
 enum { CblasRowMajor = 101, CblasColMajor = 102 };
 enum { CblasNoTrans = 111, CblasTrans = 112 };
 enum { CblasUpper = 121, CblasLower = 122 };
 enum { CblasNonUnit = 131 };
 enum { CblasLeft = 141, CblasRight = 142 };
 
-/* The functions the library uses, of CBLAS and LAPACK, which OpenBLAS contains: X(member, name there, type,
- * arguments). A Fortran function is told the lengths of its texts at the end. */
+/* The functions that the library uses, of CBLAS and LAPACK, which OpenBLAS contains: X(member, its name
+ * there, type, arguments). A Fortran function gets the lengths of its text arguments at the end. */
 #define TUTTI_OPENBLAS_LIST(X)                                                                               \
   X(dgemm, cblas_dgemm, void,                                                                                \
     (int order, int trans_a, int trans_b, int m, int n, int k, double alpha, const double *a, int lda,       \
@@ -49,24 +49,28 @@ typedef struct {
 #undef TUTTI_OPENBLAS_MEMBER
 } tutti_openblas;
 
-/* Its functions, between tutti_blas_begin and tutti_blas_end, which go around all calls of them. */
+/* The functions of OpenBLAS. Call them only between tutti_blas_begin and tutti_blas_end. */
 extern tutti_openblas tutti_blas;
 
 typedef struct {
-  int callers; /* at once */
+  int callers; /* counted as callers at the same time */
   tutti_scope scope;
 } tutti_blas_use;
 
-/* Begin with {0}; it lasts until it goes out of scope, by whatever way, or tutti_blas_end. chunks: in how
- * many it will be called; at once by as many of them as the context has workers in this process.
- * TUTTI_EUNSUPPORTED: there is no OpenBLAS. TUTTI_ENOMEM: it has no room, which it would wait for for ever.
- * The number of OpenBLAS's own threads, if it has them, is the whole process's: the first of several users at
- * once sets it to 1, the last restores it. */
+/* A use of OpenBLAS. Declare it with {0}. It lasts from tutti_blas_begin until the variable goes out of
+ * scope, in whatever way, or until tutti_blas_end.
+ *
+ * chunks: the number of chunks that call OpenBLAS; as many of them do so at the same time as the context
+ * has workers in this process. TUTTI_EUNSUPPORTED: there is no OpenBLAS. TUTTI_ENOMEM: there is no memory
+ * for its buffers, for which it would wait for ever.
+ *
+ * The number of OpenBLAS's own threads, if it has any, is one for the whole process: of several users at
+ * the same time, the first sets it to 1 and the last restores it. */
 #define TUTTI_BLAS __attribute__((cleanup(tutti_blas_end))) tutti_blas_use
 tutti_status tutti_blas_begin(tutti_blas_use *use, tutti_ctx *ctx, size_t chunks);
 void tutti_blas_end(tutti_blas_use *use);
 
-/* OpenMP's threads, where no team is around the calling thread: before and after its calls of BLAS. */
+/* Sets the number of OpenMP's threads to 1, around calls of BLAS from outside of a team, and restores it. */
 static inline int tutti_blas_alone(void) {
   const int threads = omp_get_max_threads();
   omp_set_num_threads(1);

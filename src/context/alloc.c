@@ -21,7 +21,7 @@ static int touch(size_t begin, size_t end, void *pages) {
   return 0;
 }
 
-/* Static shares, in the order of the addresses: those that a kernel's workers begin with. */
+/* In equal shares by address: workers of a kernel begin with the same shares. */
 tutti_status tutti_first_touch(tutti_ctx *ctx, void *memory, size_t bytes) {
   const tutti_settings quiet = {.backend = ctx->config.backend == TUTTI_MPI ? &tutti_threads_ops
                                                                             : ctx->settings.backend,
@@ -52,7 +52,7 @@ void *tutti_alloc(tutti_ctx *ctx, size_t bytes) {
                    : "");
   } else if (bytes >= LARGE && !tutti_in_worker) {
     pthread_once(&once, count_nodes);
-    if (nodes > 1) (void)tutti_first_touch(ctx, memory, bytes); /* where it fails, it lies where it will */
+    if (nodes > 1) (void)tutti_first_touch(ctx, memory, bytes); /* a failure does no harm */
   }
   return memory;
 }

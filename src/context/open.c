@@ -1,4 +1,4 @@
-/* Contexts. */
+/* Opening and closing contexts, and the default context. */
 #include "context/open.h"
 
 #include <pthread.h>
@@ -60,7 +60,7 @@ static tutti_status resolve_isa(tutti_config *config) {
   return TUTTI_OK;
 }
 
-/* Checks every field and replaces "0" and "best" by what they mean here. */
+/* Checks every field, and replaces 0 and "best" by what they stand for here. */
 static tutti_status resolve(tutti_config *config) {
   if ((unsigned)config->backend > TUTTI_MPI)
     return tutti_fail(NULL, TUTTI_EINVAL, "backend = %d is none", (int)config->backend);
@@ -82,9 +82,9 @@ static tutti_status resolve(tutti_config *config) {
   return resolve_isa(config);
 }
 
-/* The processors in the order in which workers take them; none where the context wants no pinning, or the
- * system does not tell what there is. They are asked for in any case: the OpenMP runtime's places are known
- * from then on. */
+/* The processors in the order in which workers are pinned to them; NULL where the context wants no
+ * pinning, or where the system does not tell. They are read in any case, because then the OpenMP runtime
+ * has told its places. */
 static tutti_status order_pins(tutti_ctx *ctx) {
   ctx->pins = tutti_allowed_processors(&ctx->pin_count);
   if (ctx->config.pinning == TUTTI_PIN_NONE) {

@@ -17,7 +17,7 @@ tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_conf
     return tutti_fail(NULL, TUTTI_EINVAL, "rank = %d of ranks = %d", transport->rank, transport->ranks);
   if (config) own = *config;
   else tutti_config_default(&own);
-  own.backend = TUTTI_THREADS; /* of which a rank has its own */
+  own.backend = TUTTI_THREADS; /* each rank runs its chunks on threads of its own */
   const tutti_status status = tutti_open(&own, &opened);
   if (status) return status;
   opened->config.backend = TUTTI_MPI;
@@ -25,7 +25,7 @@ tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_conf
   opened->transport = *transport;
   const tutti_status prepared = tutti_agreement_open(opened);
   if (prepared) {
-    opened->transport.close = NULL; /* it is the caller's still */
+    opened->transport.close = NULL; /* it still belongs to the caller */
     tutti_close(opened);
     return prepared;
   }

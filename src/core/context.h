@@ -20,16 +20,16 @@ struct tutti_backend_ops;
 struct tutti_kernels; /* isa/kernels.h */
 typedef struct tutti_rank_record tutti_rank_record;
 
-/* Without gaps between them. */
+/* An array of numbers: plain bytes, whose struct types have no padding. */
 typedef struct {
   const void *at;
   size_t bytes;
 } tutti_numbers;
 
-/* What a function that runs over ranks was asked: it must be the same in all of them. */
+/* What a function was asked in a context over ranks: it must be the same on all ranks. */
 typedef struct {
   const char *function; /* its name */
-  uint64_t n;           /* 0: that of the job */
+  uint64_t n;           /* items; 0: as many as the job has */
   tutti_rng rng;
   uint64_t first;
   tutti_numbers parameters[6];
@@ -41,22 +41,23 @@ typedef struct {
   tutti_schedule schedule;
   int (*progress)(void *user, size_t done, size_t total); /* or NULL */
   void *progress_user;
-  bool within; /* of a call of the library's that holds the context already: workers do not stand by for it */
+  bool within; /* the call is part of another one, which holds the context: standing workers are not used for
+                  it */
 } tutti_settings;
 
 struct tutti_ctx {
   tutti_config config;     /* workers and isa resolved: neither 0 nor TUTTI_ISA_BEST */
-  tutti_settings settings; /* of its calls */
+  tutti_settings settings; /* of its calls, unless a job has others */
   const struct tutti_kernels *kernels;
-  bool shared;                 /* the default context: many threads at once, details kept per thread */
-  _Atomic(const void *) owner; /* the thread whose call it serves, as tutti_this_thread; or NULL */
-  tutti_transport transport;   /* of a context over ranks; ranks 0: it is not one */
-  tutti_rank_record *records;  /* what its ranks tell each other, one a rank */
-  tutti_noted_call noted;      /* what this rank tells next; function NULL: nothing was noted */
-  uint64_t noted_parameters;   /* a hash of its parameters */
-  int *pins; /* processors in the order in which workers take them, pin_count of them; NULL: wherever */
+  bool shared; /* the default context: many threads may use it at once, and details are kept per thread */
+  _Atomic(const void *) owner; /* the thread whose call it serves (tutti_this_thread); NULL: none */
+  tutti_transport transport;   /* in a context over ranks; in others ranks = 0 */
+  tutti_rank_record *records;  /* [ranks]: what ranks tell each other before they do something together */
+  tutti_noted_call noted;      /* what this rank tells the others next; function NULL: nothing was noted */
+  uint64_t noted_parameters;   /* a hash of noted.parameters */
+  int *pins; /* [pin_count]: processors in the order in which workers are pinned to them; NULL: not pinned */
   int pin_count;
-  struct tutti_standing_pool *pool; /* of workers that stand by, or NULL */
+  struct tutti_standing_pool *pool; /* standing workers, or NULL */
   char detail[TUTTI_DETAIL_SIZE];
 };
 

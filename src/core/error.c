@@ -1,4 +1,4 @@
-/* Details of failures: a context's, or a thread's. */
+/* Details of failures: of a context, or of a thread. */
 #include "core/error.h"
 
 #include <pthread.h>
@@ -9,7 +9,7 @@
 
 #include "core/context.h"
 
-/* Made when a thread's first call fails, and given back when it ends. */
+/* Allocated at a thread's first failure, and freed when the thread ends. */
 static _Thread_local char *thread_detail TUTTI_QUICK_TLS;
 static pthread_key_t detail_key;
 static bool has_detail_key;
@@ -30,7 +30,8 @@ static char *detail_of_thread(void) {
   return NULL;
 }
 
-/* The default context and nested calls have no context to themselves: their details are the thread's. */
+/* The default context serves several threads, and nested calls have no context of their own: their details
+ * belong to the thread. */
 static bool detail_is_per_thread(const tutti_ctx *ctx) { return !ctx || ctx->shared || tutti_in_worker; }
 
 tutti_status tutti_fail(tutti_ctx *ctx, tutti_status status, const char *format, ...) {

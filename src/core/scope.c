@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-/* Of glibc's binary interface, in no header. */
+/* Part of glibc's binary interface, but in none of its headers. */
 extern void _pthread_cleanup_push(struct _pthread_cleanup_buffer *, void (*)(void *), void *)
     __attribute__((weak));
 extern void _pthread_cleanup_pop(struct _pthread_cleanup_buffer *, int) __attribute__((weak));

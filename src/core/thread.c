@@ -1,4 +1,4 @@
-/* Names of threads, and the calls that hold a context. */
+/* Marks of threads, and calls that claim a context. */
 #include "core/thread.h"
 
 #include <pthread.h>
@@ -10,8 +10,8 @@
 _Thread_local bool tutti_in_worker;
 _Thread_local const tutti_ctx *tutti_worker_ctx;
 
-/* A thread goes by the address of something of its own, in the upper bits, and how often its process was
- * forked. */
+/* A thread's mark: the address of a thread-local variable times NAMES, plus how often its process was
+ * forked (mod NAMES). */
 enum { NAMES = 64 };
 static uintptr_t forks;
 static void count_fork(void) { forks++; }
@@ -36,7 +36,7 @@ static void end_call(void *call_) {
   tutti_let_cancel(&call->cancel);
 }
 
-/* Nested calls and those on the default context have no owner. */
+/* Nested calls and calls on the default context claim nothing. */
 tutti_status tutti_call_begin(tutti_call *call, tutti_ctx *ctx) {
   const bool owned = !tutti_in_worker && !ctx->shared;
   if (owned && !take_ownership(ctx))

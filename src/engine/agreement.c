@@ -1,4 +1,4 @@
-/* What ranks tell each other before they do anything together. */
+/* Ranks compare what they were asked, before they do anything together. */
 #include "engine/agreement.h"
 
 #include <stdlib.h>
@@ -7,9 +7,8 @@
 #include "core/bytes.h"
 #include "engine/collectives.h"
 
-/* What must not differ, in the order in which a difference is looked for: what was noted of the call, then
- * what follows.
- */
+/* What must be the same on all ranks, in the order in which a difference is looked for: first what was
+ * noted of the call, then what the engine knows. */
 enum { N, SEED, STREAM, FIRST, PARAMETERS, SCHEDULE, SIZE, OUTPUTS, PIECES, WHAT, FIELDS };
 
 struct tutti_rank_record {
@@ -31,7 +30,7 @@ tutti_status tutti_ranks_agree(tutti_ctx *ctx) {
                                                   : tutti_ranks_compare(ctx, COLLECTIVE_ANY, NULL, 0, false);
 }
 
-/* What one rank may find out by itself. */
+/* A failure that one rank may have by itself, before it meets the others. */
 static bool is_refusal(tutti_status status) {
   return status == TUTTI_EINVAL || status == TUTTI_EUNSUPPORTED || status == TUTTI_ENOMEM;
 }
@@ -54,7 +53,7 @@ tutti_status tutti_agreement_open(tutti_ctx *ctx) {
 
 void tutti_agreement_close(tutti_ctx *ctx) { free(ctx->records); }
 
-/* A part of an array may have any length. */
+/* Where each rank has a part of an array, its length may differ, and is not compared. */
 static void describe_job(const tutti_ctx *ctx, const tutti_job *job, tutti_rank_record *r) {
   if (!job->partitioned) {
     r->field[N] = job->plan.n;
@@ -87,7 +86,7 @@ static void describe(const tutti_ctx *ctx, tutti_collective what, const tutti_jo
   r->field[PARAMETERS] = ctx->noted_parameters;
 }
 
-/* Rank r does not do what rank 0 does. */
+/* Reports the first difference between this rank's record and that of rank 0. */
 static tutti_status differ(tutti_ctx *ctx, int rank, const tutti_rank_record *r,
                            const tutti_rank_record *r0) {
   static const char *const names[FIELDS] = {

@@ -1,10 +1,10 @@
-/* Whether all ranks have been asked the same. */
+/* Checks that all ranks have been asked the same. */
 #ifndef TUTTI_ENGINE_AGREEMENT_H
 #define TUTTI_ENGINE_AGREEMENT_H
 
 #include "engine/job.h"
 
-/* What ranks are about to do together. */
+/* What ranks are about to do together (collectives.h). */
 typedef enum {
   COLLECTIVE_JOB,
   COLLECTIVE_ITEMS,
@@ -14,15 +14,21 @@ typedef enum {
   COLLECTIVE_REFUSED
 } tutti_collective;
 
-/* The first thing that ranks do together, whatever it is for: one gathering, always of the same size, so that
- * ranks that have gone different ways meet here and nowhere else. The job (or NULL) is compared, `bytes` too,
- * and what tutti_note_call has noted, which is forgotten then. trouble: this rank has no memory to go on.
- * TUTTI_EINVAL, in all ranks: they differ, and the detail says in what. TUTTI_ENOMEM: one has none.
- * TUTTI_ESYSTEM: the transport has failed. */
+/* Compares what the ranks were asked. It comes first whenever ranks do something together, and is one
+ * gather of a record whose size is always the same. Ranks that have gone different ways therefore meet
+ * here, and not in collectives of different sizes, which might hang.
+ *
+ * Compared are the function that tutti_note_call has noted, with its arguments (the note is then
+ * forgotten), the job (or NULL), and `bytes`. trouble: this rank has no memory to go on.
+ *
+ * All ranks return the same:
+ * - TUTTI_EINVAL: they differ; the detail says in what.
+ * - TUTTI_ENOMEM: one of them has trouble.
+ * - TUTTI_ESYSTEM: the transport has failed. */
 tutti_status tutti_ranks_compare(tutti_ctx *ctx, tutti_collective what, const tutti_job *job, size_t bytes,
                                  bool trouble);
 
-/* Of a context over ranks: room for what they tell each other. TUTTI_ENOMEM. */
+/* In a context over ranks: allocates the records that ranks gather. TUTTI_ENOMEM. */
 tutti_status tutti_agreement_open(tutti_ctx *ctx);
 void tutti_agreement_close(tutti_ctx *ctx);
 

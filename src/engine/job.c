@@ -1,4 +1,4 @@
-/* What all backends share of running a job: handing out chunks, noting failures, reporting progress. */
+/* What all backends share: handing out chunks, noting failures, reporting progress. */
 #include "engine/job.h"
 
 #include <string.h>
@@ -24,7 +24,8 @@ void tutti_note_failure(_Atomic uint64_t *lowest, uint64_t failure) {
   }
 }
 
-/* The next chunks [*begin, *end) for a worker that has asked `request` times before; false: none is left. */
+/* The next chunks, [*begin, *end), for a worker that has asked `request` times before. false: none are
+ * left. */
 static bool hand_out(tutti_schedule schedule, tutti_run *run, size_t count, size_t worker, size_t workers,
                      size_t request, size_t *begin, size_t *end) {
   if (schedule == TUTTI_STATIC || count <= workers) { /* count <= 4096: no overflow */
@@ -54,7 +55,7 @@ int tutti_call_progress(const tutti_ctx *ctx, const tutti_settings *settings, si
   return value;
 }
 
-/* Completion is reported once, by tutti_execute. */
+/* The end (done = n) is reported once, by tutti_execute. */
 void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run) {
   const size_t done = atomic_load(&run->done);
   if (job->settings.progress && done < job->plan.n &&
@@ -62,7 +63,7 @@ void tutti_report(const tutti_ctx *ctx, const tutti_job *job, tutti_run *run) {
     atomic_store(&run->canceled, true);
 }
 
-/* Runs a chunk. Returns the items done. */
+/* Runs a chunk. Returns the number of items done. */
 static size_t run_chunk(const tutti_job *job, tutti_run *run, size_t chunk) {
   const size_t begin = plan_begin(&job->plan, chunk), end = plan_begin(&job->plan, chunk + 1);
   const int value = job->run(job, chunk, begin, end);
@@ -85,7 +86,7 @@ static void take_chunks(const tutti_ctx *ctx, const tutti_job *job, tutti_run *r
       if (job->ended && atomic_load(&job->ended[chunk])) continue;
       if (claim) atomic_store(&claim->left, tutti_claim_of(chunk, end));
       const size_t done = run_chunk(job, run, chunk);
-      if (!job->settings.progress) continue; /* nobody counts */
+      if (!job->settings.progress) continue; /* nobody needs the count */
       atomic_fetch_add(&run->done, done);
       if (reports) tutti_report(ctx, job, run);
     }
@@ -129,7 +130,8 @@ tutti_status tutti_run_status(tutti_ctx *ctx, const tutti_job *job, const tutti_
 }
 
 int tutti_backend_workers(const tutti_ctx *ctx, const tutti_job *job) {
-  /* Called from a region of the host's, whose threads may all do so: each gets its share. */
+  /* Where the program calls from a parallel region, all threads of the region may do so: each gets its
+   * share of the workers. */
   const int callers = tutti_host_team();
   const size_t workers = (size_t)(ctx->config.workers > callers ? ctx->config.workers / callers : 1);
   return (int)(job->plan.count == 0 ? 1 : workers < job->plan.count ? workers : job->plan.count);
@@ -151,7 +153,7 @@ tutti_status tutti_run_serially(tutti_ctx *ctx, const tutti_job *job) {
   return tutti_run_status(ctx, job, &state);
 }
 
-/* A call of the library's that holds the context has made ready for this one. */
+/* Claims the context, unless the job is part of a call that has claimed it already (settings.within). */
 TUTTI_SCOPE_ON_STACK tutti_status tutti_execute(tutti_ctx *ctx, const tutti_job *job) {
   const bool nested = tutti_in_worker;
   TUTTI_CALL call = {0};

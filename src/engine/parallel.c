@@ -42,7 +42,7 @@ static int reduce_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t
   return op->chunk(acc, begin, end, job->args.at);
 }
 
-/* Merges the partials in chunk order into a fresh accumulator, kept in the extra slot behind them. */
+/* Merges the partials in chunk order into a new accumulator, which lies in one more slot behind them. */
 static void merge_partials(const tutti_job *job, void *acc) {
   const tutti_reduction *op = job->call;
   unsigned char *merged = job->partials + job->plan.count * job->partial_size;

@@ -4,8 +4,8 @@ enum { ACCUMULATOR_BUDGET = 256 << 20, LIGHT_ACCUMULATOR = 256, ENOUGH_CHUNKS = 
 
 static size_t divide_up(size_t a, size_t b) { return a / b + (a % b != 0); }
 
-/* A chunk costs what it takes to make, merge and fetch its accumulator: as many nanoseconds as it has bytes,
- * and so, in items that take one, as many of those. */
+/* To make, merge and fetch an accumulator takes about a nanosecond a byte; a cheap item takes about one
+ * nanosecond. With as many items in a chunk as its accumulator has bytes, the two are equal. */
 static size_t choose_grain(size_t n, size_t acc_size) {
   const size_t most = acc_size > LIGHT_ACCUMULATOR ? n / ENOUGH_CHUNKS : 1;
   return most <= 1 ? 1 : acc_size < most ? acc_size : most;

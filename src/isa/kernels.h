@@ -1,12 +1,13 @@
-/* Kernels: the only code that is compiled once per ISA level.
+/* Kernels: the only code that is compiled once for each ISA level.
  *
- * A kernel is written once, against isa/vec.h, in a file <family>/<x>_kernel.c; meson compiles the file per
- * level with TUTTI_LEVEL set to the level's name, and TUTTI_KERNEL(name) makes the symbol unique. Kernels do
- * not allocate, do not fail, and know nothing of threads.
- *
- * <family>/kernels.h lists a family's kernels; isa/table.c makes a level's table of all families' lists; a
- * context points at the table it was opened with: ctx->kernels->reduce->sum(...). The families' tables are
- * pointers, so that a change in one family's list touches who uses that family. */
+ * - A kernel is written once, against isa/vec.h, in a file <family>/<x>_kernel.c. Meson compiles the file
+ *   for each level, with TUTTI_LEVEL set to the level's name. TUTTI_KERNEL(name) makes a symbol of its own
+ *   for each level.
+ * - Kernels do not allocate, do not fail, and know nothing of threads.
+ * - <family>/kernels.h lists the kernels of a family. isa/table.c makes a table of a level from the lists
+ *   of all families. A context points to the table of its level: ctx->kernels->reduce->sum(...).
+ * - The table has pointers to the families' tables: so a change in the list of one family only concerns
+ *   files that use that family. */
 #ifndef TUTTI_ISA_KERNELS_H
 #define TUTTI_ISA_KERNELS_H
 
@@ -22,8 +23,8 @@ typedef struct tutti_kernels {
 #define TUTTI_CAT(a, b, c)  TUTTI_CAT_(a, b, c)
 #define TUTTI_KERNEL(name)  TUTTI_CAT(tutti_, name, TUTTI_LEVEL)
 
-/* Of a list of X(result type, name, parameters): the type of the family's table, and the kernels of the level
- * this file is compiled for. */
+/* From a list X(result type, name, parameters): defines the type of the family's table, and declares the
+ * kernels of the level for which this file is compiled. */
 #define TUTTI_KERNEL_MEMBER(type, name, parameters)  type(*name) parameters;
 #define TUTTI_KERNEL_DECLARE(type, name, parameters) type TUTTI_KERNEL(name) parameters;
 #define TUTTI_KERNEL_FAMILY(family, LIST)                                                                    \

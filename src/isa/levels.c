@@ -17,7 +17,7 @@ static bool has_avx512(void) {
 }
 #endif
 
-/* Levels in order of preference. SCALAR stands twice: with FMA, and as the portable fallback. */
+/* Levels, the best one first. SCALAR occurs twice: with the machine's FMA, and without it as PORTABLE. */
 extern const tutti_kernels tutti_table_avx512, tutti_table_avx2, tutti_table_neon, tutti_table_scalar,
     tutti_table_portable;
 static const struct level {

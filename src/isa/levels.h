@@ -6,9 +6,9 @@
 
 struct tutti_kernels;
 
-/* The table of a level; NULL when this machine or build lacks it. BEST: the best there is. */
+/* The kernels of a level; NULL when this machine or build lacks it. BEST: the best there is. */
 const struct tutti_kernels *tutti_kernels_of(tutti_isa isa);
-/* The level BEST stands for here. */
+/* The level for which BEST stands on this machine. */
 tutti_isa tutti_isa_best(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* One level's table of kernels: the families' tables together. */
+/* The table of kernels of one level, made of the tables of all families. */
 #include "math/kernels.h"
 #include "montecarlo/kernels.h"
 #include "ode/kernels.h"

@@ -1,11 +1,14 @@
-/* Vectors of W lanes, W = 1, 2, 4 or 8: the few operations the kernels are written in.
+/* Vectors of W lanes, W = 1, 2, 4 or 8: the few operations in which kernels are written.
  *
- * vd holds W doubles, vu W 64-bit integers, vm a truth value a lane. The operators + - * / (vd) and
- * + - & | ^ ~ << >> (vu) are C's own, on the vector extension of gcc and clang; with W = 1 both types are
- * plain scalars. Every operation rounds once, to nearest, so a lane gets the same bits at any width.
+ * - vd: W doubles. Operators + - * / are C's own, on the vector extension of gcc and clang.
+ * - vu: W integers of 64 bits. Operators + - & | ^ ~ << >> likewise.
+ * - vm: a truth value for each lane.
  *
- * Kernels that keep data in lanes work on groups of TUTTI_GROUP = 8 elements, as 8 / W vectors: what a group
- * means is then the same at every level. */
+ * With W = 1 the types are plain scalars. Every operation rounds once, to nearest: a lane has the same
+ * bits at any width.
+ *
+ * Kernels that keep data in lanes work on groups of TUTTI_GROUP = 8 elements, which are 8 / W vectors: so
+ * the elements that belong together are the same at every level. */
 #ifndef TUTTI_ISA_VEC_H
 #define TUTTI_ISA_VEC_H
 

@@ -34,7 +34,8 @@ VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 VEC_INLINE vu vu_join32(vu low, vu high) {
   return (vu)_mm256_blend_epi32((__m256i)low, (__m256i)(high << 32), 0xaa);
 }
-/* Halves placed into the mantissas of 2^20 and 2^-12; their difference to those numbers is the value. */
+/* From integer to double without an instruction for it: the upper and lower 32 bits of the integer are put
+ * into the mantissas of 2^20 and 2^-12; what the result differs by from these numbers is the value. */
 #define VEC_UPPER53_LOG 0
 VEC_INLINE vd vd_upper53(vu a) {
   const vu rest = a & vu_set1(~UINT64_C(0x7ff));

@@ -20,7 +20,7 @@ VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm512_fmadd_pd((__m512d)a, 
 VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm512_sqrt_pd((__m512d)a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm512_max_pd((__m512d)a, (__m512d)b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return (vd)_mm512_min_pd((__m512d)a, (__m512d)b); }
-/* One instruction: the larger magnitude, its sign cleared. */
+/* One instruction: the larger of two magnitudes, without its sign. */
 VEC_INLINE vd vd_grow(vd top, vd x) { return (vd)_mm512_range_pd((__m512d)top, (__m512d)x, 0x0b); }
 VEC_INLINE vd vd_shrink(vd least, vd x) { return (vd)_mm512_range_pd((__m512d)least, (__m512d)x, 0x0a); }
 VEC_INLINE vd vd_load_f32(const float *p) { return (vd)_mm512_cvtps_pd(_mm256_loadu_ps(p)); }
@@ -31,7 +31,7 @@ VEC_INLINE vu vu_xor3(vu a, vu b, vu c) {
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) {
   return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0xfe);
 }
-/* Shuffles, since shifts would all go to the port of the multiplications. */
+/* Shuffles instead of shifts: shifts would compete for the execution port of the multiplications. */
 VEC_INLINE vu vu_high32(vu a) { return (vu)_mm512_shuffle_epi32((__m512i)a, (_MM_PERM_ENUM)0xf5); }
 VEC_INLINE vu vu_join32(vu low, vu high) {
   return (vu)_mm512_mask_shuffle_epi32((__m512i)low, 0xaaaa, (__m512i)high, (_MM_PERM_ENUM)0xa0);

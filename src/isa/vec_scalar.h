@@ -26,28 +26,29 @@ VEC_INLINE vd vd_of_bits(vu bits) {
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return __builtin_fma(a, b, c); }
 VEC_INLINE vd vd_sqrt(vd a) { return __builtin_sqrt(a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return a > b ? a : b; }
-/* b where a is a quiet NaN */
+/* min(a, b); b where a is a quiet NaN. */
 VEC_INLINE vd vd_min(vd a, vd b) { return a < b ? a : b; }
-/* max(|x|, top), top >= 0; of a NaN in x it may make either. */
+/* max(|x|, top), top >= 0. Where x is NaN, either top or NaN. */
 VEC_INLINE vd vd_grow(vd top, vd x) {
   const vd magnitude = __builtin_fabs(x);
   return magnitude > top ? magnitude : top;
 }
-/* min(|x|, least), least >= 0; of a NaN in x it may make either. */
+/* min(|x|, least), least >= 0. Where x is NaN, either least or NaN. */
 VEC_INLINE vd vd_shrink(vd least, vd x) {
   const vd magnitude = __builtin_fabs(x);
   return magnitude < least ? magnitude : least;
 }
 VEC_INLINE vd vd_load_f32(const float *p) { return (double)*p; }
-/* The product of the lower halves of the lanes. */
+/* The product of the lower 32 bits of a and b, in each lane. */
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
-/* The upper halves, in the lower ones; what is above them is not specified. */
+/* The upper 32 bits of a, in the lower 32 bits; what is above them is not specified. */
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
-/* The lower halves of low and, above them, of high. */
+/* The lower 32 bits of low, and above them the lower 32 bits of high. */
 VEC_INLINE vu vu_join32(vu low, vu high) { return (uint32_t)low | high << 32; }
-/* The integer of the upper 53 bits times 2^(-53 - VEC_UPPER53_LOG), whichever is least work. */
+/* (upper 53 bits of a, as an integer) 2^(-53 - VEC_UPPER53_LOG). Each level has the power that takes it
+ * the fewest instructions. */
 #define VEC_UPPER53_LOG (-53)
 VEC_INLINE vd vd_upper53(vu a) { return (double)(int64_t)(a >> 11); }
 /* Flips the sign of a where bit 63 of `sign` is set. */
@@ -61,5 +62,5 @@ VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return (a & bit) != 0; }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
 /* table[index mod 16] */
 VEC_INLINE vd vd_lookup16(const double *table, vu index) { return table[index & 15]; }
-/* Counts in a vector of counters: one is added to the lanes where m holds. */
+/* Adds 1 to the counters in lanes where m is true. */
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters + (uint64_t)m; }

@@ -1,4 +1,4 @@
-/* Transposing W x W values: lane j of vector i changes places with lane i of vector j. */
+/* Transposes W x W values: lane j of vector i and lane i of vector j are exchanged. */
 #ifndef TUTTI_ISA_VEC_TRANSPOSE_H
 #define TUTTI_ISA_VEC_TRANSPOSE_H
 
@@ -23,7 +23,8 @@
 #define HIGH_OF(a, b, s) __builtin_shufflevector(a, b, 1, 3)
 #endif
 
-/* Blocks of s x s off the diagonal of blocks of 2s x 2s change places, for s = W / 2, ..., 1. */
+/* In log2(W) steps s = W / 2, ..., 1: in each block of 2 s x 2 s the two blocks of s x s off its diagonal
+ * are exchanged. */
 // NOLINTNEXTLINE(readability-non-const-parameter): with one lane there is nothing to change
 VEC_INLINE void vd_transpose(vd row[W]) {
 #if W == 1

@@ -13,15 +13,15 @@ double math_exp(double x) {
 }
 
 double math_log(double x) {
-  const bool subnormal = x < 0x1p-1022; /* which the kernel does not know */
+  const bool subnormal = x < 0x1p-1022; /* which the kernel cannot handle */
   double y;
   if (subnormal) x *= 0x1p54;
   TUTTI_KERNEL(log)(&x, &y, 1);
   return subnormal ? y - 54 * 0.6931471805599453 : y;
 }
 
-/* The density over the distribution function, z <= -1.5: the inverse of Mills' ratio, as a continued fraction
- * (Laplace, 1805), from its end. */
+/* density(z) / distribution(z) for z <= -1.5, the inverse of Mills' ratio, as a continued fraction
+ * (Laplace, 1805), evaluated from its end. */
 double math_inverse_mills(double z) {
   enum { TERMS = 200 };
   double fraction = -z;
@@ -29,7 +29,11 @@ double math_inverse_mills(double z) {
   return fraction;
 }
 
-/* 1/2 + density(z) (z + z^3 / 3 + z^5 / 15 + ...), a series of terms of one sign (Marsaglia, 2004). */
+/* The normal distribution function,
+ *
+ *     1/2 + density(z) (z + z^3 / 3 + z^5 / 15 + ...),
+ *
+ * a series whose terms have one sign (Marsaglia, 2004). */
 double math_normal(double z) {
   if (z <= -3) return 0.3989422804014327 * math_exp(-0.5 * z * z) / math_inverse_mills(z);
   if (!(z < 8.5)) return isnan(z) ? z : 1;

@@ -5,10 +5,10 @@
 double math_exp(double x);
 double math_log(double x); /* x > 0, subnormal too */
 
-/* The normal distribution function, to 1e-14, relative. */
+/* The normal distribution function, with a relative error of 1e-14. */
 double math_normal(double z);
 
-/* Density over distribution function of the normal distribution, z <= -1.5. */
+/* density(z) / distribution(z) of the normal distribution, for z <= -1.5 (the inverse of Mills' ratio). */
 double math_inverse_mills(double z);
 
 #endif

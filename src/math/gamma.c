@@ -3,7 +3,7 @@
 
 #include "math/elementary.h"
 
-/* Stirling's series, for x >= 10; below by recurrence. */
+/* Stirling's series for x >= 10; smaller x by the recurrence Gamma(x + 1) = x Gamma(x). */
 double log_gamma(double x) {
   double product = 1;
   for (; x < 10; x++) product *= x;

@@ -1,5 +1,5 @@
-/* The gamma function's logarithm and its first two derivatives, x > 0: to 1e-12 relative, or absolute near
- * their zeros, with the same bits everywhere. */
+/* The logarithm of the gamma function and its first two derivatives, x > 0. The error is 1e-12, relative,
+ * or absolute near their zeros. The same bits everywhere. */
 #ifndef TUTTI_MATH_GAMMA_H
 #define TUTTI_MATH_GAMMA_H
 

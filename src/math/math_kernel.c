@@ -2,7 +2,7 @@
 #include "math/kernels.h"
 #include "math/vec_math.h"
 
-/* out[i] = f(x[i]); 1/2, of which every f knows the value, fills the last vector. */
+/* out[i] = f(x[i]). The last vector is filled up with 1/2, for which every f has a value. */
 typedef vd (*vector_map)(vd x);
 VEC_INLINE void map(const double *x, double *out, size_t n, vector_map f) {
   size_t i = 0;
@@ -14,7 +14,7 @@ VEC_INLINE void map(const double *x, double *out, size_t n, vector_map f) {
   memcpy(out + i, rest, (n - i) * sizeof *out);
 }
 
-/* All of [0, 1], and NaN for what is not in it. */
+/* The quantile for all of [0, 1], and NaN outside. */
 VEC_INLINE vd icdf(vd p) {
   const vd zero = vd_set1(0), one = vd_set1(1), infinite = vd_set1((double)INFINITY);
   const vm above_0 = vd_less(zero, p), below_1 = vd_less(p, one);

@@ -1,14 +1,15 @@
-/* Small dense matrices, by rows. Written here and not LAPACK's, whose last bits depend on the CPU. */
+/* Small dense matrices, stored by rows. They are written here because the last bits of LAPACK's depend on
+ * the CPU. */
 #ifndef TUTTI_MATH_MATRIX_H
 #define TUTTI_MATH_MATRIX_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* m = L L^T of the lower triangle of m[n x n], over it; what is above becomes 0. False: not positive
- * definite. */
+/* The Cholesky factor L of m[n x n] = L L^T, whose lower triangle is read. L replaces m; above the
+ * diagonal it is 0. False: m is not positive definite. */
 bool matrix_cholesky(double *m, size_t n);
-/* x = (L L^T)^-1 x. */
+/* Solves L L^T y = x, and replaces x by y. */
 void matrix_solve(const double *factor, size_t n, double *x);
 
 #endif

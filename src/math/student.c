@@ -1,6 +1,7 @@
 #include "student.h"
 
-/* Beyond a table, Cornish and Fisher's expansion (Abramowitz and Stegun, 1964, 26.7.5). */
+/* From a table; beyond its end by the expansion of Cornish and Fisher (Abramowitz and Stegun, 1964,
+ * 26.7.5). */
 double student_975(double freedom) {
   static const double table[] = {
       12.706204736, 4.302652730, 3.182446305, 2.776445105, 2.570581836, 2.446911851, 2.364624252, 2.306004135,

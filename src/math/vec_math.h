@@ -1,7 +1,7 @@
-/* log, exp, sine, cosine and the normal quantile for vectors. Written here because the C library's differ
- * from machine to machine. Polynomials and rational functions interpolate at Chebyshev nodes (near-minimax),
- * computed in 220-bit arithmetic. Error bounds, tested against MPFR: log, exp, sine, cosine 1 ulp; the
- * quantile 2 ulp. */
+/* log, exp, sine, cosine and the normal quantile for vectors. They are written here because the C
+ * library's differ from machine to machine. The polynomials and rational functions interpolate at
+ * Chebyshev nodes (near-minimax), and were computed in 220-bit arithmetic. Error bounds, tested against
+ * MPFR: log, exp, sine, cosine 1 ulp; the quantile 2 ulp. */
 #ifndef TUTTI_ISA_VEC_MATH_H
 #define TUTTI_ISA_VEC_MATH_H
 
@@ -17,12 +17,18 @@ VEC_INLINE vd vd_polynomial(vd x, const double *c, int degree) {
   return p;
 }
 
-/* Natural logarithm of 2^lift x, x positive, normal and finite, as a sum.
- * 2^lift x = 2^k m, m in [0.734, 1.469), cut into 16 intervals, one of which surrounds 1. With c near the
- * middle of the interval of m, log x = k ln 2 - log(1/c) + log(1 + r), r = m / c - 1, |r| < 1/32 (Tang,
- * 1990). The tabled 1/c are such that their logarithms differ from multiples of 2^-42 by less than 2^-62 (as
- * Gal, 1986): adding them to k ln 2 is exact. No division: it would wait for the divider, which a normal
- * variate's root needs. */
+/* The natural logarithm of 2^lift x as a sum: the value returned + *low. x is positive, normal and finite.
+ *
+ * With 2^lift x = 2^k m, m in [0.734, 1.469), and c a tabled number near m,
+ *
+ *     log(2^lift x) = k ln 2 + log c + log(1 + r),   r = m / c - 1,   |r| < 1/32   (Tang, 1990).
+ *
+ * The range of m is divided into 16 intervals with one c each; one of them surrounds 1. Tabled are 1/c and
+ * log c. The 1/c are chosen such that log c differs from a multiple of 2^-42 by less than 2^-62 (as Gal,
+ * 1986), so that k ln 2 + log c is exact. m / c is computed as m times 1/c, since a division would wait
+ * for the divider, which normal variates need for their square root.
+ *
+ * precise: also adds what the rounding of r lost. */
 VEC_INLINE vd vd_log_parts_of(vd x, int lift, bool precise, vd *low) {
   static const double inverse[16] = {0x1.555552fe936fp+0,  0x1.47ae1123dd951p+0, 0x1.3b13b18937c05p+0,
                                      0x1.2f68490800ec6p+0, 0x1.24924a812df69p+0, 0x1.1a7b99d3b8428p+0,
@@ -47,13 +53,13 @@ VEC_INLINE vd vd_log_parts_of(vd x, int lift, bool precise, vd *low) {
   const vd w = vd_fma(k, vd_set1(VEC_LN2_HIGH), vd_lookup16(minus_log, t >> 48));
   const vd sum = w + r, rest = vd_fma(k, vd_set1(VEC_LN2_LOW), (w - sum) + r); /* w = 0 or |w| > |r| */
   *low = vd_fma(r * r, vd_polynomial(r, log1p, 8), rest);
-  if (precise) { /* what r lost: m c = p + its remainder, and p - 1 and what it differs by from r are exact */
+  if (precise) { /* m c is p plus its rounding error, which an FMA gives; p - 1 and (p - 1) - r are exact */
     const vd p = m * c;
     *low = *low + (((p - vd_set1(1)) - r) + vd_fma(m, c, vd_set1(0) - p));
   }
   return sum;
 }
-/* Within 1.01 ulp, half of them the rounding of r: for variates. */
+/* log within 1.01 ulp, of which 0.5 ulp come from the rounding of r: good enough for variates. */
 VEC_INLINE vd vd_log_parts(vd x, int lift, vd *low) { return vd_log_parts_of(x, lift, false, low); }
 VEC_INLINE vd vd_log_of_variate(vd x) {
   vd low;
@@ -66,8 +72,11 @@ VEC_INLINE vd vd_log(vd x) {
   return high + low;
 }
 
-/* exp x for any x; 0 below -745.13, infinity above 709.78, gradually less exact among subnormals.
- * x = k ln 2 + r, |r| <= ln 2 / 2; 2^k in two factors, either of which is a normal number. */
+/* exp x for any x: 0 below -745.13, infinity above 709.78, gradually less exact where it is subnormal.
+ *
+ *     exp x = 2^k exp(r),   x = k ln 2 + r,   |r| <= ln 2 / 2.
+ *
+ * 2^k is multiplied in two factors, each of which is a normal number. */
 VEC_INLINE vd vd_exp(vd x) {
   static const double expm1[] = {0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555556p-5,
                                  0x1.11111111100dbp-7,  0x1.6c16c16c16239p-10, 0x1.a01a01abe81c0p-13,
@@ -85,9 +94,10 @@ VEC_INLINE vd vd_exp(vd x) {
   return vd_select(vd_unordered(x, x), x, power);
 }
 
-/* Sine and cosine of a turn, that is of 2 pi u, for u = x unit, unit a power of 2 and |u| <= 2^48. u is
- * reduced exactly to t, |t| <= 1/2 quarter turns, and the quarter it came from decides which of the two
- * polynomials is which, and their signs. */
+/* Sine and cosine of 2 pi u, u = x unit, where unit is a power of 2 and |u| <= 2^48.
+ *
+ * 4 u is reduced exactly: 4 u = quarter + t, quarter an integer, |t| <= 1/2. Two polynomials give the sine
+ * and the cosine of t quarter turns; `quarter` decides which of them is which, and their signs. */
 VEC_INLINE void vd_sincos_turn(vd x, double unit, vd *sine, vd *cosine) {
   static const double sin_c[] = {-0x1.4abbce625be52p-1, 0x1.466bc6775a476p-4,   -0x1.32d2cce500387p-8,
                                  0x1.50783208843ebp-13, -0x1.e3027dea82bd7p-19, 0x1.e4a9d9166f052p-25};
@@ -106,13 +116,17 @@ VEC_INLINE void vd_sincos_turn(vd x, double unit, vd *sine, vd *cosine) {
   *cosine = vd_flip_bit(vd_select(odd, s, c), (quarter + vu_set1(1)) << 62);
 }
 
-/* n(x) / d(x), both of this degree. */
+/* The rational function n(x) / d(x), both polynomials of this degree. */
 VEC_INLINE vd vd_rational(vd x, const double *n, const double *d, int degree) {
   return vd_polynomial(x, n, degree) / vd_polynomial(x, d, degree);
 }
 
-/* -z where the normal distribution's tail above z is `tail`, 0 < tail < 0.121: z = s - 3/4 - h(1 / s),
- * s = sqrt(-2 log tail) (after the form of Hastings, 1955; s - 3/4 is exact below 4). */
+/* Returns -z, where the tail of the normal distribution above z has the probability `tail`, 0 < tail <
+ * 0.121:
+ *
+ *     z = s - 3/4 - h(1 / s),   s = sqrt(-2 log tail),
+ *
+ * with a rational function h (after the form of Hastings, 1955). s - 3/4 is exact for s < 4. */
 VEC_INLINE vd vd_normal_tail(vd tail) {
   static const double near_n[] = {-0x1.7e64f5ac0f44ep-1,  -0x1.52ca04e41136bp+6,  -0x1.0fb41bd7f4853p+11,
                                   -0x1.0f15e576fcbd9p+14, -0x1.4d7848d5c0e8fp+15, 0x1.3169bfff60349p+15,
@@ -143,9 +157,12 @@ VEC_INLINE vd vd_normal_tail(vd tail) {
   return (h - s_low) - (s - vd_set1(0.75));
 }
 
-/* The value below which a standard normal variable lies with probability p, 0 < p < 1: a rational function of
- * (p - 1/2)^2 for |p - 1/2| < 0.38 (as Wichura, 1988), else from the nearer tail. Over multiples of 2^-54 the
- * true values lie two ulp and more apart, so that the result is monotone. */
+/* The normal quantile of p, 0 < p < 1. With q = p - 1/2 it is
+ *
+ *     q times a rational function of q^2    for |q| < 0.38 (as Wichura, 1988),
+ *     from the nearer tail                  otherwise.
+ *
+ * For multiples p of 2^-54 the true values lie two ulp and more apart, so that the result is monotone. */
 VEC_INLINE vd vd_normal_icdf(vd p) {
   static const double centre_n[] = {0x1.0379ccc80bf67p+2,  0x1.af99519e19f42p+6,  0x1.10047aa7d8b8fp+10,
                                     0x1.44663ba106cb3p+12, 0x1.74963647567d4p+13, 0x1.72dcc345a44c1p+13,

@@ -1,4 +1,4 @@
-/* Private blocks of memory, with a header in front, and shared ones (shared.c). */
+/* Private blocks of memory, with a header in front; shared blocks are those of shared.c. */
 #define _GNU_SOURCE
 #include "memory/blocks.h"
 
@@ -12,7 +12,7 @@
 
 enum { HEADER = 64, LARGE = 1 << 22, PAGE = 4096 };
 
-/* In front of the data. */
+/* The header in front of the data. */
 typedef struct {
   size_t total; /* with the header */
   bool mapped;

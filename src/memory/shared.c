@@ -1,7 +1,10 @@
-/* A large block is a mapping. Small ones, of which there may be more than the system has mappings for, share
- * one: a slab of slots of one size. The books are private memory, so that a process forked from this one
- * gets a copy of them: it takes nothing from its parent's slabs, and what it releases of them it only
- * forgets. (A use of a small block after its release is invisible to AddressSanitizer.) */
+/* A large block has a mapping of its own. Small ones share one, a slab of slots of equal size: a system
+ * allows fewer mappings (65 530) than programs may want blocks.
+ *
+ * The records of what is used are private memory, so a process that is forked from this one has a copy of
+ * them. It allocates nothing in its parent's slabs; when it releases a block of its parent's, it only
+ * forgets it. No lock between processes is needed. (AddressSanitizer does not see the use of a small block
+ * after its release.) */
 #define _GNU_SOURCE
 #include "memory/shared.h"
 
@@ -21,28 +24,31 @@ enum { SLAB = 1 << 20, LARGEST_SLOT = 1 << 16, STEP = 64, STEPS = 16, CLASSES = 
 
 typedef struct mapping {
   unsigned char *begin;
-  size_t bytes, slot; /* of all, of a slot */
+  size_t bytes, slot; /* of the mapping, of one slot */
   uint64_t serial;
   pid_t owner;                    /* the process that made it */
-  size_t slots, used;             /* how many there are, and hold a block */
-  size_t touched;                 /* those from here on are as the system gave them: zero */
-  size_t vacant;                  /* the first of the others that is free, or NONE */
-  struct mapping *next, **linked; /* a slab with room: the next of its class, what points to this one */
-  size_t held[]; /* [touched]: bytes of the block, or FREE | the next vacant one, or FREE | NONE */
+  size_t slots, used;             /* slots that there are, and that hold a block */
+  size_t touched;                 /* slots from this one on were never used: the system gave them zeroed */
+  size_t vacant;                  /* the first free slot below `touched`, or NONE */
+  struct mapping *next, **linked; /* list of slabs with free slots of one size: the next slab, and the pointer
+                                     that points to this one */
+  size_t held[]; /* for each slot: the bytes of its block; or, if free, FREE | the next free slot, or FREE |
+                    NONE */
 } mapping;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static void *mappings;          /* a tree, by their place */
-static mapping *roomy[CLASSES]; /* slabs with room... */
+static void *mappings;          /* a search tree, by address */
+static mapping *roomy[CLASSES]; /* lists of slabs with free slots, by size class ... */
 static pid_t roomy_of;          /* ... of this process */
 static _Atomic uint64_t newest;
 
-/* A child of fork has one thread: it must not wait for another that held the lock then. */
+/* fork copies the lock as it is, but only the calling thread: another thread's lock would stay locked in
+ * the child for ever. So fork waits for the lock. */
 static void hold(void) { pthread_mutex_lock(&lock); }
 static void let_go(void) { pthread_mutex_unlock(&lock); }
 __attribute__((constructor)) static void survive_forks(void) { pthread_atfork(hold, let_go, let_go); }
 
-/* Where they overlap they are equal: a mapping is found by any byte of it. */
+/* Compares mappings by address. Mappings that overlap are equal: so a mapping is found by any byte of it. */
 static int by_place(const void *a_, const void *b_) {
   const mapping *a = a_, *b = b_;
   const uintptr_t at = (uintptr_t)a->begin, bt = (uintptr_t)b->begin;
@@ -61,7 +67,8 @@ static size_t slot_of(const mapping *m, const void *memory) {
 
 /* -- slabs with room, by class -- */
 
-/* Slots of 1 to 16 steps of 64 bytes, 9 to 16 steps of 128, of 256, ...: at most an eighth is lost. */
+/* Size classes: slots of 1 .. 16 times 64 bytes, 9 .. 16 times 128 bytes, 9 .. 16 times 256 bytes, and so
+ * on. At most an eighth of a slot is wasted. */
 static size_t class_of(size_t bytes, size_t *slot) {
   size_t step = STEP, octave = 0;
   while (bytes > STEPS * step) step *= 2, octave++;
@@ -105,8 +112,8 @@ static mapping *map(size_t bytes, size_t slot) {
   return NULL;
 }
 
-/* Off the books already. Workers that stand by have it mapped too: its pages go now, not when the last one
- * ends. */
+/* Gives back a mapping that is no longer recorded. Standing workers have it mapped, too: MADV_REMOVE frees
+ * its pages now, not when the last of them ends. */
 static void unmap(mapping *m) {
   if (m->owner == getpid()) madvise(m->begin, m->bytes, MADV_REMOVE);
   munmap(m->begin, m->bytes);
@@ -156,8 +163,9 @@ void *tutti_shared_get(size_t bytes) {
   return memory;
 }
 
-/* Whether nothing keeps the mapping any more. The last slab with room of a class is kept, without its pages,
- * lest a block that comes and goes have a new mapping every time. */
+/* Frees a slot. Returns whether the mapping can be given back. The last slab of a class with free slots is
+ * kept, without its pages: otherwise a block that is allocated and released again and again would need a
+ * new mapping every time. */
 static bool put_back(mapping *m, size_t slot) {
   if (m->held[slot] & FREE) return false; /* released twice */
   m->held[slot] = FREE | m->vacant;
@@ -174,7 +182,7 @@ static bool put_back(mapping *m, size_t slot) {
 }
 
 bool tutti_shared_release(void *memory) {
-  if (newest == 0) return false; /* programs without worker processes do not wait for each other here */
+  if (newest == 0) return false; /* nothing was ever shared: no need to wait for the lock */
   hold();
   mapping *m = find(memory);
   const bool over = m && put_back(m, slot_of(m, memory));

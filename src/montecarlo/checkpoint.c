@@ -1,6 +1,10 @@
-/* The state of a Monte Carlo run as a file. Little-endian: magic, version, the fields of `identity` in 64
- * bits each, centres, slope, observations done, the sums (tutti_exact_save) replicate by replicate, a CRC-32
- * of all before it. */
+/* The state of a Monte Carlo run as a file. Little-endian, in this order:
+ *
+ * - magic, version;
+ * - the fields of `identity`, 64 bits each;
+ * - centres, slope, the number of observations done;
+ * - the sums of each replicate (tutti_exact_save);
+ * - a CRC-32 of all before it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +37,8 @@ static double double_of(uint64_t bits) {
   return x;
 }
 
-/* What must be the same when a run is resumed; how many samples are wanted may differ, and f can not be told.
- */
+/* What must be the same when a run is resumed. The number of samples wanted may differ; f cannot be
+ * compared. */
 typedef struct {
   const char *name[FIELDS];
   uint64_t value[FIELDS];
@@ -121,7 +125,7 @@ static tutti_status decode(mc_run *run, const char *path, const unsigned char *b
   return TUTTI_OK;
 }
 
-/* Of a run over ranks, rank 0 alone has files: others may not see its disk, or may have died a step later. */
+/* In a run over ranks only rank 0 has files: others may not see its disk, or may have died a step later. */
 static bool has_files(const mc_run *run) { return tutti_in_worker || tutti_rank(run->ctx) == 0; }
 
 tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
@@ -129,8 +133,8 @@ tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
     size_t size;
     int error;
   } found = {0};
-  const size_t most =
-      HEAD + MC_MOST_REPLICATES * SUMS_OF + TAIL + 1; /* also of another problem, to tell so */
+  /* Room for the file of any problem, so that one of another problem is recognised. */
+  const size_t most = HEAD + MC_MOST_REPLICATES * SUMS_OF + TAIL + 1;
   unsigned char *bytes = malloc(most);
   if (!bytes) return tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", most);
   if (has_files(run)) found.error = mc_file_read(path, bytes, most, &found.size);
@@ -147,7 +151,7 @@ tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
 
 /* -- writing -- */
 
-/* Returns an error number. */
+/* Returns the number of an error; 0: none. */
 static int save(const mc_run *run, const char *path) {
   const size_t size = size_of(run);
   unsigned char *bytes = malloc(size);

@@ -1,16 +1,16 @@
-/* What the sums of observations say. */
+/* Makes an estimate from the sums of observations. */
 #include <math.h>
 
 #include "montecarlo/estimates.h"
 #include "montecarlo/problem.h"
 #include "reduce/moments_exact.h"
 
-/* Sums of products of deviations of observations from their means, and those means. */
+/* The means of observations, and the sums of products of their deviations from them. */
 typedef struct {
   double mean_f, mean_c, ff, fc, cc;
 } spread;
 
-/* sum of (x - centre), for what products of such deviations need to lose */
+/* sum of (x - centre), by which products of deviations from the centre are corrected. */
 static double excess(const tutti_exact *sum, double n, double centre) {
   tutti_exact t = *sum;
   tutti_exact_add_product(&t, -n, centre);
@@ -27,7 +27,7 @@ static spread spread_of_observations(const mc_run *run) {
       tutti_exact_round(&s->sum[MC_CC]) - c * (c / n)};
 }
 
-/* Within cells, a pair's difference d says (d / 2)^2 twice. */
+/* Within a cell, a pair with the difference d has the sum of squares 2 (d / 2)^2 about its mean. */
 static spread spread_of_pairs(const mc_run *run) {
   const mc_sums *s = run->sums;
   return (spread){tutti_exact_mean(&s->sum[MC_F], 2 * run->done, 0),
@@ -56,9 +56,13 @@ static spread spread_of_replicates(const mc_run *run) {
   return s;
 }
 
-/* Of the error within cells, by Satterthwaite (1946): each pair has one of its own, and its difference d says
- * d^4 / 3 of the square of its variance, as a normal one would. d is that of f - slope c, the slope being one
- * that was known before, so that a good control costs no digits. */
+/* The degrees of freedom of the error within cells, after Satterthwaite (1946),
+ *
+ *     3 (sum of d^2)^2 / (sum of d^4) - 2,   at most the number of pairs.
+ *
+ * d is the difference of a pair. Each pair has a variance of its own, of whose square d^4 / 3 is an
+ * estimate, as for normal values. With a control d is of f - slope c, with a slope that was known before:
+ * so a good control loses no digits. */
 static double freedom_of_pairs(const mc_run *run) {
   const mc_sums *s = run->sums;
   tutti_exact squares = s->sum[MC_FF];
@@ -70,9 +74,9 @@ static double freedom_of_pairs(const mc_run *run) {
   return freedom < most ? freedom : most;
 }
 
-/* Of n independent observations, or of as many pairs in cells or replicates, the mean; with a control c, that
- * of f - beta (c - its mean), beta estimated by least squares (Lavenberg and Welch, 1981), which costs a
- * degree of freedom and, the further c's mean is off, adds to the error. */
+/* The estimate from n independent observations, pairs in cells, or replicates. With a control it is the
+ * mean of f - beta (c - control_mean), beta by least squares (Lavenberg and Welch, 1981). That costs a
+ * degree of freedom, and the error grows with the distance of c's mean from control_mean. */
 tutti_estimate mc_estimate(const mc_run *run) {
   const tutti_mc_problem *p = run->problem;
   const bool pairs = p->sampling == TUTTI_MC_STRATIFIED, replicated = p->sampling == TUTTI_MC_SOBOL;

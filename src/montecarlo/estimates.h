@@ -1,4 +1,4 @@
-/* Estimates made of means, errors and counts. */
+/* Makes estimates of means, errors and counts. */
 #ifndef TUTTI_MONTECARLO_ESTIMATES_H
 #define TUTTI_MONTECARLO_ESTIMATES_H
 
@@ -6,18 +6,19 @@
 
 #define MC_NORMAL_975 1.96
 
-/* So few degrees of freedom that it matters how the error was estimated: then intervals are Student's. From
- * there on his quantile is within 0.12 % of the normal one. */
+/* Whether there are so few degrees of freedom that intervals need Student's quantile. From 1024 on it is
+ * within 0.12 % of the normal one. */
 static inline bool mc_is_few(double freedom) { return !(freedom >= 1024); }
 
-/* The interval is that of an error estimated with so many degrees of freedom (below 1 counts as 1). */
+/* The estimate of a mean whose error was estimated with `freedom` degrees of freedom (below 1 counts as
+ * 1). */
 tutti_estimate mc_estimate_of(uint64_t samples, double mean, double std_error, double freedom);
 
-/* `scale` times the share of hits. */
+/* The estimate of scale times the share hits / samples. */
 tutti_estimate mc_estimate_of_share(uint64_t hits, uint64_t samples, double scale);
 
-/* a / b, correctly rounded: a mean of whole numbers is divided once. |a|, b < 2^127, b > 0, and the quotient
- * is 0 or at least 2^-900. */
+/* a / b, correctly rounded, so that a mean of whole numbers is rounded once. |a|, b < 2^127, b > 0, and
+ * the quotient is 0 or at least 2^-900. */
 double mc_ratio(__int128 a, unsigned __int128 b);
 
 #endif

@@ -39,8 +39,7 @@ static int read_all(int file, unsigned char *bytes, size_t most, size_t *size) {
 }
 
 int mc_file_read(const char *path, unsigned char *bytes, size_t most, size_t *size) {
-  const int file =
-      open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* nobody waits at a pipe's end */
+  const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* do not wait if it is a pipe */
   if (file < 0) return errno == ENXIO ? MC_IS_NO_FILE : errno;
   const int error = read_all(file, bytes, most, size);
   close(file);
@@ -60,13 +59,13 @@ static int write_all(int file, const unsigned char *bytes, size_t size) {
   return fsync(file) ? errno : 0;
 }
 
-/* The length of the folder's part of a path, with its last slash. */
+/* The length of the folder in a path, with its last slash. */
 static size_t folder_length(const char *path) {
   const char *slash = strrchr(path, '/');
   return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* The rename itself, on its way to the disk. */
+/* Flushes the renaming itself to the disk. */
 static void sync_folder(const char *path) {
   char folder[PATH_MAX];
   const size_t length = folder_length(path);
@@ -78,9 +77,9 @@ static void sync_folder(const char *path) {
   close(file);
 }
 
-/* Where links lead, though there be nothing yet: end[PATH_MAX]. */
+/* Follows symbolic links, also to a file that does not exist, into end[PATH_MAX]. */
 static int follow(const char *path, char *end) {
-  enum { MOST_LINKS = 40 }; /* as Linux itself */
+  enum { MOST_LINKS = 40 }; /* as many as Linux itself follows */
   if (strlen(path) >= PATH_MAX) return ENAMETOOLONG;
   strcpy(end, path);
   for (int links = 0; links < MOST_LINKS; links++) {
@@ -95,7 +94,7 @@ static int follow(const char *path, char *end) {
   return ELOOP;
 }
 
-/* Creates NAME.XXXXXX; not by mkostemp, which lets nobody else read it. */
+/* Creates NAME.XXXXXX. Not by mkostemp, whose files nobody else may read. */
 static int open_beside(const char *path, char *name) {
   int file = -1;
   errno = EEXIST;

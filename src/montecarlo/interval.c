@@ -1,10 +1,10 @@
-/* Estimates made of means, errors and counts: the one place that says how wide an interval is. */
+/* Makes estimates of means, errors and counts: the one place that says how wide an interval is. */
 #include <math.h>
 
 #include "math/student.h"
 #include "montecarlo/estimates.h"
 
-/* Degrees of freedom are rounded down: rather too wide. */
+/* Degrees of freedom are rounded down: intervals are rather too wide than too narrow. */
 tutti_estimate mc_estimate_of(uint64_t samples, double mean, double std_error, double freedom) {
   const double t = mc_is_few(freedom) ? student_975(freedom >= 1 ? floor(freedom) : 1) : MC_NORMAL_975;
   return (tutti_estimate){samples, mean, std_error, mean - t * std_error, mean + t * std_error};
@@ -23,7 +23,7 @@ tutti_estimate mc_estimate_of_share(uint64_t hits, uint64_t samples, double scal
                           scale * high};
 }
 
-/* Long division, bit by bit: at least 55 bits of the quotient, and whether there were more. */
+/* Long division, bit by bit: at least 55 bits of the quotient, and whether a remainder is left. */
 double mc_ratio(__int128 a, unsigned __int128 b) {
   if (a == 0) return 0;
   const unsigned __int128 magnitude = a < 0 ? -(unsigned __int128)a : (unsigned __int128)a;

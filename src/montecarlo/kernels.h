@@ -1,4 +1,4 @@
-/* The kernels of this family: points of an estimate. Each row is result type, name, parameters. */
+/* Kernels of montecarlo. A row is: result type, name, parameters. */
 #ifndef TUTTI_MONTECARLO_KERNELS_H
 #define TUTTI_MONTECARLO_KERNELS_H
 

@@ -10,27 +10,28 @@
 #include "reduce/kernels.h"
 #include "reduce/moments_exact.h"
 
-/* A batch: at most as many coordinates, 64 KiB, and at most as many points. */
+/* The most coordinates (64 KiB) and points of a batch. */
 enum { COORDINATES = 8192, POINTS = 1024, GRAIN = 4096 };
 #define BELOW_1 (1 - 0x1p-53)
 
 typedef struct {
   const mc_run *run;
-  uint64_t first; /* observation 0 of the call */
-  tutti_rng rng;  /* of the replicate */
+  uint64_t first; /* number of the call's first observation */
+  tutti_rng rng;  /* stream of the replicate */
   tutti_sobol_params sobol;
-  bool centring; /* only f and c are added up, uncentred */
+  bool centring; /* only f and c themselves are added up, to find the centres */
 } observation;
 
 typedef struct {
   double u[COORDINATES], raw[2 * POINTS], f[POINTS], c[POINTS], other_f[POINTS], other_c[POINTS];
 } batch;
 
-/* f and c of some points. */
+/* Evaluates f and c at some points. */
 static int evaluate(const observation *o, batch *b, size_t points, double *f, double *c) {
   const tutti_mc_problem *p = o->run->problem;
   double *const raw = p->control ? b->raw : f;
-  for (size_t i = 0; i < (p->control ? 2 : 1) * points; i++) raw[i] = NAN; /* what f leaves out shows */
+  /* What f does not write shows as NaN. */
+  for (size_t i = 0; i < (p->control ? 2 : 1) * points; i++) raw[i] = NAN;
   const int failure = p->f(b->u, p->dims, points, raw, p->args);
   for (size_t i = 0; p->control && i < points; i++) {
     f[i] = raw[2 * i];
@@ -44,8 +45,8 @@ static void uniforms(const observation *o, batch *b, uint64_t point, size_t poin
   o->run->ctx->kernels->random->uniform(o->rng, point * dims, b->u, points * dims);
 }
 
-/* Into their cells: points 2 j and 2 j + 1 into cell j mod cells, whose digits to the base `strata` are its
- * places along the coordinates. */
+/* Moves points into their cells: points 2 j and 2 j + 1 into cell j mod cells. The digits of that number,
+ * to the base `strata`, are the positions of the cell along the coordinates. */
 static void stratify(const mc_run *run, batch *b, uint64_t pair, size_t points) {
   const size_t dims = run->problem->dims;
   const double strata = (double)run->strata;
@@ -64,7 +65,7 @@ static void add(const observation *o, mc_sums *sums, const double *f, const doub
   if (c) k->reduce->sum(&sums->sum[MC_C], c, NULL, n);
 }
 
-/* Products of deviations, f and c being that already. */
+/* Adds products of f and c, which are deviations already. */
 static void add_products(const observation *o, mc_sums *sums, const double *f, const double *c, size_t n) {
   const tutti_kernels *k = o->run->ctx->kernels;
   k->reduce->dot(&sums->sum[MC_FF], f, f, n);
@@ -81,7 +82,7 @@ static void add_centred(const observation *o, mc_sums *sums, batch *b, double *c
   add_products(o, sums, b->f, c, n);
 }
 
-/* Observations i .. i + n - 1, each a point. */
+/* Makes observations i .. i + n - 1, each of which is one point. */
 static int observe_points(const observation *o, mc_sums *sums, batch *b, uint64_t i, size_t n) {
   double *const c = o->run->problem->control ? b->c : NULL;
   if (o->run->problem->sampling == TUTTI_MC_SOBOL)
@@ -121,7 +122,7 @@ static int observe_pairs(const observation *o, mc_sums *sums, batch *b, uint64_t
   return 0;
 }
 
-/* Some observations in batches; non-zero is the integrand's. */
+/* Makes observations [begin, end) in batches. Non-zero: what the integrand returned. */
 static int observe(const observation *o, mc_sums *sums, uint64_t begin, uint64_t end) {
   const mc_run *run = o->run;
   const tutti_mc_sampling sampling = run->problem->sampling;
@@ -185,7 +186,7 @@ tutti_status mc_observe(mc_run *run, uint64_t next) {
     return tutti_fail(run->ctx, status, "%s of those after observation %llu", detail,
                       (unsigned long long)run->done);
   }
-  if (status) return status; /* sums and `done` belong together: all replicates, or none */
+  if (status) return status; /* all replicates are added, or none: sums must match `done` */
   for (size_t r = 0; r < run->replicates; r++) merge(&run->sums[r], &more[r], NULL);
   run->done = next;
   return TUTTI_OK;
@@ -194,11 +195,11 @@ tutti_status mc_observe(mc_run *run, uint64_t next) {
 static double finite_or_0(double x) { return isfinite(x) ? x : 0; }
 
 tutti_status mc_look_ahead(mc_run *run) {
-  enum { FEW = 16 }; /* of any problem, so that a longer run has the same centre */
+  enum { FEW = 16 }; /* the same for any number of samples, so that a longer run has the same centre */
   mc_sums few;
   const tutti_mc_sampling sampling = run->problem->sampling;
   const bool pairs = sampling == TUTTI_MC_STRATIFIED;
-  if (sampling == TUTTI_MC_SOBOL || (pairs && !run->problem->control)) return TUTTI_OK; /* they need none */
+  if (sampling == TUTTI_MC_SOBOL || (pairs && !run->problem->control)) return TUTTI_OK; /* needs none */
   const tutti_status status = observe_replicate(run, 0, FEW, true, &few);
   if (status) return status;
   if (pairs) {

@@ -1,4 +1,4 @@
-/* tutti_mc_run, tutti_mc_integrate: stages of a problem, one after another. */
+/* tutti_mc_run and tutti_mc_integrate: the stages of a problem, one after another. */
 #include "montecarlo/problem.h"
 
 #include "context/open.h"
@@ -15,7 +15,7 @@ enum {
   STRATA = 16,
   REPLICATES = 16,
   MOST_DIMS = 8192,
-  LITTLE = 1 << 20,     /* evaluations nobody waits for */
+  LITTLE = 1 << 20,     /* evaluations that take no noticeable time */
   FIRST_STAGE = 1 << 14 /* evaluations after which the error is first looked at; then twice as many, ... */
 };
 #define CHECKPOINT_SAMPLES (UINT64_C(1) << 26)
@@ -44,10 +44,11 @@ static tutti_status check(tutti_ctx *ctx, const tutti_mc_problem *p, const tutti
   return TUTTI_OK;
 }
 
-/* `count` divided by `by`, upwards. */
+/* count / by, rounded up. */
 static uint64_t share(uint64_t count, uint64_t by) { return count / by + (count % by != 0); }
 
-/* strata^dims. Each cell gets a pair: more than was asked for, where that is not much. */
+/* The number of cells, strata^dims. Each cell gets a pair: where these are few, also if they are more than
+ * the samples that were asked for. */
 static tutti_status count_cells(mc_run *run) {
   const tutti_mc_problem *p = run->problem;
   const uint64_t most = share(p->samples, 2) > LITTLE / 2 ? share(p->samples, 2) : LITTLE / 2;
@@ -62,14 +63,14 @@ static tutti_status count_cells(mc_run *run) {
   return TUTTI_OK;
 }
 
-/* The least power of 2 that is not below x. */
+/* The smallest power of 2 that is at least x. */
 static uint64_t power_of_2(uint64_t x) {
   uint64_t power = 1;
   while (power < x) power *= 2;
   return power;
 }
 
-/* The least count that fills cells or a Sobol sequence evenly and is not below `observations`. */
+/* The smallest count that is at least `observations` and fills cells, or a Sobol sequence, evenly. */
 static uint64_t even_count(const mc_run *run, uint64_t observations) {
   if (run->problem->sampling == TUTTI_MC_SOBOL) return power_of_2(observations);
   return share(observations, run->cells) * run->cells;
@@ -101,7 +102,7 @@ static tutti_status plan(mc_run *run) {
 
 typedef struct {
   const mc_run *run;
-  uint64_t begin, end; /* observations of this step; equal: none that were asked for */
+  uint64_t begin, end; /* observations of this step; equal: they were not asked for */
 } whole_progress;
 
 static uint64_t samples_of(const mc_run *run, uint64_t observations) {
@@ -118,13 +119,14 @@ static int report(void *user, size_t done, size_t total) {
                                      (size_t)samples_of(run, run->most * run->replicates));
 }
 
-/* Observations up to `next` of every replicate. */
+/* Makes the observations of every replicate up to number `next`. */
 static tutti_status step(mc_run *run, whole_progress *whole, uint64_t next) {
   whole->begin = run->done;
   whole->end = next;
   const tutti_status status = mc_observe(run, next);
   if (status || !run->settings.progress || run->done == run->most) return status;
-  /* What the function answers at the end of a reduction is not heard there, but is here: more is to come. */
+  /* The engine does not heed what the progress function returns at the end of a reduction. Here it counts:
+   * there are more steps to come. */
   if (!tutti_ranks_any(run->ctx,
                        tutti_call_progress(run->ctx, &run->settings, (size_t)(next - whole->begin), 0)))
     return TUTTI_OK;
@@ -135,8 +137,8 @@ static tutti_status step(mc_run *run, whole_progress *whole, uint64_t next) {
 
 /* -- stages -- */
 
-/* How many observations of a replicate the stage after `done` ends with: counts that depend on the problem
- * alone. */
+/* With how many observations of a replicate the stage after `done` ends: a count that depends on the
+ * problem alone. */
 static uint64_t stage_end(const mc_run *run, uint64_t done) {
   const uint64_t unit = (uint64_t)run->evaluations * run->replicates * run->cells;
   uint64_t end = power_of_2(share(FIRST_STAGE, unit)) * run->cells;
@@ -164,8 +166,8 @@ static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *re
   tutti_estimate e;
   tutti_status status = path ? mc_load(run, path, &loaded) : TUTTI_OK;
   if (!status && !loaded) status = mc_look_ahead(run);
-  if (run->done > run->most)
-    run->most = even_count(run, run->done); /* of a longer run, which was cut anywhere */
+  /* The checkpoint may be of a longer run, which was stopped anywhere. */
+  if (run->done > run->most) run->most = even_count(run, run->done);
   while (!status && !reached(run, &e)) {
     const uint64_t end = stage_end(run, run->done);
     status = step(run, whole, path && end - run->done > pause ? run->done + pause : end);
@@ -191,7 +193,7 @@ static void ask(const mc_run *run) {
                                       .parameters = {{counts, sizeof counts}, {values, sizeof values}}});
 }
 
-/* The run holds the context; the calls within it report as a part of the whole. */
+/* The run has claimed the context; calls within it report their progress as part of the whole. */
 TUTTI_SCOPE_ON_STACK static tutti_status run_within(tutti_ctx *ctx, mc_run *run, tutti_estimate *result) {
   whole_progress whole = {run, 0, 0};
   run->settings = ctx->settings;

@@ -9,10 +9,11 @@
 typedef struct {
   MPI_Comm comm;
   int ranks, *count, *place;
-  MPI_Win window; /* rank 0 has the counter */
+  MPI_Win window; /* its memory, the counter, is in rank 0 */
 } group;
 
-/* Pieces of at most 1 GiB, which MPI's int counts hold: each round moves as much of every rank's share. */
+/* Gathers in one call where MPI's int counts and displacements are large enough; else in pieces of at most
+ * 1 GiB. */
 static int gather(void *user, void *data, const size_t *start) {
   enum { PIECE = 1 << 30 };
   group *g = user;
@@ -27,7 +28,7 @@ static int gather(void *user, void *data, const size_t *start) {
     }
     return MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, data, g->count, g->place, MPI_BYTE, g->comm);
   }
-  int error = MPI_SUCCESS; /* too far apart for int displacements: rank after rank, piece after piece */
+  int error = MPI_SUCCESS; /* too far apart for int displacements: one rank after another, piece by piece */
   for (int r = 0; r < g->ranks && !error; r++)
     for (size_t at = start[r]; at < start[r + 1] && !error; at += share) {
       const size_t rest = start[r + 1] - at;
@@ -41,20 +42,20 @@ static int allreduce_min(void *user, uint64_t *value) {
   return MPI_Allreduce(MPI_IN_PLACE, value, 1, MPI_UINT64_T, MPI_MIN, g->comm);
 }
 
-/* One-sided. Where the network does not do it by itself, rank 0 answers in its next call of MPI. */
+/* One-sided. If the network cannot do it by itself, rank 0 answers in its next call of MPI. */
 static int fetch_add(void *user, uint64_t amount, uint64_t *before) {
   const group *g = user;
   const int error = MPI_Fetch_and_op(&amount, before, MPI_UINT64_T, 0, 0, MPI_SUM, g->window);
   return error ? error : MPI_Win_flush(0, g->window);
 }
 
-/* Over a network some implementations serve others only in a call of their own. */
+/* Some implementations answer other ranks over a network only within calls of MPI: this is one. */
 static void advance(void *user) {
   int there;
   MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, ((const group *)user)->comm, &there, MPI_STATUS_IGNORE);
 }
 
-/* Whether it is so in every rank. */
+/* Whether `well` is true on every rank. */
 static bool agree(const group *g, bool well) {
   int all = well;
   return MPI_Allreduce(MPI_IN_PLACE, &all, 1, MPI_INT, MPI_MIN, g->comm) == MPI_SUCCESS && all;
@@ -73,8 +74,8 @@ static bool open_window(group *g, int rank) {
          MPI_Win_sync(g->window) == MPI_SUCCESS;
 }
 
-/* Some networks have no one-sided communication: then every rank has its share of the chunks from the start.
- */
+/* Opens the window of the counter. Some networks have no one-sided communication: then there is no
+ * counter, and every rank has its share of the chunks from the start. */
 static bool try_window(group *g, int rank) {
   MPI_Errhandler handler;
   MPI_Comm_get_errhandler(g->comm, &handler);

@@ -1,4 +1,4 @@
-/* Eight members of an ensemble on their way. */
+/* A batch of eight members of an ensemble. */
 #ifndef TUTTI_ODE_BATCH_H
 #define TUTTI_ODE_BATCH_H
 
@@ -9,10 +9,10 @@ typedef struct {
   const void *args;
   size_t dims;
   double start, dt;
-  double *state, *rate, *stage, *other_stage, *sum; /* dims x 8 each, aligned to 64 bytes */
+  double *state, *rate, *stage, *other_stage, *sum; /* [dims x 8] each, aligned to 64 bytes */
 } ode_batch;
 
-/* Steps [step, step + count) of a batch; non-zero is the right-hand side's. */
+/* Makes steps [step, step + count) of a batch. Non-zero: what the right-hand side returned. */
 typedef int (*ode_advance)(const ode_batch *batch, size_t step, size_t count);
 
 #endif

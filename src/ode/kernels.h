@@ -1,4 +1,4 @@
-/* The kernels of this family: steps of eight members. Each row is result type, name, parameters. */
+/* Kernels of ode: steps of a batch of eight members. A row is: result type, name, parameters. */
 #ifndef TUTTI_ODE_KERNELS_H
 #define TUTTI_ODE_KERNELS_H
 
@@ -9,7 +9,8 @@
 #include "ode/batch.h"
 
 #define TUTTI_ODE_KERNELS(X)                                                                                 \
-  /* Steps [step, step + count) of eight members; non-zero is the right-hand side's. */                      \
+  /* Make steps [step, step + count) of a batch, with the user's right-hand side or one of these             \
+   * models. Non-zero: what the right-hand side returned. */                                                 \
   X(int, advance, (const ode_batch *b, size_t step, size_t count))                                           \
   X(int, lorenz96_advance, (const ode_batch *b, size_t step, size_t count))                                  \
   X(int, lorenz63_advance, (const ode_batch *b, size_t step, size_t count))

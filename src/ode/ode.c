@@ -14,10 +14,10 @@ enum { LANES = TUTTI_ODE_BATCH, WORK_PER_CHUNK = 1 << 18, MOST_DIMS = 1 << 20 };
 typedef struct {
   const tutti_ode *ode;
   ode_advance advance;
-  double *state; /* of all members */
+  double *state; /* states of all members */
 } ensemble;
 
-/* What a chunk needs: arrays of a batch, a member's state, what is kept of eight trajectories. */
+/* Work space of a chunk: arrays of a batch, a member's state, what is kept of eight members. */
 typedef struct {
   ode_batch batch;
   double *row;
@@ -51,7 +51,8 @@ static bool open_workspace(const ensemble *e, workspace *w) {
   return true;
 }
 
-/* Members first .. first + n - 1 side by side and back; lanes nobody has are copies of the first. */
+/* Copies members first .. first + n - 1 into a batch, side by side, and back. Unused lanes are copies of
+ * the first member. */
 static void gather(const ensemble *e, workspace *w, size_t first, size_t n) {
   const size_t dims = e->ode->dims;
   for (size_t lane = 0; lane < LANES; lane++)
@@ -134,7 +135,7 @@ static tutti_status run(tutti_ctx *ctx, const ensemble *e, size_t members, void 
                                    outputs);
 }
 
-/* The states themselves are not compared. parameters: how many numbers are at ode->args. */
+/* Notes the call for ranks. States are not compared. parameters: how many numbers there are at ode->args. */
 static void ask(tutti_ctx *ctx, const char *function, const tutti_ode *ode, size_t members,
                 size_t parameters) {
   const uint64_t counts[] = {ode->dims, ode->steps, ode->out_size, ode->acc_size};

@@ -9,9 +9,9 @@ enum { LANES = TUTTI_ODE_BATCH };
 typedef struct {
   const ode_batch *b;
   double t;
-  const double *x; /* the state at which the rates are wanted */
+  const double *x; /* the state whose rates are wanted */
   double *next;    /* the state of the next evaluation */
-  double h;        /* its distance: next = state + h k */
+  double h;        /* next = state + h k */
 } evaluation;
 
 typedef void (*rate_user)(const evaluation *e, size_t i, vd k);
@@ -24,12 +24,12 @@ VEC_INLINE void use_middle(const evaluation *e, size_t i, vd k) {
   vd_store(e->next + i, vd_fma(vd_set1(e->h), k, vd_load(e->b->state + i)));
   vd_store(e->b->sum + i, vd_fma(vd_set1(2), k, vd_load(e->b->sum + i)));
 }
-/* Here h is a sixth of the step. */
+/* For the last evaluation h is a sixth of the step. */
 VEC_INLINE void use_last(const evaluation *e, size_t i, vd k) {
   vd_store(e->next + i, vd_fma(vd_set1(e->h), vd_load(e->b->sum + i) + k, vd_load(e->b->state + i)));
 }
 
-/* Hands the rate of every vector of components to `use`, in any order; non-zero is a failure. */
+/* Calls `use` with the rate of every vector of components, in any order. Non-zero is a failure. */
 typedef int (*rates_of)(const evaluation *e, rate_user use);
 
 VEC_INLINE int advance(const ode_batch *b, rates_of rates, size_t step, size_t count) {
@@ -50,7 +50,8 @@ VEC_INLINE int advance(const ode_batch *b, rates_of rates, size_t step, size_t c
 
 /* -- right-hand sides -- */
 
-/* What the function leaves unwritten is to be seen, and not to be a rate of before. */
+/* A right-hand side of the user's. Rates that it does not write must show as NaN, and not be those of an
+ * earlier call. */
 VEC_INLINE int of_user(const evaluation *e, rate_user use) {
   const ode_batch *b = e->b;
   for (size_t i = 0; i < LANES * b->dims; i += W) vd_store(b->rate + i, vd_set1(__builtin_nan("")));

@@ -1,4 +1,4 @@
-/* tutti_for, tutti_reduce, tutti_map, tutti_invoke: arguments in, jobs out. */
+/* tutti_for, tutti_reduce, tutti_map, tutti_invoke: check arguments and make jobs of them. */
 #include <stdint.h>
 
 #include "context/open.h"

@@ -72,8 +72,9 @@ static bool find_mount(const char *root, const char *controller, hierarchy *h) {
   return found;
 }
 
-/* Visits the process's group, its ancestors, and last the mount itself: inside a container the path may name
- * folders that are not there, and the mount is the container's own group. False: there is no such hierarchy.
+/* Visits the process's group, its ancestors, and last the mount itself: inside a container without a cgroup
+ * namespace the path is that of the host, which does not exist here; the mount is the container's own group.
+ * False: there is no such hierarchy.
  */
 static bool visit_groups(const char *root, const char *controller,
                          void (*visit)(const char *folder, int version, void *result), void *result) {
@@ -182,9 +183,10 @@ static void limit_cpus(const char *folder, int version, void *result) {
   if (cpus < s->quota.cpus) s->quota.cpus = cpus;
 }
 
-/* File pages nobody used lately count as used, but are dropped as soon as room is needed. */
+/* Pages of files that were not used lately (inactive_file) count as used memory. But the kernel drops them
+ * as soon as it needs memory, and so they count as free here. */
 static void limit_memory(const char *folder, int version, void *result) {
-  const double no_limit = 0x1p62; /* version 1 says 2^63 less a page */
+  const double no_limit = 0x1p62; /* version 1 has 2^63 less a page for no limit */
   const bool v2 = version == 2;
   double limit, used, *left = result;
   if (!read_line(folder, v2 ? "memory.max" : "memory.limit_in_bytes", &limit, 1) ||

@@ -1,4 +1,4 @@
-/* The limits that control groups set, versions 1 and 2: the tightest of a process's own group and all its
+/* Limits of control groups (cgroups), versions 1 and 2: the tightest of a process's own group and all its
  * ancestors.
  *
  * root: "" for this machine, or a folder that holds a recorded /proc/self and /sys/fs/cgroup. Where a
@@ -10,8 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-double tutti_cgroup_cpus(const char *root);        /* quota in cores, INFINITY: none */
-size_t tutti_cgroup_free_memory(const char *root); /* limit less use, bytes; SIZE_MAX: no limit */
+/* The CPU quota, in cores; INFINITY: none. */
+double tutti_cgroup_cpus(const char *root);
+
+/* The memory limit less the memory used, in bytes; SIZE_MAX: no limit. */
+size_t tutti_cgroup_free_memory(const char *root);
 
 /* The quota, and what it has done. */
 typedef struct {

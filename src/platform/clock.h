@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Of a clock that all processes share and nobody sets. */
+/* Nanoseconds of a clock that is the same in all processes and is never set back or forward. */
 static inline uint64_t tutti_now_ns(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);

@@ -28,8 +28,8 @@ int tutti_usable_cores(void) {
   return quota < cores ? (int)quota : cores;
 }
 
-/* The first of the positive numbers, separated by commas, that a variable of OpenMP's holds; 0: it is not
- * set, or has another form and the runtimes ignore it, too. */
+/* The first number in a variable of OpenMP that holds positive numbers, separated by commas. 0: it is not
+ * set, or has another form, which the runtimes ignore, too. */
 static unsigned long first_number(const char *name) {
   const char *text = getenv(name);
   unsigned long first = 0;

@@ -4,7 +4,8 @@
 
 enum { TUTTI_MAX_WORKERS = 4096 };
 
-/* What workers = 0 stands for: the usable cores, and no more than OMP_NUM_THREADS and OMP_THREAD_LIMIT. */
+/* The number of workers for which workers = 0 stands: the usable cores, but at most OMP_NUM_THREADS and
+ * OMP_THREAD_LIMIT. */
 int tutti_default_workers(void);
 
 #endif

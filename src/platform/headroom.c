@@ -1,4 +1,5 @@
-/* Asked of the kernel by mapping and unmapping: it alone knows all limits, and what counts towards them. */
+/* Asks the kernel, by mapping and unmapping memory: it alone knows all limits, and what counts towards
+ * them. */
 #define _GNU_SOURCE
 #include "platform/headroom.h"
 
@@ -6,7 +7,8 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-/* Not held against the memory there is, which is asked for page by page as it is touched. */
+/* MAP_NORESERVE: not compared with the memory that there is, which is only taken page by page when it is
+ * touched. */
 static bool can_map(size_t bytes, int protection) {
   void *probe = mmap(NULL, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return probe != MAP_FAILED && munmap(probe, bytes) == 0;
@@ -14,7 +16,7 @@ static bool can_map(size_t bytes, int protection) {
 
 bool tutti_has_room(size_t bytes) { return bytes == 0 || can_map(bytes, PROT_READ | PROT_WRITE); }
 
-/* Memory that nobody may write counts towards the address space alone. */
+/* Memory without write permission counts towards ulimit -v, but not towards ulimit -d. */
 void tutti_name_limit(size_t bytes, char *text, size_t size) {
   struct rlimit space, data;
   const bool limited = getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY;

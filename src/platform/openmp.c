@@ -18,18 +18,19 @@
 #include "core/tls.h"
 #include "platform/headroom.h"
 
-/* There in LLVM's runtime alone. */
+/* A function that only LLVM's runtime has. */
 extern int kmp_get_blocktime(void) __attribute__((weak));
 bool tutti_openmp_is_llvm(void) { return kmp_get_blocktime != NULL; }
 
-/* -- a child of the host's own -- */
+/* -- a child that the program forks -- */
 
-/* libgomp keeps a team for each thread that has opened a region, and a forked child waits for ever for one
- * that is not there. Whether the thread that forks has one is not to be seen. */
-static _Thread_local int team TUTTI_QUICK_TLS; /* the threads of this thread's team, or LOST */
+/* libgomp keeps a team for each thread that has opened a parallel region. In a forked child these threads
+ * do not exist, and the next region would wait for them for ever. There is no way to see whether the
+ * thread that forks has such a team. */
+static _Thread_local int team TUTTI_QUICK_TLS; /* threads that this thread's team has had; or LOST */
 enum { LOST = -1 };
 static bool had_threads;
-static atomic_bool started; /* LLVM's runtime */
+static atomic_bool started; /* LLVM's runtime has started */
 
 static void before_fork(void) {
   had_threads = team == LOST || !(NEVER_HAD_THREADS || tutti_openmp_is_llvm());
@@ -40,7 +41,7 @@ static void after_fork_in_child(void) {
   started = false;
 }
 
-/* From the start: the host may use OpenMP before it uses the library. */
+/* From the time when the library is loaded: the program may use OpenMP before it uses the library. */
 __attribute__((constructor)) static void watch_forks(void) {
   pthread_atfork(before_fork, NULL, after_fork_in_child);
 }
@@ -67,7 +68,7 @@ int tutti_openmp_start(void) {
   return error;
 }
 
-/* "4M", "512", ... as in OMP_STACKSIZE, in bytes; a plain number is of kilobytes. */
+/* A size as in OMP_STACKSIZE ("4M", "512", ...), in bytes; a plain number counts kilobytes. */
 static size_t stack_size(const char *text) {
   char *unit;
   const size_t value = text ? strtoull(text, &unit, 10) : 0;
@@ -79,7 +80,7 @@ static size_t stack_size(const char *text) {
                                                   : 10);
 }
 
-/* What a thread of a team takes at most. */
+/* The address space that a thread of a team takes at most. */
 static size_t thread_size(void) {
   static const char *const names[] = {"OMP_STACKSIZE", "GOMP_STACKSIZE", "KMP_STACKSIZE"};
   size_t most = 0;
@@ -95,10 +96,11 @@ static size_t thread_size(void) {
   return most;
 }
 
-/* OpenMP ends the process where it cannot start a thread: a team is as large as its stacks have room. */
+/* OpenMP ends the process where it cannot start a thread. So a team is at most as large as memory has room
+ * for its stacks. */
 int tutti_openmp_team(int workers) {
   enum { SPARE = 1 << 20 };                   /* for what chunks allocate */
-  if (workers <= team) return team = workers; /* libgomp ends the others */
+  if (workers <= team) return team = workers; /* no thread is started: libgomp ends those that are too many */
   const int there = team > 1 ? team : 1;
   const size_t each = thread_size();
   while (workers > there && !tutti_has_room((size_t)(workers - there) * each + SPARE)) workers--;

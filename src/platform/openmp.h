@@ -4,23 +4,25 @@
 
 #include <stdbool.h>
 
-/* Whether it is LLVM's runtime, which starts afresh in a forked child, and not libgomp, whose team is lost
- * there. */
+/* Whether it is LLVM's runtime, which starts anew in a forked child. In libgomp, GNU's, a child has no
+ * team: its first parallel region would hang. */
 bool tutti_openmp_is_llvm(void);
 
-/* LLVM's runtime starts at its first call, anew in a child while it is forked, and ends the process where no
- * descriptor is left for it. An error's number where there is none, else 0; the second then starts it. */
+/* LLVM's runtime starts at its first call, and anew in a forked child. It ends the process where it finds
+ * no free file descriptor. may_start: 0 where there is one, else the number of an error; start: the same,
+ * and then starts the runtime. */
 int tutti_openmp_may_start(void);
 int tutti_openmp_start(void);
 
-/* Threads of the region of the host's from which the library is called; 1: it is not called from one. */
+/* The number of threads of the program's parallel region from which the library is called; 1: it is called
+ * from none. */
 int tutti_host_team(void);
 
-/* Whether the calling thread's team was lost in a fork: it must not open a region. */
+/* Whether fork has left the calling thread without its team (libgomp): it must not open a parallel region. */
 bool tutti_openmp_team_is_lost(void);
 
-/* The threads that the calling thread's next region can have, at most `workers`: OpenMP ends the process
- * where the stack of one does not fit. To be asked before each region. */
+/* How many threads the calling thread's next parallel region can have, at most `workers`: OpenMP ends the
+ * process where memory has no room for the stack of one. Call it before each region. */
 int tutti_openmp_team(int workers);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "platform/topology.h"
 
-/* The system calls themselves: those of the C library want to know how long the kernel's mask is. */
+/* The system calls themselves: the C library's functions must be told how long the kernel's mask is. */
 static bool set_mask(const int *processor, int count) {
   enum { BITS = 8 * sizeof(unsigned long) };
   unsigned long mask[TUTTI_MASK_LONGS] = {0};
@@ -33,7 +33,8 @@ void tutti_unpin(const tutti_pinned *before) {
   if (before->changed) syscall(SYS_sched_setaffinity, 0, (size_t)before->bytes, before->mask);
 }
 
-/* The thread that forks it may be bound to one place by the OpenMP runtime. */
+/* Without pins: the thread that forked this process may be bound to one place by the OpenMP runtime, which
+ * must not hold for the process. */
 void tutti_pin_process(const int *pins, int count, int worker) {
   int width = 1;
   int *all = pins ? NULL : tutti_processors_beyond_place(&width);

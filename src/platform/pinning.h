@@ -1,4 +1,4 @@
-/* Where workers run: each on a processor of its own, where a context asks for it. */
+/* Pins workers to processors, where a context asks for it. */
 #ifndef TUTTI_PLATFORM_PINNING_H
 #define TUTTI_PLATFORM_PINNING_H
 
@@ -8,17 +8,19 @@ enum { TUTTI_MASK_LONGS = 1024 /* 65 536 processors, more than Linux knows of */
 
 typedef struct {
   bool changed;
-  unsigned long mask[TUTTI_MASK_LONGS]; /* what the thread had before; only what the system filled in */
+  /* The affinity mask that the thread had before: its first `bytes` bytes are set. */
+  unsigned long mask[TUTTI_MASK_LONGS];
   long bytes;
 } tutti_pinned;
 
 /* pins[count]: processors in the order in which workers take them; NULL: workers are not pinned. */
 
-/* Moves the calling thread to the worker's processor, if there are pins, and back. */
+/* Moves the calling thread to the processor of this worker, if there are pins; and back to where it was. */
 void tutti_pin(const int *pins, int count, int worker, tutti_pinned *before);
 void tutti_unpin(const tutti_pinned *before);
 
-/* In a worker process: to the worker's processor, or else to all that the process has, for good. */
+/* In a worker process: moves it to the processor of this worker, or, without pins, lets it run on all
+ * processors of the process. For good. */
 void tutti_pin_process(const int *pins, int count, int worker);
 
 #endif

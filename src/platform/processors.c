@@ -1,10 +1,12 @@
 /* The processors this process may run on.
  *
- * The mask of the calling thread tells them, unless an OpenMP runtime has narrowed it: told by OMP_PROC_BIND,
- * OMP_PLACES, GOMP_CPU_AFFINITY or KMP_AFFINITY to bind threads, it binds the first one as soon as it is
- * loaded, or when it is first asked something, and every other thread inherits that. The runtime has read the
- * whole mask before and made its places of it: they are what this process may use. A thread whose mask is one
- * of the places has got it from the runtime; any other mask is the host's own wish. */
+ * They are those in the affinity mask of the calling thread, unless an OpenMP runtime has narrowed that
+ * mask. If OMP_PROC_BIND, OMP_PLACES, GOMP_CPU_AFFINITY or KMP_AFFINITY tell it to bind threads, a runtime
+ * binds the first thread when it is loaded, or when it is first called; all other threads inherit that
+ * mask. Before that it has read the whole mask and divided it into places. So:
+ *
+ * - a thread whose mask is one of the places was bound by the runtime: the process may use all places;
+ * - any other mask was set by the program itself: it says what the process may use. */
 #define _GNU_SOURCE
 #include <omp.h>
 #include <pthread.h>
@@ -16,7 +18,8 @@
 #include "core/scope.h"
 #include "platform/topology.h"
 
-/* The kernel's mask may be longer than a cpu_set_t: it grows until it fits. */
+/* Reads the mask of the calling thread. The kernel's mask may be longer than a cpu_set_t: the buffer grows
+ * until it fits. */
 static int *read_mask(int *count) {
   for (size_t cpus = 1024; cpus <= 1 << 20; cpus *= 2) {
     const size_t size = CPU_ALLOC_SIZE(cpus);
@@ -32,10 +35,10 @@ static int *read_mask(int *count) {
   return NULL;
 }
 
-/* Places as the runtime has made them, for good: processors first[p] .. first[p + 1] - 1 of `processor` are
- * those of place p, ascending; behind them come those of all places, each once. */
+/* The runtime's places, which never change. processor[first[p]] .. processor[first[p + 1] - 1] are the
+ * processors of place p, ascending; behind all places come the processors of all of them, each once. */
 static struct {
-  int count, all; /* of places; of processors in them */
+  int count, all; /* places; different processors in them */
   int *first, *processor;
 } places;
 
@@ -46,7 +49,7 @@ static int ascending(const void *a, const void *b) {
 
 static void sort(int *list, int count) { qsort(list, (size_t)count, sizeof *list, ascending); }
 
-/* With OMP_PROC_BIND=primary all threads stay at the place of the first: its mask is what there is. */
+/* With OMP_PROC_BIND=primary all threads stay at the place of the first one: its mask is all there is. */
 static void read_places(void) {
   const omp_proc_bind_t bind = omp_get_proc_bind();
   if (bind == omp_proc_bind_false || bind == omp_proc_bind_master) return;
@@ -94,7 +97,7 @@ int *tutti_processors_beyond_place(int *count) {
   return all;
 }
 
-/* The runtime is asked first: LLVM's binds the thread that asks. */
+/* The runtime is asked before the mask is read: LLVM's runtime binds the thread that asks. */
 int *tutti_allowed_processors(int *count) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, read_places);

@@ -21,6 +21,7 @@ static int read_number(const char *root, int cpu, const char *name) {
   return number;
 }
 
+/* A core is named by the first of the processors that share it. */
 int tutti_core_of(const char *root, int cpu) {
   const int core = read_number(root, cpu, "topology/core_cpus_list");
   return core >= 0 ? core : read_number(root, cpu, "topology/thread_siblings_list");
@@ -30,7 +31,8 @@ int tutti_package_of(const char *root, int cpu) {
   return read_number(root, cpu, "topology/physical_package_id");
 }
 
-/* Its folder has a link node<N>; without NUMA none has, and all lie in one. */
+/* The NUMA node: the processor's folder has a link node<N>. Without NUMA there is no link, and all
+ * processors lie in one node. */
 static int node_of(const char *root, int cpu) {
   char path[512];
   int node = 0;
@@ -43,7 +45,8 @@ static int node_of(const char *root, int cpu) {
   return node;
 }
 
-/* How much it can do, or, where the system does not say, how fast it may run. */
+/* The kind of a core: its relative capacity, or, where the system does not say that, its highest
+ * frequency. */
 static int kind_of(const char *root, int cpu) {
   const int capacity = read_number(root, cpu, "cpu_capacity");
   if (capacity >= 0) return capacity;
@@ -78,11 +81,12 @@ tutti_status tutti_topology_read(const char *root, const int *processor, int cou
   return TUTTI_OK;
 }
 
-/* A processor, and what decides when its turn comes. */
+/* A processor, and what decides its position in the order. */
 typedef struct {
   int cpu, core, node;
-  int sibling; /* how many of its core come before it */
-  int rank;    /* spread: how many of its node and its sibling's number do */
+  int sibling; /* how many processors of its core come before it */
+  int rank; /* TUTTI_PIN_SPREAD: how many processors of its node with the same sibling number come before it
+             */
 } seat;
 
 static int by_place(const void *a_, const void *b_) {

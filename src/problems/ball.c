@@ -6,9 +6,9 @@
 #include "core/bytes.h"
 #include "math/kernels.h"
 
-enum { MOST_DIMS = 256, PIECE = 4096 }; /* coordinates at once */
+enum { MOST_DIMS = 256, PIECE = 4096 }; /* coordinates that are handled at a time */
 
-/* x[0..dims) = the point of the unit cube's u[0..dims], whose direction is z. */
+/* x[dims] = the point of the ball for the point u[dims + 1] of the unit cube; z: its direction. */
 static void place(const double *z, double distance, size_t dims, double *x) {
   double square = 0;
   for (size_t d = 0; d < dims; d++) square += z[d] * z[d];

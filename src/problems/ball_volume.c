@@ -4,12 +4,12 @@
 
 #include "math/elementary.h"
 
-/* high + low, with |low| at most half an ulp of high: some 105 bits (Dekker, 1971). */
+/* high + low, where |low| is at most half an ulp of high: some 105 bits (Dekker, 1971). */
 typedef struct {
   double high, low;
 } pair;
 
-/* mantissa 2^exponent; the exponent, a whole number, may be as large as a double can be. */
+/* mantissa 2^exponent. The exponent is a whole number, as large as a double can be. */
 typedef struct {
   pair mantissa;
   double exponent;
@@ -41,7 +41,7 @@ static scaled normal(pair x, double exponent) {
   return (scaled){{ldexp(x.high, -shift), ldexp(x.low, -shift)}, exponent + shift};
 }
 
-/* By squaring. */
+/* base^n, by repeated squaring. */
 static scaled power(scaled base, size_t n) {
   scaled result = {{1, 0}, 0};
   for (; n > 0; n /= 2) {
@@ -51,7 +51,7 @@ static scaled power(scaled base, size_t n) {
   return result;
 }
 
-/* What Gamma(x + 1) is more than sqrt(2 pi x) (x / e)^x, as a logarithm; x >= 16: below 2^-59 is left out. */
+/* log(Gamma(x + 1) / (sqrt(2 pi x) (x / e)^x)) for x >= 16; omitted terms are below 2^-59. */
 static double stirling(double x) {
   static const double term[] = {1. / 12, -1. / 360, 1. / 1260, -1. / 1680, 1. / 1188, -691. / 360360};
   double sum = 0;
@@ -59,7 +59,7 @@ static double stirling(double x) {
   return sum / x;
 }
 
-/* Of radius 1. */
+/* Volumes of balls of radius 1. */
 static const double few_dims[] = {1.0,
                                   2.0,
                                   3.141592653589793,
@@ -94,7 +94,8 @@ static const double few_dims[] = {1.0,
                                   9.787139946737368e-06};
 enum { FEW_DIMS = sizeof few_dims / sizeof *few_dims };
 
-/* *rest times the power of `dims` of what is returned: (2 pi e / dims)^(1/2), but for Stirling's series. */
+/* In many dimensions the volume for radius 1 is *rest times the dims-th power of the number returned,
+ * which is (2 pi e / dims)^(1/2). *rest has what Stirling's series adds. */
 static pair side_in_many(size_t dims, double *rest) {
   const pair two_pi_e = {17.079468445347135, -1.3547630581004849e-15};
   const pair count = quick_sum((double)(dims >> 32) * 0x1p32, (double)(dims & UINT32_MAX));
@@ -104,7 +105,7 @@ static pair side_in_many(size_t dims, double *rest) {
 
 double tutti_ball_volume(size_t dims, double radius) {
   if (dims > 0 && (radius == 0 || !isfinite(radius))) return dims % 2 ? radius : radius * radius;
-  const double far = 0x1p12; /* beyond the exponents of doubles */
+  const double far = 0x1p12; /* beyond the range of exponents of doubles */
   pair side = {1, 0};
   double rest = 0;
   if (dims < FEW_DIMS) rest = few_dims[dims];

@@ -11,7 +11,8 @@
 
 enum { ASSETS = TUTTI_BASKET_ASSETS, MOST_VARIANCE = 10000 /* of a logarithm, with a control */ };
 
-/* Of the prices' logarithms at the end: means, and sd times the Cholesky factor of the correlations. */
+/* The logarithms of the prices at the end: their means, and standard deviations times the Cholesky factor
+ * of the correlations. */
 typedef struct {
   size_t assets;
   double mean[ASSETS], factor[ASSETS][ASSETS];
@@ -22,8 +23,8 @@ static double correlation(const tutti_basket *b, size_t i, size_t j) {
   return i == j;
 }
 
-/* By hand and not by LAPACK, whose last bits depend on the machine: at most 64 x 64. The factor's row that is
- * no number, or `assets`. */
+/* The Cholesky factor. Not by LAPACK, whose last bits depend on the machine; there are at most 64 x 64.
+ * Returns the first row that is no number, or `assets`: all are. */
 static size_t factorise(const tutti_basket *b, basket_params *l) {
   for (size_t i = 0; i < b->assets; i++)
     for (size_t j = 0; j <= i; j++) {
@@ -53,7 +54,7 @@ static double total_weight(const tutti_basket *b) {
   return sum;
 }
 
-/* What is paid is discount times the difference of prices to the strike. */
+/* The payoff is discount (price - strike). */
 typedef struct {
   double strike, discount;
 } terms;
@@ -63,8 +64,8 @@ static double pay(const tutti_basket *b, const terms *t, double price) {
   return paid <= 0 ? 0 : paid; /* NaN stays */
 }
 
-/* In units of money at the end, unless a discount, or a price at the end, may be no double where their
- * product is. */
+/* Prices are those at the end, unless the discount factor or a price at the end may be out of the range of
+ * doubles where their product is not: then they are discounted. */
 static terms terms_of(const tutti_basket *b, basket_params *l) {
   const double discount = b->rate * b->years;
   if (fabs(discount) < OPTION_LATE_DISCOUNT) return (terms){b->strike, math_exp(-discount)};
@@ -113,8 +114,8 @@ static int with_control(const double *u, size_t dims, size_t points, double *f, 
   return evaluate(u, dims, points, f, args, true);
 }
 
-/* The logarithm of the geometric mean is normal. NaN where its mean and variance are so large that what is
- * left of them is rounding. */
+/* The value of the option on the geometric mean, whose logarithm is normal. NaN where its mean and
+ * variance are so large that rounding leaves no digits. */
 static double geometric_value(const tutti_basket *b, const basket_params *l) {
   const double weights = total_weight(b);
   double mean = math_log(weights), variance = 0;
@@ -179,7 +180,7 @@ static tutti_status check(const tutti_basket *b, const tutti_mc_problem *problem
   return status;
 }
 
-/* Every field; what is NULL counts as what it stands for. */
+/* A hash of every field; NULL counts as what it stands for. */
 static uint64_t tag_of(const tutti_basket *b) {
   const double fields[] = {(double)b->assets, b->put, b->strike, b->rate, b->years};
   uint64_t tag = bytes_hash(BYTES_HASH, fields, sizeof fields);

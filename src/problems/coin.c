@@ -48,7 +48,7 @@ tutti_status tutti_mc_coin(tutti_ctx *ctx, tutti_rng rng, double p, uint64_t tos
     return tutti_refuse(
         ctx, tutti_fail(ctx, TUTTI_EINVAL, "tosses = %llu is not in [1, 2^62]", (unsigned long long)tosses));
   TUTTI_NOTE_CALL(ctx, .n = tosses, .rng = rng, .parameters = {{&p, sizeof p}});
-  uint64_t heads = tosses; /* p = 1 is no threshold of 64 bits */
+  uint64_t heads = tosses; /* for p = 1, whose threshold does not fit 64 bits */
   const coin c = {ctx->kernels, rng, p < 1 ? (uint64_t)(p * 0x1p64) : 0};
   if (p < 1)
     status = tutti_reduce_internal(ctx, &count, (size_t)tosses, (tutti_args){&c, sizeof c, {{0}}}, &heads);

@@ -44,7 +44,7 @@ static int run(size_t index, const void *args, void *out) {
   return 0;
 }
 
-/* The mean a spin of one of the sums of all runs; two passes, in the runs' order. */
+/* The mean per spin of one of the sums, over all runs; two passes, in the order of runs. */
 static tutti_estimate estimate(const tutti_ising *model, const run_sums *sums, bool of_energy) {
   const unsigned __int128 spins = (unsigned __int128)(model->size * model->size) * model->sweeps;
   const double n = (double)model->runs;

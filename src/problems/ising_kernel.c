@@ -1,4 +1,4 @@
-/* Sweeps of Ising's model: loops over a row which a compiler turns into vectors. */
+/* Sweeps of Ising's model: loops over a row, which a compiler turns into vectors. */
 #include "problems/ising.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "problems/kernels.h"
 #include "random/kernels.h"
 
-/* The neighbours of a row of one colour, all of the other one. */
+/* The neighbours of the spins of a row: all of them have the other colour. */
 typedef struct {
   const int8_t *above, *below, *here, *beside;
 } neighbours;
@@ -50,7 +50,7 @@ void TUTTI_KERNEL(ising_sweep)(ising_lattice *lattice, const ising_params *param
     }
 }
 
-/* Bonds join spins of different colour: those of one colour have them all. */
+/* Each bond joins spins of different colours: the bonds of one colour's spins are all bonds. */
 void TUTTI_KERNEL(ising_measure)(const ising_lattice *lattice, int64_t *magnetisation, int64_t *energy) {
   const size_t half = lattice->size / 2;
   *magnetisation = *energy = 0;

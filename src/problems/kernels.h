@@ -1,4 +1,4 @@
-/* The kernels of this family: lattices. Each row is result type, name, parameters. */
+/* Kernels of problems: lattices. A row is: result type, name, parameters. */
 #ifndef TUTTI_PROBLEMS_KERNELS_H
 #define TUTTI_PROBLEMS_KERNELS_H
 
@@ -10,8 +10,8 @@
 #include "problems/ising.h"
 
 #define TUTTI_PROBLEMS_KERNELS(X)                                                                            \
-  /* One sweep over an Ising lattice, the sweep'th of the stream; what a lattice says, summed over its       \
-   * spins. */                                                                                               \
+  /* One sweep over an Ising lattice, number `sweep` of the stream rng; and the sums over all spins of       \
+   * magnetisation and energy. */                                                                            \
   X(void, ising_sweep, (ising_lattice * lattice, const ising_params *params, tutti_rng rng, uint64_t sweep)) \
   X(void, ising_measure, (const ising_lattice *lattice, int64_t *magnetisation, int64_t *energy))
 

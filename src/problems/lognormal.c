@@ -1,26 +1,32 @@
-/* Black and Scholes' formula, and Reiner and Rubinstein's of barriers, such that nothing overflows. */
+/* Black and Scholes' formula, and Reiner and Rubinstein's for barriers, computed so that nothing
+ * overflows. */
 #include "problems/lognormal.h"
 
 #include "math/elementary.h"
 
-/* The path is the price's logarithm from the spot on, in units of its standard deviation at the end, seen
- * such that a barrier is above. There are two measures: [0] of money, and [1] of shares, where a path weighs
- * as much as its price, which lifts the mean by one standard deviation. An option is worth the share times
- * the probability in [1] that it pays, less the strike times that in [0] (Geman, El Karoui and Rochet, 1995).
- */
+/* A path is log(price / spot) over time, in units of its standard deviation at the end, with its sign
+ * chosen such that the barrier is above.
+ *
+ * There are two probability measures: [0], in which amounts of money are means; and [1], in which a path
+ * has a weight proportional to its price at the end, so that its mean is higher by one standard deviation.
+ * An option is worth (Geman, El Karoui and Rochet, 1995)
+ *
+ *     share (probability in [1] that it pays) - strike (probability in [0] that it pays). */
 typedef struct {
   const lognormal *params;
   double orientation;
-  double mean[2], barrier; /* of the end; barriers only */
+  double mean[2], barrier; /* of the end of a path, in both measures; used for barriers only */
 } path;
 
-/* A price the end is compared with: how far above the mean it is, and how far below the barrier. */
+/* A limit, with which the price at the end is compared: its distance above the mean, and below the
+ * barrier. */
 typedef struct {
   double above_mean[2], below_barrier;
-  wide amount, strikes; /* discounted; the strike over it */
+  wide amount, strikes; /* the limit itself, discounted; strike / limit */
 } limit;
 
-/* Below it there is none: its square is no double, and an amount is not worth a digit more with it. */
+/* Standard deviations below this count as 0: their square is out of the range of doubles, and they change
+ * no digit of an amount. */
 #define LEAST_SD 1e-150
 
 /* log_mean: of the mean price over the amount */
@@ -32,10 +38,12 @@ static limit limit_at(const path *p, wide amount, double log_mean, double log_ba
                  wide_over(p->params->strike, amount)};
 }
 
-/* The strike or share, by the measure, times the probability of an end below the limit (`above`: above it);
- * `mirrored`: of one that, mirrored by the barrier, is. In its tail this is the density at the limit times
- * Mills' ratio. An amount has the same density in both measures, and it is taken from the one whose mean is
- * nearer: what cancels between large exponents does so on paper. */
+/* The strike (measure 0) or share (measure 1) times the probability that a path ends below the limit
+ * (`above`: above it); `mirrored`: that its mirror image in the barrier does.
+ *
+ * In the tail this is computed as the density at the limit times Mills' ratio. For an amount both measures
+ * have the same density; the measure is used whose mean is nearer, so that large exponents cancel in the
+ * formula and not in the computation. */
 static wide beyond(const path *p, const limit *c, int measure, bool mirrored, bool above) {
   const double from = c->above_mean[measure] - (mirrored ? 2 * p->barrier : 0), z = above ? -from : from;
   if (z == -INFINITY) return (wide){0, 0};
@@ -52,7 +60,8 @@ static wide beyond(const path *p, const limit *c, int measure, bool mirrored, bo
   return measure ? tail : wide_times(tail, c->strikes);
 }
 
-/* As beyond, of ends between two limits; both from the tail they are in. */
+/* As `beyond`, for ends between two limits: the difference of two tails, both from the side on which they
+ * are smaller. */
 static wide between(const path *p, const limit *low, const limit *high, int measure, bool mirrored) {
   const double a = low->above_mean[measure], z = high->above_mean[measure];
   if (!(a < z)) return (wide){0, 0};
@@ -62,8 +71,9 @@ static wide between(const path *p, const limit *low, const limit *high, int meas
                    beyond(p, narrower, measure, mirrored, above));
 }
 
-/* A path touches the barrier if it ends beyond it, or, with the probability of its mirror image, if it does
- * not (the reflection principle). */
+/* The strike or share times the probability that the option pays. A path has touched the barrier if it
+ * ends beyond it. If it ends before it, it has touched it with the probability of its mirror image (the
+ * reflection principle). */
 static wide paying(const path *p, int measure) {
   static const limit lowest = {{-INFINITY, -INFINITY}, 0, {0, 0}, {0, 0}};
   static const limit highest = {{INFINITY, INFINITY}, 0, {0, 0}, {0, 0}};
@@ -96,7 +106,7 @@ static double difference(const lognormal *params, wide shares, wide strikes) {
 double lognormal_value(const lognormal *params) {
   const double orientation = params->up ? 1 : -1;
   if (fmax(params->share.e, params->strike.e) < -2000) return 0;
-  if (fmin(params->share.e, params->strike.e) > 1e15) return INFINITY; /* no digit is right */
+  if (fmin(params->share.e, params->strike.e) > 1e15) return INFINITY; /* no digit would be right */
   if (params->sd < LEAST_SD) {
     const bool touched = orientation * (params->drift - params->to) >= 0;
     if (params->end != LOGNORMAL_ANY && touched != (params->end == LOGNORMAL_TOUCHED)) return 0;

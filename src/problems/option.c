@@ -8,7 +8,7 @@
 #include "math/kernels.h"
 #include "problems/option.h"
 
-enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates at once */
+enum { PIECE = 4096, MOST_DATES = PIECE }; /* coordinates that are handled at a time */
 
 /* -- arguments -- */
 
@@ -48,14 +48,14 @@ tutti_status tutti_option_check(const tutti_option *o) {
 
 /* -- paths -- */
 
-/* Some paths: x[p dates + d] is the logarithm of price p at date d; y is room for as many. */
+/* Some paths: x[p dates + d] is the logarithm of price p at date d; y has as much room. */
 typedef struct {
   const tutti_option *option;
   const tutti_kernels *kernels;
-  bool control; /* wanted */
+  bool control; /* a control is wanted */
   size_t points, dates;
-  double start, step_mean, step_sd; /* of the logarithm */
-  double barrier;                   /* its logarithm */
+  double start, step_mean, step_sd; /* start of the logarithm; mean and standard deviation of a step */
+  double barrier;                   /* logarithm of the barrier */
   double strike, discount;
   double x[PIECE], y[PIECE];
 } paths;
@@ -94,7 +94,7 @@ static void european(paths *w, double *f) {
   for (size_t p = 0; p < w->points; p++) set(w, f, p, pay(w, w->y[p]), w->discount * w->y[p]);
 }
 
-/* y = the geometric means */
+/* y = the geometric means of the prices. */
 static void geometric_means(paths *w) {
   for (size_t p = 0; p < w->points; p++) w->y[p] = mean_of(w->x + p * w->dates, w->dates);
   w->kernels->math->exp(w->y, w->y, w->points);
@@ -112,8 +112,12 @@ static void arithmetic(paths *w, double *f) {
     set(w, f, p, pay(w, mean_of(w->x + p * w->dates, w->dates)), w->control ? pay(w, w->y[p]) : 0);
 }
 
-/* A bridge between logarithms a and b away from the barrier, on the same side of it, touches it with
- * probability exp(-2 a b / variance of the step): always where either is 0, and NaN stays NaN. */
+/* The payoff with a barrier. A Brownian bridge between two logarithms at distances a and b from the
+ * barrier, on the same side of it, touches it with the probability
+ *
+ *     exp(-2 a b / variance of the step),
+ *
+ * which is 1 where a or b is 0; NaN stays NaN. */
 static void barrier(paths *w, double *f) {
   const tutti_option *o = w->option;
   const double side = option_barrier_up(o) ? -1 : 1, scale = -2 / (w->step_sd * w->step_sd);
@@ -145,8 +149,8 @@ static void (*const payoffs[])(paths *w, double *f) = {[TUTTI_EUROPEAN] = europe
                                                        [TUTTI_ASIAN_GEOMETRIC] = geometric,
                                                        [TUTTI_BARRIER] = barrier};
 
-/* In units of money at the end: a discount, or a price at the end, may be no double where their product is.
- */
+/* Switches to discounted prices: the discount factor or a price at the end may be out of the range of
+ * doubles where their product is not. */
 static void discount_early(paths *w) {
   const tutti_option *o = w->option;
   const double discount = o->rate * o->years;
@@ -189,7 +193,7 @@ static int with_control(const double *u, size_t dates, size_t points, double *f,
   return evaluate(u, dates, points, f, args, true);
 }
 
-/* What the control's mean is the value of. */
+/* The mean of the control: the value of an option, or of the asset. */
 static tutti_status control_mean(const tutti_option *option, double *mean) {
   tutti_option control = *option;
   if (option->kind == TUTTI_EUROPEAN) {

@@ -1,4 +1,4 @@
-/* Closed forms. */
+/* Values of options in closed form. */
 #include <math.h>
 
 #include "core/context.h"
@@ -14,8 +14,9 @@ double option_discounted(double amount, double rate, double years) {
   return wide_double(discounted(amount, rate, years));
 }
 
-/* The logarithm of the price at the end, or of the geometric mean of those at m dates, has the mean of
- * (m + 1) / 2 dates, and the variance of the mean of m sums of increments. */
+/* The lognormal price with which the strike is compared: the price at the end, or the geometric mean of
+ * the prices at m dates. The mean of that mean's logarithm is as after (m + 1) / 2 dates; its variance is
+ * that of the mean of m partial sums of increments. */
 static lognormal lognormal_of(const tutti_option *o) {
   const double m = o->kind == TUTTI_ASIAN_GEOMETRIC ? (double)option_dates(o) : 1;
   const double sd = fmin(o->volatility * sqrt(o->years), LOGNORMAL_MOST_SD);
@@ -29,7 +30,7 @@ static lognormal lognormal_of(const tutti_option *o) {
                      .sd = m > 1 ? sd * sqrt((m + 1) * (2 * m + 1) / (6 * m * m)) : sd};
 }
 
-/* As it is written, where no exponent is so large that its rounding costs digits. */
+/* The formula as it is usually written, where no exponent is so large that its rounding costs digits. */
 double option_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike) {
   const double log_strike = math_log(strike), log_discount = -rate * years;
   const bool ordinary =
@@ -64,7 +65,7 @@ static double barrier_value(const tutti_option *o) {
   params.barrier = discounted(o->barrier, o->rate, o->years);
   params.to = wide_log_ratio(barrier, wide_make(o->spot, 0));
   params.above_strike = wide_log_ratio(barrier, wide_make(o->strike, 0));
-  const double half = (0.5 * o->rate - 0.5 * o->dividend) * o->years; /* the difference may overflow */
+  const double half = (0.5 * o->rate - 0.5 * o->dividend) * o->years; /* rate - dividend may overflow */
   params.drift = fmax(-WIDE_MOST, fmin(2 * half, WIDE_MOST));
   return lognormal_value(&params);
 }

@@ -14,7 +14,7 @@ typedef struct {
   uint64_t start, top, threshold;
 } gamble;
 
-/* Over walks: how many ended at 0, the sum of their steps, and of the squares of those. */
+/* Sums over walks: how many ended at 0, their steps, and the squares of their steps. */
 typedef struct {
   uint64_t ruined;
   unsigned __int128 steps, squares;
@@ -26,7 +26,7 @@ static void init(void *acc, const void *args) {
 }
 
 static void walk(const gamble *g, tutti_rng rng, counters *sum) {
-  enum { FEW = 64, MANY = 512 }; /* elements drawn at first, and at once in a long walk */
+  enum { FEW = 64, MANY = 512 }; /* elements that are drawn at first, and then at a time */
   uint64_t bits[MANY], at = g->start, steps = 0;
   for (size_t some = FEW; at > 0 && at < g->top; some = MANY) {
     g->kernels->random->bits(rng, steps, bits, some);
@@ -51,8 +51,9 @@ static void merge(void *into, const void *from, const void *args) {
   *sum = (counters){sum->ruined + more->ruined, sum->steps + more->steps, sum->squares + more->squares};
 }
 
-/* Sum of (steps - mean)^2: exact about the whole number q next to the mean, which is off by r / walks; what
- * is taken away then is at most half. Below 2^127, so that what overflows on the way comes back. */
+/* The sum of (steps - mean)^2. It is computed exactly about the integer q next to the mean, and then
+ * corrected for mean - q = r / walks; the correction is at most half of it. The result is below 2^127: so
+ * it is right although intermediate results overflow. */
 static double squares_about_mean(const counters *sum, uint64_t walks) {
   const unsigned __int128 q = (sum->steps + walks / 2) / walks;
   const double r = (double)(__int128)(sum->steps - q * walks);

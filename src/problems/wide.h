@@ -1,4 +1,4 @@
-/* Numbers whose exponents know no bounds: a price of e^800 times a probability of e^-900. */
+/* Numbers with exponents of any size, for products such as a price of e^800 times a probability of e^-900. */
 #ifndef TUTTI_PROBLEMS_WIDE_H
 #define TUTTI_PROBLEMS_WIDE_H
 
@@ -6,12 +6,12 @@
 
 #include "math/elementary.h"
 
-/* m 2^e; e has an integer's value. 0 is {0, 0}. */
+/* The number m 2^e, where e is an integer (stored as a double). 0 is {0, 0}. */
 typedef struct {
   double m, e;
 } wide;
 
-/* high + low, which is a few roundings of high (Dekker, 1971). */
+/* The number high + low, where low is as small as a few roundings of high (Dekker, 1971). */
 typedef struct {
   double high, low;
 } wide_sum;
@@ -24,7 +24,7 @@ static inline wide wide_make(double m, double e) {
 static inline wide wide_times(wide a, wide b) { return wide_make(a.m * b.m, a.e + b.e); }
 static inline wide wide_over(wide a, wide b) { return wide_make(a.m / b.m, a.e - b.e); }
 
-/* Out of a double's range: 0 or infinity. */
+/* As a double; 0 or infinity where it is out of range. */
 static inline double wide_double(wide a) { return ldexp(a.m, (int)fmax(-5000, fmin(a.e, 5000))); }
 
 static inline wide wide_plus(wide a, double sign, wide b) {
@@ -33,8 +33,8 @@ static inline wide wide_plus(wide a, double sign, wide b) {
   return wide_make(wide_double((wide){a.m, a.e - e}) + sign * wide_double((wide){b.m, b.e - e}), e);
 }
 
-/* The logarithm of a / b, to a few roundings of it also near 1: what the quotient's rounding lost is added.
- */
+/* log(a / b), with an error of a few roundings of the result, also where a / b is near 1: what the
+ * rounding of the quotient lost is added. */
 static inline double wide_log_ratio(wide a, wide b) {
   double q = a.m / b.m, power = a.e - b.e;
   const double lost = fma(-q, b.m, a.m) / a.m;
@@ -43,9 +43,10 @@ static inline double wide_log_ratio(wide a, wide b) {
   return (math_log(q) + lost) + power * 0.6931471805599453;
 }
 
-/* -- exponents: products of what may be large, so that a rounding of them were many of their power -- */
+/* -- exponents of e: kept as two doubles, since an error of 1 ulp in a large exponent would be many ulp of
+ * the power -- */
 
-#define WIDE_MOST 1e100 /* what is beyond is taken to be there */
+#define WIDE_MOST 1e100 /* exponents beyond are taken to be this */
 
 static inline wide_sum wide_product(double a, double b) {
   const double high = a * b;
@@ -65,7 +66,7 @@ static inline wide_sum wide_added(wide_sum a, wide_sum b) {
   return (wide_sum){high, (a.high - (high - of_b)) + (b.high - of_b) + a.low + b.low};
 }
 
-/* exp(t); from e^(10^15) on no digit of it is right, but its magnitude. */
+/* exp(t). Where |t| is 10^15 or more no digit is right, only the magnitude is. */
 static inline wide wide_exp(wide_sum t) {
   const double power = rint(fmax(-1e305, fmin(t.high, 1e305)) * 1.4426950408889634);
   if (!(fabs(t.high) < 1e15)) return wide_make(1, power);

@@ -1,4 +1,4 @@
-/* Single elements of a stream: the kernels' code with one lane. */
+/* Single elements of a stream, by the kernels' code with one lane. */
 #include <tutti/random.h>
 
 #include "random/stream.h"
@@ -19,8 +19,8 @@ double tutti_normal_at(tutti_rng rng, uint64_t index) {
   return vd_of_bits(element(rng, index, transform_normal));
 }
 
-/* The cipher's key is not the seed itself, so that no element of the stream is also part of a child's name.
- */
+/* The key is made from the seed, but is not the seed itself: so children are not made of the bits that the
+ * stream gives out as its elements. */
 tutti_rng tutti_rng_split(tutti_rng rng, uint64_t k) {
   const philox p = philox_of((tutti_rng){~rng.seed, rng.stream});
   vu seed, stream;

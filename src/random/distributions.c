@@ -1,4 +1,4 @@
-/* Distributions of which a kernel makes a variate from its elements of the stream. */
+/* Distributions whose variates a kernel makes from elements of the stream. */
 #include <math.h>
 #include <string.h>
 #include <tutti/distributions.h>
@@ -35,7 +35,7 @@ static void make_bernoulli(const tutti_variates *v, uint64_t first, void *out, s
   v->kernels->random->bernoulli(v->rng, first, *(const uint64_t *)v->parameters, out, n);
 }
 
-/* p = 1 is no threshold of 64 bits: there everything counts. */
+/* For p = 1: p 2^64 does not fit 64 bits. Every variate is 1. */
 static void make_ones(const tutti_variates *v, uint64_t first, void *out, size_t n) {
   (void)v;
   (void)first;

@@ -5,9 +5,11 @@
 #include "core/context.h"
 #include "isa/kernels.h"
 
-/* Variates a chunk has at least: some tens of microseconds, and a multiple of the stream's block. */
+/* Variates that a chunk has at least: they take some tens of microseconds. A multiple of the stream's
+ * block. */
 enum { TUTTI_FILL_GRAIN = 8192 };
 
+/* Which variates, of which distribution, and where to. */
 typedef struct tutti_variates tutti_variates;
 struct tutti_variates {
   /* Makes variates first .. first + n - 1. */
@@ -16,14 +18,14 @@ struct tutti_variates {
   uint64_t first;
   void *out;
   size_t item_size;       /* bytes of a variate */
-  const void *parameters; /* of the distribution, as `make` knows them */
+  const void *parameters; /* parameters of the distribution, for `make` */
   const tutti_kernels *kernels;
-  size_t parameter_bytes;   /* of numbers without gaps at `parameters`, to compare over ranks */
-  tutti_numbers numbers[2]; /* more of them */
+  size_t parameter_bytes;   /* bytes at `parameters`, a struct without padding: ranks compare them */
+  tutti_numbers numbers[2]; /* arrays of parameters that ranks compare, too */
 };
 
-/* Variates v->first .. v->first + n - 1 into v->out; v->kernels is set here. TUTTI_EINVAL: out is NULL with n
- * > 0, or variates beyond 2^64. */
+/* Writes variates v->first .. v->first + n - 1 to v->out; sets v->kernels. TUTTI_EINVAL: out is NULL with
+ * n > 0, or there are variates beyond number 2^64. */
 tutti_status tutti_fill_as(const char *function, tutti_ctx *ctx, tutti_variates *v, size_t n);
 #define tutti_fill(...) tutti_fill_as(__func__, __VA_ARGS__)
 

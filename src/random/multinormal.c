@@ -1,5 +1,5 @@
-/* tutti_multinormal: mean + L z, L the Cholesky factor of the covariance (LAPACK's dpotrf), one block of
- * vectors after another (BLAS's dtrmm). */
+/* tutti_multinormal: mean + L z. L is the Cholesky factor of the covariance, by LAPACK's dpotrf; the
+ * product is made for blocks of vectors, by BLAS's dtrmm. */
 #include <math.h>
 #include <string.h>
 #include <tutti/distributions.h>
@@ -14,7 +14,7 @@
 enum { BLOCK = 4096 }; /* doubles, 32 KiB */
 
 typedef struct {
-  const double *mean, *factor; /* of dims and dims x dims; the factor's lower triangle counts */
+  const double *mean, *factor; /* [dims], and [dims x dims], whose lower triangle is used */
   size_t dims, rows;           /* rows: vectors that are multiplied together */
 } multinormal_params;
 
@@ -28,8 +28,8 @@ static void make_block(const tutti_variates *v, uint64_t block, double *out) {
   for (size_t i = 0; params->mean && i < size; i++) out[i] += params->mean[i % params->dims];
 }
 
-/* Blocks are made whole, wherever an array begins and however it is split, so that a vector's bits do not
- * depend on which others it is multiplied together with. */
+/* Whole blocks are made, wherever an array begins and however it is split: so the bits of a vector do not
+ * depend on which others are multiplied together with it. */
 static void make(const tutti_variates *v, uint64_t first, void *out, size_t n) {
   const multinormal_params *params = v->parameters;
   const size_t dims = params->dims;
@@ -68,7 +68,7 @@ static tutti_status check(tutti_ctx *ctx, uint64_t first, const double *mean, co
   return TUTTI_OK;
 }
 
-/* The factor's lower triangle in rows is the upper one in columns, as LAPACK counts. */
+/* The lower triangle of a matrix by rows is the upper one of a matrix by columns, which LAPACK expects. */
 static tutti_status factorise(tutti_ctx *ctx, double *factor, size_t dims) {
   const int n = (int)dims, threads = tutti_blas_alone();
   int info;
@@ -77,7 +77,7 @@ static tutti_status factorise(tutti_ctx *ctx, double *factor, size_t dims) {
   if (info > 0)
     return tutti_fail(ctx, TUTTI_EINVAL,
                       "covariance is not positive definite: its leading minor of order %d is not", info);
-  for (size_t i = 0; i < dims; i++) /* LAPACK does not look for them, and what a row has the diagonal gets */
+  for (size_t i = 0; i < dims; i++) /* LAPACK ignores NaN and infinities; they reach the diagonal */
     if (!isfinite(factor[i * dims + i]))
       return tutti_fail(ctx, TUTTI_EINVAL, "the covariance's factor is no double in row %zu", i);
   return TUTTI_OK;

@@ -1,6 +1,6 @@
-/* tutti_permutation: blocks are shuffled each by itself, then merged in pairs (MergeShuffle; Bacher, Bodini,
- * Hollender, Lumbroso, 2015). Every shuffle and every merge has a stream of its own, so that it does not
- * matter who does it. */
+/* tutti_permutation: each block is shuffled by itself, then blocks are merged in pairs (MergeShuffle;
+ * Bacher, Bodini, Hollender, Lumbroso, 2015). Every shuffle and every merge has a stream of its own: so it
+ * does not matter which worker does it. */
 #include <tutti/distributions.h>
 #include <tutti/parallel.h>
 
@@ -41,13 +41,13 @@ static void swap(uint64_t *a, uint64_t *b) {
   *b = t;
 }
 
-/* Fisher and Yates: item i, from `from` on, changes places with one of items 0 .. i. */
+/* Fisher and Yates' method: item i, for i from `from` on, is exchanged with one of items 0 .. i. */
 static void insert(source *s, uint64_t *item, uint64_t from, uint64_t n) {
   for (uint64_t i = from; i < n; i++) swap(item + i, item + below(s, i + 1));
 }
 
-/* Items [0, middle) and [middle, n) are permuted already. Bits say which of the two the next comes from,
- * until one is used up; what is left is inserted at random. */
+/* Merges two permutations, [0, middle) and [middle, n). Random bits say from which of them the next item
+ * comes, until one is used up; what is left of the other is inserted at random. */
 static void merge(source *s, uint64_t *item, uint64_t middle, uint64_t n) {
   uint64_t i = 0, j = middle, coins = 0;
   for (int left = 0;; i++, left--, coins >>= 1) {
@@ -69,11 +69,11 @@ typedef struct {
   const tutti_kernels *kernels;
   tutti_rng rng;
   uint64_t *out;
-  size_t n, width; /* items of what is merged; 0: blocks are shuffled */
+  size_t n, width; /* items of each part that is merged; 0: blocks are shuffled */
 } permutation_call;
 
 static source source_of(const permutation_call *c, size_t begin) {
-  /* levels have different widths, pairs different beginnings */
+  /* a stream for each merge: levels have different widths, pairs different beginnings */
   const tutti_rng level = tutti_rng_split(c->rng, c->width);
   return (source){.kernels = c->kernels, .rng = tutti_rng_split(level, begin)};
 }

@@ -1,7 +1,7 @@
-/* tutti_poisson: by inversion. Up to a mean of 2^20 the cumulative probabilities are tabled, in units of
- * 2^-64, and a guide says where to begin to search (Chen and Asau, 1974). Above, the quantile's asymptotic
- * series about the normal one is used; the first term it leaves out is of the order mean^(-3/2), 2^-30 or
- * less. */
+/* tutti_poisson, by inversion. Up to a mean of 2^20 the cumulative probabilities are tabled, in units of
+ * 2^-64, and a guide table says where to begin the search (Chen and Asau, 1974). For larger means the
+ * quantile is computed from the normal one by an asymptotic series, whose first omitted term is of the
+ * order of mean^(-3/2), at most 2^-30. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,19 +16,19 @@
 
 #define LARGEST_TABLED 0x1p20
 #define LARGEST        0x1p50
-#define LEAST_SHARE    0x1p-75 /* of the mode's probability, that is tabled */
+#define LEAST_SHARE    0x1p-75 /* values are tabled whose probability is at least this share of the mode's */
 enum { PIECE = 512, GUIDE_LOG = 12 };
 
 typedef struct {
   double mean;
   uint64_t lowest; /* value of entry 0 */
-  uint64_t *below; /* entry k: P(X <= lowest + k) 2^64; the last is not looked at */
+  uint64_t *below; /* entry k: P(X <= lowest + k) 2^64; the last one is not used */
   uint32_t *guide; /* entry j: the first k with below[k] > j 2^(64 - GUIDE_LOG) */
   size_t entries;
 } poisson_params;
 
-/* Weights of values about the mode, relative to it, upwards and downwards from it. Returns how many lie
- * below. */
+/* The probabilities of values about the mode, relative to that of the mode, from the mode upwards and
+ * downwards. Returns how many lie below it. */
 static size_t weigh(double mean, double *weight, size_t *entries) {
   const double mode = floor(mean);
   size_t down = 0, n = 0;
@@ -50,7 +50,7 @@ static size_t weigh(double mean, double *weight, size_t *entries) {
   return down;
 }
 
-/* Probabilities from weights: the exact sums of them, rounded, over the exact total. */
+/* Cumulative probabilities from weights: exact sums, rounded, divided by the exact total. */
 static void accumulate(poisson_params *params, const double *weight) {
   tutti_exact sum;
   tutti_exact_init(&sum);
@@ -97,8 +97,8 @@ static void make_tabled(const tutti_variates *v, uint64_t first, void *out, size
   }
 }
 
-/* Quantiles from normal ones (Giles, "Algorithm 955: approximation of the inverse Poisson cumulative
- * distribution function", 2016). */
+/* Poisson quantiles from normal ones (Giles, "Algorithm 955: approximation of the inverse Poisson
+ * cumulative distribution function", 2016). */
 static void make_large(const tutti_variates *v, uint64_t first, void *out, size_t n) {
   const double mean = ((const poisson_params *)v->parameters)->mean, root = sqrt(mean);
   double z[PIECE];

@@ -1,4 +1,5 @@
-/* What a kernel makes of a stream's elements without parameters. */
+/* Bits, uniform, normal and exponential numbers: arrays that a kernel makes from a stream, without
+ * parameters. */
 #include <tutti/random.h>
 
 #include "random/fill.h"

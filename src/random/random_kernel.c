@@ -1,14 +1,15 @@
-/* Filling arrays with elements of a stream, a piece of some blocks at a time. What takes few operations is
- * made of the bits at once; a normal variate takes so many that they are a second pass over the piece, which
- * is in the first-level cache then: two loops with short bodies, each of which a processor overlaps with the
- * next round of itself, are faster than one that is longer than its schedulers. */
+/* Fills arrays with elements of a stream, in pieces of some blocks. Numbers that take few operations are
+ * made from the bits at once. Normal variates take many: they are made in a second pass over the piece,
+ * which is in the first-level cache by then. Two loops with short bodies are faster than one with a long
+ * body, because a processor overlaps each round of a loop with the next one only if the body fits its
+ * schedulers. */
 #include "random/kernels.h"
 #include "random/stream.h"
 
-/* Vectors of counters of a block; blocks of a piece (4 KiB). */
+/* vectors of counters in a block; blocks in a piece (4 KiB) */
 enum { VECTORS = TUTTI_GROUP / W, PIECE = 32 };
 
-/* Where the A of vector v of some blocks lie; their B are TUTTI_GROUP elements behind. */
+/* Where the values A of vector v are stored; their B are TUTTI_GROUP elements behind. */
 VEC_INLINE uint64_t *place_of(void *out, size_t v) {
   return (uint64_t *)out + STREAM_BLOCK * (v / VECTORS) + W * (v % VECTORS);
 }
@@ -42,7 +43,7 @@ VEC_INLINE void transform_piece(void *out, size_t blocks, stream_transform trans
   }
 }
 
-/* Functions of their own, so that the constants of one loop do not take the registers of the other. */
+/* Functions of their own: so the constants of one loop do not take registers from the other. */
 typedef void (*piece_maker)(const philox *p, uint64_t block, size_t blocks, void *out);
 #define PIECE_OF static __attribute__((noinline)) void
 
@@ -69,7 +70,7 @@ static void fill(tutti_rng rng, uint64_t first, void *out, size_t n, piece_maker
       make(&p, block, blocks, to);
       block += blocks;
       taken = STREAM_BLOCK * blocks;
-    } else { /* a block of which only a part is wanted, at either end */
+    } else { /* only a part of the block is wanted, at either end of the array */
       uint64_t whole[STREAM_BLOCK];
       make(&p, block++, 1, whole);
       taken = STREAM_BLOCK - skip < n ? STREAM_BLOCK - skip : n;

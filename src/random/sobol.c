@@ -11,7 +11,7 @@
 
 static uint32_t directions[TUTTI_SOBOL_DIMS][SOBOL_BITS];
 
-/* From the initial numbers of a dimension, m[0] .. m[degree - 1], all of its direction numbers, each shifted
+/* Makes all direction numbers of a dimension from its initial numbers m[0] .. m[degree - 1], each shifted
  * to the upper end of its word (Bratley and Fox, 1988). */
 static void expand(uint32_t *v, uint32_t polynomial, unsigned degree, const uint16_t *m) {
   for (unsigned b = 0; b < SOBOL_BITS; b++) {

@@ -1,8 +1,8 @@
-/* Sobol points: eight at a time, whose indices differ in their lowest three bits only. */
+/* Sobol points, eight at a time: their indices differ in the lowest three bits only. */
 #include "isa/vec.h"
 #include "random/kernels.h"
 
-enum { POINTS = TUTTI_GROUP, DIMS = 64 }; /* dimensions between two turns of points into rows */
+enum { POINTS = TUTTI_GROUP, DIMS = 64 }; /* dimensions computed between two copies to rows */
 
 VEC_INLINE vu low32(vu a) { return a & vu_set1(UINT32_MAX); }
 
@@ -19,12 +19,12 @@ VEC_INLINE vu reverse32(vu x) {
   return swap_bits(x, 16, 0x0000ffff);
 }
 
-/* x ^ x c mod 2^32; c is even, so that a bit changes higher ones only. */
+/* x ^ (x c mod 2^32). c is even: so a bit changes higher bits only. */
 VEC_INLINE vu mix(vu x, uint64_t c) { return x ^ low32(vu_mul32(x, vu_set1(c))); }
 
-/* Owen's nested scrambling by a hash in which a bit depends on those above it: Laine and Karras (2011) on the
- * reversed bits, as Burley (2020) does it, with the constants and the multiplication of Vegdahl ("Building a
- * better LK hash", 2021). */
+/* Owen's nested scrambling, by a hash in which each bit depends only on the bits above it: the hash of
+ * Laine and Karras (2011) on the reversed bits, as in Burley (2020), with the constants and the
+ * multiplication of Vegdahl ("Building a better LK hash", 2021). */
 VEC_INLINE vu scramble(vu x, uint32_t seed) {
   x = mix(reverse32(x), 0x3d20adea);
   x = low32(x + vu_set1(seed));
@@ -33,10 +33,10 @@ VEC_INLINE vu scramble(vu x, uint32_t seed) {
   return reverse32(mix(x, 0x53a22864));
 }
 
-/* (k + 1/2) 2^-32: k into the mantissa of 2^20. */
+/* (k + 1/2) 2^-32, made by putting k into the mantissa of a double in [1, 2), from which 1 is subtracted. */
 VEC_INLINE vd unit(vu k) { return vd_of_bits((k << 20) | vu_set1(0x3ff0000000080000)) - vd_set1(1); }
 
-/* Coordinate `dim` of the eight points from `first`, a multiple of eight. */
+/* Coordinate `dim` of the eight points from number `first` on, a multiple of eight. */
 VEC_INLINE void coordinates(const tutti_sobol_params *params, size_t dim, uint32_t first, double x[POINTS]) {
   const uint32_t *v = params->direction[dim];
   uint64_t low[POINTS] = {0};

@@ -1,4 +1,4 @@
-/* A Sobol sequence for who calls its kernel. */
+/* Makes the parameters of the Sobol kernel. */
 #ifndef TUTTI_RANDOM_SOBOL_PARAMS_H
 #define TUTTI_RANDOM_SOBOL_PARAMS_H
 
@@ -6,8 +6,8 @@
 
 #include "random/sobol.h"
 
-/* dims in [1, TUTTI_SOBOL_DIMS]; seed: room for dims numbers, to which the result points; or scramble is
- * NULL. */
+/* The parameters for dims in [1, TUTTI_SOBOL_DIMS]. seed: room for dims numbers, to which the result
+ * points; not used where scramble is NULL. */
 tutti_sobol_params tutti_sobol_params_of(const tutti_rng *scramble, size_t dims, uint32_t *seed);
 
 #endif

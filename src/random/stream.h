@@ -1,5 +1,5 @@
-/* A stream's elements in vectors: Philox4x32-10 and what is made of its bits. The frozen order is described
- * in tutti/random.h. */
+/* The elements of a stream, in vectors: Philox4x32-10, and uniform and normal numbers from its bits. The
+ * order, which must not change, is described in tutti/random.h. */
 #ifndef TUTTI_RANDOM_STREAM_H
 #define TUTTI_RANDOM_STREAM_H
 
@@ -27,12 +27,13 @@ VEC_INLINE philox philox_of(tutti_rng rng) {
   return p;
 }
 
-/* Vectors of counters that advance side by side: a round is a chain of a dozen cycles, and a processor's
- * schedulers do not see far enough ahead to find the next chain by themselves. */
+/* How many vectors of counters are computed side by side. The ten rounds of one vector depend on each
+ * other, each a dozen cycles long, and a processor does not look far enough ahead to find the next vector
+ * by itself. */
 enum { CHAINS = W == 1 ? 1 : W == 8 ? 4 : 2 };
 
-/* The values A and B of counters first, first + 1, ..., in `chains` <= CHAINS vectors. Words live in the
- * lower halves of 64-bit lanes; what stands in the upper halves meanwhile is never read. */
+/* The values A and B of counters first, first + 1, ..., in `chains` <= CHAINS vectors. Words are kept in
+ * the lower 32 bits of 64-bit lanes; what is in the upper 32 bits meanwhile is never read. */
 VEC_INLINE void philox_chains(const philox *p, uint64_t first, int chains, vu *a, vu *b) {
   const vu m0 = vu_set1(0xD2511F53), m1 = vu_set1(0xCD9E8D57), counter = vu_iota(first);
   vu x0[CHAINS], x1[CHAINS], x2[CHAINS], x3[CHAINS];
@@ -58,12 +59,13 @@ VEC_INLINE void philox_chains(const philox *p, uint64_t first, int chains, vu *a
   }
 }
 
-/* The uniform of an element, times 2^-VEC_UPPER53_LOG. */
+/* The uniform number of an element, times 2^-VEC_UPPER53_LOG (see vd_upper53). */
 VEC_INLINE vd scaled_uniform_of(vu bits) {
   return vd_max(vd_upper53(bits), vd_set1(ldexp(0x1p-54, -VEC_UPPER53_LOG)));
 }
 VEC_INLINE vd uniform_of(vu bits) { return scaled_uniform_of(bits) * vd_set1(ldexp(1, VEC_UPPER53_LOG)); }
 
+/* Two normal variates by the method of Box and Muller: of elements a and b. */
 VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
   vd low, sine, cosine;
   const vd high = vd_log_parts(scaled_uniform_of(a), VEC_UPPER53_LOG, &low);
@@ -73,7 +75,7 @@ VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
   *zb = r * sine;
 }
 
-/* What a distribution makes of A and B, in place, as bits of the elements stored. */
+/* Turns the elements A and B into variates, in place (doubles are stored as their bits). */
 typedef void (*stream_transform)(vu *a, vu *b);
 
 // NOLINTNEXTLINE(readability-non-const-parameter): the type of all transforms

@@ -1,4 +1,4 @@
-/* Variates made of pieces of a stream's bits, uniforms or normals, or of integers' bits one by one. */
+/* Variates made from pieces of a stream (bits, uniform or normal numbers), or from single elements. */
 #include "math/vec_math.h"
 #include "random/kernels.h"
 #include "random/variates.h"
@@ -8,7 +8,7 @@ enum { PIECE = 512 }; /* elements, 4 KiB */
 /* The length of the next piece of n. */
 VEC_INLINE size_t piece_of(uint64_t n) { return n < PIECE ? (size_t)n : PIECE; }
 
-/* x[0..n) = f(x[0..n)), n <= PIECE; x has room for a whole number of vectors. */
+/* x[i] = f(x[i]) for i < n, n <= PIECE. x has room for a whole number of vectors. */
 typedef vd (*vector_map)(vd x, const void *parameters);
 VEC_INLINE void map_piece(double *x, size_t n, vector_map f, const void *parameters) {
   for (size_t i = n; i % W != 0; i++) x[i] = 0.5;
@@ -69,7 +69,7 @@ void TUTTI_KERNEL(bernoulli)(tutti_rng rng, uint64_t first, uint64_t threshold, 
   }
 }
 
-/* Lemire's multiplication, of which element i of the attempt'th child stream is the next try. */
+/* Lemire's method, after a first rejection: attempt t uses element `index` of child stream t. */
 static uint64_t retry(tutti_rng rng, uint64_t index, uint64_t range, uint64_t least) {
   for (uint64_t attempt = 1;; attempt++) {
     const uint64_t bits = tutti_bits_at(tutti_rng_split(rng, attempt), index);
@@ -96,14 +96,14 @@ void TUTTI_KERNEL(integers)(tutti_rng rng, uint64_t first, uint64_t range, int64
 
 /* -- gamma -- */
 
-/* An attempt of every lane from two uniforms; where it is not accepted, the value means nothing. */
+/* One attempt in every lane, from two uniform numbers. Where it is not accepted the value has no meaning. */
 VEC_INLINE vd gamma_attempt(const tutti_gamma_params *params, vd u, vd w, vm *accepted) {
   const vd zero = vd_set1(0), d = vd_set1(params->d), x = vd_normal_icdf(u);
   const vd root = vd_fma(vd_set1(params->c), x, vd_set1(1)), v = root * root * root;
   const vm positive = vd_less(zero, root);
   const vd log_v = vd_log_of_variate(vd_select(positive, v, vd_set1(1)));
   const vd bound = vd_fma(vd_set1(0.5) * x, x, d * ((vd_set1(1) - v) + log_v));
-  /* a rejected lane's bound is below every logarithm */
+  /* where d v is not positive the bound is below every logarithm: rejected */
   *accepted = vd_less(vd_log_of_variate(w), vd_select(positive, bound, vd_set1(-1e300)));
   return d * v;
 }
@@ -119,7 +119,7 @@ static double gamma_retry(const tutti_gamma_params *params, tutti_rng rng, uint6
   }
 }
 
-/* The first attempts of n variates; a rejected one becomes -1. */
+/* The first attempts of n variates; rejected ones become -1. */
 VEC_INLINE void gamma_piece(const tutti_gamma_params *params, double *u, double *w, size_t n) {
   for (size_t i = n; i % W != 0; i++) u[i] = w[i] = 0.5;
   for (size_t i = 0; i < n; i += W) {
@@ -129,14 +129,14 @@ VEC_INLINE void gamma_piece(const tutti_gamma_params *params, double *u, double 
   }
 }
 
-/* u^(1 / shape), where the shape was raised. */
+/* u^(1 / shape), the factor for a shape below 1. */
 VEC_INLINE vd power_of_uniform(vd u, const void *parameters) {
   const tutti_gamma_params *params = parameters;
   return vd_exp(vd_log_of_variate(u) * vd_set1(params->power));
 }
 
-/* variate u^(1 / shape) scale where the power is below the doubles' normal range and the product may not be:
- * by the power's root, twice. */
+/* variate u^(1 / shape) scale, where the power is below the normal range of doubles, but the product may
+ * not be: multiplies by the square root of the power, twice. */
 static double gamma_small(const tutti_gamma_params *params, double u, double variate) {
   double root[W];
   vd_store(root, vd_exp(vd_log_of_variate(vd_set1(u)) * vd_set1(0.5 * params->power)));

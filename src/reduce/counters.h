@@ -1,28 +1,32 @@
-/* Counting how often each slot occurs: a kernel turns a block of items into slot numbers, in vectors, and
- * this adds one to a counter for each. Few slots are counted in four copies of 32 bits that lie side by side,
- * so that a run of items of one slot does not wait for each store in turn. */
+/* Counts how often each slot occurs, for histograms and quantiles. A kernel turns a block of items into
+ * slot numbers, in vectors; the functions here add one to the counter of each.
+ *
+ * Where there are few slots they are counted in four copies of 32 bits, in turn. Otherwise items of the
+ * same slot that follow each other would each wait until the counter has been stored for the one before. */
 #ifndef TUTTI_REDUCE_COUNTERS_H
 #define TUTTI_REDUCE_COUNTERS_H
 
 #include "isa/vec.h"
 
 enum {
-  COUNTERS_SLOTS = 4096 + 8, /* at most, to be counted in copies */
+  COUNTERS_SLOTS = 4096 + 8, /* the most slots that are counted in copies */
   COUNTERS_COPIES = 4,
   COUNTERS_BLOCK = 256,
-  COUNTERS_AHEAD = 1024,  /* items fetched ahead, maybe behind the end, where that does nothing */
-  COUNTERS_MOST = 1 << 30 /* items between flushes: a counter of 32 bits holds them */
+  COUNTERS_AHEAD = 1024,  /* items fetched ahead; behind the end that does nothing */
+  COUNTERS_MOST = 1 << 30 /* the most items that a counter of 32 bits certainly holds */
 };
 
-/* Between the counters' stores: all fetches of a block at once would fill the line buffers. */
+/* Fetches one cache line ahead. Called between the stores of counters: all fetches of a block at once
+ * would fill the processor's line buffers. */
 VEC_INLINE void counters_fetch(const double *x, size_t i) {
   if (i % 8 == 0) __builtin_prefetch(x + COUNTERS_AHEAD + i);
 }
 
-/* slot[i] of items x[i], i < n, n a multiple of W. */
+/* Writes slot[i] of item x[i], i < n; n is a multiple of W. */
 typedef void (*counters_slots)(const void *spec, const double *x, size_t n, uint64_t *slot);
 
-/* The slots of x[0..n), n <= COUNTERS_BLOCK; what is left of the last vector is a repetition. */
+/* The slots of x[0] .. x[n - 1], n <= COUNTERS_BLOCK. A last vector that is not full is filled up with the
+ * last item. */
 VEC_INLINE void counters_block(const void *spec, const double *x, size_t n, uint64_t *slot,
                                counters_slots slots) {
   const size_t whole = n - n % W;
@@ -66,7 +70,7 @@ VEC_INLINE void counters_copies(uint64_t *counts, size_t count, const void *spec
     for (size_t c = 0; c < COUNTERS_COPIES; c++) counts[s] += copies[s][c];
 }
 
-/* Adds the items of x[0..n) to the `count` counters. */
+/* Counts the items x[0] .. x[n - 1] in the `count` counters. */
 VEC_INLINE void counters_add(uint64_t *counts, size_t count, const void *spec, const double *x, size_t n,
                              counters_slots slots) {
   if (count > COUNTERS_SLOTS) {

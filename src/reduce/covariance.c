@@ -1,8 +1,9 @@
 /* tutti_covariance: sums of products of deviations by OpenBLAS, one block of rows after another.
  *
- * A block holds its rows less the (rounded) column means, and a column of ones: in D'D the last column is
- * then the sum of the deviations, which takes the rounding of the means out again. Blocks belong to fixed
- * chunks, each multiplied by one thread, and chunks merge in their order. */
+ * A block D holds its rows less the column means (which are rounded), and behind them a column of ones. In
+ * D^T D the last column is then the sum of the deviations: with it the rounding of the means is corrected
+ * at the end. Blocks belong to fixed chunks, each is multiplied by one thread, and chunks merge in their
+ * order. */
 #include <math.h>
 #include <tutti/parallel.h>
 
@@ -17,10 +18,10 @@ enum { BLOCK_ROWS = 256, GRAIN_ROWS = 16 * BLOCK_ROWS };
 typedef struct {
   const double *a, *mean;
   size_t rows, cols, ld;
-  const double *scale; /* [cols]: powers of 2 the columns are multiplied with; mean is of the product */
+  const double *scale; /* [cols]: powers of 2 that columns are multiplied by; mean is of the products */
 } covariance_call;
 
-/* An accumulator: (cols + 1)^2 sums of which the upper triangle counts, then room for a block. */
+/* An accumulator: (cols + 1)^2 sums, of which the upper triangle is used; behind them room for a block. */
 static size_t sums_of(const covariance_call *c) { return (c->cols + 1) * (c->cols + 1); }
 
 static void init(void *acc, const void *args) {
@@ -57,7 +58,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   return 0;
 }
 
-/* Both triangles. A column with NaN or infinities has no covariance with anything. */
+/* Writes both triangles. All covariances of a column with NaN or infinities are NaN. */
 static void finish(const covariance_call *c, const double *sums, double *out) {
   const size_t cols = c->cols, width = cols + 1;
   const double n = (double)c->rows;
@@ -77,7 +78,7 @@ static double scaled_sum(const covariance_call *c, size_t column) {
   return tutti_exact_round(&acc);
 }
 
-/* The means, or, where their sums overflow, some value of the column. */
+/* The means; where the sum of a column overflows, some value of the column. */
 static tutti_status means(tutti_ctx *ctx, const covariance_call *c, double *mean) {
   const tutti_status status = tutti_sum_cols(ctx, c->a, c->rows, c->cols, c->ld, mean);
   for (size_t j = 0; j < c->cols && !status; j++) {
@@ -87,8 +88,8 @@ static tutti_status means(tutti_ctx *ctx, const covariance_call *c, double *mean
   return status;
 }
 
-/* Where a variance came out as NaN or infinite, the column's items go below 1, if they are finite. Returns
- * whether there is such a column. */
+/* Chooses scales for columns whose variance came out as NaN or infinite though their items are finite:
+ * such that the items are below 1. Returns whether there is such a column. */
 static bool rescale(const covariance_call *c, const double *out, double *scale) {
   bool any = false;
   for (size_t j = 0; j < c->cols && c->rows > 1; j++) {

@@ -1,4 +1,5 @@
-/* tutti_cumsum: the exact totals of the chunks, then every chunk from its exact start. */
+/* tutti_cumsum, in two passes: the exact totals of the chunks; then the prefixes of every chunk, from its
+ * exact start. */
 #include <math.h>
 
 #include "context/open.h"
@@ -25,7 +26,7 @@ static int total_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t 
   return 0;
 }
 
-/* A sum of nothing but -0 is -0, which adding to a start of 0 would lose. */
+/* The number of items -0 with which x begins: there prefixes are -0, but -0 added to a start of +0 is +0. */
 static size_t negative_zeros(const double *x, size_t n) {
   size_t count = 0;
   while (count < n && x[count] == 0 && signbit(x[count])) count++;
@@ -42,7 +43,7 @@ static int scan_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t e
   return 0;
 }
 
-/* Takes the leading 53 bits off a sum, scaled by 2^shift. */
+/* Returns the leading 53 bits of a sum, times 2^shift, and subtracts them from it. */
 static double take_leading(tutti_exact *sum, int shift) {
   const exact_number number = exact_leading(sum);
   if (number.leading == 0) return 0;
@@ -51,7 +52,8 @@ static double take_leading(tutti_exact *sum, int shift) {
   return ldexp(number.negative ? -r.mantissa : r.mantissa, r.exponent + shift);
 }
 
-/* Where a chunk starts: the sum of all before it, to twice 53 bits. -0: there is nothing but -0 before. */
+/* The start of a chunk: the sum of all items before it, as two doubles. -0: there are only items -0 before
+ * it. */
 static tutti_running running_of(const tutti_exact *before) {
   double special;
   if (exact_special_value(before, &special))
@@ -75,7 +77,8 @@ static void merge(void *into, const void *from, const void *args) {
   tutti_exact_merge(into, from);
 }
 
-/* sum: of what other ranks have before; nothing: those have no item. */
+/* Fills in the starts of the chunks. sum: of the items of ranks before this one; nothing: those have no
+ * items. */
 static void starts_of(tutti_running *start, const tutti_job *totals, tutti_exact *sum, bool nothing) {
   start[0] = nothing ? (tutti_running){-0.0, 0, 1, 0} : running_of(sum);
   for (size_t chunk = 1; chunk < totals->plan.count; chunk++) {
@@ -84,7 +87,7 @@ static void starts_of(tutti_running *start, const tutti_job *totals, tutti_exact
   }
 }
 
-/* The totals of the chunks, and of all items of ranks before this one. */
+/* Finds the totals of the chunks, and the sum of all items of ranks before this one. */
 static tutti_status find_totals(tutti_ctx *ctx, tutti_job *job, tutti_exact *sum) {
   static const tutti_reduction op = {sizeof(tutti_exact), 0, init, NULL, merge};
   const bool others = !tutti_in_worker && tutti_ranks(ctx) > 1;
@@ -97,7 +100,7 @@ static tutti_status find_totals(tutti_ctx *ctx, tutti_job *job, tutti_exact *sum
   return tutti_ranks_merge(ctx, &op, NULL, sum, true);
 }
 
-/* The first pass. */
+/* The first pass: the starts of the chunks. */
 static tutti_status find_starts(tutti_ctx *ctx, const tutti_plan *plan, const scan_call *call,
                                 tutti_running *start) {
   tutti_job job = {.plan = *plan,

@@ -2,8 +2,12 @@
 #ifndef TUTTI_REDUCE_CUMSUM_H
 #define TUTTI_REDUCE_CUMSUM_H
 
-/* The sum so far is (high + low) / scale; scale is 1, or 2^-64 where the sums come near the largest double.
- * special: 0, or the infinity or NaN that the sum has become: then the rest does not matter. */
+/* The sum so far is
+ *
+ *     (high + low) / scale,
+ *
+ * where scale is 1, or 2^-64 where the sums come near the largest double. special: 0; or the infinity or
+ * NaN that the sum has become, and then the other fields do not matter. */
 typedef struct {
   double high, low, scale, special;
 } tutti_running;

@@ -1,24 +1,32 @@
 /* A running sum in twice the working precision.
  *
- * A tile of 1 024 items is eight segments of 128, one a lane. First the lanes add up their segments, s + e: s
- * the plain sum, e the sum of its rounding errors, each of them found exactly by TwoSum (Knuth, 1969; Ogita,
- * Rump, Oishi, 2005). Then the eight totals, added one after another in double-double, say where each segment
- * starts, and the lanes go over their segments once more from there. Segments, lanes and order are the same
- * at every width.
+ * A tile of 1 024 items is eight segments of 128, one for each lane.
  *
- * Error of a prefix P, S the sum of its magnitudes, u = 2^-53. The chunk starts from the exact sum, kept to
- * u^2 S. In a lane, s + (the true e) is exact; each of 128 rounding errors is at most u S, and adding them up
- * in e loses at most 128 u times their sum: 2^14 u^2 S. The totals of earlier segments lose as much of their
- * own magnitudes, together 2^14 u^2 S again, and one double-double addition each, 4 u^2 S; a chunk has at
- * most 2^9 + n / 2^19 segments. Rounding s + e at last costs u |P|. Together less than u |P| + (2^16 + n /
- * 2^17) u^2 S. Scaled sums lose nothing that counts: S is then above 2^1000. */
+ * - First each lane adds up its segment as s + e: s is the plain sum, e the sum of its rounding errors,
+ *   each of which TwoSum finds exactly (Knuth, 1969; Ogita, Rump, Oishi, 2005).
+ * - The eight totals, added one after another in double-double, are where the segments start.
+ * - Then the lanes go over their segments once more, from these starts.
+ *
+ * Segments, lanes and order are the same at every width.
+ *
+ * Error of a prefix P, where S is the sum of magnitudes and u = 2^-53:
+ *
+ *     u^2 S          the start of the chunk: its exact sum as two doubles
+ *     2^14 u^2 S     s + (the true e) is exact; each of the 128 errors is at most u S, and adding them
+ *                    up in e loses at most 128 u times their sum
+ *     2^14 u^2 S     the totals of earlier segments: the same, of their own magnitudes
+ *     4 u^2 S        for a double-double addition each; a chunk has at most 2^9 + n / 2^19 segments
+ *     u |P|          the rounding of s + e in the end
+ *
+ * Together less than u |P| + (2^16 + n / 2^17) u^2 S. Scaled sums lose nothing that matters: S is then
+ * above 2^1000. */
 #include "isa/vec_transpose.h"
 #include "reduce/cumsum.h"
 #include "reduce/kernels.h"
 
 enum { TILE = TUTTI_SCAN_TILE, SEGMENT = TILE / TUTTI_GROUP };
 
-/* s + e + x, e gathering what s loses. */
+/* s + e becomes s + e + x: e collects what s loses. */
 VEC_INLINE void add_term(vd *s, vd *e, vd x) {
   const vd sum = *s + x, back = sum - *s;
   *e = *e + ((*s - (sum - back)) + (x - back));
@@ -31,8 +39,8 @@ static inline void add_one(double *s, double *e, double x) {
   *s = sum;
 }
 
-/* What the first look at a tile tells: its items in columns of segments, the totals of the segments, and the
- * largest magnitude (with a NaN among the items, any). */
+/* A tile after the first pass: its items, transposed so that a lane has a segment; the totals of the
+ * segments; and the largest magnitude (any value, where there is a NaN). */
 typedef struct {
   double item[SEGMENT][TUTTI_GROUP];
   double s[TUTTI_GROUP], e[TUTTI_GROUP];
@@ -44,7 +52,7 @@ VEC_INLINE void look(tile *t, const double *x, double scale, bool more) {
   for (int lane = 0; lane < TUTTI_GROUP; lane += W) {
     vd s = vd_set1(0), e = vd_set1(0), row[W];
     for (int i = 0; i < SEGMENT; i += W) {
-      if (more) /* the next tile, W lines for W items of W segments */
+      if (more) /* prefetches the next tile: W cache lines for W items of W segments */
         for (int k = 0; k < W; k++) __builtin_prefetch(x + TILE + lane * SEGMENT + (i + k) * W);
       for (int k = 0; k < W; k++) row[k] = vd_load(x + (lane + k) * SEGMENT + i);
       vd_transpose(row);
@@ -64,7 +72,7 @@ VEC_INLINE void look(tile *t, const double *x, double scale, bool more) {
   for (int k = 0; k < W; k++) t->largest = of_lane[k] > t->largest ? of_lane[k] : t->largest;
 }
 
-/* The segments' totals become their starts, and the state the end of the tile. */
+/* Turns the totals of the segments into their starts; the state becomes that at the end of the tile. */
 static void start_segments(tile *t, tutti_running *r) {
   for (int j = 0; j < TUTTI_GROUP; j++) {
     double s = r->high, e = r->low + t->e[j];
@@ -92,7 +100,7 @@ VEC_INLINE void scan(const tile *t, double unscale, double *out, bool more) {
   }
 }
 
-/* 1 024 items of up to 2^1010 might overflow. */
+/* Whether 1 024 more items could overflow. */
 static bool near_overflow(const tutti_running *r, double largest) {
   return r->scale == 1 && (__builtin_fabs(largest) > 0x1p1010 || __builtin_fabs(r->high) > 0x1p1020);
 }
@@ -109,8 +117,8 @@ static bool finite_totals(const tile *t) {
   return zero == 0;
 }
 
-/* Item by item, where infinities, NaN or items near the largest double come in: those before them keep their
- * scale, for they may be as small as can be. */
+/* Goes on item by item, in a tile with infinities, NaN or items near the largest double. Items before
+ * these keep their scale: they may be as small as can be. */
 static void scan_special(tutti_running *r, const double *x, double *out, size_t n) {
   for (size_t i = 0; i < n; i++) {
     if (r->special != 0 || x[i] * 0 != 0) {

@@ -1,23 +1,25 @@
-/* Exact sums of products of doubles.
+/* Exact sums of products of doubles. A product is split without error (Ogita, Rump, Oishi, 2005),
  *
- * x y = p + e without error, p = fl(x y), e = fma(x, y, -p) (Ogita, Rump, Oishi, 2005), as long as e does not
- * underflow, that is |p| >= 2^-969 or a factor is zero. p fills the first slice; its remainder and e, both
- * below 2^-53 of the bound, share the further ones. Three slices in all hold the 106 bits of the products and
- * some 15 binades of data, four hold 55: a block that needs the fourth makes the next ones start with it. */
+ *     x y = p + e,   p = fl(x y),   e = fma(x, y, -p),
+ *
+ * as long as e does not underflow: |p| >= 2^-969, or x or y is 0. p goes to the first slice
+ * (reduce/slices.h). What is left of p, and e, are both below 2^-53 of the bound, and share the further
+ * slices. Three slices in all hold the 106 bits of the products of data over some 15 binades, four slices
+ * some 55 binades. After a block that needs the fourth, the next ones start with four. */
 #include "reduce/kernels.h"
 #include "reduce/slices.h"
 
-/* Two chains: the slices of each and the operands fit 16 registers. */
+/* Two chains: their slices and operands fit 16 registers. */
 enum { DOT_CHAINS = 2, DOT_STRIDE = DOT_CHAINS * W, DOT_BLOCK = BLOCK / 2, MOST_SLICES = 4 };
 #define EXACT_ABOVE 0x1p-960
 
-/* What a first look at a block tells. */
+/* What a first look at a block finds. */
 typedef struct {
-  double bound; /* the largest |p|, NaN aside */
-  double least; /* the smallest |p|, NaN aside */
+  double bound; /* the largest |p|; NaN is ignored */
+  double least; /* the smallest |p|; NaN is ignored */
 } survey;
 
-/* A survey on its way. */
+/* A survey that is being made. */
 typedef struct {
   vd top[DOT_CHAINS], least[DOT_CHAINS];
 } lookout;
@@ -54,7 +56,7 @@ VEC_INLINE survey look_over(const double *x, const double *y, size_t n) {
   return lookout_end(&l);
 }
 
-/* Whether every product below EXACT_ABOVE is one with zero. */
+/* Whether every product below EXACT_ABOVE has a factor 0. */
 static bool tiny_are_zeros(const double *x, const double *y, size_t n) {
   bool zeros = true;
   for (size_t i = 0; i < n; i++)
@@ -64,7 +66,8 @@ static bool tiny_are_zeros(const double *x, const double *y, size_t n) {
 
 VEC_INLINE void fetch(const double *x, size_t i) { __builtin_prefetch((const void *)((uintptr_t)x + 8 * i)); }
 
-/* Adds n products in `slices` slices if they fit. With `ahead`, n more follow, and are surveyed meanwhile. */
+/* Adds n products in so many slices; false if they do not fit. ahead: n more products follow, which are
+ * surveyed meanwhile. */
 VEC_INLINE bool add_slices(tutti_exact *acc, const double *x, const double *y, size_t n, int slices,
                            survey *s, bool ahead) {
   int k[MOST_SLICES];
@@ -102,8 +105,8 @@ VEC_INLINE bool add_slices(tutti_exact *acc, const double *x, const double *y, s
   return true;
 }
 
-/* One block, by the cheapest way that holds it. *slices: what to begin with, and then what the block took.
- * Returns whether *s now belongs to the block that follows. */
+/* Adds one block, in the cheapest way that holds it. *slices: with how many to begin, and then how many
+ * the block took. Returns whether *s is now the survey of the block that follows. */
 VEC_INLINE bool add_block(tutti_exact *acc, const double *x, const double *y, size_t n, int *slices,
                           survey *s, bool ahead) {
   if (*slices == 3 && add_slices(acc, x, y, n, 3, s, ahead)) return ahead;

@@ -39,7 +39,8 @@ void tutti_exact_subtract(tutti_exact *into, const tutti_exact *from) {
   for (int i = 0; i < TUTTI_EXACT_LIMBS; i++) negated.limb[i] = -from->limb[i];
   if (from->flags & EXACT_POSITIVE_INFINITY) negated.flags |= EXACT_NEGATIVE_INFINITY;
   if (from->flags & EXACT_NEGATIVE_INFINITY) negated.flags |= EXACT_POSITIVE_INFINITY;
-  /* -(+0) is -0; a number cannot tell any more whether it came of such zeros alone. */
+  /* A sum of any terms counts as a term other than -0, so that a difference of 0 is +0: of which zeros a
+   * sum is made is not known. */
   if (from->flags & (EXACT_OTHER | EXACT_NEGATIVE_ZERO)) negated.flags |= EXACT_OTHER;
   tutti_exact_merge(into, &negated);
 }

@@ -1,9 +1,10 @@
-/* Exact accumulators as bytes: the same on every machine, and the same for everything that adds up to the
- * same number.
+/* Exact accumulators as bytes. Accumulators of the same sum have the same bytes, on any machine.
  *
- * All fields are little-endian, in this order: 8 bytes of magic, a 32-bit version, 32 bits of flags, the
- * limbs after carrying in 32 bits each (the last one signed: two's complement of the whole), a CRC-32 (IEEE
- * 802.3) of everything before it. */
+ * All fields are little-endian, in this order:
+ *
+ * - 8 bytes of magic, a 32-bit version, 32 bits of flags;
+ * - the limbs after carrying, 32 bits each (the last one signed: the whole is in two's complement);
+ * - a CRC-32 (IEEE 802.3) of everything before it. */
 #include "core/bytes.h"
 #include "core/context.h"
 #include "reduce/exact_limbs.h"
@@ -18,15 +19,15 @@ enum {
 enum { VERSION = 1 };
 _Static_assert(CHECKSUM_AT + 4 == TUTTI_EXACT_BYTES, "the fields fill the bytes");
 
-/* Not text, and with line ends of both kinds: a transfer that takes it for text spoils it at once (as PNG
- * does). */
+/* Not text, but with line ends of both kinds in it: a transfer that takes the bytes for text damages the
+ * magic at once (as in PNG). */
 static const unsigned char magic[MAGIC_SIZE] = {0x89, 't', 'u', 't', 't', 'i', '\r', '\n'};
 
 static void put32(unsigned char *at, uint32_t value) { bytes_put(at, value, 4); }
 static uint32_t get32(const unsigned char *at) { return (uint32_t)bytes_get(at, 4); }
 
-/* The one flag that decides, whatever else was seen on the way there: NaN is never left again, beside an
- * infinity finite terms do not show, and -0 does not show beside any other term. */
+/* Keeps only the flag that decides: once a sum is NaN it stays NaN; beside an infinity finite terms make
+ * no difference, nor does -0 beside any other term. */
 static uint64_t leading_flag(uint64_t flags) {
   const uint64_t both = EXACT_POSITIVE_INFINITY | EXACT_NEGATIVE_INFINITY;
   const uint64_t infinities = flags & both;

@@ -1,5 +1,5 @@
-/* Exact sums of arrays: of doubles, of floats, of magnitudes, of products of floats. One body for all; they
- * differ in how a term is loaded, and every term is a double without error. */
+/* Exact sums of arrays: of doubles, floats, magnitudes, squares, products of floats. One body for all:
+ * they differ in how a term is loaded, and every term is a double without error. */
 #include <float.h>
 
 #include "reduce/exponent_bins.h"
@@ -26,7 +26,7 @@ VEC_INLINE double a_float(const terms *t, size_t i) { return (double)((const flo
 VEC_INLINE vd float_magnitudes(const terms *t, size_t i) { return vd_abs(floats(t, i)); }
 VEC_INLINE double a_float_magnitude(const terms *t, size_t i) { return __builtin_fabs(a_float(t, i)); }
 
-/* 48 bits and exponents from -298 to 256: a product of two floats is exact in a double. */
+/* A product of two floats has 48 bits and an exponent from -298 to 256: it is exact in a double. */
 VEC_INLINE vd float_products(const terms *t, size_t i) {
   return floats(t, i) * vd_load_f32((const float *)t->y + i);
 }
@@ -41,13 +41,13 @@ VEC_INLINE vd squares(const terms *t, size_t i) {
 }
 VEC_INLINE double a_square(const terms *t, size_t i) { return a_double(t, i) * a_double(t, i); }
 
-/* Fetches the items from i on: a cache line of doubles. Behind the end nothing happens. */
+/* Prefetches the items from i on: a cache line of doubles. Behind the end of an array that does nothing. */
 VEC_INLINE void fetch(const terms *t, size_t i) {
   __builtin_prefetch((const void *)((uintptr_t)t->x + i * t->item_size));
   if (t->y) __builtin_prefetch((const void *)((uintptr_t)t->y + i * t->item_size));
 }
 
-/* The largest magnitude of the terms [begin, begin + n), NaN aside; n is a multiple of STRIDE. */
+/* The largest magnitude of terms [begin, begin + n); NaN is ignored. n is a multiple of STRIDE. */
 VEC_INLINE double largest(const terms *t, size_t begin, size_t n, load_vector load) {
   vd top[CHAINS];
   for (int c = 0; c < CHAINS; c++) top[c] = vd_set1(0);
@@ -58,14 +58,14 @@ VEC_INLINE double largest(const terms *t, size_t begin, size_t n, load_vector lo
 
 enum { MOST_SLICES = 3 };
 
-/* The sum of a block's terms: that of the parts, each exact. */
+/* The sum of the terms of a block is the sum of these parts, each of them exact. */
 typedef struct {
   double part[MOST_SLICES];
 } block_sum;
 
-/* Slices terms [begin, begin + n), n <= BLOCK a multiple of STRIDE, no magnitude above *bound; false if they
- * do not fit so many slices. With `ahead`, n more terms follow: their bound is found meanwhile, which also
- * brings them into the cache, and replaces *bound. */
+/* Adds terms [begin, begin + n) in so many slices (reduce/slices.h); false if they do not fit. n <= BLOCK
+ * is a multiple of STRIDE, and no magnitude is above *bound. ahead: n more terms follow; their bound is
+ * found meanwhile, which also brings them into the cache, and replaces *bound. */
 VEC_INLINE bool take_slices(block_sum *s, int slices, const terms *t, size_t begin, size_t n, double *bound,
                             bool ahead, load_vector load) {
   int k[MOST_SLICES];
@@ -95,9 +95,10 @@ VEC_INLINE bool take_slices(block_sum *s, int slices, const terms *t, size_t beg
   return true;
 }
 
-/* 64 KiB on the stack, for a part of the array long enough to pay for clearing and flushing them. */
+/* Exponent bins take 64 KiB on the stack. A part of the array is this long, so that clearing and flushing
+ * them pays. */
 enum { SCATTERED = 1 << 17, FETCH_AHEAD = 256 };
-_Static_assert((int)SCATTERED <= (int)EXPONENT_BINS_MOST, "a exponent_bins holds them");
+_Static_assert((int)SCATTERED <= (int)EXPONENT_BINS_MOST, "exponent bins hold them");
 
 static __attribute__((noinline)) void add_scattered(tutti_exact *acc, const terms *t, size_t begin, size_t n,
                                                     load_one one) {
@@ -114,8 +115,8 @@ static __attribute__((noinline)) void add_scattered(tutti_exact *acc, const term
   }
 }
 
-/* One block in two slices if they hold it, or in three. *slices: what to begin with, and then what the block
- * took. */
+/* Adds one block: in two slices if they hold it, else in three. *slices: with how many to begin, and then
+ * how many the block took. */
 VEC_INLINE bool add_block(tutti_exact *acc, int *slices, const terms *t, size_t begin, size_t n,
                           double *bound, bool ahead, load_vector load) {
   block_sum s;
@@ -126,7 +127,7 @@ VEC_INLINE bool add_block(tutti_exact *acc, int *slices, const terms *t, size_t 
   return true;
 }
 
-/* Adds the blocks from i on as long as they fit slices; returns where it stopped. */
+/* Adds blocks from i on, as long as slices hold them; returns where it stopped. */
 VEC_INLINE size_t add_blocks(tutti_exact *acc, const terms *t, size_t i, size_t n, load_vector load) {
   int slices = 2;
   double bound = 0;
@@ -144,7 +145,7 @@ VEC_INLINE size_t add_blocks(tutti_exact *acc, const terms *t, size_t i, size_t 
 }
 
 VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load, load_one one) {
-  enum { FEW = 1024 }; /* below, the limbs are cheaper than the exponent_bins's overhead */
+  enum { FEW = 1024 }; /* below that, limbs are cheaper than clearing and flushing bins */
   size_t i = 0;
   while ((i = add_blocks(acc, t, i, n, load)), n - i >= FEW) {
     const size_t part = n - i < SCATTERED ? n - i : SCATTERED;
@@ -165,7 +166,7 @@ EXACT_KERNEL(sum_f32, float, floats, a_float)
 EXACT_KERNEL(asum_f32, float, float_magnitudes, a_float_magnitude)
 EXACT_KERNEL(dot_f32, float, float_products, a_float_product)
 
-/* The two slices of a block without remainder are its sum in two doubles: adding them rounds once. */
+/* If two slices hold a block, the block's sum is that of two doubles: adding them rounds once. */
 bool TUTTI_KERNEL(sum_short)(const double *x, size_t n, double *sum) {
   double padded[TUTTI_SHORT + STRIDE];
   const size_t full = (n + STRIDE - 1) / STRIDE * STRIDE;

@@ -1,4 +1,5 @@
-/* The arithmetic of tutti_exact: a number in limbs of 32 bits each, kept in 64 so that carries can wait. */
+/* The arithmetic of tutti_exact: a number in limbs of 32 bits each, kept in 64 bits, so that carries need
+ * not be moved on at once. */
 #ifndef TUTTI_REDUCE_EXACT_LIMBS_H
 #define TUTTI_REDUCE_EXACT_LIMBS_H
 
@@ -15,10 +16,11 @@ enum {
   EXACT_NEGATIVE_ZERO = 8, /* a term -0 was seen */
   EXACT_OTHER = 16         /* a term other than -0 was seen */
 };
-/* A limb holds (pending + 1) 2^32 at most; carrying at 2^29 leaves room to merge two that are due. */
+/* When to carry: |limb| <= (pending + 1) 2^32 must fit 63 bits, also for the sum of two accumulators that
+ * are both just due. */
 #define EXACT_CARRY_AT (UINT64_C(1) << 29)
 
-/* Brings limbs 0 .. top - 1 into [0, 2^32); the top limb keeps the sign. */
+/* Moves carries on: brings all limbs but the highest into [0, 2^32). The highest keeps the sign. */
 static inline void exact_carry(tutti_exact *acc) {
   int64_t carry = 0;
   for (int i = 0; i < TUTTI_EXACT_LIMBS - 1; i++) {
@@ -30,7 +32,7 @@ static inline void exact_carry(tutti_exact *acc) {
   acc->pending = 0;
 }
 
-/* Adds (sign) value 2^(position - 2176), value < 2^64. */
+/* Adds value 2^(position - 2176), or subtracts it (negative); value < 2^64. */
 static inline void exact_add_shifted(tutti_exact *acc, uint64_t value, unsigned position, bool negative) {
   unsigned __int128 wide = (unsigned __int128)value << (position & 31);
   int64_t *limb = acc->limb + (position >> 5);
@@ -41,7 +43,7 @@ static inline void exact_add_shifted(tutti_exact *acc, uint64_t value, unsigned 
   if (++acc->pending >= EXACT_CARRY_AT) exact_carry(acc);
 }
 
-/* x = (-1)^negative mantissa 2^(exponent - 1075) */
+/* A finite double as (-1)^negative mantissa 2^(exponent - 1075). */
 typedef struct {
   uint64_t mantissa;
   unsigned exponent; /* 1 .. 2047 */
@@ -57,7 +59,7 @@ static inline exact_parts exact_split(double x) {
                        bits >> 63};
 }
 
-/* NaN, infinities, zeros: they leave no trace in the limbs. */
+/* Adds NaN, an infinity or a zero: only the flags change, not the limbs. */
 static inline void exact_add_special(tutti_exact *acc, double x) {
   if (x != x) acc->flags |= EXACT_NAN;
   else if (x > 0) acc->flags |= EXACT_POSITIVE_INFINITY;

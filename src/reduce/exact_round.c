@@ -26,7 +26,7 @@ exact_number exact_leading(const tutti_exact *acc) {
     number.negative = false;
     return number;
   }
-  /* 96 bits from the highest limb down hold 64 that lead. Below limb 0 there is nothing. */
+  /* 96 bits, from the highest limb down: they contain the leading 64. Below limb 0 there is nothing. */
   unsigned __int128 window = 0;
   for (int i = 0; i < 3; i++) window = window << 32 | (top - i >= 0 ? (uint64_t)a.limb[top - i] : 0);
   const int length = 128 - __builtin_clzll((uint64_t)(window >> 64)), drop = length - 64;
@@ -61,8 +61,8 @@ float exact_round_f32(const tutti_exact *acc) {
   return (float)value;
 }
 
-/* The root of 64 leading bits, high + low: sqrt(high) and one step of Newton's from there, so that little
- * more than the half unit of the last rounding is lost. */
+/* The root of the 64 leading bits, as high + low: sqrt(high), and one step of Newton's method from there.
+ * So the error is little more than that of the last rounding. */
 double exact_root(const tutti_exact *acc) {
   double value;
   if (exact_special_value(acc, &value)) return value;

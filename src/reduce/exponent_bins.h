@@ -1,12 +1,14 @@
-/* Adding terms of any exponents: a bin for each sign and exponent, into which mantissas are added as they are
- * (the idea of Neal's large superaccumulator, 2015), and which go to the limbs at the end. */
+/* Adds terms of any exponents exactly, after the idea of Neal's large superaccumulator (2015): there is a
+ * bin for each sign and exponent, to which mantissas are added as integers. In the end the bins are added
+ * to the limbs of an accumulator. */
 #ifndef TUTTI_REDUCE_EXPONENT_BINS_H
 #define TUTTI_REDUCE_EXPONENT_BINS_H
 
 #include "reduce/exact_limbs.h"
 
-/* Sums of the lower 32 and of the upper 20 bits of the mantissas with the same upper 12 bits; how many they
- * are is counted above bit 44 of `high`: up to 2^19 terms a exponent_bins. */
+/* A bin has two sums, over all terms with the same upper 12 bits (sign and exponent): `low`, of the lower
+ * 32 bits of their mantissas, and `high`, of the upper 20 bits. Above bit 44 of `high` the terms are
+ * counted: at most 2^19 terms fit. */
 enum { EXPONENT_BINS = 4096, EXPONENT_BINS_COUNT_AT = 44, EXPONENT_BINS_MOST = 1 << 19 };
 
 typedef struct {
@@ -26,8 +28,8 @@ static inline uint64_t exponent_bins_count(const exponent_bins *s, unsigned bin)
   return s->bin[bin].high >> EXPONENT_BINS_COUNT_AT;
 }
 
-/* Whether zeros, NaN or infinities may be among the terms: they share bins with subnormals, or lie in the
- * last. */
+/* Whether zeros, NaN or infinities may be among the terms: zeros share their bins with subnormals, NaN and
+ * infinities have the last one of each sign. */
 static inline bool exponent_bins_has_special(const exponent_bins *s) {
   return exponent_bins_count(s, 0) || exponent_bins_count(s, 2047) || exponent_bins_count(s, 2048) ||
          exponent_bins_count(s, 4095);

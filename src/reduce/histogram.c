@@ -1,4 +1,4 @@
-/* tutti_histogram: counters of every bin and of what is outside for each chunk, added. */
+/* tutti_histogram: each chunk has counters of every bin and of what is outside; they are added. */
 #include "reduce/histogram.h"
 
 #include "context/open.h"
@@ -11,15 +11,15 @@
 #include "memory/blocks.h"
 #include "reduce/kernels.h"
 
-/* A chunk: 2^17 items, or 16 a counter, so that adding its counters costs little beside counting. */
+/* Items of a chunk: 2^17, or 16 for each counter, so that adding counters costs little beside counting. */
 enum { GRAIN = 1 << 17, GRAIN_PER_BIN = 16 };
-#define MAX_BINS ((size_t)1 << 31) /* the kernel's slot is the lower half of a word */
+#define MAX_BINS ((size_t)1 << 31) /* the kernel has slots of 32 bits */
 
 typedef struct {
   const tutti_kernels *kernels;
   const double *x;
   tutti_bins bins;
-  bool narrow; /* bins not much wider than the distance of two doubles */
+  bool narrow; /* bins are hardly wider than the distance of two doubles */
 } histogram_call;
 
 static void init(void *acc, const void *args) {
@@ -61,9 +61,10 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   return 0;
 }
 
-/* Whether an estimated place could be half a bin off. An edge i step + lo is off by three roundings of at
- * most hi - lo, which is < 2^-20 bins, and one of the larger of |lo| and |hi|, which is 1/8 bin here; nothing
- * underflows. Then the edges also increase. */
+/* Whether the estimate (x - lo) scale of a position in bins could be wrong by 1/2 or more. Where this is
+ * false it is not, and edges increase. An edge i step + lo has the error of three roundings of at most hi
+ * - lo, together below 2^-20 bins, and of one rounding of the larger of |lo| and |hi|, which is at most
+ * 1/8 bin here. Nothing underflows. */
 static bool is_narrow(const tutti_bins *b) {
   return b->step < 0x1p-50 * fmax(fabs(b->lo), fabs(b->hi)) || b->step < 0x1p-900 || b->step > 0x1p900;
 }

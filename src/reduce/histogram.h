@@ -8,11 +8,11 @@
 typedef struct {
   double lo, hi, step;
   double above; /* the double after hi */
-  double scale; /* bins a unit: (x - lo) scale is within half a bin of the place of x between the edges */
+  double scale; /* bins per unit of x: (x - lo) scale is the position of x in bins, with an error below 1/2 */
   size_t count;
 } tutti_bins;
 
-/* Counters in the order of the items they count: one for less than lo, the bins, greater than hi, NaN. */
+/* Counters in this order: items below lo, the bins, items above hi, NaN. */
 enum { TUTTI_FIRST_BIN = 1 };
 static inline size_t tutti_bins_counters(const tutti_bins *b) { return b->count + 3; }
 

@@ -1,16 +1,17 @@
-/* The counter of each item. The place (x - lo) scale is within half a bin of the truth (histogram.c sees to
- * it), so that x lies in the bin above the edge nearest to its place, or in the one below: a comparison
- * decides. */
+/* The counter of each item. The position (x - lo) scale, in bins, has an error below 1/2 (histogram.c
+ * makes sure). So x lies in the bin above the edge that is nearest to its position, or in the bin below
+ * it: a comparison decides. */
 #include "reduce/counters.h"
 #include "reduce/kernels.h"
 
-/* The nearest integer, as a double. |a| < 2^51; what is larger stays large. */
+/* The nearest integer, as a double, for |a| < 2^51; larger numbers stay large. */
 VEC_INLINE vd nearest(vd a) {
   const vd shift = vd_set1(0x1.8p52);
   return (a + shift) - shift;
 }
 
-/* Edge `nearest` for a NaN is the last one, above which are the counters of `above` and of NaN. */
+/* For NaN the nearest edge is taken to be the last one, above which are the counters of `above` and of
+ * NaN. */
 VEC_INLINE vu counter_of(const tutti_bins *b, vd x) {
   const vd last = vd_set1((double)b->count), lo = vd_set1(b->lo);
   const vd place = (x - lo) * vd_set1(b->scale);

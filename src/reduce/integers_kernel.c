@@ -2,7 +2,8 @@
 #include "isa/vec.h"
 #include "reduce/kernels.h"
 
-/* The bias 2^63 makes the terms unsigned; their lower and upper halves gather apart, 2^32 of them at most. */
+/* 2^63 is added to each term, which makes it unsigned, and is subtracted in the end. The lower and upper
+ * 32 bits are summed apart, for at most 2^32 terms. */
 void TUTTI_KERNEL(sum_i64)(__int128 *total, const int64_t *x, size_t n) {
   enum { CHAINS = 4, STRIDE = CHAINS * W };
   const size_t part = (size_t)1 << 31;

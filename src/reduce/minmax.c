@@ -15,7 +15,7 @@ typedef struct {
   void (*scan)(tutti_extremes *extremes, const void *x, size_t first, size_t n);
   const unsigned char *x;
   size_t item_size;
-  size_t first; /* the position of x[0] in the whole array, of which other ranks may have more */
+  size_t first; /* position of x[0] in the whole array, of which other ranks may have parts */
 } minmax_call;
 
 static void init(void *acc, const void *args) {
@@ -29,7 +29,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   return 0;
 }
 
-/* `from` lies behind `into`, so that a tie changes nothing. */
+/* `from` is of later items than `into`: equal values change nothing. */
 static void merge(void *into, const void *from, const void *args) {
   (void)args;
   tutti_extremes *a = into;

@@ -7,7 +7,8 @@
 
 #define TUTTI_NOWHERE SIZE_MAX
 
-/* Positions in the whole array, TUTTI_NOWHERE: none yet. Once a NaN was met the rest no longer counts. */
+/* Positions are those in the whole array; TUTTI_NOWHERE: none yet. Once there is a NaN the other fields do
+ * not matter. */
 typedef struct {
   double min, max;
   size_t argmin, argmax, nan;

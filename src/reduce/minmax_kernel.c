@@ -1,5 +1,5 @@
-/* Smallest and largest item with their first positions. A block is scanned for values only; a position is
- * searched where a block improves on what was met before. */
+/* The smallest and the largest item, with their first positions. A block is scanned for values only;
+ * positions are searched for where a block has a smaller or larger value than all before it. */
 #include "isa/vec.h"
 #include "reduce/kernels.h"
 
@@ -15,7 +15,7 @@ VEC_INLINE vd floats(const void *x, size_t i) { return vd_load_f32((const float 
 VEC_INLINE double a_float(const void *x, size_t i) { return (double)((const float *)x)[i]; }
 
 typedef struct {
-  double min, max; /* a zero may have either sign; meaningless with a NaN */
+  double min, max; /* a zero may have either sign; without meaning where nan is set */
   bool nan;
 } range;
 
@@ -36,7 +36,7 @@ VEC_INLINE range fold(const vd *least, const vd *most, vm nan) {
   return r;
 }
 
-/* Of items begin .. begin + n - 1, n a multiple of STRIDE. */
+/* The range of items begin .. begin + n - 1; n is a multiple of STRIDE. */
 VEC_INLINE range range_of(const void *x, size_t begin, size_t n, load_vector load) {
   vd least[CHAINS], most[CHAINS];
   for (int c = 0; c < CHAINS; c++) least[c] = most[c] = load(x, begin);
@@ -55,8 +55,8 @@ VEC_INLINE range range_of(const void *x, size_t begin, size_t n, load_vector loa
   return fold(least, most, nan);
 }
 
-/* The first item from `begin` on that equals `wanted` (a NaN: that is one), where there is one. Its value
- * goes to *value: zeros of both signs are equal, and the first one counts. */
+/* The first item from `begin` on that equals `wanted` (if that is NaN: that is NaN), which there must be.
+ * *value: its value, since zeros of both signs are equal and the first one counts. */
 VEC_INLINE size_t find(const void *x, size_t begin, double wanted, double *value, load_vector load) {
   const bool nan = wanted != wanted;
   for (size_t i = begin;; i += W) {
@@ -71,7 +71,7 @@ VEC_INLINE size_t find(const void *x, size_t begin, double wanted, double *value
   }
 }
 
-/* Takes items begin .. begin + n - 1 of x, the first of them item `first` of the array. */
+/* Takes items begin .. begin + n - 1 of x into *e. The first of them is item `first` of the array. */
 VEC_INLINE void take(tutti_extremes *e, const void *x, size_t begin, size_t n, size_t first,
                      load_vector load) {
   const range r = range_of(x, begin, n, load);
@@ -94,7 +94,7 @@ VEC_INLINE void scan(tutti_extremes *e, const void *x, size_t first, size_t n, l
     take(e, x, i, block, first + i, load);
   }
   if (i == n || e->nan != TUTTI_NOWHERE) return;
-  double rest[STRIDE]; /* filled up with the last item, which changes no first position */
+  double rest[STRIDE]; /* filled up with the last item: that changes no first position */
   for (size_t k = 0; k < STRIDE; k++) rest[k] = one(x, i + k < n ? i + k : n - 1);
   take(e, rest, 0, STRIDE, first + i, doubles);
 }

@@ -16,11 +16,11 @@ void tutti_power_sums_merge(tutti_power_sums *into, const tutti_power_sums *from
 
 void tutti_moments_from_raw(tutti_moments_t *m, const double raw[4]) {
   const double n = (double)m->n;
-  const double d = raw[0]; /* mean - centre; what follows shifts the moments from the centre to the mean */
+  const double d = raw[0]; /* mean - centre; the moments are shifted from the centre to the mean */
   double m2 = raw[1] - d * d;
   const double m3 = raw[2] - 3 * d * raw[1] + 2 * d * d * d;
   const double m4 = raw[3] - 4 * d * raw[2] + 6 * d * d * raw[1] - 3 * (d * d) * (d * d);
-  if (m2 <= 4 * DBL_EPSILON * raw[1]) m2 = 0; /* nothing but the rounding of equal values is left */
+  if (m2 <= 4 * DBL_EPSILON * raw[1]) m2 = 0; /* only the rounding of equal values is left */
   if (m->n > 1) m->variance = m2 * (n / (n - 1));
   if (m2 > 0) {
     m->skewness = m3 / (m2 * sqrt(m2));

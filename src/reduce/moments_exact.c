@@ -11,14 +11,14 @@ tutti_status tutti_check_terms(tutti_ctx *ctx, const char *name, const double *x
 
 /* -- quotients -- */
 
-/* number 2^shift, rounded once */
+/* number 2^shift, rounded once. */
 static double assemble(const exact_number *number, int shift) {
   const exact_rounded r = exact_round_to(number, 53, -1074 - shift);
   return ldexp(number->negative ? -r.mantissa : r.mantissa, r.exponent + shift);
 }
 
-/* Long division of |sum| by n, limb by limb; what is left makes the quotient sticky. The lowest limb counts
- * 2^-2176, far below what is kept. */
+/* Long division of |sum| by n, limb by limb. A remainder makes the quotient sticky: something non-zero
+ * follows. The lowest limb has the unit 2^-2176, far below what is kept. */
 double tutti_exact_mean(const tutti_exact *sum, uint64_t n, int shift) {
   double special;
   if (exact_special_value(sum, &special)) return special;
@@ -41,8 +41,8 @@ double tutti_exact_mean(const tutti_exact *sum, uint64_t n, int shift) {
   return assemble(&number, shift);
 }
 
-/* The leading 64 bits of both, each short by less than 2^-63 of its value, and a quotient of 63 bits or more:
- * less than 2^-61 is lost before the one rounding to 53. */
+/* The quotient of the leading 64 bits of both, to 63 bits or more. Each of the two lacks less than 2^-63
+ * of its value: the relative error is below 2^-61 before the one rounding to 53 bits. */
 double tutti_exact_ratio(const tutti_exact *a, const tutti_exact *b) {
   double x, y;
   const bool special = exact_special_value(a, &x), zero_or_special = exact_special_value(b, &y);

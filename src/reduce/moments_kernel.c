@@ -19,10 +19,11 @@ void TUTTI_KERNEL(power_sums)(tutti_power_sums *sums, double centre, const doubl
   sums->n += n;
 }
 
-/* A group of eight lanes gathers 64 terms each in plain doubles; their totals are added exactly. */
+/* A piece is 64 groups of eight lanes: each lane adds 64 terms in plain doubles. The sums of pieces are
+ * added exactly. */
 enum { LANES = TUTTI_GROUP / W, TERMS = 64, PIECE = TERMS * TUTTI_GROUP };
 
-/* Lanes 0 + 4, 1 + 5, ...: the same tree at every width. */
+/* The sum over the eight lanes: 0 + 4, 1 + 5, ... first. The order is the same at every width. */
 VEC_INLINE double lanes_total(const vd *v) {
   double lane[TUTTI_GROUP];
   for (int c = 0; c < LANES; c++) vd_store(lane + c * W, v[c]);
@@ -31,7 +32,7 @@ VEC_INLINE double lanes_total(const vd *v) {
   return lane[0];
 }
 
-/* Meanwhile `ahead` items behind the piece are fetched. */
+/* Adds a piece; prefetches `ahead` items behind it meanwhile. */
 VEC_INLINE void piece(tutti_central_sums *s, double centre, double scale, const double *x, size_t n,
                       size_t ahead) {
   vd power[3][LANES], top[LANES];
@@ -60,6 +61,6 @@ void TUTTI_KERNEL(central_sums)(tutti_central_sums *sums, double centre, double 
   if (n == 0) return;
   double padded[PIECE + TUTTI_GROUP];
   memcpy(padded, x, n * sizeof *x);
-  for (size_t i = n; i < n + TUTTI_GROUP; i++) padded[i] = centre; /* which adds nothing */
+  for (size_t i = n; i < n + TUTTI_GROUP; i++) padded[i] = centre; /* deviations 0 add nothing */
   piece(sums, centre, scale, padded, (n + TUTTI_GROUP - 1) / TUTTI_GROUP * TUTTI_GROUP, 0);
 }

@@ -1,4 +1,4 @@
-/* tutti_moments: the exact sum, then sums of powers about the rounded mean. */
+/* tutti_moments, in two passes: the exact sum; then sums of powers about the rounded mean. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -35,12 +35,12 @@ static void merge(void *into_, const void *from_, const void *args) {
   if (from->largest > into->largest) into->largest = from->largest;
 }
 
-/* The second pass. It starts with scale 1; where the largest deviation shows that fourth powers overflow, or
- * that all of them underflow, it is done again with deviations near 1. */
+/* The second pass. It is made with scale 1. Where the largest deviation shows that fourth powers overflow,
+ * or all underflow, it is made again with a scale that brings deviations near 1. */
 static tutti_status central_sums(tutti_ctx *ctx, const double *x, size_t n, double centre,
                                  tutti_central_sums *sums, int *exponent) {
   static const tutti_reduction op = {sizeof(tutti_central_sums), 1 << 16, init, chunk, merge};
-  enum { SAFE = 200, MOST = 1000 }; /* 2^(4 200) times 2^45 terms fits, and so does what it is divided by */
+  enum { SAFE = 200, MOST = 1000 }; /* with deviations up to 2^200, 2^45 fourth powers do not overflow */
   *exponent = 0;
   central_call call = {ctx->kernels, x, centre, 1};
   const tutti_args args = {&call, sizeof call, {{x, n * sizeof *x}}};
@@ -53,7 +53,7 @@ static tutti_status central_sums(tutti_ctx *ctx, const double *x, size_t n, doub
   return tutti_reduce_partitioned(ctx, &op, n, args, sums);
 }
 
-/* The exact mean less the rounded one, times 2^shift. */
+/* (exact mean - rounded mean) 2^shift. */
 static double mean_beyond(tutti_exact sum, double centre, size_t n, int shift) {
   tutti_exact_add_product(&sum, -(double)n, centre);
   return tutti_exact_mean(&sum, n, shift);

@@ -1,4 +1,4 @@
-/* tutti_quantile: which items a probability asks for, and what lies between them */
+/* tutti_quantile: which items a probability asks for, and how it is interpolated between them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "memory/blocks.h"
 #include "reduce/select.h"
 
-/* The place of a probability among the sorted items: item `rank`, and `part` of the way to the next. */
+/* The position of a probability among the sorted items: at item `rank`, and `part` of the way to the next. */
 typedef struct {
   uint64_t rank;
   double part;
@@ -30,7 +30,7 @@ static double double_of(uint64_t image) {
   return x;
 }
 
-/* a + (b - a) t, from the nearer end, a <= b. */
+/* a + (b - a) t, computed from the nearer end; a <= b. */
 static double between(double a, double b, double t) {
   if (isinf(a) || isinf(b)) return t == 0 || a == b ? a : a + b;
   const double difference = b - a;
@@ -39,7 +39,7 @@ static double between(double a, double b, double t) {
   return t >= 0.5 ? b - fall : a + rise;
 }
 
-/* The ranks all probabilities ask for, ascending, each once; how many. */
+/* Collects the ranks for which all probabilities ask, ascending, each once; returns how many. */
 static size_t collect_ranks(uint64_t *rank, size_t n, const double *probs, size_t count) {
   size_t wanted = 0, ranks = 0;
   for (size_t i = 0; i < count; i++) {
@@ -59,7 +59,7 @@ static double quantile(const uint64_t *rank, const uint64_t *image, size_t ranks
   return between(double_of(image[r]), double_of(image[after]), p.part);
 }
 
-/* work: 4 count integers */
+/* work: 4 count integers. */
 static tutti_status quantiles(tutti_ctx *ctx, const double *x, size_t mine, size_t n, const double *probs,
                               size_t count, double *out, uint64_t *work) {
   uint64_t *const rank = work, *const image = work + 2 * count;

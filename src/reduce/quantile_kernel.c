@@ -13,10 +13,10 @@ VEC_INLINE void images(const void *spec, const double *x, size_t n, uint64_t *im
   }
 }
 
-/* What a condition picks without a jump, which data would mispredict. */
+/* A mask for a choice without a jump: data would make the processor mispredict it. */
 VEC_INLINE uint64_t all_ones_if(bool condition) { return -(uint64_t)condition; }
 
-/* The group of an image that matches; any other group's prefix differs from the image's. */
+/* The group of an image, if it matches; otherwise a group with another prefix. */
 VEC_INLINE size_t group_of(const tutti_digits *d, uint64_t prefix, bool many) {
   size_t group = 0;
   for (size_t length = many ? d->groups : 1; length > 1;) {
@@ -27,7 +27,7 @@ VEC_INLINE size_t group_of(const tutti_digits *d, uint64_t prefix, bool many) {
   return group;
 }
 
-/* In two steps: known may be 0. */
+/* Two shifts: `known` may be 0, and a shift by 64 is not defined. */
 VEC_INLINE uint64_t prefix_of(const tutti_digits *d, uint64_t image) {
   return (image >> 1) >> (63 - d->known);
 }

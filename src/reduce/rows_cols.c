@@ -15,7 +15,7 @@ typedef struct {
   double *out;
 } matrix_call;
 
-enum { ITEMS = 1 << 16 }; /* that a chunk holds at least */
+enum { ITEMS = 1 << 16 }; /* items of a chunk, at least */
 
 /* `count` is the number of results. */
 static tutti_status check(tutti_ctx *ctx, matrix_call *m, size_t count) {
@@ -25,7 +25,7 @@ static tutti_status check(tutti_ctx *ctx, matrix_call *m, size_t count) {
     return tutti_fail(ctx, TUTTI_EINVAL, "rows = %zu times ld = %zu are more than 2^45 items", m->rows,
                       m->ld);
   tutti_status status = tutti_check_array(ctx, "a", m->a, m->cols ? m->rows * m->ld : 0, sizeof *m->a);
-  if (m->rows == 0 || m->cols == 0) m->a = m->out, m->ld = 0; /* not read, but places in it are computed */
+  if (m->rows == 0 || m->cols == 0) m->a = m->out, m->ld = 0; /* never read; pointers are computed */
   return status ? status : tutti_check_array(ctx, "out", m->out, count, sizeof *m->out);
 }
 
@@ -35,13 +35,13 @@ static void init_all(tutti_exact *acc, size_t count) {
   for (size_t i = 0; i < count; i++) tutti_exact_init(acc + i);
 }
 
-/* Those no term has reached are left out. */
+/* Merges accumulators; those that have no term yet are left out. */
 static void merge_all(tutti_exact *into, const tutti_exact *from, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (from[i].flags) tutti_exact_merge(into + i, from + i);
 }
 
-/* Runs a reduction whose accumulator is `count` exact ones, and rounds them to out. */
+/* Runs a reduction with `count` exact accumulators, and rounds them to out. */
 static tutti_status reduce_all(tutti_ctx *ctx, const tutti_reduction *op, size_t n, const matrix_call *m,
                                size_t count) {
   tutti_exact *acc = tutti_memory_get(op->acc_size, false);
@@ -75,7 +75,7 @@ static void merge_rows(void *into, const void *from, const void *args) {
   merge_all(into, from, ((const matrix_call *)args)->rows);
 }
 
-/* Items are counted along the rows, as if there were no gaps between them. */
+/* Items are numbered along the rows, as if there were no gaps between rows. */
 static int chunk_of_rows(void *acc, size_t begin, size_t end, const void *args) {
   const matrix_call *m = args;
   while (begin < end) {
@@ -107,7 +107,7 @@ tutti_status tutti_sum_rows(tutti_ctx *ctx, const double *a, size_t rows, size_t
 
 /* -- columns -- */
 
-/* A column that slices do not fit: term by term; zeros at once, for they are frequent. */
+/* Adds a column that slices do not hold, term by term. Zeros are counted together: they are frequent. */
 static void add_column(const matrix_call *m, tutti_exact *acc, const double *a, size_t ld, size_t rows) {
   double column[TUTTI_TILE_ROWS], zero = -0.0;
   bool zeros = rows > 0;
@@ -120,7 +120,7 @@ static void add_column(const matrix_call *m, tutti_exact *acc, const double *a, 
   else m->kernels->reduce->sum(acc, column, NULL, rows);
 }
 
-/* The columns behind the last full group of eight, filled up with zeros. */
+/* Sums the columns behind the last full group of eight, filled up with zeros. */
 static uint64_t narrow_slices(const matrix_call *m, const double *a, size_t ld, size_t rows, size_t cols,
                               double *high, double *low) {
   double filled[TUTTI_TILE_ROWS][8];
@@ -130,7 +130,7 @@ static uint64_t narrow_slices(const matrix_call *m, const double *a, size_t ld, 
   return m->kernels->reduce->column_slices(filled[0], 8, rows, 8, high, low);
 }
 
-/* high[c] + low[c] for the columns of a tile of any width; TUTTI_TILE_COLS results. */
+/* Sums the columns of a tile of any width, as high[c] + low[c]; there is room for TUTTI_TILE_COLS results. */
 static uint64_t tile_slices(const matrix_call *m, const double *a, size_t ld, size_t rows, size_t cols,
                             double *high, double *low) {
   const size_t full = cols - cols % 8;
@@ -140,7 +140,7 @@ static uint64_t tile_slices(const matrix_call *m, const double *a, size_t ld, si
   return failed;
 }
 
-/* Adds column c of at most TUTTI_TILE_ROWS rows to acc[c % period]. */
+/* Adds the columns of at most TUTTI_TILE_ROWS rows: column c to acc[c mod period]. */
 static void add_columns(const matrix_call *m, tutti_exact *acc, size_t period, const double *a, size_t ld,
                         size_t rows, size_t cols) {
   double high[TUTTI_TILE_COLS], low[TUTTI_TILE_COLS];
@@ -159,8 +159,8 @@ static void add_columns(const matrix_call *m, tutti_exact *acc, size_t period, c
   }
 }
 
-/* Adds rows [begin, end) of columns [first, first + cols). Where rows have no gaps and do not fill groups of
- * eight columns, eight of them count as one row of eight times as many columns. */
+/* Adds rows [begin, end) of columns [first, first + cols). Where rows have no gaps, but do not fill groups
+ * of eight columns, eight rows count as one row of eight times as many columns. */
 static void add_rows(const matrix_call *m, tutti_exact *acc, size_t begin, size_t end, size_t first,
                      size_t cols) {
   const size_t fold = m->ld == cols && cols % 8 != 0 && cols < TUTTI_TILE_COLS ? 8 : 1;
@@ -184,7 +184,8 @@ static int chunk_of_cols(void *acc, size_t begin, size_t end, const void *args) 
   return 0;
 }
 
-/* At most TUTTI_TILE_COLS columns at full height: their accumulators, or none where one tile is the whole. */
+/* Sums at most TUTTI_TILE_COLS columns over all rows, with accumulators, or without where one tile is all
+ * there is. */
 static void sum_tile(const matrix_call *m, size_t first, size_t cols) {
   tutti_exact acc[TUTTI_TILE_COLS];
   if (m->rows > TUTTI_TILE_ROWS) {
@@ -214,7 +215,7 @@ static int sum_cols(size_t begin, size_t end, void *args) {
 
 tutti_status tutti_sum_cols(tutti_ctx *ctx, const double *a, size_t rows, size_t cols, size_t ld,
                             double *out) {
-  enum { BAND = 8192 }; /* rows whose sums are worth an accumulator for each column */
+  enum { BAND = 8192 }; /* rows in a chunk, so that it is worth an accumulator for each column */
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (status) return tutti_refuse(ctx, status);
   matrix_call m = {ctx->kernels, a, rows, cols, ld, out};

@@ -5,7 +5,7 @@
 enum {
   TUTTI_TILE_LOG_ROWS = 8,
   TUTTI_TILE_ROWS = 1 << TUTTI_TILE_LOG_ROWS,
-  TUTTI_TILE_COLS = 64, /* 512 bytes of a row, read in one go; 128 KiB a tile */
+  TUTTI_TILE_COLS = 64, /* 512 bytes of each row; a tile has 128 KiB */
   TUTTI_SHORT_ROW = 4096
 };
 

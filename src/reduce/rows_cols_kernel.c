@@ -1,15 +1,15 @@
-/* Exact sums of many short series side by side: a lane sums a column, with slices of its own. Rows are
- * brought into that form by transposing a few at a time. */
+/* Exact sums of many short series side by side: each lane sums a column, with slices of its own
+ * (reduce/slices.h). Rows are brought into that form by transposing some at a time. */
 #include "isa/vec_transpose.h"
 #include "reduce/kernels.h"
 #include "reduce/slices.h"
 
 /* -- columns -- */
 
-/* The starts of the two slices of columns whose terms are at most `top`. S = 1.5 2^k keeps to its binade, and
- * with it its unit, while it moves by no more than 2^(k - 1): one lane takes all the terms, so that k is one
- * more than their sum's exponent. unfit: 0, or in this column there are nothing but zeros, or terms too large
- * to be sliced. */
+/* The starts S = 1.5 2^k of the two slices of each column, for terms of at most `top`. S stays in [2^k,
+ * 2^(k + 1)), where the spacing of doubles is the same, while it changes by no more than 2^(k - 1). One
+ * lane adds all terms of its column, and so k is one more than the exponent of their sum. unfit: 0; or
+ * else this column has only zeros, or terms that are too large to be sliced. */
 typedef struct {
   vd first, second;
   vu unfit;
@@ -19,7 +19,8 @@ VEC_INLINE starts starts_of(vd top) {
   enum { ABOVE = 2 + TUTTI_TILE_LOG_ROWS, BELOW = 52 - TUTTI_TILE_LOG_ROWS };
   const vd zero = vd_set1(0), one = vd_set1(1), limit = vd_set1(0x1p1013);
   const vu half = vu_set1(UINT64_C(1) << 51);
-  /* |x| < 2^(exponent field - 1022), the field of 2^k is k + 1023, and remainders are up to 2^(k - 53) */
+  /* |x| < 2^(exponent field - 1022); the exponent field of 2^k is k + 1023; what is left over is up to
+   * 2^(k - 53) */
   const vu field = (bits_of_vd(top) >> 52) + vu_set1(ABOVE), lowest = vu_set1((uint64_t)(BELOW + 1) << 52);
   const vu above_lowest = bits_of_vd(vd_max(vd_of_bits(field << 52), vd_of_bits(lowest)));
   return (starts){vd_of_bits(field << 52 | half),
@@ -27,7 +28,7 @@ VEC_INLINE starts starts_of(vd top) {
                   bits_of_vd(vd_select(vd_less(zero, top), vd_select(vd_less(top, limit), zero, one), one))};
 }
 
-/* Bit c of the result: something is left of column c. */
+/* Bit c of the result: something is left over of column c. */
 VEC_INLINE uint64_t columns_with_rest(const vu *rest, size_t vectors) {
   uint64_t lane[TUTTI_TILE_COLS], mask = 0;
   vu any = vu_set1(0);
@@ -38,7 +39,7 @@ VEC_INLINE uint64_t columns_with_rest(const vu *rest, size_t vectors) {
   return mask;
 }
 
-/* A strip of one or two vectors. */
+/* Sums the columns of a strip of one or two vectors. */
 VEC_INLINE void strip(const double *a, size_t ld, size_t rows, int vectors, const vd *top, vu *rest,
                       double *high, double *low) {
   vd sum1[2], sum2[2];
@@ -66,7 +67,7 @@ VEC_INLINE void strip(const double *a, size_t ld, size_t rows, int vectors, cons
 
 uint64_t TUTTI_KERNEL(column_slices)(const double *a, size_t ld, size_t rows, size_t cols, double *high,
                                      double *low) {
-  enum { EARLY = 32 }; /* rows that are fetched ahead */
+  enum { EARLY = 32 }; /* rows that are prefetched */
   vd top[TUTTI_TILE_COLS / W];
   vu rest[TUTTI_TILE_COLS / W];
   const size_t vectors = cols / W;
@@ -84,11 +85,11 @@ uint64_t TUTTI_KERNEL(column_slices)(const double *a, size_t ld, size_t rows, si
 
 /* -- rows -- */
 
-/* Rows side by side: many short ones, fewer long ones, in 32 KiB. */
+/* How many rows are transposed at a time: many short ones, fewer long ones, in 32 KiB. */
 enum { MANY = 64, FEW = 16, BUFFER = FEW * TUTTI_TILE_ROWS, PIECES = TUTTI_SHORT_ROW / TUTTI_TILE_ROWS };
 
-/* columns[c side + r] = a[r ld + c]; rows that are not there are zeros. Meanwhile as much is fetched from
- * `next`, if that is not NULL. */
+/* columns[c side + r] = a[r ld + c]; rows that do not exist are zeros. Prefetches as much from `next`
+ * meanwhile, if that is not NULL. */
 VEC_INLINE void transpose(double *columns, size_t side, const double *a, size_t ld, size_t rows, size_t cols,
                           const double *next) {
   size_t r = 0;
@@ -117,7 +118,7 @@ static double exact_row(const double *row, size_t n) {
   return tutti_exact_round(&acc);
 }
 
-/* At most `side` rows of one piece; `more`: as many follow. */
+/* Sums at most `side` rows that are one piece long. more: as many rows follow. */
 static void short_rows(const double *a, size_t ld, size_t rows, size_t cols, size_t side, bool more,
                        double *sum) {
   double columns[BUFFER], high[MANY], low[MANY];
@@ -129,8 +130,8 @@ static void short_rows(const double *a, size_t ld, size_t rows, size_t cols, siz
     if (failed >> r & 1) sum[r] = exact_row(a + r * ld, cols);
 }
 
-/* At most FEW rows of several pieces. A piece leaves two doubles of each row, all exact, so that their sum,
- * rounded once, is that of the row. */
+/* Sums at most FEW rows that are several pieces long. Each piece leaves two doubles of each row, all
+ * exact: their sum, rounded once, is that of the row. */
 static void longer_rows(const double *a, size_t ld, size_t rows, size_t cols, double *sum) {
   double columns[BUFFER], high[FEW], low[FEW], part[FEW][2 * PIECES];
   uint64_t failed = 0;

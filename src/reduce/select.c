@@ -1,7 +1,9 @@
-/* Order statistics by counting digits, from the highest, of the items' images (reduce/digits.h). A pass over
- * the array counts, in each group of items that holds a wanted rank, how many have which next digit, and so
- * narrows the groups. When they hold few items in all, a last pass gathers those, and sorting them gives the
- * wanted ones. */
+/* Order statistics by counting digits of the items' images (reduce/digits.h), from the highest digit on.
+ *
+ * A group is the set of items whose images begin with the same bits. A pass over the array counts, in each
+ * group that contains a wanted rank, how many items have which next digit. So the groups become smaller.
+ * When they contain few items in all, a last pass collects these items; sorted, they have the wanted ones
+ * at known positions. */
 #include "reduce/select.h"
 
 #include "engine/job.h"
@@ -14,12 +16,12 @@
 enum {
   GRAIN = 1 << 18,
   GRAIN_PER_COUNTER = 16,
-  CANDIDATES = 2048, /* are gathered at most */
-  DIGIT = 12,        /* bits of a pass's digits, for one group */
+  CANDIDATES = 2048, /* items that are collected, at most */
+  DIGIT = 12,        /* bits of a digit, with one group */
   LEAST_DIGIT = 4
 };
 
-/* Items whose images begin with `prefix`: ranks below .. below + size - 1. */
+/* A group: the items whose images begin with `prefix`. They have the ranks below .. below + size - 1. */
 typedef struct {
   uint64_t prefix, below, size;
 } group;
@@ -27,14 +29,14 @@ typedef struct {
 typedef struct {
   tutti_ctx *ctx;
   const double *x;
-  size_t mine, n; /* items of x, and with those of other ranks of MPI */
+  size_t mine, n; /* items of x; and of the whole array, of which other ranks of MPI may have parts */
   const uint64_t *rank;
   size_t ranks;
-  group *group, *next; /* at most one a rank; each holds one at least */
-  uint64_t *prefix;    /* of the groups, as the kernels want it */
+  group *group, *next; /* at most one for each wanted rank; each contains at least one */
+  uint64_t *prefix;    /* prefixes of the groups, as kernels need them */
   size_t groups;
   unsigned known; /* bits of the prefixes */
-  bool nan;       /* one was met */
+  bool nan;       /* there is a NaN */
 } selection;
 
 typedef struct {
@@ -68,14 +70,14 @@ static void counts_merge(void *into, const void *from, const void *args) {
   for (size_t i = 0; i < tutti_digits_counters(&p->digits); i++) to[i] += more[i];
 }
 
-/* The fewer the more groups there are, so that the counters stay few. */
+/* Bits of the next digit: the fewer, the more groups there are, so that there are not too many counters. */
 static unsigned digit_of(const selection *s) {
   unsigned digit = DIGIT;
   while (digit > LEAST_DIGIT && s->groups << digit > 1 << DIGIT) digit--;
   return digit < 64 - s->known ? digit : 64 - s->known;
 }
 
-/* The groups one digit longer that hold wanted ranks. */
+/* Makes the groups that are one digit longer and contain wanted ranks. */
 static void refine(selection *s, const uint64_t *counts, unsigned digit) {
   size_t r = 0, found = 0;
   for (size_t g = 0; g < s->groups; g++) {
@@ -138,7 +140,7 @@ static void gather_merge(void *into, const void *from, const void *args) {
   to->count += more->count;
 }
 
-/* The groups' candidates lie one behind the other, once sorted. */
+/* Picks the wanted items: once sorted, the candidates of the groups follow each other. */
 static void pick(selection *s, candidates *c, uint64_t *image) {
   qsort(c->image, c->count, sizeof *c->image, tutti_image_compare);
   if (c->image[c->count - 1] == TUTTI_IMAGE_NAN) s->nan = true;
@@ -171,7 +173,7 @@ static uint64_t remaining(const selection *s) {
   return size;
 }
 
-/* Every bit is known: all items of a group are equal. */
+/* Reads the wanted items when all bits are known: then all items of a group are equal. */
 static void read_groups(const selection *s, uint64_t *image) {
   const group *g = s->group;
   for (size_t r = 0; r < s->ranks; r++) {
@@ -180,7 +182,8 @@ static void read_groups(const selection *s, uint64_t *image) {
   }
 }
 
-/* A first digit of 12 bits tells NaN from numbers; without that pass every item is gathered, NaN too. */
+/* A first digit of 12 bits separates NaN from numbers. Where there is no counting pass all items are
+ * collected, NaN among them. */
 _Static_assert(DIGIT == 12, "TUTTI_IMAGE_NUMBERS are the upper 12 bits");
 static tutti_status run(selection *s, uint64_t *image) {
   s->group[0] = (group){0, 0, s->n};

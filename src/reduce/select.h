@@ -1,4 +1,5 @@
-/* Order statistics of an array: the items of given ranks, without sorting or copying it. */
+/* Order statistics: the items that have given ranks (positions in sorted order), without sorting or
+ * copying the array. */
 #ifndef TUTTI_REDUCE_SELECT_H
 #define TUTTI_REDUCE_SELECT_H
 
@@ -7,15 +8,19 @@
 
 #include "reduce/digits.h"
 
-/* image[r] = that of the item that sorting the n >= 1 items would put at rank[r] < n; or *nan = true if there
- * is a NaN, and image is not set. Of the items x has `mine`: all, unless other ranks of MPI have parts, too.
- * rank: `ranks` >= 1 of them, ascending, no two equal. TUTTI_ENOMEM and the statuses of tutti_reduce. Takes
- * at most 6 passes over x for one rank, 14 for any number of them, and memory for 2048 items or 4096 counters
- * a chunk (16 a rank, where those are more). */
+/* image[r] = the image of the item that would be at position rank[r] if the n >= 1 items were sorted, r <
+ * ranks. *nan = true, and image is not set, if there is a NaN.
+ *
+ * rank: `ranks` >= 1 positions below n, ascending, no two equal. x has `mine` of the n items: all of them,
+ * unless other ranks of MPI have parts, too.
+ *
+ * Takes at most 6 passes over x for one position, 14 for any number of them. Memory for each chunk: 2048
+ * items or 4096 counters, or 16 counters for each position where that is more. TUTTI_ENOMEM and the
+ * statuses of tutti_reduce. */
 tutti_status tutti_select(tutti_ctx *ctx, const double *x, size_t mine, size_t n, const uint64_t *rank,
                           size_t ranks, uint64_t *image, bool *nan);
 
-/* The order of images, for qsort and bsearch. */
+/* Compares images, for qsort and bsearch. */
 int tutti_image_compare(const void *a, const void *b);
 
 #endif

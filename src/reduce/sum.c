@@ -1,6 +1,6 @@
-/* Exact sums: tutti_sum, tutti_asum, tutti_dot, tutti_nrm2 and their twins of float, with and without
- * strides. An accumulator a chunk, merged; they differ in the kernel that adds the terms and in how the
- * result is rounded. */
+/* Exact sums: tutti_sum, tutti_asum, tutti_dot, tutti_nrm2 and their forms for floats and for strides.
+ * Each chunk has an accumulator, and they are merged. The functions differ in the kernel that adds terms
+ * and in how the result is rounded. */
 #include <stddef.h>
 #include <string.h>
 
@@ -11,12 +11,12 @@
 #include "reduce/kernels.h"
 #include "reduce/moments_exact.h"
 
-/* 131 072 terms: merging a chunk's accumulator costs a thousandth of adding them. */
+/* 131 072 terms in a chunk: merging its accumulator takes a thousandth of the time of adding them. */
 enum { GRAIN = 1 << 17, PACKED = 1024 };
 
 typedef void (*exact_kernel)(tutti_exact *acc, const void *x, const void *y, size_t n);
 
-/* An array of which element i is at base + i stride bytes. */
+/* An array whose element i is at base + i stride, in bytes. */
 typedef struct {
   const unsigned char *base;
   ptrdiff_t stride;
@@ -43,7 +43,7 @@ static void pack(unsigned char *to, operand from, size_t begin, size_t n, size_t
     memcpy(to + i * item_size, from.base + (ptrdiff_t)(begin + i) * from.stride, item_size);
 }
 
-/* Items begin .. begin + n - 1 in one piece: in place, or packed into the buffer. */
+/* Items begin .. begin + n - 1 without gaps: where they are, or copied to the buffer. */
 static const void *contiguous(operand from, size_t begin, size_t n, size_t item_size, unsigned char *buffer) {
   if (!from.base) return NULL;
   if (from.stride == (ptrdiff_t)item_size) return from.base + begin * item_size;
@@ -67,7 +67,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   return 0;
 }
 
-/* Where the n items lie, whichever way they are counted. */
+/* The memory in which the n items lie, for strides of either sign. */
 static tutti_range bytes_of(operand x, size_t n, size_t item_size) {
   if (!x.base || n == 0) return (tutti_range){0};
   const ptrdiff_t to_last = (ptrdiff_t)(n - 1) * x.stride;
@@ -75,7 +75,7 @@ static tutti_range bytes_of(operand x, size_t n, size_t item_size) {
                        (size_t)(to_last < 0 ? -to_last : to_last) + item_size};
 }
 
-/* One chunk that nobody watches needs neither engine nor workers. */
+/* A single chunk without a progress function needs neither engine nor workers. */
 static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_exact *acc) {
   static const tutti_reduction sum = {sizeof(tutti_exact), GRAIN, init, chunk, merge};
   const tutti_args args = {
@@ -87,10 +87,10 @@ static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_ex
   return TUTTI_OK;
 }
 
-/* BLAS counts a negative increment from the array's other end. */
+/* As in BLAS, a negative increment counts from the far end of the array. */
 static operand operand_of(const void *base, size_t n, ptrdiff_t inc, size_t item_size) {
   const unsigned char *first = base;
-  if (n <= 1) inc = 1; /* however far the next one would be */
+  if (n <= 1) inc = 1; /* there is no next one, however far it would be */
   const ptrdiff_t stride = inc * (ptrdiff_t)item_size;
   if (base && inc < 0 && n > 0) first -= (ptrdiff_t)(n - 1) * stride;
   return (operand){first, stride};
@@ -105,18 +105,18 @@ static tutti_status check_operand(tutti_ctx *ctx, const char *name, const void *
   return tutti_check_array(ctx, name, base, n, item_size);
 }
 
-/* What a public function asks for: y.base NULL with one array. */
+/* What a public function asks for. */
 typedef struct {
   exact_kernel (*kernel)(const tutti_reduce_kernels *kernels); /* which one adds the terms */
   size_t item_size;
   size_t n;
   const void *x, *y;
   ptrdiff_t incx, incy;
-  bool two; /* arrays */
+  bool two; /* there are two arrays */
   const char *function;
 } request;
 
-/* Adds the terms to a fresh accumulator. */
+/* Adds the terms to a new accumulator. */
 static tutti_status accumulate(tutti_ctx *ctx, const request *r, const void *result, tutti_exact *acc) {
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status) status = check_operand(ctx, "x", r->x, r->n, r->incx, r->item_size);
@@ -199,9 +199,9 @@ tutti_status tutti_dot_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t inc
   return reduce(ctx, &(request){TWO(dot_f32, float)}, result, store_float);
 }
 
-/* The squares are rounded before they are added: less than a unit of error in the sum, half of that in the
- * root. Where squares might overflow, or be so small that rounding them costs more, they are taken exactly.
- * The sum decides, so that the choice is the same on every level. */
+/* The squares are rounded before they are added: that costs less than 1 ulp of the sum, and half of that
+ * in the root. Where squares might overflow, or be so small that rounding them costs more, exact squares
+ * are added in a second pass. The sum decides that, so that the choice is the same at every level. */
 tutti_status tutti_nrm2_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx, size_t n, double *result) {
   tutti_exact acc;
   tutti_status status = accumulate(ctx, &(request){ONE(squares, double)}, result, &acc);
@@ -217,7 +217,7 @@ tutti_status tutti_nrm2_strided_f32(tutti_ctx *ctx, const float *x, ptrdiff_t in
   return reduce(ctx, &(request){SQUARES(dot_f32, float)}, result, store_root_f32);
 }
 
-/* A short sum fits two slices and needs neither engine nor accumulator. */
+/* A short sum is done in two slices, without engine or accumulator. */
 tutti_status tutti_sum(tutti_ctx *ctx, const double *x, size_t n, double *result) {
   tutti_ctx *resolved;
   if (n > 0 && n <= TUTTI_SHORT && x && result && !tutti_resolve(ctx, &resolved) &&

@@ -1,9 +1,15 @@
-/* Fits of the laws that are linear in their terms: Amdahl's, the same with an overhead, Gustafson's.
+/* Fits of the laws that are linear in their terms: Amdahl's, the same with overhead, Gustafson's. What was
+ * measured is fitted by
  *
- * What was measured is a + b z + c (p - 1), with z = 1 / p where the problem is fixed (a time) and z = p
- * where it grows (a throughput), and a, b, c >= 0. The serial fraction is a / (a + b), the overhead c / (a +
- * b), and a + b is what one worker takes or does. Each point weighs by 1 / measured^2, since the spread of a
- * time grows with it. Terms and measurements are scaled to order 1, so that units do not matter. */
+ *     a + b z + c (p - 1),   a, b, c >= 0,
+ *
+ * where p is the number of workers, z = 1 / p for a fixed problem (then a time is measured) and z = p for
+ * one that grows (then a throughput). The results are
+ *
+ *     serial fraction = a / (a + b),   overhead = c / (a + b),   time or throughput of one worker = a + b.
+ *
+ * Each point has the weight 1 / measured^2, because the spread of a time grows with it. Terms and
+ * measurements are scaled to order 1, so that units do not matter. */
 #include <math.h>
 #include <tutti/scaling.h>
 
@@ -15,8 +21,7 @@ typedef struct {
   const double *workers, *measured;
   size_t n;
   bool grows;
-  double z_scale, excess_scale,
-      measured_scale; /* the largest z, the largest p - 1 in size, the least measured */
+  double z_scale, excess_scale, measured_scale; /* largest z, largest |p - 1|, smallest measurement */
 } linear_data;
 
 typedef struct {
@@ -36,7 +41,7 @@ static linear_data linear_scaled(const double *workers, const double *measured, 
   return d;
 }
 
-/* The terms of point i as shares of what was measured there. */
+/* The terms of point i, divided by what was measured there. */
 static void linear_row(const linear_data *d, size_t i, double row[MAX_PARAMETERS]) {
   const double weight = d->measured_scale / d->measured[i];
   row[SERIAL] = weight;
@@ -44,7 +49,7 @@ static void linear_row(const linear_data *d, size_t i, double row[MAX_PARAMETERS
   row[OVERHEAD] = weight * ((d->workers[i] - 1) / d->excess_scale);
 }
 
-/* The factor of the terms that are not in the set `left_out`. */
+/* The triangular factor for the terms that are not in the set `left_out`. */
 static triangle linear_folded(const linear_data *d, unsigned left_out) {
   triangle t = {0};
   for (size_t i = 0; i < d->n; i++) {
@@ -57,7 +62,8 @@ static triangle linear_folded(const linear_data *d, unsigned left_out) {
   return t;
 }
 
-/* Sets a term to zero where its whole effect is negligible, so that exact data of a simpler law finds it. */
+/* Sets a term to 0 where its whole effect is negligible: so a fit of exact data of a simpler law finds
+ * that law. */
 static void drop_negligible(const linear_data *d, double x[MAX_PARAMETERS]) {
   double effect[MAX_PARAMETERS] = {0};
   for (size_t i = 0; i < d->n; i++) {
@@ -70,8 +76,8 @@ static void drop_negligible(const linear_data *d, double x[MAX_PARAMETERS]) {
     if (effect[j] < NEGLIGIBLE) x[j] = 0;
 }
 
-/* Standard errors by the delta method, NaN for what is held at a bound: s where a or b is zero, o where c is.
- */
+/* Standard errors, by the delta method. NaN for a parameter held at a bound: s where a or b is 0, o where
+ * c is. */
 static void linear_errors(const linear_data *d, const double x[MAX_PARAMETERS], bool overhead,
                           linear_fit *fit) {
   unsigned held = 0;
@@ -96,8 +102,8 @@ static linear_fit linear_solve(const linear_data *d, bool overhead) {
   double x[MAX_PARAMETERS];
   triangle_solve(&t, left_out, lower, x);
   drop_negligible(d, x);
-  /* Times in proportion to p - 1, which only data without one worker have, are an infinite overhead of a time
-   * of zero: a finite one of a small time draws the same curve. */
+  /* Times proportional to p - 1, which only data without one worker have, would be an infinite overhead
+   * and a time 0 of one worker. A finite overhead and a small time have the same curve. */
   if (x[SERIAL] + x[PARALLEL] == 0) x[PARALLEL] = 1e-9;
   const double a = x[SERIAL], b = x[PARALLEL] / d->z_scale, one = a + b;
   linear_fit fit = {.serial_fraction = a / one,

@@ -1,15 +1,18 @@
-/* Fits of the Universal Scalability Law, by Levenberg-Marquardt (D. W. Marquardt, 1963), the bounds being
- * part of every step, in the reciprocal parameters (a, b, c) = (1, alpha, beta) / gamma, in which the law is
- * throughput = p / (a + b (p - 1) + c p (p - 1)): linear but for one division. Workers and throughput are
- * scaled to at most 1, so that units do not matter. Standard errors are those of nonlinear regression
- * (D. M. Bates, D. G. Watts, 1988; R's nls). */
+/* Fits of the Universal Scalability Law, by the method of Levenberg and Marquardt (D. W. Marquardt, 1963),
+ * with the bounds as part of every step. The parameters of the fit are (a, b, c) = (1, alpha, beta) /
+ * gamma, in which the law is linear but for one division:
+ *
+ *     throughput = p / (a + b (p - 1) + c p (p - 1)).
+ *
+ * Workers and throughput are scaled to at most 1, so that units do not matter. Standard errors are those
+ * of nonlinear regression (D. M. Bates, D. G. Watts, 1988; R's nls). */
 #include <float.h>
 #include <math.h>
 #include <tutti/scaling.h>
 
 #include "scaling/least_squares.h"
 
-enum { GAMMA_HELD = 1 }; /* the set of parameters held in the normalised form, where a is known */
+enum { GAMMA_HELD = 1 }; /* normalised form: a is known, and held */
 
 typedef struct {
   const double *workers, *throughput;
@@ -19,7 +22,8 @@ typedef struct {
   double lower[MAX_PARAMETERS];                         /* of (a, b, c), scaled; where a is held, its value */
 } usl_data;
 
-/* A point in scaled units: y = u / (a + b v + c u v) is the law, with u ~ p and v ~ p - 1. */
+/* A point in scaled units, in which the law is y = u / (a + b v + c u v), with u proportional to p and v
+ * to p - 1. */
 typedef struct {
   double u, v, y;
 } usl_point;
@@ -44,7 +48,8 @@ static double usl_denominator(usl_point q, const double x[MAX_PARAMETERS]) {
   return x[0] + x[1] * q.v + x[2] * q.u * q.v;
 }
 
-/* Infinite where the law has a pole or is negative at a point, which only worker counts below 1 allow. */
+/* The sum of squared residuals. Infinite where the law has a pole or is negative at a point, which is only
+ * possible with worker counts below 1. */
 static double usl_rss(const usl_data *d, const double x[MAX_PARAMETERS]) {
   double sum = 0;
   for (size_t i = 0; i < d->n; i++) {
@@ -57,8 +62,9 @@ static double usl_rss(const usl_data *d, const double x[MAX_PARAMETERS]) {
   return sum;
 }
 
-/* The best gamma for the shape x = (1, b / a, c / a), in scaled units, or the one held, is *gamma; returns
- * how much of the sum of squares of y it explains, -INFINITY if the shape is negative at a point. */
+/* *gamma: the best gamma for the shape x = (1, b / a, c / a), in scaled units, or the one that is held.
+ * Returns how much of the sum of squares of y it explains; -INFINITY where the shape is negative at a
+ * point. */
 static double usl_explained(const usl_data *d, const double x[MAX_PARAMETERS], double *gamma) {
   double ff = 0, fy = 0;
   for (size_t i = 0; i < d->n; i++) {
@@ -72,16 +78,16 @@ static double usl_explained(const usl_data *d, const double x[MAX_PARAMETERS], d
   return d->held ? *gamma * (2 * fy - *gamma * ff) : *gamma * fy;
 }
 
-/* 0, 1, ratio, ratio^2, ... */
+/* Value i of the grid 0, 1, ratio, ratio^2, ... */
 static double grid_value(int i, double ratio) {
   double value = i > 0;
   for (; i > 1; i--) value *= ratio;
   return value;
 }
 
-/* The start for data far from the law, which can have several minima: the best of a grid over 0 and 1/p for
- * alpha, 0 and 1/p^2 for beta, with p in 16 geometric steps from 1 to the most workers. It holds alpha =
- * beta = 0, which is always valid. */
+/* A start for data far from the law, which can have several minima: the best point of a grid, alpha in {0,
+ * 1/p}, beta in {0, 1/p^2}, where p takes 16 geometric steps from 1 to the most workers. It contains alpha
+ * = beta = 0, which is always valid. */
 static void usl_grid_start(const usl_data *d, double x[MAX_PARAMETERS]) {
   enum { STEPS = 16 };
   const double ratio = 1 / sqrt(sqrt(sqrt(sqrt(fmax(d->workers_scale, 1)))));
@@ -97,8 +103,8 @@ static void usl_grid_start(const usl_data *d, double x[MAX_PARAMETERS]) {
     }
 }
 
-/* The start that is close where the law fits: the linear least squares problem denominator = u / y, weighted
- * by y^2 / u, which turns an error of the denominator into one of the throughput. */
+/* A start that is close where the law fits well: the linear least squares problem for the denominator, u /
+ * y, with the weights y^2 / u, which turn an error of the denominator into one of the throughput. */
 static void usl_reciprocal_start(const usl_data *d, double x[MAX_PARAMETERS]) {
   triangle t = {0};
   for (size_t i = 0; i < d->n; i++) {
@@ -109,7 +115,7 @@ static void usl_reciprocal_start(const usl_data *d, double x[MAX_PARAMETERS]) {
   triangle_solve(&t, d->held, d->lower, x);
 }
 
-/* Residuals and their derivatives with respect to (a, b, c) at x. */
+/* The triangular factor of the residuals and their derivatives with respect to (a, b, c) at x. */
 static triangle usl_linearised(const usl_data *d, const double x[MAX_PARAMETERS]) {
   triangle t = {0};
   for (size_t i = 0; i < d->n; i++) {
@@ -121,8 +127,8 @@ static triangle usl_linearised(const usl_data *d, const double x[MAX_PARAMETERS]
   return t;
 }
 
-/* The step of least squares within the bounds, damped by lambda in Marquardt's scaling. Returns its length:
- * the largest change of the predictions' norm that one of its components makes. */
+/* One step within the bounds, damped by lambda in Marquardt's scaling. Returns its length: the largest
+ * change in the norm of the predictions that one of its components makes. */
 static double usl_step(const usl_data *d, const triangle *t, double lambda, const double x[MAX_PARAMETERS],
                        double next[MAX_PARAMETERS]) {
   triangle damped = *t;
@@ -138,15 +144,16 @@ static double usl_step(const usl_data *d, const triangle *t, double lambda, cons
   }
   triangle_solve(&damped, d->held, nearest, step);
   for (int j = 0; j < MAX_PARAMETERS; j++) {
-    /* exactly the bound, not what rounding leaves of it */
+    /* exactly the bound, without rounding */
     next[j] = step[j] > nearest[j] ? fmax(x[j] + step[j], d->lower[j]) : d->lower[j];
     length = fmax(length, scale[j] * fabs(step[j]));
   }
   return length;
 }
 
-/* Undamped steps at the bottom, where the sum of squares is flat to rounding and tells good from bad no
- * longer: taken while they shrink fast. They make the digits of the result independent of the units. */
+/* Undamped steps near the minimum, where the sum of squares is flat up to rounding and can no longer tell
+ * better from worse. They are taken while they shrink fast. So the last digits of the result do not depend
+ * on units. */
 static void usl_polish(const usl_data *d, double x[MAX_PARAMETERS], double rss) {
   enum { MAX_STEPS = 30 };
   double last = INFINITY;
@@ -159,8 +166,7 @@ static void usl_polish(const usl_data *d, double x[MAX_PARAMETERS], double rss) 
   }
 }
 
-/* Improves x until a step cannot change the sum of squares, which it returns; infinite if x was no valid
- * start. */
+/* Improves x until no step changes the sum of squares, which it returns; infinite if x is no valid start. */
 static double usl_minimise(const usl_data *d, double x[MAX_PARAMETERS]) {
   enum { MAX_ITERATIONS = 1000 };
   double rss = usl_rss(d, x), lambda = 1e-3;
@@ -181,9 +187,9 @@ static double usl_minimise(const usl_data *d, double x[MAX_PARAMETERS]) {
   return rss;
 }
 
-/* gamma is unbounded where the best curve is p / (b (p - 1) + c p (p - 1)) with a = 0, as for throughputs
- * that fall faster than p / (p - 1) without a measurement of one worker. Then a stays this small part of the
- * least p / y: a finite gamma that draws the same curve. */
+/* Keeps gamma finite. It grows without bound where the best curve has a = 0, p / (b (p - 1) + c p (p -
+ * 1)), as for throughputs that fall faster than p / (p - 1), without a measurement of one worker. Then a
+ * is kept at this small part of the smallest p / y: the curve looks the same. */
 static void usl_bound_gamma(usl_data *d) {
   double least = INFINITY;
   for (size_t i = 0; i < d->n; i++) {
@@ -193,8 +199,8 @@ static void usl_bound_gamma(usl_data *d) {
   d->lower[0] = 1e-9 * least;
 }
 
-/* Sets alpha or beta to zero where its whole effect is negligible, so that exact data of a simpler law finds
- * it. */
+/* Sets alpha or beta to 0 where its whole effect is negligible: so a fit of exact data of a simpler law
+ * finds that law. */
 static void usl_drop_negligible(const usl_data *d, double x[MAX_PARAMETERS]) {
   double effect[MAX_PARAMETERS] = {0};
   for (size_t i = 0; i < d->n; i++) {
@@ -207,8 +213,8 @@ static void usl_drop_negligible(const usl_data *d, double x[MAX_PARAMETERS]) {
     if (effect[j] < NEGLIGIBLE) x[j] = 0;
 }
 
-/* Standard errors of (gamma, alpha, beta) in units of the residuals' standard deviation, all scaled; NaN for
- * one held at its bound, and for all when it is gamma, of which the other two are multiples. */
+/* Standard errors of (gamma, alpha, beta), scaled, in units of the residuals' standard deviation. NaN for
+ * one that is held at its bound, and for all if that is gamma, of which the others are multiples. */
 static void usl_error_factors(const usl_data *d, const double x[MAX_PARAMETERS],
                               double factors[MAX_PARAMETERS]) {
   bool is_free[MAX_PARAMETERS] = {x[0] > d->lower[0]};
@@ -230,9 +236,9 @@ static void usl_error_factors(const usl_data *d, const double x[MAX_PARAMETERS],
   }
 }
 
-/* (a, b, c) of the least sum of squares, which it returns. */
+/* Finds (a, b, c) with the smallest sum of squares, which it returns. */
 static double usl_solve(const usl_data *d, double x[MAX_PARAMETERS]) {
-  /* Two starts, since data far from the law can have two minima. */
+  /* Two starts: data far from the law can have two minima. */
   double other[MAX_PARAMETERS];
   usl_grid_start(d, other);
   usl_reciprocal_start(d, x);
@@ -250,7 +256,7 @@ static double usl_peak(double alpha, double beta) {
   return beta > 0 ? (alpha <= 1 ? sqrt((1 - alpha) / beta) : NAN) : INFINITY;
 }
 
-/* The fit in the caller's units; `freedom` degrees of freedom. */
+/* The fit in the caller's units, with `freedom` degrees of freedom. */
 static tutti_usl_fit usl_fit(const usl_data *d, size_t freedom) {
   double x[MAX_PARAMETERS], factors[MAX_PARAMETERS];
   double rss = usl_solve(d, x);

@@ -1,15 +1,15 @@
-/* The laws of scaling, each in the form that rounds least and has no 0 * infinity or infinity / infinity in
- * it.
+/* The laws of scaling, each in the form that rounds least and in which no 0 * infinity or infinity /
+ * infinity occurs.
  *
- * G. M. Amdahl, "Validity of the single processor approach to achieving large scale computing capabilities",
- *   AFIPS 1967.
- * J. L. Gustafson, "Reevaluating Amdahl's law", CACM 31 (1988).
- * A. H. Karp, H. P. Flatt, "Measuring parallel processor performance", CACM 33 (1990).
- * N. J. Gunther, "A simple capacity model of massively parallel transaction systems", CMG 1993. */
+ * - G. M. Amdahl, "Validity of the single processor approach to achieving large scale computing
+ *   capabilities", AFIPS 1967.
+ * - J. L. Gustafson, "Reevaluating Amdahl's law", CACM 31 (1988).
+ * - A. H. Karp, H. P. Flatt, "Measuring parallel processor performance", CACM 33 (1990).
+ * - N. J. Gunther, "A simple capacity model of massively parallel transaction systems", CMG 1993. */
 #include <math.h>
 #include <tutti/scaling.h>
 
-/* False for NaN as well. */
+/* Whether arguments are in their ranges; false for NaN. */
 static int in_range(double serial_fraction, double workers) {
   return serial_fraction >= 0 && serial_fraction <= 1 && workers >= 1;
 }

@@ -23,7 +23,8 @@ void triangle_fold(triangle *t, const double coefficients[MAX_PARAMETERS], doubl
 
 static bool is_held(unsigned held, int j) { return held >> j & 1; }
 
-/* Least squares with the parameters in the set `held` fixed at their lower bounds. False: not determined. */
+/* Least squares with the parameters in the set `held` fixed at their lower bounds. False: there is no
+ * unique solution. */
 static bool solve_held(const triangle *t, unsigned held, const double lower[MAX_PARAMETERS],
                        double x[MAX_PARAMETERS], double *rss) {
   triangle free = {.rss = t->rss};
@@ -59,7 +60,7 @@ void triangle_solve(const triangle *t, unsigned always_held, const double lower[
     if (trial[0] < lower[0] || trial[1] < lower[1] || trial[2] < lower[2]) continue;
     least = rss;
     for (int j = 0; j < MAX_PARAMETERS; j++) x[j] = trial[j];
-    if (held == always_held) return; /* holding more makes no fit better */
+    if (held == always_held) return; /* with more parameters held the fit cannot be better */
   }
 }
 
@@ -68,7 +69,7 @@ double triangle_error_factor(const triangle *t, const double g[MAX_PARAMETERS]) 
   for (int j = 0; j < MAX_PARAMETERS; j++) {
     w[j] = g[j];
     for (int k = 0; k < j; k++) w[j] -= t->r[k][j] * w[k];
-    if (w[j] != 0) w[j] /= t->r[j][j]; /* 0 / 0 is a parameter that takes no part */
+    if (w[j] != 0) w[j] /= t->r[j][j]; /* 0 / 0: the parameter takes no part */
     sum += w[j] * w[j];
   }
   return sqrt(sum);

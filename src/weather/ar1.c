@@ -9,7 +9,7 @@
 #include "weather/ar1.h"
 #include "weather/kernels.h"
 
-/* A batch is what a chunk holds at a time, 8 KiB. */
+/* A batch is the runs of which a chunk holds the values at a time: 8 KiB. */
 enum { BLOCK = AR1_BLOCK, BATCH = 1024, MAX_GRAIN = 16384, STEPS_PER_CHUNK = 1 << 18 };
 
 struct ensemble {
@@ -44,14 +44,14 @@ static void merge(void *into, const void *from, const void *args) {
   tutti_power_sums_merge(into, from);
 }
 
-/* Long runs make a chunk of few of them. */
+/* The longer runs are, the fewer make a chunk. */
 size_t ar1_grain(size_t steps) {
   size_t runs = STEPS_PER_CHUNK / (steps ? steps : 1) / BLOCK * BLOCK;
   return runs < BLOCK ? BLOCK : runs > MAX_GRAIN ? MAX_GRAIN : runs;
 }
 
-/* The expected final value, mean + phi^steps (start - mean): the moments are taken about it, so that nothing
- * cancels. Squaring phi repeatedly, not pow(), whose bits differ between machines. */
+/* The expected final value, mean + phi^steps (start - mean). Moments are taken about it, so that no digits
+ * cancel. phi^steps by repeated squaring: the bits of pow() differ between machines. */
 double ar1_expected(const tutti_ar1 *model, double start, size_t steps) {
   double power = 1, square = model->phi;
   for (; steps; steps >>= 1, square *= square)

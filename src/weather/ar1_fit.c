@@ -8,16 +8,19 @@
 
 enum { FEWEST = 8 };
 
-/* The values are scaled: x = (value - middle) / unit, of which the largest is near 1. */
+/* A scaled series, x = (value - middle) / unit, whose largest |x| is near 1. */
 typedef struct {
   double *x;
   size_t n, observed;
   double middle, unit;
-  bool even; /* all distances between values are: then phi and -phi are the same to them */
+  bool even; /* all distances between values are even: phi and -phi fit equally well */
 } series;
 
-/* A value k steps after another one, x, is normal about mean + phi^k (x - mean) with variance sd^2 v, v = 1 +
- * phi^2 + ... + phi^(2 (k - 1)); the first one about the mean with v = 1 / (1 - phi^2). */
+/* What the likelihood needs. A value k steps after another one, x, is normal with
+ *
+ *     mean + phi^k (x - mean)   and the variance   sd^2 v,   v = 1 + phi^2 + ... + phi^(2 (k - 1));
+ *
+ * the first value with the mean itself and v = 1 / (1 - phi^2). */
 typedef struct {
   double power, v;
 } step_law;
@@ -31,7 +34,8 @@ static step_law law_of(double phi, size_t k) {
   return l;
 }
 
-/* Calls term(args, y, a, v) for every value: its deviation is y - a mean, of variance sd^2 v. */
+/* A function that is called for every value: its deviation from what is expected is y - a mean, its
+ * variance sd^2 v. */
 typedef void (*term_user)(void *args, double y, double a, double v);
 
 static void each_term(const series *s, double phi, term_user use, void *args) {
@@ -63,7 +67,7 @@ static void add_squares(void *args, double y, double a, double v) {
   t->squares += r * r / v;
 }
 
-/* For a phi, the best mean and sd, and minus twice the logarithm of the likelihood. */
+/* The best mean and sd for a phi; returns -2 log(likelihood). */
 static double profile(const series *s, double phi, tutti_ar1 *model) {
   totals t = {0};
   const double n = (double)s->observed;
@@ -74,7 +78,7 @@ static double profile(const series *s, double phi, tutti_ar1 *model) {
   return n * math_log(t.squares / n) + t.log_v;
 }
 
-/* Minus the logarithm of the likelihood of any model. */
+/* -log(likelihood) of any model. */
 static double minus_log_likelihood(const series *s, const double *p) { /* mean, phi, sd */
   totals t = {.mean = p[0]};
   each_term(s, p[1], add_weights, &t);
@@ -83,7 +87,7 @@ static double minus_log_likelihood(const series *s, const double *p) { /* mean, 
   return (double)s->observed * math_log(p[2]) + 0.5 * (t.log_v + t.squares / (p[2] * p[2]));
 }
 
-/* The phi of the least profile: the best of a grid, then the golden section about it (Kiefer, 1953). */
+/* The most likely phi: the best one of a grid, then golden section search about it (Kiefer, 1953). */
 static tutti_ar1 maximise(const series *s) {
   enum { GRID = 40 };
   const double golden = 0.6180339887498949;
@@ -143,7 +147,7 @@ static tutti_ar1 errors_of(const series *s, tutti_ar1 model) {
   return (tutti_ar1){error[0], error[1], error[2]};
 }
 
-/* The values' middle and a power of two near their reach; false: all of them are the same. */
+/* Finds the middle of the values, and a power of two near their range. false: all values are the same. */
 static bool scale(series *s, const double *x, size_t n) {
   double least = INFINITY, most = -INFINITY;
   size_t last = 0;

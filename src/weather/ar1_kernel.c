@@ -1,9 +1,9 @@
-/* AR(1): 16 runs at a time, their states in registers from the first step to the last. */
+/* AR(1): 16 runs at a time, whose states stay in registers from the first step to the last. */
 #include "random/kernels.h"
 #include "random/stream.h"
 #include "weather/kernels.h"
 
-/* Deviations from the mean of the runs of a block; a: elements 0 .. 7 of it, b: 8 .. 15. */
+/* Deviations from the mean, of the runs of a block; a: runs 0 .. 7, b: runs 8 .. 15. */
 typedef struct {
   vd a[TUTTI_GROUP / W], b[TUTTI_GROUP / W];
 } states;
@@ -15,7 +15,7 @@ VEC_INLINE void step(states *d, const double *z, vd phi, vd sd) {
   }
 }
 
-enum { PIECE = 32 }; /* steps whose normals, 4 KiB, are made at once */
+enum { PIECE = 32 }; /* steps whose normal variates (4 KiB) are made at a time */
 
 VEC_INLINE void set(states *d, vd value) {
   for (int j = 0; j < TUTTI_GROUP / W; j++) d->a[j] = d->b[j] = value;
@@ -42,7 +42,7 @@ void TUTTI_KERNEL(ar1_final)(const tutti_ar1 *model, tutti_rng rng, double start
     }
     store(&d, mean, values);
     const size_t wanted = end - run < STREAM_BLOCK ? end - run : STREAM_BLOCK;
-    /* without a step, start itself, not its rounded way there and back */
+    /* without steps: start itself, without rounding */
     for (size_t j = 0; j < wanted; j++) final[run - begin + j] = steps ? values[j] : start;
   }
 }

@@ -1,4 +1,4 @@
-/* tutti_ar1_simulate: an ensemble of which every step is looked at. */
+/* tutti_ar1_simulate: an ensemble, of which every step is counted. */
 #include <math.h>
 #include <string.h>
 #include <tutti/parallel.h>
@@ -13,9 +13,9 @@
 #include "weather/kernels.h"
 
 enum { BLOCK = AR1_BLOCK, PIECE = 32, BINS = 2048, LEVELS = 5 };
-#define REACH 8.0 /* the grid goes so many standard deviations to either side */
+#define REACH 8.0 /* the grid reaches so many standard deviations to either side */
 
-/* A step's grid: bin k holds values from low + k width on; width 0: all values are low. */
+/* The grid of a step: bin k holds values from low + k width on. width 0: all values are low. */
 typedef struct {
   double low, width;
 } grid;
@@ -31,8 +31,8 @@ typedef struct {
   double *final;     /* or NULL */
 } simulation;
 
-/* An accumulator: power sums of the final values, two counts a step, and last the fan's, so that without a
- * fan little memory is taken. */
+/* An accumulator: power sums of the final values; two counts for each step; and last the bins of the fan,
+ * so that without a fan little memory is used. */
 typedef struct {
   tutti_power_sums sums;
   uint64_t above[]; /* [steps]; then first_above [steps + 1]; then uint32_t bins [steps x BINS] */
@@ -63,7 +63,7 @@ static void merge(void *into, const void *from, const void *args) {
 
 typedef struct {
   tutti_ar1 model;
-  uint64_t first; /* element of its first step */
+  uint64_t first; /* number of the normal variates of its first step */
   double deviation[BLOCK];
   double path[PIECE * BLOCK];
 } block;
@@ -79,7 +79,7 @@ static void begin_block(const simulation *s, size_t run, block *b) {
   for (int j = 0; j < BLOCK; j++) b->deviation[j] = s->start - s->model->mean;
 }
 
-/* Values of the next steps of a block, `some` of them, into b->path. */
+/* Computes the values of the next steps of a block into b->path; returns how many steps. */
 static size_t advance(const simulation *s, block *b, size_t step) {
   const size_t some = s->steps - step < PIECE ? s->steps - step : PIECE;
   s->kernels->weather->ar1_path(&b->model, s->rng, b->first + BLOCK * step, some, b->deviation, b->path);
@@ -136,7 +136,7 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
 
 /* -- trajectories -- */
 
-/* Blocks [begin, end) of runs, of which only the first `trajectories` are wanted. */
+/* Computes the runs of blocks [begin, end) once more. Only the first `trajectories` of all are stored. */
 static int trace(size_t begin, size_t end, void *args) {
   const simulation *s = args;
   const size_t wanted = s->report->trajectories;
@@ -157,7 +157,7 @@ static int trace(size_t begin, size_t end, void *args) {
 /* -- what the counts say -- */
 
 static void fill_grids(const simulation *s, grid *grids) {
-  double mean = s->start - s->model->mean, variance = 0; /* of a model with sd 1 */
+  double mean = s->start - s->model->mean, variance = 0; /* variance of a model with sd = 1 */
   for (size_t t = 0; t < s->steps; t++) {
     mean *= s->model->phi;
     variance = s->model->phi * s->model->phi * variance + 1;

@@ -1,4 +1,4 @@
-/* The calendar, and what the months of a record are like. */
+/* The calendar, and summaries of a record's months. */
 #include <math.h>
 #include <stdlib.h>
 #include <tutti/daily.h>
@@ -9,7 +9,7 @@ enum {
   FIRST_YEAR = 1,
   LAST_YEAR = 9999,
   DAYS_400_YEARS = 146097,
-  EPOCH = 719468 /* from 0000-03-01 to 1970 */
+  EPOCH = 719468 /* days from 0000-03-01 to 1970-01-01 */
 };
 
 static bool leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
@@ -19,7 +19,7 @@ static int month_days(int year, int month) {
   return month == 2 && leap(year) ? 29 : days[month - 1];
 }
 
-/* Years are counted from March on, so that the leap day is the last of its year (Hatcher, 1984). */
+/* Years begin in March here, so that the leap day is the last day of a year (Hatcher, 1984). */
 int32_t tutti_day_number(tutti_date d) {
   if (d.year < FIRST_YEAR || d.year > LAST_YEAR || d.month < 1 || d.month > 12 || d.day < 1 ||
       d.day > month_days(d.year, d.month))
@@ -51,7 +51,7 @@ void tutti_daily_free(tutti_daily *daily) {
 }
 
 typedef struct {
-  double sum, squares; /* of deviations from the first value, so that nothing cancels */
+  double sum, squares; /* of deviations from the first value, so that no digits cancel */
   double first;
   size_t n;
 } spread;

@@ -3,8 +3,8 @@
 
 #include "weather/daily.h"
 
-/* Nothing but nines, such as -99.9, 999 or 9999.99, integers at the end of their range, and what is far
- * beyond any number of a day: numbers that stand for none. */
+/* Whether a value looks like a mark for a missing value: nines alone, such as -99.9, 999 or 9999.99;
+ * integers at the end of their range; and what is far beyond any possible value. */
 static bool like_a_mark(double value) {
   const double size = fabs(value);
   if (!isfinite(value)) return false;

@@ -17,15 +17,15 @@ static const char *const names[KNOWN] = {"precipitation", "tmax", "tmin", "date"
 typedef struct {
   tutti_ctx *ctx;
   const char *path;
-  size_t line; /* that is read, from 1 */
+  size_t line; /* number of the line that is read, from 1 */
   int columns, place[KNOWN];
   char *field[MOST_COLUMNS];
   char *text; /* [MOST_LINE + 1]: the line */
   tutti_daily daily;
-  size_t room; /* days there is memory for */
+  size_t room; /* days for which there is memory */
 } reader;
 
-/* Fails at a column of the line, or (-1) at the line; like: what the value may be, or "". */
+/* Refuses a column of the line, or (column -1) the line. like: what the value may be, or "". */
 static tutti_status refuse_like(const reader *r, int column, const char *what, const char *value,
                                 const char *like) {
   char place[32] = "";
@@ -43,9 +43,9 @@ static char *skip_blanks(char *text) {
   return text;
 }
 
-/* Cuts a field off a line: what is between blanks or, where there are any, between quotation marks, of which
- * two stand for one. Returns what follows its comma; NULL: it was the last. *field NULL: the marks do not
- * match. */
+/* Cuts the first field off a line: without the blanks around it, and without its quotation marks, within
+ * which two marks stand for one. Returns what follows its comma; NULL: it was the last field. *field NULL:
+ * quotation marks do not match. */
 static char *cut_field(char *text, char **field) {
   text = skip_blanks(text);
   char *to = *field = text;
@@ -157,7 +157,7 @@ static tutti_status read_day(reader *r) {
   return TUTTI_OK;
 }
 
-/* A line into r->text, without its end; false: there is none, or it is refused. */
+/* Reads a line into r->text, without its line end. false: there is none, or it is refused. */
 static bool next_line(reader *r, FILE *file, tutti_status *status) {
   size_t length = 0;
   int c;
@@ -193,7 +193,7 @@ tutti_status tutti_daily_read(tutti_ctx *ctx, const char *path, tutti_daily *dai
   TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   FILE *file = fopen(path, "re");
   if (!file) return tutti_fail(ctx, TUTTI_ESYSTEM, "%s: %s", path, strerror(errno));
-  /* 12.8 is a number in every country */
+  /* numbers have a decimal point, whatever the program's locale is */
   const locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
   const locale_t before = uselocale(c);
   reader r = {.ctx = ctx, .path = path, .text = malloc(MOST_LINE + 1)};

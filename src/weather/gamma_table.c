@@ -1,16 +1,18 @@
-/* Quantiles of the gamma distribution, tabled. */
+/* Tables of quantiles of the gamma distribution. */
 #include <math.h>
 
 #include "math/elementary.h"
 #include "math/gamma.h"
 #include "weather/generator.h"
 
-/* A distribution's tail at x = exp y: its logarithm, and how fast that changes with y. */
+/* A tail of the distribution at x = exp(y): its logarithm, and the derivative of that by y. */
 typedef struct {
   double logarithm, slope;
 } tail;
 
-/* Below x: x^a e^-x / Gamma(a + 1) (1 + x / (a + 1) + x^2 / ((a + 1) (a + 2)) + ...). */
+/* The tail below x, as a series:
+ *
+ *     x^a e^-x / Gamma(a + 1) (1 + x / (a + 1) + x^2 / ((a + 1) (a + 2)) + ...). */
 static tail lower(double a, double log_gamma_a, double y) {
   const double x = math_exp(y);
   double sum = 1, term = 1;
@@ -18,8 +20,11 @@ static tail lower(double a, double log_gamma_a, double y) {
   return (tail){a * y - x - log_gamma_a - math_log(a) + math_log(sum), a / sum};
 }
 
-/* Above x: x^a e^-x / Gamma(a) over the continued fraction x + 1 - a - 1 (1 - a) / (x + 3 - a - 2 (2 - a) /
- * (x + 5 - a - ...)), x >= a + 1, by Lentz's method (1976); before, what is not below. */
+/* The tail above x. For x >= a + 1 it is, with a continued fraction by Lentz's method (1976),
+ *
+ *     x^a e^-x / Gamma(a) / (x + 1 - a - 1 (1 - a) / (x + 3 - a - 2 (2 - a) / (x + 5 - a - ...)));
+ *
+ * for smaller x it is 1 less the tail below x. */
 static tail upper(double a, double log_gamma_a, double y) {
   const double x = math_exp(y);
   if (x < a + 1) {
@@ -46,12 +51,13 @@ void gamma_fill_targets(gamma_target *target) {
   }
 }
 
-/* From the lower end up, each node by Newton's method on the logarithm of the nearer tail, which is concave
- * in y: it converges from one side. It begins where the node before it points to. */
+/* Nodes from the lowest to the highest, each by Newton's method on the logarithm of the nearer tail. That
+ * is concave in y, and so the method converges from one side. It begins where the slope at the node before
+ * points to. */
 void gamma_nodes(const gamma_target *target, double shape, gamma_node *node) {
   enum { MOST_STEPS = 60, MIDDLE = GENERATOR_NODES / 2 };
   const double of_shape = log_gamma(shape);
-  double y = (target[0].log_p + of_shape + math_log(shape)) / shape; /* where x is small */
+  double y = (target[0].log_p + of_shape + math_log(shape)) / shape; /* the lower tail where x is small */
   for (int i = 0; i < GENERATOR_NODES; i++) {
     tail t = {0};
     double move = 1;

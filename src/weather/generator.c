@@ -1,4 +1,4 @@
-/* Generators: their parameters on a day, checks, and the tables a simulation needs. */
+/* Generators: their parameters on a day of the year, checks, and the tables that a simulation needs. */
 #include "weather/generator.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 
 #define LEAST_SHAPE 0.05
 #define MOST_SHAPE  1000.0
-#define MOST_AMOUNT 1e6  /* mm: a kilometre */
+#define MOST_AMOUNT 1e6  /* mm, a kilometre */
 #define MOST_SD     50.0 /* degrees */
 
 double generator_shape(double harmonics) { return fmin(fmax(math_exp(harmonics), LEAST_SHAPE), MOST_SHAPE); }
@@ -84,7 +84,8 @@ static tutti_status check_coefficients(tutti_ctx *ctx, size_t station, const tut
   return TUTTI_OK;
 }
 
-/* Also that a day's tmin is below its tmax within the bounds if it is without. */
+/* Checks the bounds. Those of tmin must lie below those of tmax: so if tmin is below tmax before they are
+ * applied, it is not above it afterwards. */
 static tutti_status check_bounds(tutti_ctx *ctx, size_t station, const tutti_station_law *law) {
   const double *least = law->least, *most = law->most;
   for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++)
@@ -109,7 +110,7 @@ static tutti_status check_diagonal(tutti_ctx *ctx, const char *name, const doubl
                     i, x);
 }
 
-/* Elements i, j and j, i, of which the spoilt one is named first. */
+/* Checks elements (i, j) and (j, i) of a matrix; the one that is wrong is named first. */
 static tutti_status check_pair(tutti_ctx *ctx, const char *name, const double *m, size_t n, size_t i,
                                size_t j) {
   const double x = m[i * n + j], mirrored = m[j * n + i];
@@ -123,7 +124,7 @@ static tutti_status check_pair(tutti_ctx *ctx, const char *name, const double *m
                     name, i, j, x, name, j, i, mirrored);
 }
 
-/* A correlation matrix, and its lower factor. */
+/* Checks a correlation matrix, and computes its Cholesky factor. */
 static tutti_status factorise(tutti_ctx *ctx, const char *name, const double *m, size_t n, double *factor) {
   if (!m) return tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL", name);
   for (size_t i = 0; i < n; i++)
@@ -137,7 +138,9 @@ static tutti_status factorise(tutti_ctx *ctx, const char *name, const double *m,
                                     : tutti_fail(ctx, TUTTI_EINVAL, "%s is not positive definite", name);
 }
 
-/* carry = lag1 lag0^-1; spread spread^T = lag0 - carry lag1^T (Matalas, 1967). */
+/* The autoregression of the residuals (Matalas, 1967):
+ *
+ *     carry = lag1 lag0^-1,   spread spread^T = lag0 - carry lag1^T. */
 static tutti_status residuals(tutti_ctx *ctx, const tutti_generator *g, const double *factor,
                               generator_tables *t) {
   const size_t n = 2 * g->stations;
@@ -209,7 +212,7 @@ static tutti_status fill_station(tutti_ctx *ctx, const tutti_station_law *law, s
   return status;
 }
 
-/* Returns the place for one more factor, of 2 stations x 2 stations; NULL: no memory. */
+/* Allocates the tables. Returns room for one more matrix of 2 stations x 2 stations; NULL: no memory. */
 static double *allocate(size_t stations, generator_tables *t) {
   const size_t square = stations * stations;
   t->stations = stations;

@@ -1,4 +1,4 @@
-/* tutti_generator_fit: the records, and what is made of them. */
+/* tutti_generator_fit: checks the records, fits each station, then joins the stations. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static tutti_status check_record(tutti_ctx *ctx, size_t s, const tutti_daily *r)
   return TUTTI_OK;
 }
 
-/* A station's days: which are wet, 1, dry, 0, or unknown, -1. */
+/* The days of a station: wet (1), dry (0) or not known (-1). */
 static tutti_status open_days(tutti_ctx *ctx, const tutti_daily *record, double wet_above, station_days *d) {
   const size_t days = record->days;
   d->record = record;

@@ -1,4 +1,4 @@
-/* The two parts of a generator's fit: a station, and what joins stations. */
+/* The two parts of fitting a generator: each station by itself, then the correlations between stations. */
 #ifndef TUTTI_WEATHER_GENERATOR_FIT_H
 #define TUTTI_WEATHER_GENERATOR_FIT_H
 
@@ -9,16 +9,16 @@
 typedef struct {
   const tutti_daily *record;
   size_t days;
-  uint16_t *season;    /* [days]: of the year */
+  uint16_t *season;    /* [days]: day of the year, 0 .. 365 */
   signed char *wet;    /* [days]: 1, 0, or -1: not known */
   double *residual[2]; /* [days] each: of tmax and tmin, NaN where not known; filled by generator_join */
 } station_days;
 
-/* The law of station s, with `terms` coefficients for each parameter, but for wet_above, which is given. */
+/* Fits station s, with `terms` coefficients for each parameter. law->wet_above is given. */
 tutti_status generator_fit_station(tutti_ctx *ctx, const seasonal_basis *basis, size_t s,
                                    const station_days *d, int terms, tutti_station_law *law);
 
-/* The correlations of the fitted stations, into g. */
+/* Estimates the correlations of the fitted stations, into g. */
 tutti_status generator_join(tutti_ctx *ctx, const seasonal_basis basis, station_days *days,
                             tutti_generator *g);
 

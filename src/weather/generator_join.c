@@ -1,4 +1,5 @@
-/* What joins the stations of a generator: correlations, from the days they have in common. */
+/* Correlations between the stations of a generator, estimated from the days that two stations have in
+ * common. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@
 enum { FEWEST_DAYS = 100, FEWEST_AMOUNTS = 20, POINTS = 12 };
 #define MOST_CORRELATION 0.999
 
-/* Sums of a product and of its factors' squares; a value that is not known is NaN. */
+/* Sums of products x y, of x^2 and of y^2, from which a correlation is made. A value that is not known is
+ * NaN. */
 typedef struct {
   double xy, xx, yy;
   size_t n;
@@ -32,7 +34,8 @@ static double correlation_of(const products *p) {
   return isnan(r) ? 0 : fmin(fmax(r, -MOST_CORRELATION), MOST_CORRELATION);
 }
 
-/* The days [*a, *a + n) of one station are [*b, *b + n) of the other, moved back by `lag`. */
+/* Days in common: days *a .. *a + n - 1 of one station are days *b .. *b + n - 1 of the other, moved back
+ * by `lag`. Returns n. */
 static size_t in_common(const station_days *x, const station_days *y, int lag, size_t *a, size_t *b) {
   const int64_t first_x = x->record->first_day, first_y = (int64_t)y->record->first_day + lag;
   const int64_t first = first_x > first_y ? first_x : first_y;
@@ -62,7 +65,7 @@ static tutti_status fill_residuals(tutti_ctx *ctx, const seasonal_basis basis, c
   return TUTTI_OK;
 }
 
-/* Of residual i of today with residual j of `lag` days ago. */
+/* The correlation of residual i of a day with residual j of the day `lag` days before. */
 static double residual_correlation(const station_days *days, size_t i, size_t j, int lag, size_t *n) {
   const station_days *x = &days[i / 2], *y = &days[j / 2];
   size_t a, b;
@@ -90,23 +93,23 @@ static tutti_status join_temperatures(tutti_ctx *ctx, const station_days *days, 
         (lag ? g->lag1 : g->lag0)[i * n + j] = i == j && !lag ? 1 : correlation;
         if (common < FEWEST_DAYS) return too_few(ctx, i, j, lag, common);
       }
-  for (size_t i = 0; i < n; i++) /* the products of i and j are those of j and i, added in the same order */
+  for (size_t i = 0; i < n; i++) /* the products are the same, and are added in the same order */
     for (size_t j = 0; j < i; j++) g->lag0[i * n + j] = g->lag0[j * n + i];
   return TUTTI_OK;
 }
 
 /* -- occurrence -- */
 
-/* A day both stations know of: the normal variates below which they are wet, and what they were. */
+/* A day that both stations have: the normal quantiles below which they are wet, and whether they were wet. */
 typedef struct {
-  double h, k, both; /* both: P(wet) P(wet) */
+  double h, k, both; /* both = p q, the probability that both are wet if they were independent */
   double p, q;
   int wet_h, wet_k;
 } pair_day;
 
-/* P(X < h, Y < k) of normal variables with the correlation sin(angle): the integral of the density over the
- * correlation, whose integrand is smooth in the angle (Drezner and Wesolowsky, 1990; Genz, 2004), by Gauss
- * and Legendre's rule. */
+/* The probability P(X < h, Y < k) of normal variables X and Y with the correlation sin(angle): the
+ * integral of the density over the correlation (Drezner and Wesolowsky, 1990; Genz, 2004). In the angle
+ * the integrand is smooth; the integral is computed by the rule of Gauss and Legendre. */
 typedef struct {
   double sine[POINTS], scale[POINTS], weight[POINTS]; /* scale: 1 / (2 cos^2) */
 } quadrature;
@@ -135,7 +138,7 @@ static double both_below(const quadrature *q, const pair_day *d) {
   return sum;
 }
 
-/* Of what the stations were on these days, minus the logarithm of its probability. */
+/* -log(likelihood) of what the two stations were on these days, for the correlation sin(angle). */
 static double surprise(const pair_day *day, size_t n, double angle) {
   quadrature q;
   double sum = 0;
@@ -149,7 +152,7 @@ static double surprise(const pair_day *day, size_t n, double angle) {
   return sum;
 }
 
-/* The least surprising correlation, by the golden section (Kiefer, 1953) in its angle. */
+/* The most likely correlation, by golden section search in its angle (Kiefer, 1953). */
 static double least_surprising(const pair_day *day, size_t n) {
   const double golden = 0.6180339887498949;
   double low = -1.5, high = 1.5, a = high - golden * (high - low), b = low + golden * (high - low);
@@ -198,7 +201,7 @@ static tutti_status join_occurrence(tutti_ctx *ctx, const seasonal_basis basis, 
 
 /* -- amounts -- */
 
-/* The normal variates the amounts of a station's wet days would be made from; NaN on other days. */
+/* The normal variates from which the amounts of a station's wet days would be made; NaN on other days. */
 static void fill_scores(const seasonal_basis basis, const tutti_station_law *law, const station_days *d,
                         double *score) {
   gamma_target target[GENERATOR_NODES];
@@ -247,15 +250,15 @@ static tutti_status join_rain(tutti_ctx *ctx, const seasonal_basis basis, const 
 
 /* -- matrices that can be -- */
 
-/* Lowers correlations between different stations, `block` rows each, by a share. */
+/* Lowers correlations between different stations by a share; `block` rows belong to one station. */
 static void shrink(double *m, size_t n, size_t block, double share) {
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j < n; j++)
       if (i / block != j / block) m[i * n + j] *= 1 - share;
 }
 
-/* Correlations estimated from different days need not be those of anything: until they are, those between
- * stations are lowered step by step. */
+/* Makes the matrices possible. Correlations that are estimated from different days need not form a
+ * positive definite matrix. If they do not, those between stations are lowered step by step until they do. */
 static tutti_status make_possible(tutti_ctx *ctx, tutti_generator *g) {
   enum { STEPS = 20 };
   generator_tables tables;

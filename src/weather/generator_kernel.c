@@ -1,10 +1,10 @@
-/* The weather of 16 runs at a time, day after day. */
+/* The weather of 16 runs side by side, day after day. */
 #include "math/vec_math.h"
 #include "weather/kernels.h"
 
 enum { RUNS = GENERATOR_BLOCK, PARTS = RUNS / W };
 
-/* to[i] = sum over j < n of m[i][j] from[j], rows of 16 runs; to is not from. */
+/* to[i] = sum over j < n of m[i][j] from[j], for rows of 16 runs. to must not be from. */
 VEC_INLINE void multiply(const double *m, size_t n, const double *from, double *to) {
   for (size_t i = 0; i < n; i++)
     for (int part = 0; part < PARTS; part++) {
@@ -15,7 +15,7 @@ VEC_INLINE void multiply(const double *m, size_t n, const double *from, double *
     }
 }
 
-/* to[i] += the same. */
+/* to[i] += the same sum. */
 VEC_INLINE void multiply_add(const double *m, size_t n, const double *from, double *to) {
   for (size_t i = 0; i < n; i++)
     for (int part = 0; part < PARTS; part++) {
@@ -26,7 +26,7 @@ VEC_INLINE void multiply_add(const double *m, size_t n, const double *from, doub
     }
 }
 
-/* Which runs are wet: 1, else 0, over whether they were the day before. */
+/* Decides which runs are wet: wet[r] = 1 or 0, in place of whether they were wet the day before. */
 VEC_INLINE void occur(const station_day *d, const double *z, double *wet) {
   const vd zero = vd_set1(0), one = vd_set1(1);
   for (int part = 0; part < PARTS; part++) {
@@ -40,7 +40,7 @@ VEC_INLINE vd within(const station_day *d, int variable, vd value) {
   return vd_min(vd_max(value, vd_set1(d->lowest[variable])), vd_set1(d->highest[variable]));
 }
 
-/* Precipitation, 0 on dry days. The quantiles' logarithms are looked up one by one, for wet runs alone. */
+/* Precipitation; 0 on dry days. The logarithms of quantiles are looked up one by one, for wet runs only. */
 VEC_INLINE void rain(const station_day *d, const double *z, const double *wet, double *out) {
   double logarithm[RUNS];
   for (int j = 0; j < RUNS; j++) logarithm[j] = wet[j] > 0 ? gamma_at(d->amount, z[j]) : 0;
@@ -51,7 +51,7 @@ VEC_INLINE void rain(const station_day *d, const double *z, const double *wet, d
   }
 }
 
-/* residual, out: tmax and, 16 runs on, tmin. */
+/* Temperatures from residuals. residual and out have tmax for 16 runs, then tmin for 16 runs. */
 VEC_INLINE void warmth(const station_day *d, const double *residual, const double *wet, double *out) {
   for (int part = 0; part < PARTS; part++) {
     const vm is_wet = vd_less(vd_set1(0), vd_load(wet + part * W));

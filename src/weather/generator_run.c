@@ -11,7 +11,7 @@
 #include "weather/generator.h"
 #include "weather/kernels.h"
 
-/* A piece is a few days, whose normal variates stay in the first cache. */
+/* A piece is some days, whose normal variates fit the first-level cache. */
 enum { BLOCK = GENERATOR_BLOCK, SPIN_UP = 32, PIECE_VALUES = 2048, WORK_PER_CHUNK = 1 << 18 };
 
 typedef struct {
@@ -24,11 +24,11 @@ typedef struct {
   double *out;
 } ensemble;
 
-/* What a chunk needs. */
+/* Work space of a chunk. */
 typedef struct {
   size_t piece; /* days */
   double *normals, *state, *work, *values;
-  double *series; /* of 16 runs, for an observer; or NULL */
+  double *series; /* the series of 16 runs, for an observer; or NULL */
   void *memory;
 } workspace;
 
@@ -53,7 +53,7 @@ static bool open_workspace(const ensemble *e, workspace *w) {
   return true;
 }
 
-/* Days [t, t + some) of a block, spin-up included, into w->values. */
+/* Simulates days [t, t + some) of a block, the days before first_day included, into w->values. */
 static void advance(const ensemble *e, workspace *w, tutti_rng rng, size_t t, size_t some) {
   const size_t day = 4 * BLOCK * e->tables.stations;
   e->kernels->random->normal(rng, day * t, w->normals, day * some);
@@ -61,7 +61,7 @@ static void advance(const ensemble *e, workspace *w, tutti_rng rng, size_t t, si
                                       w->values);
 }
 
-/* Copies days of runs [lane, lane + n) of a block to their series, a run after the other. */
+/* Copies days of runs [lane, lane + n) of a block to their series, one run after another. */
 static void keep(const ensemble *e, const workspace *w, size_t day, size_t some, size_t lane, size_t n,
                  double *to) {
   const size_t days = e->simulation->days, series = TUTTI_DAILY_VARIABLES * e->tables.stations;
@@ -72,13 +72,13 @@ static void keep(const ensemble *e, const workspace *w, size_t day, size_t some,
     }
 }
 
-/* Runs `run`, ..., `run` + n - 1, all of one block, into `to`. */
+/* Simulates runs run .. run + n - 1, all of one block, into `to`. */
 static void simulate_block(const ensemble *e, workspace *w, size_t run, size_t n, double *to) {
   const tutti_rng rng = tutti_rng_split(e->rng, run / BLOCK);
   const size_t end = SPIN_UP + e->simulation->days;
   memset(w->state, 0, 3 * BLOCK * e->tables.stations * sizeof *w->state);
   for (size_t t = 0, some; t < end; t += some) {
-    const size_t stop = t < SPIN_UP ? SPIN_UP : end; /* a piece lies before the first day or after it */
+    const size_t stop = t < SPIN_UP ? SPIN_UP : end; /* a piece is either before first_day or after it */
     some = stop - t < w->piece ? stop - t : w->piece;
     advance(e, w, rng, t, some);
     if (t >= SPIN_UP) keep(e, w, t - SPIN_UP, some, run % BLOCK, n, to);

@@ -1,4 +1,4 @@
-/* The parameters of a station, from its days. */
+/* Estimates the parameters of a station from its days. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,18 +8,21 @@
 #include "math/gamma.h"
 #include "weather/generator_fit.h"
 
-/* Precisions of the priors. On harmonics they keep them finite where a season has no wet day at all, and are
- * nothing beside the information of some hundred days; those of means are within some ten standard deviations
- * of a day. What wet days have other than dry ones is worth APART days of information: a season of fewer wet
- * days is mostly like its dry ones. */
+/* Precisions (1 / variance) of the normal priors.
+ *
+ * - RIDGE_ of harmonics: they keep estimates finite where a season has no wet day at all, and are
+ *   negligible beside the information of some hundred days. RIDGE_MEAN keeps means within about ten
+ *   standard deviations of a day.
+ * - APART: the difference of wet days from dry ones counts as if four days had shown none. In a season
+ *   with fewer wet days these are mostly like dry ones. */
 #define RIDGE_CHANCE 0.01
 #define RIDGE_LOG    1.0
 #define RIDGE_MEAN   0.01
 #define APART        4.0
-/* What a day can say at most of a logit (of p = 1/2). */
+/* The most information that one day can have about a logit: p (1 - p) with p = 1/2. */
 #define CHANCE_INFORMATION 0.25
-/* How far beyond the record a day may be: standard deviations of a temperature, multiples of the largest
- * precipitation. A climate of four years of record comes there once in ten thousand years. */
+/* How far beyond the record a simulated day may be: standard deviations of a temperature, and a multiple
+ * of the largest precipitation. With a record of four years, that happens once in ten thousand years. */
 #define MARGIN         3.0
 #define MOST_OF_RECORD 3.0
 enum { DAYS_PER_COEFFICIENT = 8 };
@@ -37,13 +40,14 @@ static seasonal_term chance_law(const seasonal_sample *s, size_t i, double eta, 
   return (seasonal_term){s->y[i] * eta - fmax(eta, 0) - math_log(1 + small), s->y[i] - p, p * (1 - p)};
 }
 
-/* A gamma variable's mean, eta its logarithm; weights: shapes. Squares of normal variables have shape 1/2. */
+/* The likelihood of a gamma variable's mean; eta = log(mean); weights: its shapes. Squares of normal
+ * variables have the shape 1/2. */
 static seasonal_term mean_law(const seasonal_sample *s, size_t i, double eta, const void *weights) {
   const double weight = weights ? ((const double *)weights)[i] : 1, relative = s->y[i] * math_exp(-eta);
   return (seasonal_term){-weight * (relative + eta), weight * (relative - 1), weight * relative};
 }
 
-/* A gamma variable's shape, eta its logarithm; args: means. */
+/* The likelihood of a gamma variable's shape; eta = log(shape); args: its means. */
 static seasonal_term shape_law(const seasonal_sample *s, size_t i, double eta, const void *means) {
   const double shape = math_exp(eta), relative = s->y[i] / ((const double *)means)[i];
   const double logarithm = math_log(relative);
@@ -60,7 +64,7 @@ typedef struct {
   size_t station;
   int terms;
   seasonal_sample sample;
-  double *weight; /* of the sample's observations */
+  double *weight; /* weights of the sample's observations */
 } fitting;
 
 static tutti_status estimate(const fitting *f, seasonal_likelihood law, const void *args,
@@ -76,8 +80,8 @@ static void take(fitting *f, int season, int kind, double y) {
   f->sample.day[f->sample.n++] = (uint16_t)season;
 }
 
-/* The sample's days must be enough for one kind: the other one, of whatever number, is then like it but for
- * what it shows. */
+/* Checks that there are enough days for one kind of days. The other kind may have any number: where it has
+ * few, it is like the first. */
 static tutti_status check_sample(const fitting *f, const char *const what[2]) {
   const size_t fewest = (size_t)f->terms * DAYS_PER_COEFFICIENT;
   if (f->sample.n >= fewest) return TUTTI_OK;
@@ -122,7 +126,8 @@ static double mean_of(const seasonal_sample *s) {
   return sum / (double)s->n;
 }
 
-/* All values of a kind, and not by few chances, are the same: there is no spread to be found. */
+/* Whether all values of a kind are the same, though there are enough of them: then there is no standard
+ * deviation to fit. */
 static bool all_the_same(const fitting *f, int kind) {
   const seasonal_sample *s = &f->sample;
   double least = INFINITY, most = -INFINITY;
@@ -136,8 +141,8 @@ static bool all_the_same(const fitting *f, int kind) {
   return n >= (size_t)f->terms * DAYS_PER_COEFFICIENT && least == most;
 }
 
-/* Two sets of coefficients are fitted by turns: the information on one says nothing of the other, so that few
- * turns do. Whether they stay where they were. */
+/* Two sets of coefficients are fitted in turns. The information about one says nothing about the other, so
+ * that a few turns are enough. Returns whether they stayed where they were. */
 enum { MOST_TURNS = 50 };
 static bool settled(double c[][SEASONAL_TERMS], double before[][SEASONAL_TERMS], int kinds) {
   double far = 0;
@@ -148,7 +153,8 @@ static bool settled(double c[][SEASONAL_TERMS], double before[][SEASONAL_TERMS],
   return far < 1e-9;
 }
 
-/* The shape's prior says about 1, an exponential distribution: of one day alone it would be infinite. */
+/* The prior of the shape is about 1, an exponential distribution: with one day alone the shape would be
+ * infinite. */
 static tutti_status fit_amounts(fitting *f, const station_days *d, tutti_station_law *law) {
   double(*mean)[SEASONAL_TERMS] = &law->c[TUTTI_AMOUNT], (*shape)[SEASONAL_TERMS] = &law->c[TUTTI_SHAPE];
   double before[1][SEASONAL_TERMS] = {0}, most = 0;
@@ -178,7 +184,8 @@ static tutti_status fit_amounts(fitting *f, const station_days *d, tutti_station
   return status;
 }
 
-/* Squares of the deviations from the means, for a while in place of the values, which go to the weights. */
+/* Replaces the values by the squares of their deviations from the means, for a while; the values are kept
+ * in `weight`. */
 static void square(fitting *f, double mean[][SEASONAL_TERMS]) {
   const seasonal_sample *s = &f->sample;
   for (size_t i = 0; i < s->n; i++) {
@@ -188,9 +195,9 @@ static void square(fitting *f, double mean[][SEASONAL_TERMS]) {
   }
 }
 
-/* Mean and variance by turns: a mean weighs its days by the variance. The first turn knows of no variance;
- * what it leaves is `spread`, the mean square. A variance's likelihood is taken twice, and so is its prior's
- * precision. */
+/* Fits mean and variance in turns: for the mean each day has the weight 1 / variance. In the first turn no
+ * variance is known; the mean square that is left is `spread`. The variance is fitted with twice the
+ * log-likelihood, and so with twice the precision of its prior. */
 static tutti_status fit_means(fitting *f, double mean[2][SEASONAL_TERMS], double sd[2][SEASONAL_TERMS],
                               double *spread) {
   double variance[2][SEASONAL_TERMS] = {0}, before[2][SEASONAL_TERMS] = {0};
@@ -233,20 +240,20 @@ static tutti_status fit_temperature(fitting *f, const station_days *d, int varia
   return fit_means(f, &law->c[TUTTI_TMAX_DRY + 2 * v], &law->c[TUTTI_TMAX_DRY_SD + 2 * v], spread);
 }
 
-/* The record's range, wider by a margin of MARGIN standard deviations of the more variable of the two; no day
- * on Earth lies beyond that. */
+/* Sets the bounds: the range of the record, made wider by MARGIN standard deviations of tmax or tmin,
+ * whichever has the larger one; and within what is possible on Earth. */
 static void set_bounds(const station_days *d, const double spread[2], tutti_station_law *law) {
   const double margin = MARGIN * sqrt(fmax(spread[0], spread[1]));
   for (int v = TUTTI_TMAX; v <= TUTTI_TMIN; v++) {
     double least = INFINITY, most = -INFINITY;
-    for (size_t t = 0; t < d->days; t++) { /* a NaN is passed over */
+    for (size_t t = 0; t < d->days; t++) { /* NaN is ignored */
       least = fmin(least, d->record->value[v][t]);
       most = fmax(most, d->record->value[v][t]);
     }
     law->least[v] = fmax(least - margin, DAILY_LEAST_DEGREES);
     law->most[v] = fmin(most + margin, DAILY_MOST_DEGREES);
   }
-  /* days that lack one of the two must not part them */
+  /* also where days lack one of the two, tmin's bounds stay below tmax's */
   law->least[TUTTI_TMIN] = fmin(law->least[TUTTI_TMIN], law->least[TUTTI_TMAX]);
   law->most[TUTTI_TMAX] = fmax(law->most[TUTTI_TMAX], law->most[TUTTI_TMIN]);
 }

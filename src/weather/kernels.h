@@ -1,4 +1,4 @@
-/* The kernels of this family: AR(1) and the weather generator. Each row is result type, name, parameters. */
+/* Kernels of weather: AR(1) and the weather generator. A row is: result type, name, parameters. */
 #ifndef TUTTI_WEATHER_KERNELS_H
 #define TUTTI_WEATHER_KERNELS_H
 
@@ -11,17 +11,18 @@
 #include "weather/generator.h"
 
 #define TUTTI_WEATHER_KERNELS(X)                                                                             \
-  /* The final values of runs [begin, end), begin a multiple of 16. */                                       \
+  /* The final values of runs [begin, end); begin is a multiple of 16. */                                    \
   X(void, ar1_final,                                                                                         \
     (const tutti_ar1 *model, tutti_rng rng, double start, size_t steps, size_t begin, size_t end,            \
      double *final))                                                                                         \
-  /* Advances 16 runs, deviations from the mean, by `steps` steps, whose normals are the elements from       \
-   * `first` on; path[16 t + j]: the value of run j after step t. */                                         \
+  /* Advances 16 runs by `steps` steps. deviation[16]: of each run from the mean, before and after; the      \
+   * normal variates are those from number `first` on; path[16 t + j] = the value of run j after step        \
+   * t. */                                                                                                   \
   X(void, ar1_path,                                                                                          \
     (const tutti_ar1 *model, tutti_rng rng, uint64_t first, size_t steps, double *deviation, double *path))  \
-  /* The weather of 16 runs on `days` days. normals: [4 stations x 16] a day; season: their days of the      \
-   * year; state: [3 stations x 16], wet or not (1, 0) and the temperatures' residuals, before and after;    \
-   * work: [3 stations x 16]; out: [stations x 3 x 16] a day. */                                             \
+  /* The weather of 16 runs on `days` days. For each day: normals[4 stations x 16]; season: its day of       \
+   * the year; out[stations x 3 x 16]. state[3 stations x 16]: wet (1) or dry (0), then the residuals        \
+   * of the temperatures, before and after. work[3 stations x 16]. */                                        \
   X(void, generator_days,                                                                                    \
     (const generator_tables *tables, const double *normals, const uint16_t *season, size_t days,             \
      double *state, double *work, double *out))

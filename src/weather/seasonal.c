@@ -34,7 +34,7 @@ typedef struct {
   seasonal_prior prior;
 } problem;
 
-/* Coefficient j of kind 0: the precision of its prior. */
+/* The precision of the prior of coefficient j of kind 0. */
 static double precision(const problem *p, int j) { return j ? p->prior.harmonics : p->prior.first; }
 
 static int kind_of(const problem *p, size_t i) { return p->sample->kind ? p->sample->kind[i] : 0; }
@@ -53,7 +53,7 @@ static double likelihood(const problem *p, double c[][SEASONAL_TERMS]) {
   return sum;
 }
 
-/* Of the priors: the slope, and the information, whose lower triangle is filled. */
+/* Adds the priors to the slope and to the information, whose lower triangle is filled. */
 static void add_prior(const problem *p, double c[][SEASONAL_TERMS], double *slope, double *information) {
   const int terms = p->terms, n = p->kinds * terms;
   for (int j = 0; j < terms; j++) {
@@ -70,8 +70,8 @@ static void add_prior(const problem *p, double c[][SEASONAL_TERMS], double *slop
   }
 }
 
-/* Newton's step from c; *rise: twice what it adds to the logarithm of the likelihood where that is a
- * parabola. False: the information is not positive definite. */
+/* Newton's step from c. *rise: twice what the step adds to the log-likelihood, if that is a parabola.
+ * False: the information is not positive definite. */
 static bool whole_step(const problem *p, double c[][SEASONAL_TERMS], double *step, double *rise) {
   double information[MOST_COEFFICIENTS * MOST_COEFFICIENTS] = {0}, slope[MOST_COEFFICIENTS] = {0};
   const int terms = p->terms, n = p->kinds * terms;
@@ -93,7 +93,7 @@ static bool whole_step(const problem *p, double c[][SEASONAL_TERMS], double *ste
   return true;
 }
 
-/* How far a step goes from c; NaN or infinity if it goes nowhere. */
+/* The length of a step from c, relative to c; NaN or infinite if the step is. */
 static double length_of(const problem *p, const double *step, double c[][SEASONAL_TERMS]) {
   double far = 0;
   for (int j = 0; j < p->kinds * p->terms; j++) {
@@ -119,7 +119,8 @@ bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal
     if (!whole_step(&p, c, step, &rise)) return false;
     const double far = length_of(&p, step, c);
     if (!isfinite(far)) return false;
-    const bool near = rise < 1e-6; /* the likelihood's rounding errors may hide what is left of the slope */
+    /* Then rounding errors of the likelihood may be larger than what is left to gain. */
+    const bool near = rise < 1e-6;
     double share = 1, found = -INFINITY;
     for (int k = 0; k < MOST_HALVINGS; k++, share /= 2) {
       take_step(&p, c, step, share, next);
@@ -129,7 +130,8 @@ bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal
     if (!(found >= reached) && !near) return false;
     memcpy(c, next, (size_t)p.kinds * sizeof *c);
     reached = found;
-    if (near && (far <= 1e-10 || far > 0.5 * before)) return true; /* steps that no longer shrink are noise */
+    /* Steps that no longer shrink are rounding errors. */
+    if (near && (far <= 1e-10 || far > 0.5 * before)) return true;
     before = near ? far : INFINITY;
   }
   return false;

@@ -1,8 +1,8 @@
 /* What hosts do: signals to their group, output, stops, cancellation, children they wait for, jumps. */
 #define _GNU_SOURCE
+#include "../support/directory.h"
 #include "../support/testing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -253,14 +253,6 @@ Test(hosts, a_thread_may_hold_the_lock_of_stdout, .timeout = 60) {
 
 /* -- cancellation -- */
 
-static int entries(const char *path) {
-  int count = 0;
-  DIR *directory = opendir(path);
-  while (directory && readdir(directory)) count++;
-  if (directory) closedir(directory);
-  return count;
-}
-
 typedef struct {
   tutti_ctx *ctx;
   _Atomic int status;
@@ -294,9 +286,9 @@ static void cancel_a_call(tutti_ctx *ctx, const char *what) {
 Test(hosts, cancellation_waits_for_the_end_of_a_call, .timeout = 120) {
   open_board();
   for (CONTEXTS c = {.workers = {1, 2}}; contexts_next(&c);) {
-    const int descriptors = entries("/proc/self/fd");
+    const int descriptors = count_entries("/proc/self/fd");
     cancel_a_call(c.ctx, c.name);
-    cr_assert(entries("/proc/self/fd") == descriptors, "%s: descriptors are left", c.name);
+    cr_assert(count_entries("/proc/self/fd") == descriptors, "%s: descriptors are left", c.name);
     check_no_child(c.name);
   }
   b->go = 1;

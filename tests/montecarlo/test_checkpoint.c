@@ -8,21 +8,9 @@
 #include <unistd.h>
 
 #include "../support/testing.h"
+#include "checkpoint_file.h"
 
 enum { DIMS = 3, SAMPLES = 1 << 18, REPLICATES = 4 };
-
-static char folder[] = "/tmp/tutti-checkpoint-XXXXXX", path[64];
-
-static void enter(void) {
-  cr_assert(mkdtemp(folder) != NULL);
-  snprintf(path, sizeof path, "%s/run", folder);
-}
-
-/* Nothing but the checkpoint may be left. */
-static void leave(void) {
-  unlink(path);
-  cr_assert(rmdir(folder) == 0, "files are left in %s", folder);
-}
 
 static size_t evaluated; /* by a process of one thread */
 

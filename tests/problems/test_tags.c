@@ -1,20 +1,6 @@
 /* Checkpoints know what they are of: a field that differs, whichever it is, makes another problem. */
-#include <stdlib.h>
-#include <unistd.h>
-
+#include "../montecarlo/checkpoint_file.h"
 #include "../support/testing.h"
-
-static char folder[] = "/tmp/tutti-tags-XXXXXX", path[64];
-
-static void enter(void) {
-  cr_assert(mkdtemp(folder) != NULL);
-  snprintf(path, sizeof path, "%s/run", folder);
-}
-
-static void leave(void) {
-  unlink(path);
-  cr_assert(rmdir(folder) == 0, "files are left in %s", folder);
-}
 
 static tutti_status run(tutti_mc_problem problem) {
   tutti_estimate e;

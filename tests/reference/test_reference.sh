@@ -44,12 +44,26 @@ every_struct_is_found() {
   [ "$lines" -gt 0 ] && [ "$lines" -eq "$(wc -l <"$here/structs")" ]
 }
 
+# A formula is indented, as in Markdown, and has empty lines around it: then clang-format does not run it into the text.
+formulas_stand_alone() {
+  find "$include" "$source/src" -name '*.[ch]' -exec awk '
+    /^ *\/?\*/ {
+      text = $0; sub(/^ *\/?\*/, "", text)
+      kind = text ~ /^ *$/ ? "empty" : text ~ /^     / ? "formula" : "text"
+      if (before != "" && before != kind && before != "empty" && kind != "empty") { print FILENAME ":" FNR ": " $0; bad = 1 }
+      before = kind
+    }
+    /\*\// { before = "" }
+    END { exit bad }' {} +
+}
+
 in_c() { "${c_compiler[@]}" -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only -I"$include" "$here/types.c"; }
 in_cxx() { "$cxx" -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only -I"$include" -x c++ "$here/types.c"; }
 
 check "docs/reference/functions.md is what scripts/reference writes" "$source/scripts/reference" --check
 check "it lists the functions that the libraries export, and no others" every_function_is_listed "$@"
 check "and says something about each" every_entry_says_something
+check "formulas in comments stand by themselves" formulas_stand_alone
 check "the struct types of the headers are found" every_struct_is_found
 check "each of them has a name that ends in _t, in C" in_c
 cxx=$(command -v c++ || command -v g++ || command -v clang++)

@@ -7,7 +7,8 @@
  * JOBS: of each of 3 threads. threads: that backend alone, and nobody is killed (for a race detector).
  * Prints TAP. An hour's worth on 2 cores: 2 000 000. */
 #define _GNU_SOURCE
-#include <dirent.h>
+#include "../support/directory.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -201,14 +202,6 @@ static void *kill_workers(void *args) {
   return NULL;
 }
 
-static int entries(const char *path) {
-  int count = 0;
-  DIR *directory = opendir(path);
-  while (directory && readdir(directory)) count++;
-  if (directory) closedir(directory);
-  return count;
-}
-
 static void check(int number, const char *what, bool good) {
   printf("%sok %d - %s\n", good ? "" : "not ", number, what);
   wrong += !good;
@@ -224,7 +217,7 @@ int main(int argc, char **argv) {
   threads_only = argc == 4;
   pthread_t thread[HOSTS], killer;
   host hosts[HOSTS + 1];
-  const int descriptors = entries("/proc/self/fd");
+  const int descriptors = count_entries("/proc/self/fd");
   for (int i = 0; i <= HOSTS; i++) hosts[i] = (host){next_of(seed * (HOSTS + 1) + (uint64_t)i), jobs};
   for (int i = 0; i < HOSTS; i++)
     if (pthread_create(&thread[i], NULL, run_host, &hosts[i])) return 1;
@@ -236,7 +229,7 @@ int main(int argc, char **argv) {
          (unsigned long long)seed, succeeded, failed, canceled, given_up, kills);
   check(1, "all jobs ended as they should", wrong == 0);
   check(2, "some succeeded, failed and were canceled", succeeded > jobs && failed > 0 && canceled > 0);
-  check(3, "no descriptor is left", entries("/proc/self/fd") == descriptors);
+  check(3, "no descriptor is left", count_entries("/proc/self/fd") == descriptors);
   check(4, "no child is left", waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
   return wrong != 0;
 }

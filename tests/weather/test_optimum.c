@@ -1,5 +1,5 @@
 /* A fit is the top of its likelihood: the slopes there, worked out anew from the coefficients, are nothing.
- * The priors are those docs/ensembles.md tells. */
+ * The priors are those docs/explanation/ensembles.md tells. */
 #include "climates.h"
 
 enum { MOST_TERMS = 1 + 2 * TUTTI_MOST_HARMONICS, DRY = 0, WET = 1 };

@@ -1,3 +1,4 @@
+/* `bench_amdahl fit`: laws of scaling fitted to a table of workers and times or throughputs. */
 #include "commands/commands.h"
 
 #include <argp.h>

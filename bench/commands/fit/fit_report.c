@@ -1,3 +1,4 @@
+/* What `bench_amdahl fit` prints: sentences and tables, or JSON. */
 #include "commands/fit/fit_report.h"
 
 #include <math.h>
@@ -143,12 +144,6 @@ void fit_print(const struct fit_report *r) {
 
 /* ---- as JSON ---- */
 
-/* Text that is no UTF-8 is null. */
-static json_t *string(const char *text) {
-  json_t *value = json_string(text);
-  return value ? value : json_null();
-}
-
 static json_t *points_json(const struct fit_report *r) {
   json_t *array = json_array();
   for (size_t i = 0; i < r->points->n; i++)
@@ -177,27 +172,24 @@ static json_t *one_law(const struct fit_report *r, int k) {
     json_array_append_new(fitted, json_number(shown(r, law_predict(&r->laws[k], workers), workers)));
     json_array_append_new(residuals, json_number(residual(r, k, i)));
   }
-  json_object_set_new(object, "fitted", fitted);
-  json_object_set_new(object, "residuals", residuals);
-  json_object_set_new(object, "predictions", predictions_json(r, k));
+  json_put(object, "fitted", fitted);
+  json_put(object, "residuals", residuals);
+  json_put(object, "predictions", predictions_json(r, k));
   return object;
 }
 
 void fit_print_json(const struct fit_report *r) {
   json_t *root = json_object(), *laws = json_array();
-  json_object_set_new(root, "program", json_string("bench_amdahl fit"));
-  json_object_set_new(root, "format", json_integer(1));
-  json_object_set_new(root, "file", string(r->file));
-  json_object_set_new(root, "scaling", json_string(r->grows ? "weak" : "strong"));
-  json_object_set_new(root, "quantity",
-                      json_string(r->points->kind == POINTS_SECONDS ? "seconds" : "throughput"));
-  json_object_set_new(root, "column", string(r->points->label));
-  json_object_set_new(root, "noise", r->throughput.noise > 0 ? json_real(r->throughput.noise) : json_null());
-  json_object_set_new(root, "points", points_json(r));
+  json_put_text(root, "program", "bench_amdahl fit");
+  json_put_count(root, "format", 1);
+  json_put_text(root, "file", r->file);
+  json_put_text(root, "scaling", r->grows ? "weak" : "strong");
+  json_put_text(root, "quantity", r->points->kind == POINTS_SECONDS ? "seconds" : "throughput");
+  json_put_text(root, "column", r->points->label);
+  json_put_number(root, "noise", r->throughput.noise > 0 ? r->throughput.noise : NAN);
+  json_put(root, "points", points_json(r));
   for (int k = 0; k < LAW_KINDS; k++)
     if (r->requested[k]) json_array_append_new(laws, one_law(r, k));
-  json_object_set_new(root, "laws", laws);
-  json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-  putchar('\n');
-  json_decref(root);
+  json_put(root, "laws", laws);
+  json_print(stdout, root);
 }

@@ -1,3 +1,4 @@
+/* Joins an interrupted run and the one that goes on with it. */
 #include "commands/run/resume.h"
 
 #include <stdio.h>

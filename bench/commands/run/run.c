@@ -1,3 +1,4 @@
+/* `bench_amdahl run`: measures the cases, and writes tables, pictures and the page. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Warnings that follow from the options of a run. */
 #include "commands/run/run_warnings.h"
 
 static void warn_of_references(const struct options *options, struct text_list *warnings) {

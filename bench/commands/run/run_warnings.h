@@ -1,3 +1,4 @@
+/* What a reader should know about what a run was asked for. */
 #ifndef BENCH_RUN_WARNINGS_H
 #define BENCH_RUN_WARNINGS_H
 

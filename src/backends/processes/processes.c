@@ -1,8 +1,10 @@
-/* The backend `processes`: workers are forked for the call, and so see the caller's memory as it is; or they
- * stand by (standing_pool.c), where all that the call reads is known to be memory they see.
+/* The backend `processes`. A call is run by one of two kinds of workers:
  *
- * The caller lays out the call in shared memory (shared_call.c), has it run (worker_pool.c), and copies the
- * results to their place when all went well. */
+ * - workers that are forked for the call, and so see the caller's memory as it is now;
+ * - standing workers (standing_pool.c), if all that the call reads is memory that they see.
+ *
+ * The caller lays out the call in shared memory (shared_call.c), has it run (worker_pool.c), and copies
+ * the results to their place when all went well. */
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,8 +13,9 @@
 #include "backends/registry.h"
 #include "memory/blocks.h"
 
-/* A call of tiny chunks of the library is over in the caller before a worker has begun. Measured by
- * `bench_amdahl overhead`: workers that stand by answer in a dozen microseconds, forked ones in hundreds. */
+/* Up to so many tiny chunks of the library are run in the caller: it is done before a worker has begun.
+ * Measured by `bench_amdahl overhead`: standing workers answer in a dozen microseconds, forked ones in
+ * hundreds. */
 enum { FEW_CHUNKS = 2, FEW_CHUNKS_TO_FORK = 8 };
 
 enum { PAGE = 4096 };
@@ -24,9 +27,11 @@ static tutti_status finish(tutti_ctx *ctx, const shared_call *shared, const tutt
 }
 
 /* Bytes that a call takes besides its shared record:
- * - of a private output, every page that a worker writes to becomes a copy of that worker's own: the whole
- *   output once, and once more the pages that chunks of several workers share;
- * - the caller's partials, which are touched for the first time when results are collected. */
+ *
+ * - Private outputs. A page to which a worker writes becomes a copy of the worker's own: the whole output
+ *   once, and once more each page in which chunks of several workers meet (at most 2 pages a chunk), but
+ *   at most one copy of the output for each worker.
+ * - The caller's partials, which are touched for the first time when results are collected. */
 static size_t second_copies(const tutti_job *job, size_t workers) {
   size_t bytes = job->partials ? job->plan.count * job->partial_size : 0;
   for (const tutti_output *out = job->outputs; out && out->base; out++) {
@@ -64,13 +69,15 @@ TUTTI_SCOPE_ON_STACK static tutti_status run_forked(tutti_ctx *ctx, const tutti_
   tutti_shared_call_lay_out(f.shared, job, workers, workers);
   status = tutti_worker_pool_open(&f.pool, ctx, f.shared, workers, false);
   if (!status) status = tutti_worker_pool_run(&f.pool);
-  tutti_worker_pool_close(&f.pool, true); /* as long as a worker lives, a page that is written is copied */
+  tutti_worker_pool_close(&f.pool, true); /* before results are copied: while a worker lives, each page that
+                                             the caller writes to is copied first */
   return status ? status : finish(ctx, f.shared, job);
 }
 
 static void close_pool(void *ctx) { tutti_standing_pool_close(ctx); }
 
-/* A pool in whose workers' hands a call was left is of no use for the next one. */
+/* Closes the pool where the call is left by an exception or a jump: its workers are still at that call,
+ * and of no use for the next one. */
 TUTTI_SCOPE_ON_STACK static tutti_status run_standing(tutti_ctx *ctx, worker_pool *c, const tutti_job *job) {
   TUTTI_SCOPE working = {0};
   tutti_scope_begin(&working, close_pool, ctx);

@@ -1,4 +1,4 @@
-/* The shared record of a call: where its parts lie, and what a worker does with it. */
+/* The shared record of a call: how it is laid out, and what a worker does with it. */
 #include "backends/processes/shared_call.h"
 
 #include <stdint.h>
@@ -7,11 +7,11 @@
 
 #include "memory/blocks.h"
 
-enum { LARGEST_PAGE = 1 << 16 /* but for huge ones */ };
+enum { LARGEST_PAGE = 1 << 16 /* of ordinary pages; huge ones are larger */ };
 
 /* -- in the caller -- */
 
-/* The next bytes of a piece of memory, aligned; counts them where there is none yet. */
+/* A piece of memory from which aligned parts are taken in turn; memory NULL: only counts the bytes. */
 typedef struct {
   unsigned char *memory;
   size_t used;
@@ -90,8 +90,8 @@ void tutti_shared_call_collect(const shared_call *shared, const tutti_job *job) 
 
 /* -- in the worker -- */
 
-/* Outputs that are where they were before the chunk ran: the first time it is run a copy is made, the next
- * time, by the worker that replaces the first one, they are set to it. */
+/* Before a chunk is run for the first time, copies its items of outputs in shared memory. When it is run
+ * again, by the worker that replaces the first one, restores them from the copy. */
 static void keep_or_take_back(const shared_call *shared, worker_state *state, int worker, size_t chunk,
                               size_t begin, size_t end) {
   const bool again = atomic_load(&state->copied) == chunk;
@@ -110,7 +110,7 @@ typedef struct {
   int worker;
 } work;
 
-/* A chunk as the caller's job runs it, then its items to the staging areas. */
+/* Runs a chunk as the caller's job does, then copies its items to the staging areas. */
 static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t end) {
   const work *w = job->call;
   shared_call *shared = w->shared;
@@ -128,7 +128,8 @@ static int run_staged(const tutti_job *job, size_t chunk, size_t begin, size_t e
   return value;
 }
 
-/* Of a huge page that chunks of several workers lie in each would make a copy: more than was counted. */
+/* Uses ordinary pages for private outputs. In a huge page many chunks meet, and every worker would make a
+ * copy of all of it: more memory than was counted (second_copies in processes.c). */
 static void take_small_pages(const shared_call *shared) {
   for (size_t i = 0; i < shared->output_count; i++) {
     const uintptr_t begin = (uintptr_t)shared->outputs[i].to.base,

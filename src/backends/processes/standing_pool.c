@@ -1,9 +1,9 @@
-/* Which calls workers that stand by can run.
+/* Standing workers: which calls they can run, and when they are started anew.
  *
- * They were forked some time ago and see the caller's private memory as it was then; so a call must read
- * nothing but the arguments it hands over and memory of tutti_alloc that is older than they are. The
- * library's kernels say what they read (tutti_args); of a user's functions the context's configuration
- * promises it (tutti_config.standing). */
+ * They were forked some time ago, and see the caller's private memory as it was then. So a call must read
+ * nothing but the arguments that it hands over, and memory of tutti_alloc that is older than the workers
+ * are. The library's kernels say what they read (tutti_args); for a user's functions the program promises
+ * it (tutti_config.standing). */
 #define _GNU_SOURCE
 #include "backends/processes/standing_pool.h"
 
@@ -16,10 +16,10 @@
 
 #include "memory/blocks.h"
 
-/* Address space for the shared call and what lies behind it: pages are taken as calls need them. */
+/* Address space for the shared record and what lies behind it: pages are only taken when calls need them. */
 enum { SHARED_CALL_BYTES = 32 << 20 };
 
-/* Who a process is, and what its standard descriptors are. */
+/* The user and groups of a process, and which files its standard descriptors are. */
 typedef struct {
   uid_t user[3]; /* real, effective, saved */
   gid_t group[3];
@@ -30,14 +30,14 @@ typedef struct {
 } identity;
 
 typedef struct tutti_standing_pool {
-  worker_pool pool;           /* of nobody until it is started */
-  shared_call *shared;        /* NULL then */
-  pid_t owner;                /* the process the workers are children of */
-  uint64_t age;               /* the serial of the newest memory the workers see, ... */
-  unsigned long long objects; /* ... and how many libraries were loaded and unloaded by then */
-  identity who;               /* the process was then */
-  size_t touched;             /* bytes of the shared call that calls have had, whose pages are taken */
-  uint64_t last_newest; /* the serial of the newest memory of the last call that could have been the pool's */
+  worker_pool pool;           /* without workers until it is started */
+  shared_call *shared;        /* NULL until then */
+  pid_t owner;                /* the process whose children the workers are */
+  uint64_t age;               /* when they were started: the serial number of the newest shared memory, ... */
+  unsigned long long objects; /* ... how many libraries had been loaded and unloaded, ... */
+  identity who;               /* ... and who the process was */
+  size_t touched;       /* bytes of the shared record that calls have used so far, whose pages are taken */
+  uint64_t last_newest; /* the serial number of the newest memory that the last such call used */
 } tutti_standing_pool;
 
 static int count_objects(struct dl_phdr_info *info, size_t size, void *count) {
@@ -52,7 +52,7 @@ static unsigned long long objects_loaded(void) {
   return count;
 }
 
-/* Raises *newest to the serial of the memory; false: it is not shared. */
+/* Raises *newest to the serial number of the memory's mapping. false: it is not shared memory. */
 static bool reaches(const void *base, size_t bytes, uint64_t *newest) {
   if (!base || bytes == 0) return true;
   const uint64_t serial = tutti_memory_serial(base, bytes);
@@ -60,7 +60,8 @@ static bool reaches(const void *base, size_t bytes, uint64_t *newest) {
   return serial != 0;
 }
 
-/* Whether all that the job reads is shared or handed over, and the serial of the newest memory among it. */
+/* Whether all that the job reads is shared memory or handed over; *newest: the serial number of the newest
+ * memory among it. */
 static bool is_known(const tutti_ctx *ctx, const tutti_job *job, uint64_t *newest) {
   const tutti_args *args = &job->args;
   *newest = 1;
@@ -90,8 +91,8 @@ static bool is_the_same(const tutti_standing_pool *p) {
   return p->owner == getpid() && memcmp(&now, &p->who, sizeof now) == 0;
 }
 
-/* What the host frees or rewrites of its private memory stays with the workers. Where nobody has asked for
- * them, that must not be much. */
+/* Whether the process has little private memory. What the caller later frees or overwrites of it stays in
+ * memory for the workers; where nobody has asked for standing workers, that must not be much. */
 static bool is_small(void) {
   enum { MOST_PRIVATE = 256 << 20 };
   unsigned long long resident = 0, shared = 0;
@@ -101,7 +102,8 @@ static bool is_small(void) {
   return read && (resident - shared) * (unsigned long long)sysconf(_SC_PAGESIZE) <= MOST_PRIVATE;
 }
 
-/* Where it cannot be had the call goes on without it: that is no failure, and leaves no detail. */
+/* Starts the pool. Where it cannot be had, the call is run by forked workers: that is no failure, and
+ * leaves no detail. */
 static bool start(tutti_ctx *ctx, tutti_standing_pool *p) {
   char detail[TUTTI_DETAIL_SIZE];
   snprintf(detail, sizeof detail, "%s", tutti_error_detail(ctx));
@@ -117,8 +119,8 @@ static bool start(tutti_ctx *ctx, tutti_standing_pool *p) {
   return false;
 }
 
-/* Whether there is memory for the pages of the shared call that no call has had, and the caller's partials.
- */
+/* Whether there is memory for those pages of the shared record that no call has used yet, and for the
+ * caller's partials. */
 static bool has_room(tutti_standing_pool *p, const tutti_job *job, size_t bytes) {
   const size_t partials = job->partials ? job->plan.count * job->partial_size : 0;
   const size_t more = bytes > p->touched ? bytes - p->touched : 0;

@@ -4,10 +4,13 @@
 
 #include "backends/processes/worker_pool.h"
 
-/* The workers that stand by, if they can run this job: all that it reads must be known to be memory they see,
- * and `bytes` must fit in their shared record. NULL: it needs workers forked for the call. Workers are
- * started at the second such call in a row (a program's only one is better forked for), and anew when memory
- * was allocated or a library loaded since. */
+/* The context's standing workers, if they can run this job; NULL: workers must be forked for the call.
+ * They can where all that the job reads is memory that they see, and where their shared record has room
+ * for the `bytes` that the call needs.
+ *
+ * They are started at the second such call in a row: for the only call of a program it is better to fork.
+ * They are started anew when the call uses memory that was allocated since, or when a library was loaded
+ * or unloaded since. */
 worker_pool *tutti_standing_pool_for(tutti_ctx *ctx, const tutti_job *job, size_t bytes);
 
 /* Ends the context's pool, if it has one. */

@@ -1,8 +1,11 @@
 /* A worker process, from its fork to its end.
  *
- * It has a copy of all that is the caller's, and must act as nothing but a worker: what the caller has not
- * written yet it does not write, what the caller's signals do it does not do, and it ends here, not in the
- * function of the caller's that it was forked in. */
+ * It is a copy of the caller, and must not act like a second caller:
+ *
+ * - it does not write what the caller has printed but not yet flushed;
+ * - it leaves signals that are sent to the whole process group to the caller;
+ * - it never returns to the function of the caller's in which it was forked, and runs no exit handlers of
+ *   the caller's. */
 #define _GNU_SOURCE
 #include <linux/futex.h>
 #include <omp.h>
@@ -24,21 +27,21 @@
 #include "platform/openmp.h"
 #include "platform/pinning.h"
 
-/* Functions that end the process. AddressSanitizer looks at the whole stack then, and does not know the one
- * on which workers that stand by run. */
+/* For functions that end the process: AddressSanitizer then looks at the whole stack, and does not know
+ * the one on which standing workers run. */
 #define ENDS_PROCESS __attribute__((no_sanitize("address"))) static
 
 /* -- OpenMP -- */
 
-/* A child of a process that has run an OpenMP region must not enter one (libgomp's team did not survive the
- * fork): every region of this process has one thread, also one that names a number. OpenBLAS asks the
- * runtime, too. */
+/* In a child of a process that has run a parallel region, libgomp has no team: a region with several
+ * threads would hang. So every region of a worker has one thread, whatever number it asks for. OpenBLAS
+ * built with OpenMP obeys that, too. */
 static void keep_openmp_serial(void) {
   omp_set_num_threads(1);
   omp_set_max_active_levels(0);
 }
 
-/* A worker in which the runtime would end the process is one that could not start. */
+/* Starts OpenMP, or ends the worker and says why: the runtime would end it without a word. */
 ENDS_PROCESS void start_openmp(worker_state *state) {
   const int error = tutti_openmp_start();
   atomic_store(&state->refused, error);
@@ -46,8 +49,8 @@ ENDS_PROCESS void start_openmp(worker_state *state) {
   keep_openmp_serial();
 }
 
-/* LLVM's runtime registers every forked child by a shared-memory object, which it removes when it is told to
- * end. */
+/* LLVM's runtime registers every forked child by a shared-memory object. It removes the object when it is
+ * told to release its resources. */
 static void leave_openmp(void) {
   if (tutti_openmp_is_llvm()) omp_pause_resource_all(omp_pause_hard);
 }
@@ -59,7 +62,8 @@ static void write_out(void) {
   (void)fflush(stderr);
 }
 
-/* exit() in a function of the caller's. What the caller has registered comes after this. */
+/* Called by exit() in a function of the caller's: ends the process before it comes to the exit handlers
+ * that the caller registered before the fork (handlers run in reverse order). */
 ENDS_PROCESS void end_at_once(int status, void *args) {
   (void)args;
   write_out();
@@ -67,15 +71,16 @@ ENDS_PROCESS void end_at_once(int status, void *args) {
 }
 
 static void own_output(void) {
-  __fpurge(stdout); /* it is the caller's to write */
+  __fpurge(stdout); /* the caller will write it */
   __fpurge(stderr);
   (void)on_exit(end_at_once, NULL);
 }
 
 /* -- signals -- */
 
-/* What a terminal, a shell or a batch system sends to a whole group is for the caller: its death ends the
- * workers. A worker that sends one to itself means it. */
+/* A terminal, a shell or a batch system sends signals to a whole process group. What they mean is up to
+ * the caller; if it ends, its workers end. Only a signal that the worker sends to itself has its usual
+ * effect. */
 static void hear(int signal_number, siginfo_t *from, void *context) {
   (void)context;
   if (from->si_code > 0 || from->si_pid != getpid()) return;
@@ -101,7 +106,8 @@ ENDS_PROCESS void settle(const worker_pool *pool, pid_t parent) {
   tutti_in_worker = true;
 }
 
-/* A worker that stays must not keep the host's pipes and locks open. An old kernel keeps them. */
+/* Closes all descriptors but the standard ones and done_event: while a worker has a pipe or a lock of the
+ * program's open, it is not closed for others. Kernels before 5.9 have no such call, and leave them open. */
 static void close_inherited(int done_event) {
 #ifdef SYS_close_range
   if (done_event > STDERR_FILENO + 1) (void)syscall(SYS_close_range, STDERR_FILENO + 1, done_event - 1, 0);
@@ -119,7 +125,8 @@ typedef struct {
   pid_t parent;
 } assignment;
 
-/* The system does not kill us with our parent where that has changed its user since. */
+/* Waits for the next epoch. Looks every second whether the parent is still there: the system does not kill
+ * the worker with its parent if that has changed its user since. */
 ENDS_PROCESS uint32_t stand_by(shared_call *shared, const worker_state *state, pid_t parent) {
   const struct timespec a_second = {.tv_sec = 1};
   uint32_t epoch;
@@ -136,7 +143,8 @@ static void work(void *assignment_) {
   if (p->worker < p->pool->shared->workers) tutti_shared_call_run(p->pool->ctx, p->pool->shared, p->worker);
 }
 
-/* The function of a chunk does not return: that is its failure, and there is nothing to go back to. */
+/* A function was left by an exception or a jump: notes that as the failure of its chunk, and ends the
+ * worker. */
 ENDS_PROCESS void stranded(void *assignment_, tutti_way how) {
   const assignment *p = assignment_;
   shared_call *shared = p->pool->shared;
@@ -152,14 +160,14 @@ ENDS_PROCESS _Noreturn void run_loop(assignment p) {
   worker_state *state = &shared->worker[p.worker];
   const int done_event = pool->watch[pool->workers].fd;
   settle(pool, p.parent);
-  /* Where the host ignores SIGCHLD, a worker that ended now would be gone, and its pid free for another
-   * process. */
+  /* Waits until the caller has a pidfd. If the program ignores SIGCHLD, the kernel forgets a worker as
+   * soon as it ends, and its pid may be given to another process. */
   while (sem_wait(&state->watched) != 0) {
   }
   if (pool->standing) close_inherited(done_event);
   start_openmp(state);
   tutti_pin_process(pool->ctx->pins, pool->ctx->pin_count,
-                    p.worker); /* LLVM's runtime has bound it to a place */
+                    p.worker); /* after OpenMP has started: LLVM's runtime binds it to a place */
   do {
     const uint32_t epoch = stand_by(shared, state, p.parent);
     tutti_contain(work, stranded, &p);

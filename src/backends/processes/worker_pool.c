@@ -1,12 +1,14 @@
-/* Starting, watching and replacing worker processes.
+/* Starts, watches and replaces worker processes.
  *
- * A worker that dies is replaced by another one, forked like the first, which goes on at its place: with the
- * chunk that killed it, from the beginning. Chunks that were handed out and never begun, because their worker
- * died on the way, are run in one more epoch at the end.
+ * A worker that dies is replaced by another one, forked like the first. It takes over the claim: the chunk
+ * in which its predecessor died, from the beginning, and those that were handed out with it. A chunk can
+ * also be lost between two instructions, handed out but not yet noted in a claim. Such chunks are found at
+ * the end and run in an epoch of their own.
  *
- * The caller notices retries by descriptors of its workers (pidfd), and the end of a epoch by one more, a
- * done_event that the last worker rings. A host can lose those descriptors for us, and an old kernel has no
- * pidfds: so now and then it looks for itself. */
+ * The caller polls the pidfds of its workers, which tell of their deaths, and an eventfd (done_event),
+ * which the last worker signals at the end of an epoch. These can fail: the program may close descriptors
+ * that are not its own, and kernels before 5.3 have no pidfds. So the caller also looks for itself from
+ * time to time. */
 #define _GNU_SOURCE
 #include "backends/processes/worker_pool.h"
 
@@ -18,61 +20,37 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "backends/fork_thread.h"
+#include "backends/processes/worker_end.h"
 #include "platform/clock.h"
 #include "platform/openmp.h"
 
 enum {
-  SOON_MS = 20, /* where the descriptors do not tell everything */
+  SOON_MS = 20, /* between looks, where descriptors do not tell everything */
   LATER_MS = 200,
-  LONG_MS = 100, /* a look later than that after the last one: this process could not run, nor could others */
-  MOST_ATTEMPTS = 3, /* in a chunk */
-  UNWATCHED = -2     /* in place of a descriptor */
+  LONG_MS = 100, /* longer than that after the last look: this process was stopped, and its workers may have
+                    been, too */
+  MOST_ATTEMPTS = 3 /* deaths in one chunk that end the call */
 };
-
-static bool has_completed(const shared_call *shared, int worker) {
-  return atomic_load(&shared->worker[worker].completed_epoch) == atomic_load(&shared->epoch);
-}
 
 bool tutti_worker_pool_is_done(const worker_pool *pool) {
   for (int w = 0; w < pool->workers; w++)
-    if (!has_completed(pool->shared, w)) return false;
+    if (!tutti_worker_has_completed(pool->shared, w)) return false;
   return true;
 }
 
-/* There is something to do. */
+/* Begins an epoch, and wakes standing workers. */
 static void wake(const worker_pool *pool) {
   atomic_fetch_add(&pool->shared->epoch, 1);
   if (pool->standing) syscall(SYS_futex, &pool->shared->epoch, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-/* What a worker that has run LLVM's OpenMP, which registers every forked child by a shared-memory object,
- * could not take away itself. */
-static void leave_openmp_for(pid_t pid) {
-  char name[64];
-  snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)pid, (int)getuid());
-  if (tutti_openmp_is_llvm()) shm_unlink(name);
-}
-
-/* Linux before 5.3 has no descriptors of processes, nor have valgrind and some sandboxes. */
-static int watch_process(pid_t pid) {
-  const int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-  return fd < 0 && (errno == ENOSYS || errno == EPERM) ? UNWATCHED : fd;
-}
-
-static void kill_worker(const worker_pool *pool, int worker) {
-  const int fd = pool->watch[worker].fd;
-  if (fd >= 0 && syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0) return;
-  if (fd < 0 || errno != ESRCH) kill(pool->pid[worker], SIGKILL);
-}
-
-/* error -1: its runtime has ended the worker before it could ask. */
+/* error -1: OpenMP has ended the worker without a chance to tell why. */
 static tutti_status no_openmp(const worker_pool *pool, int worker, int error) {
   return tutti_fail(pool->ctx, TUTTI_ESYSTEM, "OpenMP cannot start in worker %d of %d: %s", worker + 1,
                     pool->workers, error > 0 ? strerror(error) : "is a descriptor left for it?");
@@ -89,7 +67,7 @@ static tutti_status start_worker(worker_pool *pool, int worker, pid_t parent) {
     return tutti_fail(pool->ctx, TUTTI_ESYSTEM, "worker %d of %d cannot be forked: %s", worker + 1,
                       pool->workers, strerror(errno));
   pool->pid[worker] = pid;
-  pool->watch[worker].fd = watch_process(pid);
+  pool->watch[worker].fd = tutti_worker_watch(pid);
   if (pool->watch[worker].fd == -1)
     return tutti_fail(pool->ctx, TUTTI_ESYSTEM, "no descriptor to watch worker %d of %d: %s", worker + 1,
                       pool->workers, strerror(errno));
@@ -97,7 +75,8 @@ static tutti_status start_worker(worker_pool *pool, int worker, pid_t parent) {
   return TUTTI_OK;
 }
 
-/* Those who are missing. Signals wait meanwhile, so that no handler of the caller's runs in a worker. */
+/* Starts workers that are missing. Signals are blocked meanwhile, so that no handler of the caller's runs
+ * in a worker. */
 static tutti_status start_missing(void *pool_) {
   worker_pool *pool = pool_;
   sigset_t all, mask;
@@ -106,7 +85,8 @@ static tutti_status start_missing(void *pool_) {
   const pid_t parent = getpid();
   tutti_status status = TUTTI_OK;
   for (int w = 0; w < pool->workers && !status; w++)
-    if (pool->pid[w] == 0 && !has_completed(pool->shared, w)) status = start_worker(pool, w, parent);
+    if (pool->pid[w] == 0 && !tutti_worker_has_completed(pool->shared, w))
+      status = start_worker(pool, w, parent);
   pthread_sigmask(SIG_SETMASK, &mask, NULL);
   return status;
 }
@@ -118,53 +98,20 @@ static tutti_status start_workers(worker_pool *pool) {
   return pool->standing ? tutti_fork_thread_run(pool->fork_thread, start_missing, pool) : start_missing(pool);
 }
 
-static void describe_end(const siginfo_t *end, char *text, size_t size) {
-  const char *name = sigabbrev_np(end->si_status);
-  if (end->si_code == CLD_EXITED) snprintf(text, size, "exited with status %d", end->si_status);
-  else if (end->si_code == CLD_KILLED || end->si_code == CLD_DUMPED)
-    snprintf(text, size, "was killed by signal %d (%s%s)", end->si_status, name ? "SIG" : "no name",
-             name ? name : "");
-  else snprintf(text, size, "ended"); /* the host ignores SIGCHLD: the kernel keeps no status */
-}
-
-/* As waitid, for this child alone: the host's others are left alone. A descriptor, as long as it is ours,
- * tells it even from a child of the host's that has got its pid, should the host have reaped ours. */
-static int wait_for(worker_pool *pool, int worker, siginfo_t *end, int options) {
-  enum { BY_PIDFD = 3 /* Linux 5.4; not in every C library */ };
-  int error;
-  do {
-    const int fd = pool->watch[worker].fd;
-    memset(end, 0, sizeof *end);
-    error = fd >= 0 ? waitid((idtype_t)BY_PIDFD, (id_t)fd, end, WEXITED | options)
-                    : waitid(P_PID, (id_t)pool->pid[worker], end, WEXITED | options);
-    if (error && fd >= 0 && errno != ECHILD && errno != EINTR) pool->watch[worker].fd = UNWATCHED;
-  } while (error && errno != ECHILD);
-  return error;
-}
-
-/* Whether the worker has ended (options 0: waits until it has). Takes it off the kernel's list then. */
-static bool has_ended(worker_pool *pool, int worker, siginfo_t *end, int options) {
-  if (wait_for(pool, worker, end, options) == 0 && end->si_pid == 0) return false;
-  if (pool->standing || !has_completed(pool->shared, worker)) leave_openmp_for(pool->pid[worker]);
-  if (pool->watch[worker].fd >= 0) close(pool->watch[worker].fd);
-  pool->watch[worker].fd = -1;
-  pool->pid[worker] = 0;
-  return true;
-}
-
-/* What is still running computes what nobody will read. Those who stand by end by themselves: there may be no
- * permission to kill them. */
+/* Ends all workers: nobody needs what they still compute. Standing ones also end by themselves when they
+ * see `over`: there may be no permission to kill them. */
 static void stop_workers(worker_pool *pool) {
   siginfo_t end;
   atomic_store(&pool->shared->over, pool->standing);
   wake(pool);
   for (int w = 0; w < pool->workers; w++)
-    if (pool->pid[w] > 0) kill_worker(pool, w);
+    if (pool->pid[w] > 0) tutti_worker_kill(pool, w);
   for (int w = 0; w < pool->workers; w++)
-    if (pool->pid[w] > 0) (void)has_ended(pool, w, &end, 0);
+    if (pool->pid[w] > 0) (void)tutti_worker_has_ended(pool, w, &end, 0);
 }
 
-/* The items of chunks that have ended; the workers' own count may lack those of a worker that died. */
+/* The items of chunks that are done, by their flags. (run.done may lack items that a worker did before it
+ * died.) */
 static size_t items_done(const shared_call *shared) {
   size_t done = 0;
   for (size_t chunk = 0; chunk < shared->job.plan.count; chunk++)
@@ -173,9 +120,9 @@ static size_t items_done(const shared_call *shared) {
   return done;
 }
 
-/* A worker has died: another one takes its place, unless its chunk has killed too many. Where that chunk has
- * failed, or a lower one has, there is nothing left for it to do: chunks are handed out in ascending order.
- */
+/* A worker has died: starts another one in its place, unless too many have died in the same chunk. Where
+ * this chunk or a lower one has failed meanwhile, there is nothing left for it to do, since chunks are
+ * handed out in ascending order. */
 static tutti_status replace(worker_pool *pool, int worker, const siginfo_t *end) {
   shared_call *shared = pool->shared;
   const int refused = atomic_load(&shared->worker[worker].refused);
@@ -188,8 +135,8 @@ static tutti_status replace(worker_pool *pool, int worker, const siginfo_t *end)
     atomic_store(&shared->worker[worker].completed_epoch, atomic_load(&shared->epoch));
     return TUTTI_OK;
   }
-  if (!left && items_done(shared) >
-                   pool->done_before) { /* between chunks: only retries without any work between count */
+  if (!left && items_done(shared) > pool->done_before) { /* a death between chunks counts only if no chunk was
+                                                            done since the last one */
     pool->done_before = items_done(shared);
     memset(pool->retries + none, 0, (size_t)pool->workers);
   }
@@ -200,7 +147,7 @@ static tutti_status replace(worker_pool *pool, int worker, const siginfo_t *end)
   if (pool->watchdog[worker].overdue)
     snprintf(how, sizeof how, "took longer than chunk_seconds = %g and was killed",
              pool->ctx->config.chunk_seconds);
-  else describe_end(end, how, sizeof how);
+  else tutti_worker_describe_end(end, how, sizeof how);
   if (left)
     snprintf(where, sizeof where, "in items [%zu, %zu)", plan_begin(&shared->job.plan, chunk),
              plan_begin(&shared->job.plan, chunk + 1));
@@ -208,15 +155,15 @@ static tutti_status replace(worker_pool *pool, int worker, const siginfo_t *end)
                     MOST_ATTEMPTS, where, worker + 1, shared->workers, how);
 }
 
-/* The time since the last look in which workers can have run: not that in which the whole group was stopped,
- * or the machine asleep. */
+/* The time since the last look in which workers could run. Time in which the whole group was stopped, or
+ * the machine was asleep, does not count: of a long pause only LONG_MS do. */
 static uint64_t time_to_run(worker_pool *pool) {
   const uint64_t now = tutti_now_ns(), passed = now - pool->looked, most = LONG_MS * UINT64_C(1000000);
   pool->looked = now;
   return passed < most ? passed : most;
 }
 
-/* Kills workers whose chunk takes too long, or who do not begin one. */
+/* Kills workers that have made no step for longer than chunk_seconds. */
 static void check_watchdog(worker_pool *pool) {
   const double limit = 1e9 * pool->ctx->config.chunk_seconds;
   if (!(limit > 0)) return;
@@ -226,19 +173,19 @@ static void check_watchdog(worker_pool *pool) {
     const uint32_t steps = atomic_load(&pool->shared->worker[w].steps);
     p->ns = p->steps == steps ? p->ns + passed : 0;
     p->steps = steps;
-    p->overdue = (double)p->ns > limit && pool->pid[w] > 0 && !has_completed(pool->shared, w);
-    if (p->overdue) kill_worker(pool, w);
+    p->overdue = (double)p->ns > limit && pool->pid[w] > 0 && !tutti_worker_has_completed(pool->shared, w);
+    if (p->overdue) tutti_worker_kill(pool, w);
   }
 }
 
-/* The ms until it is worth to look again. */
+/* Milliseconds until the next look. */
 static int until_next_look(const worker_pool *pool) {
   bool soon = pool->shared->job.settings.progress || pool->ctx->config.chunk_seconds > 0;
   for (int w = 0; w < pool->workers; w++) soon = soon || (pool->pid[w] > 0 && pool->watch[w].fd < 0);
   return soon ? SOON_MS : LATER_MS;
 }
 
-/* Waits until something has happened, or for a while. Returns whether the descriptors say what. */
+/* Waits until a descriptor is ready, or for that time. Returns whether one is. */
 static bool wait_a_while(worker_pool *pool, int ms) {
   struct pollfd *done_event = &pool->watch[pool->workers];
   const int ready = poll(pool->watch, (nfds_t)pool->workers + 1, ms);
@@ -249,23 +196,25 @@ static bool wait_a_while(worker_pool *pool, int ms) {
   return ready > 0;
 }
 
-/* Takes note of workers that have ended: all of them, or those whose descriptors say so. */
+/* Looks for workers that have ended: among all of them, or among those whose descriptors say so. count:
+ * those that have not completed the epoch are replaced. */
 static tutti_status look_for_ended(worker_pool *pool, bool all, bool count) {
   tutti_status status = TUTTI_OK;
   siginfo_t end;
   for (int w = 0; w < pool->workers && !status; w++) {
     if (pool->pid[w] == 0 || (!all && pool->watch[w].fd >= 0 && !pool->watch[w].revents)) continue;
-    if (has_ended(pool, w, &end, WNOHANG)) {
-      if (count && !has_completed(pool->shared, w)) status = replace(pool, w, &end);
+    if (tutti_worker_has_ended(pool, w, &end, WNOHANG)) {
+      if (count && !tutti_worker_has_completed(pool->shared, w)) status = replace(pool, w, &end);
     } else if (pool->watch[w].fd >= 0 && pool->watch[w].revents) {
-      pool->watch[w].fd = UNWATCHED; /* something of the host's has that number now */
+      pool->watch[w].fd = UNWATCHED; /* it has not ended: the descriptor was closed, and its number is now
+                                        another file of the program's */
     }
   }
   return status;
 }
 
-/* Waits until every worker has completed_epoch this epoch, reporting meanwhile and replacing those that died.
- */
+/* Waits until every worker has completed this epoch; meanwhile reports progress and replaces workers that
+ * die. */
 static tutti_status wait_for_workers(worker_pool *pool) {
   tutti_status status = TUTTI_OK;
   while (!status && !tutti_worker_pool_is_done(pool)) {
@@ -278,7 +227,7 @@ static tutti_status wait_for_workers(worker_pool *pool) {
 }
 
 static tutti_status run_epoch(worker_pool *pool) {
-  if (pool->standing) { /* who died since the last epoch did nothing wrong */
+  if (pool->standing) { /* workers that died between calls: their deaths count for nothing */
     (void)poll(pool->watch, (nfds_t)pool->workers, 0);
     (void)look_for_ended(pool, false, false);
   }
@@ -289,7 +238,8 @@ static tutti_status run_epoch(worker_pool *pool) {
   return status ? status : wait_for_workers(pool);
 }
 
-/* After all have ended by themselves: chunks nobody has begun are the first worker's. */
+/* After all workers have completed their epoch: gives all chunks to worker 0, which runs those that are
+ * not done. They were handed out to workers that died before they noted it. */
 static tutti_status run_lost_chunks(worker_pool *pool) {
   shared_call *shared = pool->shared;
   atomic_store(&shared->run.done, items_done(shared));
@@ -299,7 +249,7 @@ static tutti_status run_lost_chunks(worker_pool *pool) {
   const int workers = pool->workers;
   if (!pool->standing) {
     stop_workers(pool);
-    pool->watch[1] = pool->watch[workers]; /* nobody rings */
+    pool->watch[1] = pool->watch[workers]; /* the eventfd moves behind the one worker that is left */
     pool->workers = 1;
   }
   shared->workers = 1;
@@ -309,8 +259,8 @@ static tutti_status run_lost_chunks(worker_pool *pool) {
   return status;
 }
 
-/* What the host has printed comes before what workers print; if another thread of its is at it, it waits for
- * input perhaps, and what it has printed comes when it comes. */
+/* Flushes stdout, so that what the program has printed comes before what workers print. Not if another
+ * thread holds the lock of stdout: it may hold it for long, and the call would wait. */
 static void write_out(void) {
   if (ftrylockfile(stdout) != 0) return;
   (void)fflush_unlocked(stdout);

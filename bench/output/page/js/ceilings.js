@@ -34,45 +34,29 @@ function ceilingRows(run) {
 function ceilingsTable(run) {
   return table("Ceilings of this machine, measured in the same run",
       [
-        {name: "what", header: true, cell: c => c.what},
-        {name: "code", cell: c => c.isa || UNKNOWN},
-        {name: "workers", numeric: true, cell: c => whole(c.workers)},
-        {name: "ceiling", numeric: true, cell: c => scaled(c.rate, c.unit)},
+        header("what", c => c.what),
+        column("code", c => c.isa || UNKNOWN),
+        numeric("workers", c => whole(c.workers)),
+        numeric("ceiling", c => scaled(c.rate, c.unit)),
       ],
       run.ceilings, {id: "ceilings-table"});
 }
 
 function nearnessTable(rows) {
-  const share = (rate, ceiling) => (rate === null ? "" :
-          ceiling === null                        ? "ceiling unknown" :
-                                                    percent(rate / ceiling));
+  const share = (rate, ceiling) =>
+      shown(rate, () => (ceiling === null ? "ceiling unknown" : percent(rate / ceiling)));
   return table("How near the cases come to them",
       [
-        {name: "case", header: true, cell: ({c}) => c.name},
-        {name: "variant", cell: ({m}) => m.variant},
-        {name: "workers", numeric: true, cell: ({m}) => whole(m.workers)},
-        {
-          name: "memory traffic",
-          numeric: true,
-          cell: ({bytes}) => (bytes === null ? "" : scaled(bytes, "B/s"))
-        },
-        {name: "of the bandwidth", numeric: true, cell: ({bytes, bandwidth}) => share(bytes, bandwidth)},
-        {
-          name: "arithmetic",
-          numeric: true,
-          cell: ({m}) => (m.flops === null ? "" : scaled(m.flops, "flop/s"))
-        },
-        {name: "of the arithmetic peak", numeric: true, cell: ({m, peak}) => share(m.flops, peak)},
-        {
-          name: "intensity, flop/B",
-          numeric: true,
-          cell: ({intensity}) => (intensity === null ? "" : digits(intensity, 3))
-        },
-        {
-          name: "of the roof",
-          numeric: true,
-          cell: ({m, roof}) => (m.flops === null || roof === null ? "" : percent(m.flops / roof))
-        },
+        header("case", ({c}) => c.name),
+        column("variant", ({m}) => m.variant),
+        numeric("workers", ({m}) => whole(m.workers)),
+        numeric("memory traffic", ({bytes}) => shown(bytes, rate => scaled(rate, "B/s"))),
+        numeric("of the bandwidth", ({bytes, bandwidth}) => share(bytes, bandwidth)),
+        numeric("arithmetic", ({m}) => shown(m.flops, rate => scaled(rate, "flop/s"))),
+        numeric("of the arithmetic peak", ({m, peak}) => share(m.flops, peak)),
+        numeric("intensity, flop/B", ({intensity}) => shown(intensity, x => digits(x, 3))),
+        numeric(
+            "of the roof", ({m, roof}) => shown(roof, () => shown(m.flops, rate => percent(rate / roof)))),
       ],
       rows, {id: "nearness-table"});
 }

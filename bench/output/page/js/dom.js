@@ -24,8 +24,13 @@ function svg(name, attributes, ...children) {
 
 const byId = id => document.getElementById(id);
 
-/* columns: {name, cell: row -> text, numeric, long, header (of the row)}; columns in which no row says
- * anything are left out. */
+/* Columns of a table: cell(row) is a text. A header names its row; a long one may be wrapped. */
+const column = (name, cell) => ({name, cell});
+const header = (name, cell) => ({name, cell, header: true});
+const numeric = (name, cell) => ({name, cell, numeric: true});
+const long = (name, cell) => ({name, cell, long: true});
+
+/* Columns in which no row says anything are left out. */
 function table(caption, columns, rows, attributes) {
   const kind = column => (column.numeric ? "number" : column.long ? "long" : null);
   const shown = columns.filter(column => column.header || rows.some(row => column.cell(row) !== ""));

@@ -11,6 +11,9 @@ function digits(value, count = 4) {
   return value.toFixed(Math.min(decimals, 9));
 }
 
+/* In a table what is not known is left out. */
+const shown = (value, format) => (value === null ? "" : format(value));
+
 const whole = value => (value === null ? UNKNOWN : Math.round(value).toLocaleString("en"));
 const percent = (value, count = 3) => (value === null ? UNKNOWN : `${digits(100 * value, count)}\u00a0%`);
 const times = value => (value === null ? UNKNOWN : `${digits(value, 3)}×`);

@@ -1,10 +1,10 @@
+/* The tables. */
+
 /* As the table of the terminal has it: no limit where the interval leaves room for none. */
 function limitText(law) {
   const open = law.limitLow !== null && law.limitHigh === null;
-  return open ? `above ${times(law.limitLow)}` : law.limit === null ? "" : times(law.limit);
+  return open ? `above ${times(law.limitLow)}` : shown(law.limit, times);
 }
-
-/* The tables. */
 
 const lawText = law => (law === null ?
         "" :
@@ -13,38 +13,26 @@ const lawText = law => (law === null ?
 /* -- at a glance -- */
 
 function verdictTable(run) {
-  const row = c => {
+  const rows = run.cases.map(c => {
     const m = best(c);
     return {c, m, law: m && chosenLaw(c, m.variant)};
-  };
+  });
+  const fastest = ({c, m}) => m ? `${m.variant} on ${whole(m.workers)}` :
+      c.failure ? "failed" :
+                  "nothing measured";
   return table("What each case gains",
       [
-        {name: "case", header: true, cell: ({c}) => c.name},
-        {
-          name: "fastest",
-          cell: ({c, m}) => (m ? `${m.variant} on ${whole(m.workers)}` :
-                  c.failure ? "failed" :
-                              "nothing measured")
-        },
-        {name: "time", numeric: true, cell: ({m}) => (m ? seconds(m.time.median) : "")},
-        {
-          name: "speedup against serial",
-          numeric: true,
-          cell: ({m}) => (m ? withRange(m.speedup, m.speedupLow, m.speedupHigh, times) : "")
-        },
-        {
-          name: "by more workers",
-          numeric: true,
-          cell: ({m}) => (m && m.workers > 1 ? withRange(m.gain, m.gainLow, m.gainHigh, times) : "")
-        },
-        {name: "its law",
-          long: true,
-          cell: ({law, m}) => (law ? lawText(law) :
-                  m                ? "none fitted" :
-                                     "")},
-        {name: "limit", numeric: true, cell: ({law}) => (law ? limitText(law) : "")},
+        header("case", ({c}) => c.name),
+        column("fastest", fastest),
+        numeric("time", ({m}) => shown(m, () => seconds(m.time.median))),
+        numeric("speedup against serial",
+            ({m}) => shown(m, () => withRange(m.speedup, m.speedupLow, m.speedupHigh, times))),
+        numeric("by more workers",
+            ({m}) => (m && m.workers > 1 ? withRange(m.gain, m.gainLow, m.gainHigh, times) : "")),
+        long("its law", ({law, m}) => (law ? lawText(law) : shown(m, () => "none fitted"))),
+        numeric("limit", ({law}) => shown(law, limitText)),
       ],
-      run.cases.map(row), {id: "verdict-table"});
+      rows, {id: "verdict-table"});
 }
 
 /* -- one case -- */
@@ -55,100 +43,61 @@ const bitsText = m => (m.failure !== null ? "" :
                                             "DIFFERENT");
 
 function measurementsTable(c, id) {
-  const known = value => (value === null ? "" : value);
-  const batches = c.measurements.some(m => m.batch !== null && m.batch > 1);
+  const batches = c.measurements.some(m => m.batch > 1);
+  const time = m => m.failure ?? withRange(m.time.median, m.time.low, m.time.high, seconds);
+  const speedup = m => shown(m.speedup, value => withRange(value, m.speedupLow, m.speedupHigh, times));
+  const gain = m => shown(m.gain, value => withRange(value, m.gainLow, m.gainHigh, times));
   return table(`All measurements of ${c.name}: medians, with 95 % intervals`,
       [
-        {name: "variant", header: true, cell: m => m.variant},
-        {name: "workers", numeric: true, cell: m => whole(m.workers)},
-        {name: "code", cell: m => m.isa || UNKNOWN},
-        {
-          name: "time of a run",
-          numeric: true,
-          cell: m =>
-              (m.failure !== null ? m.failure : withRange(m.time.median, m.time.low, m.time.high, seconds))
-        },
-        {
-          name: "speedup against serial",
-          numeric: true,
-          cell: m => (m.speedup === null ? "" : withRange(m.speedup, m.speedupLow, m.speedupHigh, times))
-        },
-        {
-          name: "against one core, same code",
-          numeric: true,
-          cell: m => (m.gain === null ? "" : withRange(m.gain, m.gainLow, m.gainHigh, times))
-        },
-        {name: "efficiency", numeric: true, cell: m => (m.efficiency === null ? "" : percent(m.efficiency))},
-        {name: "Karp-Flatt", numeric: true, cell: m => (m.karpFlatt === null ? "" : percent(m.karpFlatt))},
-        {name: "rate", numeric: true, cell: m => (m.rate === null ? "" : scaled(m.rate, `${c.work.unit}/s`))},
-        {name: "arithmetic", numeric: true, cell: m => (m.flops === null ? "" : scaled(m.flops, "flop/s"))},
-        {
-          name: "runs a time",
-          numeric: true,
-          cell: m => (batches ? known(m.batch === null ? null : whole(m.batch)) : "")
-        },
-        {name: "bits", cell: bitsText},
+        header("variant", m => m.variant),
+        numeric("workers", m => whole(m.workers)),
+        column("code", m => m.isa || UNKNOWN),
+        numeric("time of a run", time),
+        numeric("speedup against serial", speedup),
+        numeric("against one core, same code", gain),
+        numeric("efficiency", m => shown(m.efficiency, percent)),
+        numeric("Karp-Flatt", m => shown(m.karpFlatt, percent)),
+        numeric("rate", m => shown(m.rate, rate => scaled(rate, `${c.work.unit}/s`))),
+        numeric("arithmetic", m => shown(m.flops, rate => scaled(rate, "flop/s"))),
+        numeric("runs a time", m => (batches ? whole(m.batch) : "")),
+        column("bits", bitsText),
       ],
       c.measurements, {id});
 }
 
 function rawTimes(c) {
-  const warm = c.warmup ?? 0;
+  const warm = c.warmup, six = value => shown(value, x => digits(x, 6));
+  const note = warm ?
+      `; the first ${plural(warm, "round")}, in brackets, were found to be warm-up and count nowhere` :
+      "";
   return details(`Every raw time of ${c.name}`,
-      table(`Raw times of ${c.name}, seconds a run, in the order of the rounds${
-                warm ? `; the first ${
-                           plural(warm, "round")}, in brackets, were found to be warm-up and count nowhere` :
-                       ""}`,
+      table(`Raw times of ${c.name}, seconds a run, in the order of the rounds${note}`,
           [
-            {name: "variant", header: true, cell: m => m.variant},
-            {name: "workers", numeric: true, cell: m => whole(m.workers)},
-            {name: "calibrating run", numeric: true, cell: m => (m.first === null ? "" : digits(m.first, 6))},
-            {name: "smallest", numeric: true, cell: m => (m.time.min === null ? "" : digits(m.time.min, 6))},
-            {
-              name: "lower quartile",
-              numeric: true,
-              cell: m => (m.time.q1 === null ? "" : digits(m.time.q1, 6))
-            },
-            {
-              name: "upper quartile",
-              numeric: true,
-              cell: m => (m.time.q3 === null ? "" : digits(m.time.q3, 6))
-            },
-            {name: "largest", numeric: true, cell: m => (m.time.max === null ? "" : digits(m.time.max, 6))},
-            {
-              name: "times",
-              cell: m => m.seconds.map((s, i) => (i < warm ? `[${digits(s, 6)}]` : digits(s, 6))).join("  ")
-            },
+            header("variant", m => m.variant),
+            numeric("workers", m => whole(m.workers)),
+            numeric("calibrating run", m => six(m.first)),
+            numeric("smallest", m => six(m.time.min)),
+            numeric("lower quartile", m => six(m.time.q1)),
+            numeric("upper quartile", m => six(m.time.q3)),
+            numeric("largest", m => six(m.time.max)),
+            column("times", m => m.seconds.map((s, i) => (i < warm ? `[${six(s)}]` : six(s))).join("  ")),
           ],
           c.measurements, {class: "raw"}));
 }
 
 function lawsTable(c) {
   if (!c.laws.length) return null;
+  const parameters = law => law.parameters.map(p => `${p.name} ${p.symbol} = ${parameterText(p)}`).join("; ");
   return table(`Laws fitted to ${c.name}, with 95 % intervals`,
       [
-        {name: "variant", header: true, cell: law => law.variant},
-        {name: "law", cell: law => law.title + (law.chosen ? " (chosen)" : "")},
-        {
-          name: "parameters",
-          long: true,
-          cell: law =>
-              law.parameters.map(p => `${p.name}${p.symbol ? ` ${p.symbol}` : ""} = ${parameterText(p)}`)
-                  .join("; ")
-        },
-        {name: "limit", numeric: true, cell: limitText},
-        {name: "most at workers", numeric: true, cell: law => (law.peak === null ? "" : digits(law.peak, 4))},
-        {
-          name: "error at counts left out",
-          numeric: true,
-          cell: law => (law.leftOut === null ? "" : percent(law.leftOut))
-        },
-        {
-          name: "residuals' sd",
-          numeric: true,
-          cell: law => (law.residual === null ? "" : percent(law.residual))
-        },
-        {name: "how well", long: true, cell: law => law.statement},
+        header("variant", law => law.variant),
+        column("law", law => law.title + (law.chosen ? " (chosen)" : "")),
+        long("parameters", parameters),
+        numeric("limit", limitText),
+        numeric("most at workers", law => shown(law.peak, peak => digits(peak, 4))),
+        numeric("error at counts left out", law => shown(law.leftOut, percent)),
+        numeric("residuals' sd", law => shown(law.residual, percent)),
+        long("how well", law => law.statement),
       ],
       c.laws);
 }
@@ -162,18 +111,15 @@ const stops = {
 
 function caseFacts(c) {
   const base = [
-    c.base.serial !== null && `serial ${seconds(c.base.serial)}`,
-    c.base.vector !== null && `vector units ${seconds(c.base.vector)}`
+    shown(c.base.serial, time => `serial ${seconds(time)}`),
+    shown(c.base.vector, time => `vector units ${seconds(time)}`)
   ];
   return facts([
     ["size", c.size || UNKNOWN],
     ["answer", c.answer],
     ["base case, one core", base.filter(Boolean).join(", ") || UNKNOWN],
-    [
-      "rounds",
-      c.rounds === null ? UNKNOWN : whole(c.rounds) + (c.stopped ? `: ${stops[c.stopped] ?? c.stopped}` : "")
-    ],
-    ["widest interval of a median", c.reached === null ? "" : percent(c.reached)],
+    ["rounds", whole(c.rounds) + `: ${stops[c.stopped] ?? c.stopped}`],
+    ["widest interval of a median", shown(c.reached, percent)],
     ["cores kept busy by others", c.others === null ? UNKNOWN : digits(c.others, 2)],
     ["cores stolen by the hypervisor", c.stolen === null ? UNKNOWN : digits(c.stolen, 2)],
   ]);

@@ -1,2 +1,0 @@
-/* Where it was until all tests include it from there. */
-#include "support/testing.h"
