@@ -9,6 +9,7 @@
 #include "cli/parse.h"
 #include "output/output_file.h"
 #include "output/pictures/pictures.h"
+#include "util/append.h"
 #include "util/xalloc.h"
 
 struct settings {
@@ -25,8 +26,7 @@ static void choose(struct argp_state *state, const char *option, const char *lis
                    int count, bool *chosen) {
   char *copy = xasprintf("%s", list), *rest = copy, *name, known[256] = "";
   memset(chosen, 0, (size_t)count * sizeof *chosen);
-  for (int i = 0; i < count; i++)
-    snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", names[i]);
+  for (int i = 0; i < count; i++) append(known, sizeof known, "%s%s", i ? ", " : "", names[i]);
   while ((name = parse_next(&rest))) {
     const bool all = strcmp(name, "all") == 0;
     bool found = all;

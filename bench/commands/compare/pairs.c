@@ -5,6 +5,7 @@
 
 #include "analysis/sampling.h"
 #include "commands/compare/comparison.h"
+#include "util/append.h"
 #include "util/xalloc.h"
 
 /* ---- differences between the runs ---- */
@@ -131,10 +132,8 @@ static bool answer_changed(const struct measurement *old, const struct measureme
 
 static void result_text(const struct bench_result *result, char *text, size_t size) {
   enum { SHOWN = 16 };
-  size_t used = 0;
-  for (size_t i = 0; i < result->size && i < SHOWN; i++)
-    used += (size_t)snprintf(text + used, size - used, "%02x", result->bytes[i]);
-  if (result->size > SHOWN) snprintf(text + used, size - used, "...");
+  for (size_t i = 0; i < result->size && i < SHOWN; i++) append(text, size, "%02x", result->bytes[i]);
+  if (result->size > SHOWN) append(text, size, "...");
 }
 
 static void check_answers(const struct both *both, struct text_list *alarms) {
@@ -201,13 +200,12 @@ static void note_lonely(const struct case_results *here, const struct case_resul
                         struct comparison *comparison) {
   for (int v = 0; v < VARIANT_COUNT; v++) {
     char list[256] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < here->count && used < sizeof list; i++) {
+    for (size_t i = 0; i < here->count; i++) {
       const struct measurement *item = &here->items[i];
-      if (item->variant != &variants[v] || find_item(there, item)) continue;
-      used += (size_t)snprintf(list + used, sizeof list - used, "%s%d", used ? ", " : "", item->workers);
+      if (item->variant == &variants[v] && !find_item(there, item))
+        append(list, sizeof list, "%s%d", *list ? ", " : "", item->workers);
     }
-    if (used && comparison->settings.variants[v])
+    if (*list && comparison->settings.variants[v])
       text_list_add(&comparison->left_out, "%s, %s on %s: only in the %s run", here->name, variants[v].name,
                     list, which);
   }

@@ -6,6 +6,7 @@
 
 #include "output/law_text.h"
 #include "output/pictures/gnuplot.h"
+#include "util/append.h"
 
 const struct plot_style plot_styles[VARIANT_COUNT] = {
     [VARIANT_SERIAL] = {"999999", 2},    [VARIANT_VECTOR] = {"444444", 1},
@@ -127,15 +128,12 @@ static void put_rounds(FILE *stream, const struct picture *picture) {
 static void put_trouble(FILE *stream, const struct picture *picture) {
   const struct case_results *results = picture->results;
   char text[512] = "";
-  size_t used = 0;
   for (size_t i = 0; results && i < results->count; i++) {
     const struct measurement *item = &results->items[i];
     const bool differs = item->compared && !item->same_bits;
-    if (!picture->options->variants[variant_index(item->variant)] || !(differs || item->failure)) continue;
-    if (used < sizeof text)
-      used +=
-          (size_t)snprintf(text + used, sizeof text - used, "%s%s on %d %s", used ? ", " : "",
-                           item->variant->name, item->workers, item->failure ? "failed" : "gave OTHER BITS");
+    if (picture->options->variants[variant_index(item->variant)] && (differs || item->failure))
+      append(text, sizeof text, "%s%s on %d %s", *text ? ", " : "", item->variant->name, item->workers,
+             item->failure ? "failed" : "gave OTHER BITS");
   }
   plot_line(stream, "trouble", 150, text);
 }
