@@ -109,13 +109,14 @@ static double lorenz96(const peer_data *d) {
 /* ---- workloads ---- */
 
 static double pi(const peer_data *d) {
+  const size_t n = d->n;
   uint64_t hits = 0;
 #pragma omp parallel for reduction(+ : hits) schedule(static)
-  for (size_t i = 0; i < d->n; i++) {
+  for (size_t i = 0; i < n; i++) {
     const double x = peer_uniform(2 * i), y = peer_uniform(2 * i + 1);
     hits += x * x + y * y <= 1;
   }
-  return d->n ? 4 * (double)hits / (double)d->n : 0;
+  return n ? 4 * (double)hits / (double)n : 0;
 }
 
 /* Two steps a time, since two normals come at once (Box and Muller, 1958). */

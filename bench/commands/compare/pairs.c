@@ -196,8 +196,8 @@ static void pair_or_reason(const struct both *both, size_t case_index, const str
 }
 
 /* "pi, threads: on 3, 4 only in the old run": variants one by one, with their worker counts. */
-static void note_lonely(const struct case_results *here, const struct case_results *there, const char *which,
-                        struct comparison *comparison) {
+static void note_unmatched(const struct case_results *here, const struct case_results *there,
+                           const char *which, struct comparison *comparison) {
   for (int v = 0; v < VARIANT_COUNT; v++) {
     char list[256] = "";
     for (size_t i = 0; i < here->count; i++) {
@@ -219,8 +219,8 @@ static void pair_case(const struct both *both, size_t case_index, struct compari
     if (before && comparison->settings.variants[variant_index(item->variant)])
       pair_or_reason(both, case_index, before, item, comparison);
   }
-  note_lonely(both->old, both->new, "old", comparison);
-  note_lonely(both->new, both->old, "new", comparison);
+  note_unmatched(both->old, both->new, "old", comparison);
+  note_unmatched(both->new, both->old, "new", comparison);
 }
 
 /* ---- cases ---- */
