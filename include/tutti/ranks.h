@@ -69,7 +69,8 @@ typedef struct {
   int (*fetch_add)(void *user, uint64_t amount, uint64_t *before);
   /* Called between chunks, for a transport that answers other ranks only when it is called; or NULL. */
   void (*advance)(void *user);
-} tutti_transport, tutti_transport_t;
+} tutti_transport;
+typedef tutti_transport tutti_transport_t;
 
 /* Opens a context over ranks. config is as in tutti_open, except that `workers` are the threads of this
  * rank (0: as there, as many as this process may use), and that the backend is TUTTI_MPI whatever it says.
