@@ -24,7 +24,7 @@ static bool is_short(const entry *e, size_t n) {
 
 /* A fork for each call of processes: a share of them will do. */
 static int share_of(const entry *e, const contexts *c) {
-  return e->slow ? 20 : c->config.backend == TUTTI_PROCESSES ? 5 : 1;
+  return e->slow ? 40 : c->config.backend == TUTTI_PROCESSES ? 5 : 1;
 }
 
 /* Few items are one chunk, or two: so few contexts will do. */
