@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which file knows which, and whether a lower layer reaches up.
+"""Which file knows which, and whether a lower layer reaches up or files call each other in a circle.
 
 usage: layers.py BUILD [ROOT]  checks src/ and bench/ by what was built in the folder BUILD; status 1: something reaches up
        layers.py --picture     prints the layers as docs/explanation/design.md shows them
@@ -116,7 +116,8 @@ class Tree:
         with ThreadPoolExecutor() as pool:
             for (file, command), said in zip(commands, pool.map(ask, commands)):
                 if said.returncode:
-                    self.errors.append(f"{file} does not compile alone: {said.stderr.strip().splitlines()[0]}")
+                    why = next((line for line in said.stderr.splitlines() if "error:" in line), said.stderr)
+                    self.errors.append(f"{file} does not compile alone: {why.strip()}")
                 found = {own for name in prerequisites(said.stdout) if (own := self.own(name))} - {file}
                 self.reach[file] |= found
                 for header in found:
@@ -137,6 +138,20 @@ class Tree:
                 self.calls[source[at]] |= {(file, symbol) for file in where[symbol]}
 
 
+def circles(calls):
+    """Of {file: files}: the groups of files each of which reaches every other one."""
+
+    def reach(file, seen):
+        for other in calls.get(file, set()) - seen:
+            if other not in seen:
+                seen.add(other)
+                reach(other, seen)
+        return seen
+
+    reached = {file: reach(file, set()) for file in calls}
+    return sorted({tuple(sorted(g for g in r if file in reached.get(g, ()))) for file, r in reached.items() if file in r})
+
+
 def faults(tree):
     for file in sorted(str(p.relative_to(tree.root)) for top in ("src", "bench") for p in (tree.root / top).rglob("*.[ch]")):
         if not layer_of(file)[1]:
@@ -150,6 +165,8 @@ def faults(tree):
         for verb, other, what in sorted(edges):
             if goes_up(file, other):
                 yield f"{file} ({layer_of(file)[1]}) {verb} {other} ({layer_of(other)[1]}){what}"
+    called = {file: {other for other, _ in calls} for file, calls in tree.calls.items() if file not in LISTS}
+    yield from (f"{', '.join(circle)} call each other in a circle" for circle in circles(called))
     yield from tree.errors
 
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/parse.h"
+#include "util/append.h"
 #include "util/xalloc.h"
 
 enum {
@@ -74,9 +75,9 @@ static const char summary_text[] =
 
 static void read_variants(const struct argp_state *state, const char *text) {
   struct options *options = state->input;
-  char *copy = xasprintf("%s", text), *rest = copy, *name, names[512];
-  for (size_t i = 0, used = 0; i < VARIANT_COUNT && used < sizeof names; i++)
-    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", variants[i].name);
+  char *copy = xasprintf("%s", text), *rest = copy, *name, names[512] = "";
+  for (int i = 0; i < VARIANT_COUNT; i++)
+    append(names, sizeof names, "%s%s", i ? ", " : "", variants[i].name);
   memset(options->run.variants, 0, sizeof options->run.variants);
   while ((name = parse_next(&rest))) {
     const struct variant *variant = variant_find(name);

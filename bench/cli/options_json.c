@@ -1,3 +1,4 @@
+/* The environment and the arguments of a run as JSON. */
 #include "cli/options_json.h"
 #include "util/json_values.h"
 

@@ -1,3 +1,4 @@
+/* Numbers and lists of a command line. */
 #include "cli/parse.h"
 
 #include <ctype.h>

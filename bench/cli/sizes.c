@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/parse.h"
+#include "util/append.h"
 #include "util/xalloc.h"
 
 enum { KEY_PARAM = 0x1000 }; /* + BENCH_PARAMS_MAX * case + parameter */
@@ -58,14 +59,13 @@ struct selection *selections_of(const struct bench_case *const *cases, size_t *c
 void sizes_select(const struct argp_state *state, const struct sizes *sizes, const char *name,
                   const char *more) {
   char names[512] = "";
-  for (size_t i = 0, used = 0; i < sizes->count && used < sizeof names; i++) {
+  for (size_t i = 0; i < sizes->count; i++) {
     struct selection *selection = &sizes->selections[i];
     if (strcmp(selection->bench->name, name) == 0) {
       selection->selected = true;
       return;
     }
-    used +=
-        (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", selection->bench->name);
+    append(names, sizeof names, "%s%s", i ? ", " : "", selection->bench->name);
   }
   argp_failure(state, 2, 0, "unknown case '%s'; the cases are: %s%s", name, names, more);
 }

@@ -9,10 +9,12 @@
 #include "cli/parse.h"
 #include "output/output_file.h"
 #include "output/pictures/pictures.h"
+#include "util/append.h"
 #include "util/xalloc.h"
 
 struct settings {
-  const char *input, *folder, *cases; /* folder, cases: NULL by default */
+  const char *input, *folder; /* folder: NULL by default */
+  struct text_list cases;     /* none: all */
   struct plot_options plot;
   bool roofline_named; /* then it has to be there */
 };
@@ -24,13 +26,13 @@ static void choose(struct argp_state *state, const char *option, const char *lis
                    int count, bool *chosen) {
   char *copy = xasprintf("%s", list), *rest = copy, *name, known[256] = "";
   memset(chosen, 0, (size_t)count * sizeof *chosen);
-  for (int i = 0; i < count; i++)
-    snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", names[i]);
+  for (int i = 0; i < count; i++) append(known, sizeof known, "%s%s", i ? ", " : "", names[i]);
   while ((name = parse_next(&rest))) {
-    bool found = strcmp(name, "all") == 0;
+    const bool all = strcmp(name, "all") == 0;
+    bool found = all;
     for (int i = 0; i < count; i++) {
-      const bool this = strcmp(name, names[i]) == 0;
-      chosen[i] |= this || strcmp(name, "all") == 0;
+      const bool this = all || strcmp(name, names[i]) == 0;
+      chosen[i] |= this;
       found |= this;
     }
     if (!found) argp_failure(state, 2, 0, "--%s %s: '%s' is none of %s", option, list, name, known);
@@ -44,6 +46,11 @@ static void choose_variants(struct argp_state *state, const char *list, bool *ch
   choose(state, "variants", list, names, VARIANT_COUNT, chosen);
 }
 
+static void choose_parts(struct argp_state *state, const char *list, struct settings *s) {
+  choose(state, "what", list, plot_part_names, PLOT_PARTS, s->plot.parts);
+  s->roofline_named = s->plot.parts[PLOT_ROOFLINE] && !strstr(list, "all");
+}
+
 static void read_log(struct argp_state *state, const char *text, struct plot_options *plot) {
   plot->log_x = strchr(text, 'x');
   plot->log_y = strchr(text, 'y');
@@ -51,40 +58,25 @@ static void read_log(struct argp_state *state, const char *text, struct plot_opt
     argp_failure(state, 2, 0, "--log %s: not x, y or xy", text);
 }
 
+static void read_input(struct argp_state *state, const char *text, struct settings *s) {
+  if (s->input) argp_failure(state, 2, 0, "one result, not '%s' too", text);
+  s->input = text;
+}
+
 enum { KEY_CASE = 0x100, KEY_VARIANTS, KEY_LOG, KEY_FORMAT, KEY_TITLE, KEY_WHAT };
 
 static error_t parse(int key, char *text, struct argp_state *state) {
   struct settings *s = state->input;
-  switch (key) {
-  case KEY_CASE:
-    s->cases = text;
-    return 0;
-  case KEY_VARIANTS:
-    choose_variants(state, text, s->plot.variants);
-    return 0;
-  case KEY_LOG:
-    read_log(state, text, &s->plot);
-    return 0;
-  case KEY_FORMAT:
-    choose(state, "format", text, plot_format_names, PLOT_TXT, s->plot.formats);
-    return 0;
-  case KEY_TITLE:
-    s->plot.title = text;
-    return 0;
-  case KEY_WHAT:
-    choose(state, "what", text, plot_part_names, PLOT_PARTS, s->plot.parts);
-    s->roofline_named = s->plot.parts[PLOT_ROOFLINE] && !strstr(text, "all");
-    return 0;
-  case 'o':
-    s->folder = text;
-    return 0;
-  case ARGP_KEY_ARG:
-    if (s->input) argp_failure(state, 2, 0, "one result, not '%s' too", text);
-    s->input = text;
-    return 0;
-  default:
-    return ARGP_ERR_UNKNOWN;
-  }
+  if (key == KEY_CASE) parse_names(text, &s->cases);
+  else if (key == KEY_VARIANTS) choose_variants(state, text, s->plot.variants);
+  else if (key == KEY_LOG) read_log(state, text, &s->plot);
+  else if (key == KEY_FORMAT) choose(state, "format", text, plot_format_names, PLOT_TXT, s->plot.formats);
+  else if (key == KEY_TITLE) s->plot.title = text;
+  else if (key == KEY_WHAT) choose_parts(state, text, s);
+  else if (key == 'o') s->folder = text;
+  else if (key == ARGP_KEY_ARG) read_input(state, text, s);
+  else return ARGP_ERR_UNKNOWN;
+  return 0;
 }
 
 static const struct argp_option options[] = {
@@ -100,13 +92,10 @@ static const struct argp_option options[] = {
 
 static const char help[] =
     "Draws what `bench_amdahl run' has measured: for each case speedup-CASE (speedup by workers with the "
-    "fitted "
-    "law, and what all of it gains over serial code) and details-CASE (efficiency, time, where the time of "
-    "the "
-    "workers goes); and, where ceilings and flops are known, one roofline for all of them."
+    "fitted law, and what all of it gains over serial code) and details-CASE (efficiency, time, where the "
+    "time of the workers goes); and, where ceilings and flops are known, one roofline for all of them."
     "\vRESULTS is a results.json, a folder that has one, or - for standard input (default: results). The "
-    "script "
-    "(.gp) and the data (.dat) are kept beside each picture. Takes gnuplot (Debian: gnuplot-nox).\n"
+    "script (.gp) and the data (.dat) are kept beside each picture. Takes gnuplot (Debian: gnuplot-nox).\n"
     "\n"
     "Examples:\n"
     "  bench_amdahl plot                        everything in ./results\n"
@@ -118,14 +107,6 @@ static const char help[] =
 
 /* ---- drawing ---- */
 
-static void say_drawn(enum plot_kind kind, const struct case_results *results, const struct settings *s,
-                      const char *folder) {
-  char stem[PLOT_STEM];
-  plot_stem(kind, results, stem);
-  for (int f = 0; f < PLOT_TXT; f++)
-    if (s->plot.formats[f]) printf("%s/%s.%s\n", folder, stem, plot_format_names[f]);
-}
-
 /* False, having said why, if it could not be drawn though it should have been. *drawn counts pictures. */
 static bool draw(enum plot_kind kind, const struct run_analysis *all, const struct analysis *analysis,
                  const struct settings *s, const char *folder, int *drawn) {
@@ -134,7 +115,8 @@ static bool draw(enum plot_kind kind, const struct run_analysis *all, const stru
   plot_stem(kind, results, stem);
   switch (plot_draw(kind, all, analysis, &s->plot, folder)) {
   case PLOT_DRAWN:
-    say_drawn(kind, results, s, folder);
+    for (int f = 0; f < PLOT_TXT; f++)
+      if (s->plot.formats[f]) printf("%s/%s.%s\n", folder, stem, plot_format_names[f]);
     ++*drawn;
     return true;
   case PLOT_NOTHING:
@@ -151,26 +133,15 @@ static bool draw(enum plot_kind kind, const struct run_analysis *all, const stru
 }
 
 /* False if a case is named that is not there. */
-static bool check_cases(const struct run *run, const char *list) {
-  char *copy = xasprintf("%s", list), *rest = copy, *name;
-  bool good = true;
-  while (good && (name = parse_next(&rest))) {
-    good = find_case(run, name);
-    if (good) continue;
-    fprintf(stderr, "bench_amdahl plot: no case '%s' in these results; the cases are:", name);
+static bool check_cases(const struct run *run, const struct text_list *names) {
+  for (size_t k = 0; k < names->count; k++) {
+    if (find_case(run, names->text[k])) continue;
+    fprintf(stderr, "bench_amdahl plot: no case '%s' in these results; the cases are:", names->text[k]);
     for (size_t i = 0; i < run->count; i++) fprintf(stderr, "%s %s", i ? "," : "", run->cases[i].name);
     fputc('\n', stderr);
+    return false;
   }
-  free(copy);
-  return good;
-}
-
-static bool named(const char *list, const char *name) {
-  char *copy = xasprintf("%s", list), *rest = copy, *element;
-  bool found = false;
-  while (!found && (element = parse_next(&rest))) found = strcmp(element, name) == 0;
-  free(copy);
-  return found;
+  return true;
 }
 
 /* Says why a case that was named, or the only one, has no picture. */
@@ -189,19 +160,18 @@ static int draw_all(const struct run_analysis *all, const struct settings *s, co
   for (size_t i = 0; of_cases && good && i < all->run->count; i++) {
     const struct case_results *results = &all->run->cases[i];
     const int before = drawn;
-    if (s->cases && !named(s->cases, results->name)) continue;
+    if (s->cases.count && !text_list_has(&s->cases, results->name)) continue;
     good = draw(PLOT_OF_SPEEDUP, all, &all->cases[i], s, folder, &drawn) &&
            draw(PLOT_OF_DETAILS, all, &all->cases[i], s, folder, &drawn);
     if (good && drawn == before) say_nothing(results);
-    if (good && drawn == before && s->cases) return 1;
+    if (good && drawn == before && s->cases.count) return 1;
   }
   if (!good) return 1;
   const int before = drawn;
-  if (!s->cases || s->roofline_named) good = draw(PLOT_OF_ROOFLINE, all, NULL, s, folder, &drawn);
+  if (!s->cases.count || s->roofline_named) good = draw(PLOT_OF_ROOFLINE, all, NULL, s, folder, &drawn);
   if (good && drawn == before && s->roofline_named) {
     fputs("bench_amdahl plot: no roofline: it takes ceilings of arithmetic and of memory, and a case that "
-          "declares "
-          "its flops\n",
+          "declares its flops\n",
           stderr);
     return 1;
   }
@@ -226,12 +196,13 @@ int plot_main(int argc, char **argv) {
   }
   char *folder = s.folder ? xasprintf("%s", s.folder) : results_folder(s.input);
   int status = 2;
-  if (!s.cases || check_cases(&run, s.cases)) {
+  if (check_cases(&run, &s.cases)) {
     struct run_analysis all = analyse_run(&run);
     status = folder_prepare(folder) ? draw_all(&all, &s, folder) : 1;
     run_analysis_free(&all);
   }
   free(folder);
+  text_list_free(&s.cases);
   run_free(&run);
   return status;
 }

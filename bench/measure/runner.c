@@ -55,11 +55,11 @@ static void tell_ranks(const struct session *s, const struct config *config, str
                          config->workers);
 }
 
-/* Runs a configuration so many times and returns the seconds. They are one measurement, with the comparison
- * of each answer, some nanoseconds, in it; but where something stands between two runs that is not part of
- * the time (the order to other ranks, the telling of who watches), each is timed by itself. Runs are not cut
- * off by an interrupt: a context with a progress function, which could, asks it now and then, and that takes
- * time. */
+/* Runs a configuration so many times; returns the seconds of all of them. The clock is read before the first
+ * and after the last, so that comparing the answers, some nanoseconds a run, is in the time; but each run is
+ * timed by itself where something stands between two of them that must not be: an order to other ranks, or
+ * config->ran. An interrupt cuts no run off: only a progress function could, and calling it now and then
+ * takes time. */
 static double run_batch(const struct session *s, size_t index, size_t runs) {
   struct measurement *item = &s->results->items[index];
   const struct config *config = s->configs[index];

@@ -24,14 +24,14 @@ class Kind(NamedTuple):
 
 
 KINDS = [
-    Kind("tutti", "ninja peers, in the build folder", program="workloads_tutti"),
+    Kind("tutti", "ninja peers, in the build folder", program="tutti"),
     Kind("Python loop", "", run=programs.python_loop),
     Kind("multiprocessing.Pool", "", run=programs.pool),
     Kind("joblib", "python3 -m pip install joblib", module="joblib", run=programs.joblib, end=programs.joblib_end),
     Kind("NumPy", "python3 -m pip install numpy", module="numpy", run=programs.numpy),
     Kind("Metaflow parallel_map", "python3 -m pip install metaflow", module="metaflow", run=programs.metaflow),
-    Kind("OpenMP", "ninja peers, in the build folder", program="workloads_openmp"),
-    Kind("OpenBLAS", "apt install libopenblas-dev, then configure and build again (ninja peers)", program="workloads_openblas"),
+    Kind("OpenMP", "ninja peers, in the build folder", program="openmp"),
+    Kind("OpenBLAS", "apt install libopenblas-dev, then configure and build again (ninja peers)", program="openblas"),
 ]
 
 # What has no sensible form, and why

@@ -50,6 +50,10 @@ TIMES = [
 ]
 
 
+class Skipped(Exception):
+    """Why there is no number."""
+
+
 class Bench:
     def __init__(self, rounds: int, small: bool, out: Output):
         self.rounds, self.small, self.out = rounds, small, out
@@ -60,7 +64,7 @@ class Bench:
         return min(n, SMALL) if self.small else n
 
     def seconds(self, peer, op, n, threads, isa=""):
-        """Times of a call, or a text that says why there is none."""
+        """Times of a call."""
         environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads))
         environment.pop("TUTTI_ISA", None)
         if isa:
@@ -69,11 +73,18 @@ class Bench:
         try:
             done = subprocess.run([*program, op, str(n), str(threads), "3"], env=environment, capture_output=True, text=True)
         except FileNotFoundError:
-            return f"{peer} is not built"
+            raise Skipped(f"{peer} is not built") from None
         if done.returncode:
             why = {3: f"{peer} has no {op}", 4: "NumPy is not installed"}
-            return why.get(done.returncode, done.stderr.strip() or f"{peer} failed with status {done.returncode}")
+            raise Skipped(why.get(done.returncode, done.stderr.strip() or f"{peer} failed with status {done.returncode}"))
         return [float(time) for time in done.stdout.split()[4:]]
+
+    def attempt(self, measure, title, *what):
+        """A row of the table, or why there is none."""
+        try:
+            measure(title, *what)
+        except Skipped as why:
+            self.row(title, f"skipped: {why}")
 
     def row(self, title, time, ratio="", target="", met=None):
         verdict = "" if met is None else "met" if met else "MISSED"
@@ -84,23 +95,18 @@ class Bench:
         self.measured = []
 
     def in_turns(self, *measurements):
-        """A list of times for each of the measurements, or the reason why there is none."""
+        """A list of times for each of the measurements."""
         names = ("program", "operation", "n", "threads", "isa")
         self.measured = [dict(zip(names, m), raw_seconds=[]) for m in measurements]
         for _ in range(self.rounds):
             for measured, measurement in zip(self.measured, measurements):
-                times = self.seconds(*measurement)
-                if isinstance(times, str):
-                    return times
-                measured["raw_seconds"].append(times)
+                measured["raw_seconds"].append(self.seconds(*measurement))
         return [list(map(statistics.median, measured["raw_seconds"])) for measured in self.measured]
 
     def ratio(self, title, op, n, threads, isa, peer, target):
         n = self.size(n)
         peer, _, peer_op = peer.partition(":")
         times = self.in_turns(("tutti", op, n, threads, isa), (peer, peer_op or op, n, threads))
-        if isinstance(times, str):
-            return self.row(title, f"skipped: {times}")
         ratios = [theirs / ours for ours, theirs in zip(*times)]
         ratio = statistics.median(ratios)
         self.row(title, f"{statistics.median(times[0]) / n * 1e9:8.3f} ns",
@@ -110,18 +116,14 @@ class Bench:
     def time(self, title, op, n, isa, most):
         n = self.size(n)
         times = self.in_turns(("tutti", op, n, 1, isa))
-        if isinstance(times, str):
-            return self.row(title, f"skipped: {times}")
         unit = 1e9 if n == 16 else 1e9 / n
         low, time, high = (f(times[0]) * unit for f in (min, statistics.median, max))
         self.row(title, f"{time:8.3f} ns", f"{'':22s} [{low:.3f} .. {high:.3f}]", f"<= {most}", time <= most)
 
-    def fill(self):
+    def fill(self, title):
         """Uniforms into memory against the slower of plain stores and of the generator in cache."""
-        title, n = "uniforms, 2^27, all cores, against the lower bound", self.size(BIG)
+        n = self.size(BIG)
         times = self.in_turns(("tutti", "uniform", n, CORES), ("openmp", "store", n, CORES), ("tutti", "uniform", CACHED, 1))
-        if isinstance(times, str):
-            return self.row(title, f"skipped: {times}")
         ratios = [max(stores, cached / CACHED * n / CORES) / ours for ours, stores, cached in zip(*times)]
         ratio = statistics.median(ratios)
         ours, stores, cached = map(statistics.median, times)
@@ -129,12 +131,10 @@ class Bench:
         self.row(title, f"{ours / n * 1e9:8.3f} ns", f"{ratio:8.3f} x {bound:11s} [{min(ratios):.3f} .. {max(ratios):.3f}]",
                  ">= 0.8", ratio >= 0.8)
 
-    def ar1(self):
-        """Against itself: a step beside a normal variate in cache, all cores beside one."""
+    def ar1(self, title):
+        """Against itself: a step beside a normal variate in cache, all cores beside one. title: where neither is known."""
         n = self.size(2 * 10**7)
         times = self.in_turns(("tutti", "ar1", n, 1), ("tutti", "normal", CACHED, 1), ("tutti", "ar1", n, CORES))
-        if isinstance(times, str):
-            return self.row("AR(1), 100 steps", f"skipped: {times}")
         steps = [one / n / (normal / CACHED) for one, normal, _ in zip(*times)]
         efficiencies = [one / every / CORES for one, _, every in zip(*times)]
         for title, time, values, target, met in (
@@ -145,10 +145,9 @@ class Bench:
             self.row(title, f"{statistics.median(time) / n * 1e9:8.3f} ns",
                      f"{value:8.3f} {'':13s} [{min(values):.3f} .. {max(values):.3f}]", target, met(value))
 
-    def serial_fraction(self):
-        title, program = "pi, fitted serial fraction", HERE.parent / "bench_amdahl"
-        if not program.exists():
-            program = "bench_amdahl"
+    def serial_fraction(self, title):
+        built = HERE.parent / "bench_amdahl"
+        program = built if built.exists() else "bench_amdahl"
         command = [program, "pi", "--variants", "vector,threads+vector", "-q", "-r", str(3 * self.rounds)]
         if self.small:
             command += ["--samples", "100000"]
@@ -156,11 +155,11 @@ class Bench:
             try:
                 subprocess.run([*command, "-o", folder], check=True)
             except (OSError, subprocess.CalledProcessError) as error:
-                return self.row(title, f"skipped: {error}")
+                raise Skipped(error) from None
             case = json.loads((pathlib.Path(folder) / "results.json").read_text())["cases"][0]
         fit = next((f for f in case["amdahl"] if f["variant"] == "threads+vector"), None)
         if not fit or fit["serial_fraction"] is None:
-            return self.row(title, "skipped: one core has no fit")
+            raise Skipped("one core has no fit")
         low, high = fit.get("serial_fraction_low"), fit.get("serial_fraction_high")
         spread = f"{'':22s} [{low:.4f} .. {high:.4f}]" if low is not None and high is not None else ""
         self.row(title, f"{fit['serial_fraction']:8.4f}", spread, "<= 0.01", fit["serial_fraction"] <= 0.01)
@@ -169,15 +168,13 @@ class Bench:
 def compare(groups: list[str], rounds: int, small: bool, out: Output) -> bool:
     """The groups' kernels. Returns whether no target was missed."""
     bench = Bench(rounds, small, out)
-    for group, *row in RATIOS:
+    rows = [(group, bench.ratio, row) for group, *row in RATIOS] + [(group, bench.time, row) for group, *row in TIMES]
+    rows += [
+        ("random", bench.fill, ["uniforms, 2^27, all cores, against the lower bound"]),
+        ("random", bench.serial_fraction, ["pi, fitted serial fraction"]),
+        ("weather", bench.ar1, ["AR(1), 100 steps"]),
+    ]
+    for group, measure, row in rows:
         if group in groups:
-            bench.ratio(*row)
-    for group, *row in TIMES:
-        if group in groups:
-            bench.time(*row)
-    if "random" in groups:
-        bench.fill()
-        bench.serial_fraction()
-    if "weather" in groups:
-        bench.ar1()
+            bench.attempt(measure, *row)
     return bench.missed == 0

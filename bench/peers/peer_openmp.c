@@ -1,4 +1,5 @@
-/* Plain OpenMP: what one writes who does not care about the last digits. */
+/* Plain OpenMP: the loop one has, and a pragma before it, as one writes it who does not care about the last
+ * digits. */
 #include "peer.h"
 
 #include <float.h>
@@ -105,10 +106,74 @@ static double lorenz96(const peer_data *d) {
   return d->out[0];
 }
 
+/* ---- workloads ---- */
+
+static double pi(const peer_data *d) {
+  const size_t n = d->n;
+  uint64_t hits = 0;
+#pragma omp parallel for reduction(+ : hits) schedule(static)
+  for (size_t i = 0; i < n; i++) {
+    const double x = peer_uniform(2 * i), y = peer_uniform(2 * i + 1);
+    hits += x * x + y * y <= 1;
+  }
+  return n ? 4 * (double)hits / (double)n : 0;
+}
+
+/* Two steps a time, since two normals come at once (Box and Muller, 1958). */
+static double ar1_run(uint64_t run) {
+  double t = 75;
+  for (uint64_t step = 0; step < WORKLOAD_STEPS; step += 2) {
+    const double u = peer_uniform(run * WORKLOAD_STEPS + step),
+                 v = peer_uniform(run * WORKLOAD_STEPS + step + 1);
+    const double r = 5 * sqrt(-2 * log(u)), angle = 2 * M_PI * v;
+    t = (72 + t) / 2 + r * cos(angle);
+    t = (72 + t) / 2 + r * sin(angle);
+  }
+  return t;
+}
+
+static double ar1(const peer_data *d) {
+  const size_t n = d->n;
+  double s = 0, squares = 0;
+#pragma omp parallel for reduction(+ : s, squares) schedule(static)
+  for (size_t run = 0; run < n; run++) {
+    const double distance = ar1_run(run) - 72;
+    s += distance;
+    squares += distance * distance;
+  }
+  const double mean = n ? s / (double)n : 0;
+  return ar1_answer(d, 72 + mean, n ? squares / (double)n - mean * mean : 0);
+}
+
+static double nap(const peer_data *d) {
+  double s = 0;
+#pragma omp parallel for reduction(+ : s) schedule(dynamic)
+  for (size_t task = 0; task < d->n; task++) s += wait_and_double(task);
+  return s;
+}
+
+static double dial(const peer_data *d) {
+  const uint64_t n = d->n;
+  uint64_t s = dial_units(0, n / WORKLOAD_ALONE);
+#pragma omp parallel for reduction(+ : s) schedule(static)
+  for (uint64_t i = n / WORKLOAD_ALONE; i < n; i++) s += dial_unit(i);
+  return dial_answer(d, s);
+}
+
+#ifdef __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
 int main(int argc, char **argv) {
-  static const peer_entry entries[] = {{"sum", sum},     {"sum1", sum1},         {"dot", dot},
+  static const peer_entry kernels[] = {{"sum", sum},     {"sum1", sum1},         {"dot", dot},
                                        {"asum", asum},   {"minmax", minmax},     {"cumsum", cumsum},
-                                       {"store", store}, {"lorenz96", lorenz96}, {0}};
-  if (argc > 3) omp_set_num_threads(atoi(argv[3]));
-  return peer_main(argc, argv, "openmp", entries);
+                                       {"store", store}, {"lorenz96", lorenz96}, {0}},
+                          workloads[] = {{"sum", sum},   {"pi", pi},     {"ar1", ar1},
+                                         {"sleep", nap}, {"dial", dial}, {0}};
+  char made_with[128];
+  snprintf(made_with, sizeof made_with, "%s (OpenMP %d)", COMPILER, _OPENMP);
+  omp_set_num_threads(peer_threads(argc, argv));
+  return peer_main(argc, argv, &(peer_program){"openmp", made_with, kernels, workloads});
 }

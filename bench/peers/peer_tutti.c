@@ -1,4 +1,5 @@
-/* tutti, to the same rules as its peers. TUTTI_ISA chooses the level. */
+/* tutti, to the same rules as its peers. TUTTI_ISA chooses the level. dial's unit is the function that
+ * OpenMP's loop has, so that the two differ in who shares the units out and in nothing else. */
 #include "peer.h"
 
 #include <omp.h>
@@ -6,18 +7,17 @@
 
 static tutti_ctx *ctx;
 
-static double checked(tutti_status status, double result) {
-  if (status) {
-    fprintf(stderr, "tutti: %s: %s\n", tutti_strerror(status), tutti_error_detail(ctx));
-    exit(1);
-  }
-  return result;
+static void check(tutti_status status) {
+  if (!status) return;
+  fprintf(stderr, "tutti: %s: %s\n", tutti_strerror(status), tutti_error_detail(ctx));
+  exit(1);
 }
 
 #define UNARY(name)                                                                                          \
   static double name(const peer_data *d) {                                                                   \
     double result = 0;                                                                                       \
-    return checked(tutti_##name(ctx, d->x, d->n, &result), result);                                          \
+    check(tutti_##name(ctx, d->x, d->n, &result));                                                           \
+    return result;                                                                                           \
   }
 UNARY(sum)
 UNARY(asum)
@@ -25,63 +25,139 @@ UNARY(nrm2)
 
 static double dot(const peer_data *d) {
   double result = 0;
-  return checked(tutti_dot(ctx, d->x, d->y, d->n, &result), result);
+  check(tutti_dot(ctx, d->x, d->y, d->n, &result));
+  return result;
 }
 
 static double minmax(const peer_data *d) {
   tutti_minmax_t m;
-  return checked(tutti_minmax(ctx, d->x, d->n, &m), 0) + m.min + m.max;
+  check(tutti_minmax(ctx, d->x, d->n, &m));
+  return m.min + m.max;
 }
 
 static double moments(const peer_data *d) {
   tutti_moments_t m;
-  return checked(tutti_moments(ctx, d->x, d->n, &m), 0) + m.variance;
+  check(tutti_moments(ctx, d->x, d->n, &m));
+  return m.variance;
 }
 
-static double cumsum(const peer_data *d) { return checked(tutti_cumsum(ctx, d->x, d->n, d->out), d->out[0]); }
+static double cumsum(const peer_data *d) {
+  check(tutti_cumsum(ctx, d->x, d->n, d->out));
+  return d->out[0];
+}
 
 static double histogram(const peer_data *d) {
   static uint64_t counts[1000];
-  return checked(tutti_histogram(ctx, d->x, d->n, 0, 1, 1000, counts), (double)counts[0]);
+  check(tutti_histogram(ctx, d->x, d->n, 0, 1, 1000, counts));
+  return (double)counts[0];
 }
 
 static double uniform(const peer_data *d) {
-  return checked(tutti_uniform(ctx, (tutti_rng){1, 0}, 0, d->out, d->n), d->out[0]);
+  check(tutti_uniform(ctx, (tutti_rng){1, 0}, 0, d->out, d->n));
+  return d->out[0];
 }
 
 static double normal(const peer_data *d) {
-  return checked(tutti_normal(ctx, (tutti_rng){1, 0}, 0, d->out, d->n), d->out[0]);
+  check(tutti_normal(ctx, (tutti_rng){1, 0}, 0, d->out, d->n));
+  return d->out[0];
 }
 
 static double pi(const peer_data *d) {
   tutti_estimate e = {0};
-  return checked(tutti_mc_pi(ctx, (tutti_rng){1, 0}, d->n, &e), 0) + e.mean;
+  check(tutti_mc_pi(ctx, (tutti_rng){1, 0}, d->n, &e));
+  return e.mean;
 }
 
-/* The lecture's model, n / 100 runs of 100 steps. */
-static double ar1(const peer_data *d) {
+/* The weather of the lecture. */
+static tutti_moments_t weather(tutti_rng rng, size_t runs, size_t steps) {
   tutti_moments_t m = {0};
-  return checked(tutti_ar1_ensemble(ctx, &(tutti_ar1){72, 0.5, 5}, (tutti_rng){1, 0}, 75, d->n / 100, 100,
-                                    NULL, &m),
-                 0) +
-         m.mean;
+  check(tutti_ar1_ensemble(ctx, &(tutti_ar1){72, 0.5, 5}, rng, 75, runs, steps, NULL, &m));
+  return m;
 }
+
+/* n / 100 runs of 100 steps. */
+static double ar1(const peer_data *d) { return weather((tutti_rng){1, 0}, d->n / 100, 100).mean; }
 
 /* n / 40 members of 40 variables, a hundred steps. */
 static double lorenz96(const peer_data *d) {
-  return checked(tutti_lorenz96_run(ctx, 8, 0.01, 100, 40, d->n / 40, d->out), d->out[0]);
+  check(tutti_lorenz96_run(ctx, 8, 0.01, 100, 40, d->n / 40, d->out));
+  return d->out[0];
+}
+
+/* ---- workloads ---- */
+
+static double ar1_workload(const peer_data *d) {
+  const tutti_moments_t m = weather((tutti_rng){1, 1}, d->n, WORKLOAD_STEPS);
+  return ar1_answer(d, m.mean, m.variance);
+}
+
+static int nap_task(size_t index, const void *args, void *out) {
+  (void)args;
+  *(double *)out = wait_and_double(index);
+  return 0;
+}
+
+static double nap(const peer_data *d) {
+  double *doubled = calloc(d->n + 1, sizeof *doubled), s = 0;
+  if (!doubled) exit(1);
+  check(tutti_map(ctx, d->n, nap_task, NULL, doubled, sizeof *doubled));
+  for (size_t task = 0; task < d->n; task++) s += doubled[task];
+  free(doubled);
+  return s;
+}
+
+static void init(void *acc, const void *args) {
+  (void)args;
+  *(uint64_t *)acc = 0;
+}
+
+static int chunk(void *acc, size_t begin, size_t end, const void *args) {
+  const size_t alone = *(const size_t *)args;
+  *(uint64_t *)acc += dial_units(alone + begin, alone + end);
+  return 0;
+}
+
+static void merge(void *into, const void *from, const void *args) {
+  (void)args;
+  *(uint64_t *)into += *(const uint64_t *)from;
+}
+
+static double dial(const peer_data *d) {
+  static const tutti_reduction add = {sizeof(uint64_t), 0, init, chunk, merge};
+  const size_t alone = d->n / WORKLOAD_ALONE;
+  uint64_t s = 0;
+  const uint64_t serial = dial_units(0, alone);
+  check(tutti_reduce(ctx, &add, d->n - alone, &alone, &s));
+  return dial_answer(d, serial + s);
+}
+
+/* The right answer of dial, from the library's own numbers. */
+static double dial_truth(const peer_data *d) {
+  uint64_t s = 0;
+  for (size_t i = 0; i < d->n; i++) s += tutti_bits_at((tutti_rng){1, 2}, i);
+  return dial_answer(d, s);
 }
 
 int main(int argc, char **argv) {
-  static const peer_entry entries[] = {{"sum", sum},         {"sum1", sum},          {"dot", dot},
+  static const peer_entry kernels[] = {{"sum", sum},         {"sum1", sum},          {"dot", dot},
                                        {"asum", asum},       {"nrm2", nrm2},         {"minmax", minmax},
                                        {"moments", moments}, {"cumsum", cumsum},     {"histogram", histogram},
                                        {"uniform", uniform}, {"normal", normal},     {"pi", pi},
-                                       {"ar1", ar1},         {"lorenz96", lorenz96}, {0}};
+                                       {"ar1", ar1},         {"lorenz96", lorenz96}, {0}},
+                          workloads[] = {{"sum", sum},
+                                         {"pi", pi},
+                                         {"ar1", ar1_workload},
+                                         {"sleep", nap},
+                                         {"dial", dial},
+                                         {"dial-truth", dial_truth},
+                                         {0}};
   tutti_config config;
+  char made_with[64];
   tutti_config_default(&config);
-  config.workers = argc > 3 ? atoi(argv[3]) : 1;
-  if (config.workers == 1) config.backend = TUTTI_SERIAL;
-  checked(tutti_open(&config, &ctx), 0);
-  return peer_main(argc, argv, "tutti", entries);
+  config.workers = peer_threads(argc, argv);
+  omp_set_num_threads(config.workers);
+  if (argc == 5 && config.workers == 1) config.backend = TUTTI_SERIAL; /* a kernel on one core */
+  check(tutti_open(&config, &ctx));
+  snprintf(made_with, sizeof made_with, "tutti %s", tutti_version());
+  return peer_main(argc, argv, &(peer_program){"tutti", made_with, kernels, workloads});
 }

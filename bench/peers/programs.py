@@ -88,8 +88,9 @@ def sleep_block(begin: int, end: int) -> float:
     return total
 
 
-def philox(c: int) -> tuple[int, int]:
-    """Two random numbers of 64 bits: Philox4x32-10 (Salmon et al. 2011) of counter c, seed 1, stream 2."""
+def philox(c):
+    """Two random numbers of 64 bits: Philox4x32-10 (Salmon et al. 2011) of counter c, seed 1, stream 2. c: a number, or an
+    array of them."""
     x0, x1, x2, x3, k0, k1 = c & 0xFFFFFFFF, c >> 32, 2, 0, 1, 0
     for _ in range(10):
         p0, p1 = 0xD2511F53 * x0, 0xCD9E8D57 * x2
@@ -208,19 +209,11 @@ def numpy_ar1(n: int) -> Answer:
 
 
 def numpy_dial(n: int) -> Answer:
-    word, low = np.uint64(32), np.uint64(0xFFFFFFFF)
     partials = []
     for begin, end in pieces(n):
         # elements 16 b + j and 16 b + 8 + j, j < 8, come from counter 8 b + j
-        x0 = np.arange(begin // 16 * 8, (end + 15) // 16 * 8, dtype=np.uint64)
-        x0, x1, x2, x3 = x0 & low, x0 >> word, np.full_like(x0, 2), np.zeros_like(x0)
-        k0, k1 = 1, 0
-        for _ in range(10):
-            p0, p1 = np.uint64(0xD2511F53) * x0, np.uint64(0xCD9E8D57) * x2
-            x0, x1 = (p1 >> word) ^ x1 ^ np.uint64(k0), p1 & low
-            x2, x3 = (p0 >> word) ^ x3 ^ np.uint64(k1), p0 & low
-            k0, k1 = k0 + 0x9E3779B9 & 0xFFFFFFFF, k1 + 0xBB67AE85 & 0xFFFFFFFF
-        bits = np.stack([(x0 | x1 << word).reshape(-1, 8), (x2 | x3 << word).reshape(-1, 8)], axis=1).ravel()
+        words = philox(np.arange(begin // 16 * 8, (end + 15) // 16 * 8, dtype=np.uint64))
+        bits = np.stack([word.reshape(-1, 8) for word in words], axis=1).ravel()
         partials.append(int(bits[: end - begin].sum()))
     return answer("dial", partials, n)
 

@@ -147,22 +147,22 @@ def ratios(row: Row, ours: Row) -> list[float]:
 
 
 def measure(rows: list[Row], rounds: int, truth: Truth, out: Output) -> None:
-    playing: list[Row] = []
+    running: list[Row] = []
     try:
         for row in rows:
             if not row.reason:
                 try:
                     row.implementation = start(row.kind, row.workload)
-                    playing.append(row)
+                    running.append(row)
                 except (Failed, OSError) as error:
                     row.failed, row.reason = True, f"failed: {error}"
         for round in range(rounds + 1):
-            for k in turns(len(playing), round):
-                out.progress(f"{playing[k].workload}, {f'round {round} of {rounds}' if round else 'warm-up'}: {playing[k].kind.name}")
-                if not playing[k].failed:
-                    playing[k].turn(round, truth)
+            for k in turns(len(running), round):
+                out.progress(f"{running[k].workload}, {f'round {round} of {rounds}' if round else 'warm-up'}: {running[k].kind.name}")
+                if not running[k].failed:
+                    running[k].turn(round, truth)
     finally:
-        for row in playing:
+        for row in running:
             row.implementation.close()
         out.progress("")
 

@@ -36,7 +36,8 @@ typedef struct {
   bool rotation;    /* then rotate the members at random, which keeps mean and covariance (Sakov and Oke,
                        2008) */
   double radius;    /* LETKF: the length c > 0 in that function; the weight is 0 from a distance of 2 c on */
-} tutti_analysis, tutti_analysis_t;
+} tutti_analysis;
+typedef tutti_analysis tutti_analysis_t;
 
 /* Observations of single variables, with independent errors. */
 typedef struct {
@@ -44,7 +45,8 @@ typedef struct {
   const size_t *where; /* [count]: the variable that each observes; NULL: variables 0 .. count - 1 */
   const double *value; /* [count] */
   double variance;     /* of the error of each; > 0 */
-} tutti_observations, tutti_observations_t;
+} tutti_observations;
+typedef tutti_observations tutti_observations_t;
 
 /* Turns a forecast, state[members x variables], into the analysis, in place. 2 to 1024 members, at most 2
  * 097 151 variables, finite numbers.

@@ -33,7 +33,8 @@
 TUTTI_BEGIN_DECLS
 
 /* A context; see above. */
-typedef struct tutti_ctx tutti_ctx, tutti_ctx_t;
+typedef struct tutti_ctx tutti_ctx;
+typedef tutti_ctx tutti_ctx_t;
 
 /* Who runs the chunks of a call. */
 enum tutti_backend_ {
@@ -119,7 +120,8 @@ typedef struct {
    * no signals: close the context before the main thread ends by pthread_exit. */
   int standing;
   tutti_pinning pinning; /* default TUTTI_PIN_NONE; of no effect where the system does not allow it */
-} tutti_config, tutti_config_t;
+} tutti_config;
+typedef tutti_config tutti_config_t;
 
 /* Fills *config with the defaults of its fields. Thread-safe. */
 TUTTI_API void tutti_config_default(tutti_config *config);

@@ -16,12 +16,14 @@ typedef struct {
   int32_t first_day; /* tutti_day_number of the first of them */
   size_t days;
   double *value[TUTTI_DAILY_VARIABLES]; /* [days] each; NaN: missing */
-} tutti_daily, tutti_daily_t;
+} tutti_daily;
+typedef tutti_daily tutti_daily_t;
 
 /* A date of the Gregorian calendar. */
 typedef struct {
   int year, month, day; /* month 1 .. 12, day 1 .. 31 */
-} tutti_date, tutti_date_t;
+} tutti_date;
+typedef tutti_date tutti_date_t;
 
 /* The number of days from 1970-01-01 to a date. INT32_MIN for a date that does not exist or does not lie
  * in the years 1 .. 9999. Thread-safe. */
@@ -58,7 +60,8 @@ typedef struct {
   double tmax, tmin;    /* means */
   double tmax_sd, tmin_sd; /* standard deviations */
   size_t days;             /* days with precipitation observed */
-} tutti_month, tutti_month_t;
+} tutti_month;
+typedef tutti_month tutti_month_t;
 
 /* Summarises a record by calendar months: month[12], January first. A first_day that is no day of the
  * years 1 .. 9999 has no months. Same bits everywhere. Thread-safe. */

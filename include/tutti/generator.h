@@ -68,7 +68,8 @@ typedef struct {
    *   (of a day about its mean; that of tmax or of tmin, whichever is larger), within -90 and 60 degrees;
    * - for precipitation: three times the record's largest value. */
   double least[TUTTI_DAILY_VARIABLES], most[TUTTI_DAILY_VARIABLES];
-} tutti_station_law, tutti_station_law_t;
+} tutti_station_law;
+typedef tutti_station_law tutti_station_law_t;
 
 /* A weather generator: stations and the correlations between them. Each matrix is symmetric with ones on
  * its diagonal, except lag1. In lag0 and lag1, row or column 2 s is tmax of station s, 2 s + 1 is its
@@ -83,7 +84,8 @@ typedef struct {
   double shrunk; /* Set by a fit; 0 in most cases. Each correlation between stations is estimated from
                     the days that both have, and so the matrices need not be positive definite. They
                     are made so by lowering these correlations by this share. */
-} tutti_generator, tutti_generator_t;
+} tutti_generator;
+typedef tutti_generator tutti_generator_t;
 
 /* The parameters themselves (probabilities, mm, degrees) on a day of the year, any year, into
  * value[TUTTI_STATION_PARAMETERS]. TUTTI_EINVAL: NULL, or no such day. */
@@ -93,7 +95,8 @@ TUTTI_API tutti_status tutti_station_day(const tutti_station_law *law, int month
 typedef struct {
   int harmonics;    /* 0 .. TUTTI_MOST_HARMONICS */
   double wet_above; /* mm */
-} tutti_generator_options, tutti_generator_options_t;
+} tutti_generator_options;
+typedef tutti_generator_options tutti_generator_options_t;
 
 /* Fits a generator to the records of `stations` stations. Release it with tutti_generator_free. options =
  * NULL: 2 harmonics, wet above 0 mm.
@@ -134,7 +137,8 @@ typedef struct {
   tutti_generator_observer observe;
   const void *args; /* handed to observe */
   size_t width;     /* numbers that observe writes for each run */
-} tutti_simulation, tutti_simulation_t;
+} tutti_simulation;
+typedef tutti_simulation tutti_simulation_t;
 
 /* Simulates runs first .. first + runs - 1, one row of `out` for each. A run depends on the generator,
  * rng, first_day and its own number alone, not on how many runs or days there are. It starts from a dry

@@ -41,7 +41,8 @@ TUTTI_BEGIN_DECLS
 typedef struct {
   uint64_t samples;
   double mean, std_error, ci_low, ci_high;
-} tutti_estimate, tutti_estimate_t;
+} tutti_estimate;
+typedef tutti_estimate tutti_estimate_t;
 
 /* Estimates pi as 4 times the share of `samples` points of the unit square that lie in the quarter circle.
  *
@@ -124,7 +125,8 @@ typedef struct {
    * Functions that make a problem (tutti_option_problem, ...) set it to a hash of all they were given,
    * except functions and their args. */
   uint64_t tag;
-} tutti_mc_problem, tutti_mc_problem_t;
+} tutti_mc_problem;
+typedef tutti_mc_problem tutti_mc_problem_t;
 
 /* Estimates the mean of problem->f over the unit cube. Thread-safe for different contexts and checkpoints.
  *

@@ -52,7 +52,8 @@ typedef struct {
   void (*init)(void *acc, const void *args);
   void (*add)(void *acc, size_t member, const void *out, const void *args);
   void (*merge)(void *into, const void *from, const void *args);
-} tutti_ode, tutti_ode_t;
+} tutti_ode;
+typedef tutti_ode tutti_ode_t;
 
 /* Moves an ensemble by ode->steps steps: `members` states of dims numbers each, one after another in
  * `state`. acc: acc_size bytes for the result of the reduction, or NULL if there is none (acc_size 0).

@@ -45,7 +45,8 @@ typedef struct {
    * below, and touched if it is equal to the spot. State the side where one contract is priced on several
    * days or for several spots: a spot beyond the barrier has then touched it, and a knock-out is worth 0. */
   tutti_barrier_side barrier_side;
-} tutti_option, tutti_option_t;
+} tutti_option;
+typedef tutti_option tutti_option_t;
 
 /* Makes the option the integrand of *problem, whose mean is then the option's price, discounted to today.
  * Same bits everywhere. Thread-safe.
@@ -104,7 +105,8 @@ typedef struct {
   const double *correlation;  /* [assets x assets], 1 on the diagonal, positive definite, of which the lower
                                  triangle is read; NULL: independent assets */
   double strike, rate, years; /* strike > 0, years >= 0 */
-} tutti_basket, tutti_basket_t;
+} tutti_basket;
+typedef tutti_basket tutti_basket_t;
 
 /* Makes an option on a basket the integrand of *problem, as tutti_option_problem does, with one coordinate
  * for each asset. The control is the option on the weighted geometric mean of the prices. The basket and

@@ -77,7 +77,8 @@ typedef int (*tutti_body)(size_t begin, size_t end, void *args);
 typedef struct {
   void *base;
   size_t item_size;
-} tutti_output, tutti_output_t;
+} tutti_output;
+typedef tutti_output tutti_output_t;
 
 /* Runs body over [0, n) in chunks of at least `grain` items (0: the engine's choice).
  *
@@ -96,7 +97,8 @@ typedef struct {
   void (*init)(void *acc, const void *args);
   int (*chunk)(void *acc, size_t begin, size_t end, const void *args); /* non-zero: TUTTI_EUSER */
   void (*merge)(void *into, const void *from, const void *args);       /* called in chunk order */
-} tutti_reduction, tutti_reduction_t;
+} tutti_reduction;
+typedef tutti_reduction tutti_reduction_t;
 
 /* Reduces [0, n): each chunk has an accumulator of its own; acc is an initial one into which they are
  * merged in ascending order,
@@ -120,7 +122,8 @@ TUTTI_API tutti_status tutti_map(tutti_ctx *ctx, size_t n, tutti_map_fn fn, cons
 typedef struct {
   int (*run)(void *args);
   void *args;
-} tutti_task, tutti_task_t;
+} tutti_task;
+typedef tutti_task tutti_task_t;
 
 /* Runs n different functions side by side. They declare no outputs, and so TUTTI_PROCESSES is
  * TUTTI_EUNSUPPORTED. */

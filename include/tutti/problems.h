@@ -27,7 +27,8 @@ typedef struct {
   const void *args;
   size_t dims;   /* 1 .. 256 */
   double radius; /* > 0 */
-} tutti_ball, tutti_ball_t;
+} tutti_ball;
+typedef tutti_ball tutti_ball_t;
 
 /* Makes the integral over the ball the mean of *problem. Thread-safe.
  *
@@ -52,13 +53,15 @@ TUTTI_API double tutti_ball_volume(size_t dims, double radius);
 typedef struct {
   uint64_t start, top; /* 0 <= start <= top, 1 <= top <= 2^16 */
   double up;           /* in (0, 1) */
-} tutti_walk, tutti_walk_t;
+} tutti_walk;
+typedef tutti_walk tutti_walk_t;
 
 /* What is estimated of a random walk. */
 typedef struct {
   tutti_estimate ruin;  /* the probability to end at 0 */
   tutti_estimate steps; /* the mean number of steps until the end */
-} tutti_walk_result, tutti_walk_result_t;
+} tutti_walk_result;
+typedef tutti_walk_result tutti_walk_result_t;
 
 /* Estimates the probability of ruin and the mean length from `walks` independent walks, 2 .. 2^40. Step t
  * of walk w goes up where element t of tutti_rng_split(rng, w) is below up 2^64. */
@@ -77,7 +80,8 @@ typedef struct {
   uint64_t burn_in;   /* sweeps before the first measurement */
   uint64_t sweeps;    /* sweeps measured, one measurement after each; 1 .. 2^40 */
   uint64_t runs;      /* independent lattices, 2 .. 2^20, from which errors are estimated */
-} tutti_ising, tutti_ising_t;
+} tutti_ising;
+typedef tutti_ising tutti_ising_t;
 
 /* What is estimated of Ising's model. Means are sums of whole numbers, divided once.
  *
@@ -95,7 +99,8 @@ typedef struct {
 typedef struct {
   tutti_estimate magnetisation; /* |sum of spins| / size^2 */
   tutti_estimate energy;        /* energy / size^2 */
-} tutti_ising_result, tutti_ising_result_t;
+} tutti_ising_result;
+typedef tutti_ising_result tutti_ising_result_t;
 
 /* Simulates Ising's model by Metropolis' method (Metropolis et al., 1953), from all spins up. A sweep
  * tries first all even sites, then all odd ones of the checkerboard.

@@ -27,7 +27,8 @@ TUTTI_BEGIN_DECLS
 /* A stream of random numbers: two numbers of your choice. */
 typedef struct {
   uint64_t seed, stream;
-} tutti_rng, tutti_rng_t;
+} tutti_rng;
+typedef tutti_rng tutti_rng_t;
 
 /* Common to the functions for arrays: elements first .. first + n - 1 of the stream rng are written to
  * out[0] .. out[n - 1]. TUTTI_EINVAL: out is NULL with n > 0, or first + n exceeds 2^64 (there is no

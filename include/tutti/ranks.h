@@ -1,6 +1,6 @@
 /* Contexts over ranks: processes that each make the same calls, on one machine or on many, and exchange
  * what they computed. A transport says how they exchange it: libtutti_mpi (<tutti/mpi.h>) is one; another
- * can be written from two functions, or four where chunks are to be shared out while they run.
+ * can be written from two functions (tutti_transport has five, of which three may be NULL).
  *
  * On such a context every rank calls the same functions in the same order with the same arguments, as in
  * MPI. There are two kinds of functions:
@@ -69,7 +69,8 @@ typedef struct {
   int (*fetch_add)(void *user, uint64_t amount, uint64_t *before);
   /* Called between chunks, for a transport that answers other ranks only when it is called; or NULL. */
   void (*advance)(void *user);
-} tutti_transport, tutti_transport_t;
+} tutti_transport;
+typedef tutti_transport tutti_transport_t;
 
 /* Opens a context over ranks. config is as in tutti_open, except that `workers` are the threads of this
  * rank (0: as there, as many as this process may use), and that the backend is TUTTI_MPI whatever it says.

@@ -179,7 +179,8 @@ TUTTI_API tutti_status tutti_minmax_f32(tutti_ctx *ctx, const float *x, size_t n
 /* How many items lie in no bin of a histogram: below lo, above hi, NaN. */
 typedef struct {
   uint64_t below, above, nan;
-} tutti_outside, tutti_outside_t;
+} tutti_outside;
+typedef tutti_outside tutti_outside_t;
 
 /* A histogram: counts[i], i < bins, is how many items lie in bin i; what was there before is overwritten.
  *
@@ -242,7 +243,8 @@ TUTTI_API tutti_status tutti_quantile(tutti_ctx *ctx, const double *x, size_t n,
  * order of add and merge gives the same rounded result. Different accumulators may be used by different
  * threads at once. It holds at least 2^62 terms. */
 #define TUTTI_EXACT_LIMBS 136
-typedef struct tutti_exact tutti_exact, tutti_exact_t;
+typedef struct tutti_exact tutti_exact;
+typedef tutti_exact tutti_exact_t;
 struct tutti_exact {
   int64_t limb[TUTTI_EXACT_LIMBS];
   uint64_t pending; /* additions since the last carry: |limb[i]| <= (pending + 1) 2^32 */

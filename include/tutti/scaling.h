@@ -49,7 +49,8 @@ TUTTI_API double tutti_karp_flatt(double speedup, double workers);
  *     sqrt((1 - alpha) / beta), INFINITY for beta = 0, NaN for alpha > 1. */
 typedef struct {
   double gamma, alpha, beta, gamma_se, alpha_se, beta_se, peak_workers, residual_sd;
-} tutti_usl_fit, tutti_usl_fit_t;
+} tutti_usl_fit;
+typedef tutti_usl_fit tutti_usl_fit_t;
 
 /* Fits the Universal Scalability Law to n points (workers[i], throughput[i]) by least squares of
  * throughput, with alpha >= 0 and beta >= 0. TUTTI_EINVAL: a NULL pointer, fewer than 3 points or 3
@@ -61,7 +62,8 @@ TUTTI_API tutti_status tutti_fit_usl(const double *workers, const double *throug
  * the throughput of 1 worker as known. */
 typedef struct {
   double alpha, beta, alpha_se, beta_se, peak_workers, residual_sd;
-} tutti_usl_normalised_fit, tutti_usl_normalised_fit_t;
+} tutti_usl_normalised_fit;
+typedef tutti_usl_normalised_fit tutti_usl_normalised_fit_t;
 
 /* Fits the normalised Universal Scalability Law by least squares of capacity, which is throughput divided
  * by that of 1 worker, against
@@ -78,7 +80,8 @@ TUTTI_API tutti_status tutti_fit_usl_normalised(const double *workers, const dou
  * residual is left (n = 2) or the serial fraction is at a bound. */
 typedef struct {
   double serial_fraction, serial_fraction_se, t1;
-} tutti_amdahl_fit, tutti_amdahl_fit_t;
+} tutti_amdahl_fit;
+typedef tutti_amdahl_fit tutti_amdahl_fit_t;
 
 /* Fits Amdahl's law to n points (workers[i], seconds[i]) by least squares of relative time: s and t1
  * minimise
@@ -95,7 +98,8 @@ TUTTI_API tutti_status tutti_fit_amdahl(const double *workers, const double *sec
  * held at its bound. peak_workers = sqrt((1 - s) / o), INFINITY for o = 0. */
 typedef struct {
   double serial_fraction, overhead, t1, serial_fraction_se, overhead_se, t1_se, peak_workers;
-} tutti_amdahl_overhead_fit, tutti_amdahl_overhead_fit_t;
+} tutti_amdahl_overhead_fit;
+typedef tutti_amdahl_overhead_fit tutti_amdahl_overhead_fit_t;
 
 /* Fits Amdahl's law with a cost o of every further worker, as tutti_fit_amdahl, to
  *
@@ -111,7 +115,8 @@ TUTTI_API tutti_status tutti_fit_amdahl_overhead(const double *workers, const do
  * tutti_amdahl_fit. */
 typedef struct {
   double serial_fraction, serial_fraction_se, rate1, rate1_se;
-} tutti_gustafson_fit, tutti_gustafson_fit_t;
+} tutti_gustafson_fit;
+typedef tutti_gustafson_fit tutti_gustafson_fit_t;
 
 /* Fits Gustafson's law to a problem that grows with the workers, by least squares of relative throughput
  * (work / seconds) against rate1 times the scaled speedup,

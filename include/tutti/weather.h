@@ -16,7 +16,8 @@ TUTTI_BEGIN_DECLS
  *     T' = mean + phi (T - mean) + sd Z,   Z standard normal. */
 typedef struct {
   double mean, phi, sd;
-} tutti_ar1, tutti_ar1_t;
+} tutti_ar1;
+typedef tutti_ar1 tutti_ar1_t;
 
 /* Simulates `runs` independent runs of `steps` steps, each from T = start. Values between are not stored.
  *
@@ -48,7 +49,8 @@ typedef struct {
   double *fan;
   double *trajectory;  /* [trajectories x steps]: the first runs in full */
   size_t trajectories; /* at most `runs` */
-} tutti_ar1_report, tutti_ar1_report_t;
+} tutti_ar1_report;
+typedef tutti_ar1_report tutti_ar1_report_t;
 
 /* Simulates as tutti_ar1_ensemble does, and reports on the runs. report = NULL or a report that is {0}:
  * the same bits as from tutti_ar1_ensemble.
@@ -69,7 +71,8 @@ TUTTI_API tutti_status tutti_ar1_simulate(tutti_ctx *ctx, const tutti_ar1 *model
 typedef struct {
   tutti_ar1 model, std_error; /* estimates, and the standard error of each */
   size_t observed;            /* values of the series that are not missing */
-} tutti_ar1_estimate, tutti_ar1_estimate_t;
+} tutti_ar1_estimate;
+typedef tutti_ar1_estimate tutti_ar1_estimate_t;
 
 /* Fits a first-order autoregression to a series x[0] .. x[n - 1] with one value for each step; NaN is a
  * missing value. Same bits everywhere. Thread-safe.

@@ -6,6 +6,7 @@
 #include "assimilate/analysis.h"
 #include "blas/openblas.h"
 #include "context/open.h"
+#include "core/call.h"
 #include "engine/collectives.h"
 #include "memory/blocks.h"
 #include "random/kernels.h"

@@ -16,6 +16,14 @@ struct tutti_rank_record {
   uint64_t field[FIELDS], trouble;
 };
 
+int tutti_rank(const tutti_ctx *ctx) { return ctx ? ctx->transport.rank : 0; }
+int tutti_ranks(const tutti_ctx *ctx) { return ctx && ctx->transport.ranks > 0 ? ctx->transport.ranks : 1; }
+
+tutti_status tutti_no_transport(tutti_ctx *ctx, const char *what, int value) {
+  return tutti_fail(ctx, TUTTI_ESYSTEM, "rank %d of %d: %s by the transport failed with %d",
+                    ctx->transport.rank, ctx->transport.ranks, what, value);
+}
+
 void tutti_note_call(tutti_ctx *ctx, const tutti_noted_call *noted) {
   if (tutti_in_worker || tutti_ranks(ctx) == 1) return;
   ctx->noted = *noted;

@@ -28,6 +28,9 @@ typedef enum {
 tutti_status tutti_ranks_compare(tutti_ctx *ctx, tutti_collective what, const tutti_job *job, size_t bytes,
                                  bool trouble);
 
+/* Reports that a function of the transport returned `value`: TUTTI_ESYSTEM, with a detail. */
+tutti_status tutti_no_transport(tutti_ctx *ctx, const char *what, int value);
+
 /* In a context over ranks: allocates the records that ranks gather. TUTTI_ENOMEM. */
 tutti_status tutti_agreement_open(tutti_ctx *ctx);
 void tutti_agreement_close(tutti_ctx *ctx);

@@ -7,11 +7,6 @@
 #include "engine/agreement.h"
 #include "memory/blocks.h"
 
-tutti_status tutti_no_transport(tutti_ctx *ctx, const char *what, int value) {
-  return tutti_fail(ctx, TUTTI_ESYSTEM, "rank %d of %d: %s by the transport failed with %d",
-                    ctx->transport.rank, ctx->transport.ranks, what, value);
-}
-
 bool tutti_ranks_any(tutti_ctx *ctx, bool so) {
   uint64_t none = !so;
   if (tutti_in_worker || tutti_ranks(ctx) == 1) return so;
@@ -79,6 +74,3 @@ tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const 
   tutti_memory_release(all);
   return status;
 }
-
-int tutti_rank(const tutti_ctx *ctx) { return ctx ? ctx->transport.rank : 0; }
-int tutti_ranks(const tutti_ctx *ctx) { return ctx && ctx->transport.ranks > 0 ? ctx->transport.ranks : 1; }

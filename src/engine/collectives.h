@@ -37,7 +37,4 @@ bool tutti_ranks_any(tutti_ctx *ctx, bool so);
 tutti_status tutti_ranks_merge(tutti_ctx *ctx, const tutti_reduction *op, const void *args, void *acc,
                                bool before);
 
-/* Reports that a function of the transport returned `value`: TUTTI_ESYSTEM, with a detail. */
-tutti_status tutti_no_transport(tutti_ctx *ctx, const char *what, int value);
-
 #endif

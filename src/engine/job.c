@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/call.h"
 #include "engine/backend.h"
 #include "platform/openmp.h"
 

@@ -2,6 +2,7 @@
 #include "montecarlo/problem.h"
 
 #include "context/open.h"
+#include "core/call.h"
 
 #include <math.h>
 #include <string.h>

@@ -18,6 +18,8 @@ enum { OPTION_LATE_DISCOUNT = 300 };
 /* amount e^(-rate years); 0 or infinity where that is out of the range of doubles. */
 double option_discounted(double amount, double rate, double years);
 
+enum { OPTION_MOST_DATES = 4096 };
+
 /* Checks all fields. */
 tutti_status tutti_option_check(const tutti_option *option);
 static inline size_t option_dates(const tutti_option *option) { return option->dates ? option->dates : 1; }

@@ -22,7 +22,7 @@ from pathlib import Path
 FENCE = re.compile(r"^ *(```+|~~~+) *(.*)$")
 NAMED = re.compile(r"^(?:/\*|//|#) ([\w./-]+\.\w+)(?:[: ]|$)")
 LINK = re.compile(r"\]\(<?([^)<>\s]+)>?(?: \"[^\"]*\")?\)")
-CODE = re.compile(r"(`+)(.+?)\1")
+CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 PATH = re.compile(r"^(?:src|include|bench|tests|scripts|examples|docs)/[\w./+-]*$")
 
 
@@ -46,6 +46,17 @@ def lines_of(page):
             yield number, line, None if fence is None else info
 
 
+def paragraphs(page):
+    """Yields (number of its first line, text) of what is prose: code in backticks may go on in the next line."""
+    first, text = 0, []
+    for number, line, block in [*lines_of(page), (0, "", None)]:
+        if text and (block is not None or number != first + len(text) or not line or line[0] in "|#"):
+            yield first, "\n".join(text)
+            text = []
+        if block is None and line:
+            first, text = (number, [line]) if not text else (first, [*text, line])
+
+
 def anchors(page):
     """The names that GitHub gives the headings of a page."""
     names = set()
@@ -59,10 +70,8 @@ def anchors(page):
 
 def links(root):
     for page in pages(root):
-        for number, line, block in lines_of(page):
-            if block is not None:
-                continue
-            for target in LINK.findall(CODE.sub("", line)):
+        for number, text in paragraphs(page):
+            for target in LINK.findall(CODE.sub("", text)):
                 if re.match(r"[a-z]+:", target):
                     continue
                 name, _, anchor = target.partition("#")
@@ -78,8 +87,8 @@ def paths(root):
     for page in pages(root):
         if page.name == "CHANGELOG.md":
             continue
-        for number, line, block in lines_of(page):
-            for _, code in CODE.findall(line) if block is None else []:
+        for number, text in paragraphs(page):
+            for _, code in CODE.findall(text):
                 if PATH.match(code) and not re.search(r"[A-Z]{2}", code.replace(".md", "")) and not (root / code).exists():
                     yield f"{page.relative_to(root)}:{number}: no {code}"
 

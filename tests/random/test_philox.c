@@ -93,6 +93,26 @@ Test(philox, single_elements) {
   }
 }
 
+/* Across chunks, from anywhere within a vector and a block, and across 2^32. */
+Test(philox, arrays_hold_the_elements_one_by_one, .timeout = 60) {
+  enum { COUNT = 20011 };
+  static uint64_t bits[COUNT];
+  static double uniform[COUNT], normal[COUNT];
+  const uint64_t firsts[] = {0, 1, 7, 8, 13, 16, 0xFFFFFFFD};
+  const tutti_rng rng = {0x123456789ABCDEF0, 42};
+  for (size_t f = 0; f < sizeof firsts / sizeof *firsts; f++) {
+    cr_assert_eq(tutti_bits(NULL, rng, firsts[f], bits, COUNT), TUTTI_OK);
+    cr_assert_eq(tutti_uniform(NULL, rng, firsts[f], uniform, COUNT), TUTTI_OK);
+    cr_assert_eq(tutti_normal(NULL, rng, firsts[f], normal, COUNT), TUTTI_OK);
+    for (uint64_t i = 0; i < COUNT; i += 7) {
+      const uint64_t index = firsts[f] + i;
+      cr_assert(bits[i] == tutti_bits_at(rng, index) && uniform[i] == tutti_uniform_at(rng, index) &&
+                    normal[i] == tutti_normal_at(rng, index),
+                "element %llu", (unsigned long long)index);
+    }
+  }
+}
+
 Test(philox, bad_arguments) {
   cr_assert_eq(tutti_uniform(NULL, (tutti_rng){0, 0}, 0, NULL, 1), TUTTI_EINVAL);
   cr_assert(strstr(tutti_error_detail(NULL), "out is NULL") != NULL, "%s", tutti_error_detail(NULL));

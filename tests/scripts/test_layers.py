@@ -48,6 +48,11 @@ def test_places():
     check("down, and beside", not any(layers.goes_up(f"src/{a}", f"src/{b}", table) for a, b in allowed), allowed)
 
 
+def test_circles():
+    calls = {"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "d": {"e"}, "e": {"f"}, "f": {"e"}, "g": {"a", "f"}}
+    check("circles", layers.circles(calls) == [("a", "b", "c"), ("e", "f")], layers.circles(calls))
+
+
 def test_picture():
     docs = "".join(file.read_text() for file in root.glob("docs/**/*.md"))
     check("docs/ show the layers as scripts/layers.py --picture draws them", layers.picture() in docs, layers.picture())
@@ -105,6 +110,7 @@ if len(sys.argv) != 2 or not (Path(sys.argv[1]) / "compile_commands.json").exist
     sys.exit(__doc__)
 test_words_of_compiler_and_nm()
 test_places()
+test_circles()
 test_picture()
 if shutil.which("nm"):
     test_what_reaches_up(Path(sys.argv[1]).resolve())

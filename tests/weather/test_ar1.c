@@ -58,6 +58,9 @@ Test(ar1, moments_are_those_of_the_finals) {
   cr_assert_eq(tutti_ar1_ensemble(NULL, &lecture, (tutti_rng){5, 5}, 75, RUNS, 10, final, &m), TUTTI_OK);
   cr_assert_eq(tutti_ar1_ensemble(NULL, &lecture, (tutti_rng){5, 5}, 75, RUNS, 10, NULL, &alone), TUTTI_OK);
   cr_assert(memcmp(&m, &alone, sizeof m) == 0);
+  cr_assert_eq(tutti_ar1_ensemble(NULL, &lecture, (tutti_rng){5, 5}, 75, RUNS - 1, 10, NULL, &alone),
+               TUTTI_OK);
+  cr_assert(memcmp(&m, &alone, sizeof m) != 0, "the last run does not count");
   long double mean = 0, m2 = 0, m3 = 0, m4 = 0;
   for (size_t i = 0; i < RUNS; i++) mean += final[i];
   mean /= RUNS;
@@ -123,4 +126,18 @@ Test(ar1, bad_arguments) {
   refused(&lecture, NAN, 1, 1, "start = nan");
   refused(&lecture, 75, SIZE_MAX / 16, SIZE_MAX / 16, "2^64");
   cr_assert_eq(tutti_ar1_ensemble(NULL, &lecture, (tutti_rng){1, 1}, 75, 1, 1, NULL, NULL), TUTTI_EINVAL);
+}
+
+/* So many steps that a chunk holds but 16 runs. */
+Test(ar1, long_runs_on_any_workers, .timeout = 300) {
+  enum { RUNS = 83, STEPS = 9001 };
+  double expected[RUNS], final[RUNS];
+  tutti_moments_t stats, m;
+  cr_assert(tutti_ar1_ensemble(NULL, &lecture, (tutti_rng){5, 5}, 40, RUNS, STEPS, expected, &stats) ==
+            TUTTI_OK);
+  for (CONTEXTS c = {.every_isa = true, .schedules = BY_DYNAMIC, .workers = {1, 3}}; contexts_next(&c);) {
+    testing_expect(c.ctx, tutti_ar1_ensemble(c.ctx, &lecture, (tutti_rng){5, 5}, 40, RUNS, STEPS, final, &m),
+                   TUTTI_OK, "", c.name);
+    cr_assert(memcmp(final, expected, sizeof final) == 0 && memcmp(&m, &stats, sizeof m) == 0, "%s", c.name);
+  }
 }

@@ -15,12 +15,13 @@
 
 enum { DRAWS = 999 };
 
-/* The median of n rounds of which round k came times_drawn[k] times; values: of every round, ascending. */
+/* The median of n draws, in which round k was drawn times_drawn[k] times; values: of every round, ascending.
+ */
 static double median_drawn(const struct sorted *values, size_t n, const size_t *times_drawn) {
-  size_t i = 0, come = times_drawn[values[0].place];
-  while (come <= (n - 1) / 2) come += times_drawn[values[++i].place];
+  size_t i = 0, drawn = times_drawn[values[0].place];
+  while (drawn <= (n - 1) / 2) drawn += times_drawn[values[++i].place];
   const double lower = values[i].value;
-  while (come <= n / 2) come += times_drawn[values[++i].place];
+  while (drawn <= n / 2) drawn += times_drawn[values[++i].place];
   return (lower + values[i].value) / 2;
 }
 

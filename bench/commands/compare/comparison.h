@@ -57,7 +57,7 @@ bool comparison_is_worse(const struct comparison *comparison);
  * two machines. */
 bool find_differences(const struct run *old, const struct run *new, struct text_list *differences);
 
-/* Finds the pairs, and says in alarms and left_out what is with the others. */
+/* Finds the pairs. What has no partner, or failed, is named in alarms or left_out. */
 void find_pairs(const struct run *old, const struct run *new, struct comparison *comparison);
 
 /* new / old of the medians, with the 95 % percentile interval of the bootstrap (Efron, 1979): the runs are
@@ -65,10 +65,10 @@ void find_pairs(const struct run *old, const struct run *new, struct comparison 
  * fewer than INTERVAL_FEWEST rounds. */
 struct ratio ratio_of_medians(const struct pair *pair);
 
-/* Whether rounds follow one another, which the test of ranks takes for granted that they do not: the
- * correlation of neighbouring rounds of a case (a round's time: the mean logarithm over its measurements),
- * without the warm-up. NaN: fewer than ten rounds, or all alike. *clear: it is above zero by more than 2.5
- * standard errors, 1 / sqrt(rounds) each. */
+/* The rank test takes rounds as independent. Whether they are: the correlation of neighbouring rounds of a
+ * case without the warm-up, where a round's time is the mean logarithm over its measurements. NaN with fewer
+ * than ten rounds, or if all are alike. *clear: it is above zero by more than 2.5 standard errors, which are
+ * 1 / sqrt(rounds). */
 double neighbours_correlate(const struct case_results *results, bool *clear);
 
 #endif

@@ -210,45 +210,40 @@ void write_markdown(FILE *stream, const struct comparison *c, const struct side 
 
 /* ---- JSON ---- */
 
-static void put(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
-
 static json_t *pair_object(const struct pair *pair) {
   static const char *const verdicts[VERDICTS] = {"slower", "faster", "no change", "cannot tell"};
   json_t *object = json_object();
-  put(object, "case", json_text(pair->name));
-  put(object, "variant", json_text(pair->old.item->variant->name));
-  put(object, "workers", json_integer(pair->old.item->workers));
-  put(object, "old_rounds", json_integer((json_int_t)pair->old.n));
-  put(object, "new_rounds", json_integer((json_int_t)pair->new.n));
-  put(object, "old_seconds", json_number(pair->old.median));
-  put(object, "new_seconds", json_number(pair->new.median));
-  put(object, "ratio", json_number(pair->ratio.value));
-  put(object, "ratio_low", json_number(pair->ratio.low));
-  put(object, "ratio_high", json_number(pair->ratio.high));
-  put(object, "p", json_number(pair->p));
-  put(object, "p_adjusted", json_number(pair->adjusted));
-  put(object, "too_few_rounds", json_boolean(pair->few));
-  put(object, "verdict", json_text(verdicts[pair->verdict]));
+  json_put_text(object, "case", pair->name);
+  json_put_text(object, "variant", pair->old.item->variant->name);
+  json_put(object, "workers", json_integer(pair->old.item->workers));
+  json_put_count(object, "old_rounds", pair->old.n);
+  json_put_count(object, "new_rounds", pair->new.n);
+  json_put_number(object, "old_seconds", pair->old.median);
+  json_put_number(object, "new_seconds", pair->new.median);
+  json_put_number(object, "ratio", pair->ratio.value);
+  json_put_number(object, "ratio_low", pair->ratio.low);
+  json_put_number(object, "ratio_high", pair->ratio.high);
+  json_put_number(object, "p", pair->p);
+  json_put_number(object, "p_adjusted", pair->adjusted);
+  json_put(object, "too_few_rounds", json_boolean(pair->few));
+  json_put_text(object, "verdict", verdicts[pair->verdict]);
   return object;
 }
 
 bool write_json(FILE *stream, const struct comparison *c, const struct side *sides) {
   json_t *root = json_object(), *pairs = json_array();
-  put(root, "program", json_text("bench_amdahl compare"));
-  put(root, "format", json_integer(1));
-  put(root, "old", json_text(sides[0].path));
-  put(root, "new", json_text(sides[1].path));
-  put(root, "threshold", json_number(c->settings.threshold));
-  put(root, "alpha", json_number(c->settings.alpha));
-  put(root, "worse", json_boolean(comparison_is_worse(c)));
-  put(root, "alarms", json_texts(&c->alarms));
-  put(root, "different", json_texts(&c->differences));
-  put(root, "not_compared", json_texts(&c->left_out));
-  put(root, "warnings", json_texts(&c->warnings));
+  json_put_text(root, "program", "bench_amdahl compare");
+  json_put(root, "format", json_integer(1));
+  json_put_text(root, "old", sides[0].path);
+  json_put_text(root, "new", sides[1].path);
+  json_put_number(root, "threshold", c->settings.threshold);
+  json_put_number(root, "alpha", c->settings.alpha);
+  json_put(root, "worse", json_boolean(comparison_is_worse(c)));
+  json_put(root, "alarms", json_texts(c->alarms.text, c->alarms.count));
+  json_put(root, "different", json_texts(c->differences.text, c->differences.count));
+  json_put(root, "not_compared", json_texts(c->left_out.text, c->left_out.count));
+  json_put(root, "warnings", json_texts(c->warnings.text, c->warnings.count));
   for (size_t i = 0; i < c->count; i++) json_array_append_new(pairs, pair_object(&c->pairs[i]));
-  put(root, "comparisons", pairs);
-  const bool good = json_dumpf(root, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;
-  fputc('\n', stream);
-  json_decref(root);
-  return good;
+  json_put(root, "comparisons", pairs);
+  return json_print(stream, root);
 }

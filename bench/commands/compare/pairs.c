@@ -5,6 +5,7 @@
 
 #include "analysis/sampling.h"
 #include "commands/compare/comparison.h"
+#include "util/append.h"
 #include "util/xalloc.h"
 
 /* ---- differences between the runs ---- */
@@ -131,10 +132,8 @@ static bool answer_changed(const struct measurement *old, const struct measureme
 
 static void result_text(const struct bench_result *result, char *text, size_t size) {
   enum { SHOWN = 16 };
-  size_t used = 0;
-  for (size_t i = 0; i < result->size && i < SHOWN; i++)
-    used += (size_t)snprintf(text + used, size - used, "%02x", result->bytes[i]);
-  if (result->size > SHOWN) snprintf(text + used, size - used, "...");
+  for (size_t i = 0; i < result->size && i < SHOWN; i++) append(text, size, "%02x", result->bytes[i]);
+  if (result->size > SHOWN) append(text, size, "...");
 }
 
 static void check_answers(const struct both *both, struct text_list *alarms) {
@@ -197,17 +196,16 @@ static void pair_or_reason(const struct both *both, size_t case_index, const str
 }
 
 /* "pi, threads: on 3, 4 only in the old run": variants one by one, with their worker counts. */
-static void note_lonely(const struct case_results *here, const struct case_results *there, const char *which,
-                        struct comparison *comparison) {
+static void note_unmatched(const struct case_results *here, const struct case_results *there,
+                           const char *which, struct comparison *comparison) {
   for (int v = 0; v < VARIANT_COUNT; v++) {
     char list[256] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < here->count && used < sizeof list; i++) {
+    for (size_t i = 0; i < here->count; i++) {
       const struct measurement *item = &here->items[i];
-      if (item->variant != &variants[v] || find_item(there, item)) continue;
-      used += (size_t)snprintf(list + used, sizeof list - used, "%s%d", used ? ", " : "", item->workers);
+      if (item->variant == &variants[v] && !find_item(there, item))
+        append(list, sizeof list, "%s%d", *list ? ", " : "", item->workers);
     }
-    if (used && comparison->settings.variants[v])
+    if (*list && comparison->settings.variants[v])
       text_list_add(&comparison->left_out, "%s, %s on %s: only in the %s run", here->name, variants[v].name,
                     list, which);
   }
@@ -221,8 +219,8 @@ static void pair_case(const struct both *both, size_t case_index, struct compari
     if (before && comparison->settings.variants[variant_index(item->variant)])
       pair_or_reason(both, case_index, before, item, comparison);
   }
-  note_lonely(both->old, both->new, "old", comparison);
-  note_lonely(both->new, both->old, "new", comparison);
+  note_unmatched(both->old, both->new, "old", comparison);
+  note_unmatched(both->new, both->old, "new", comparison);
 }
 
 /* ---- cases ---- */

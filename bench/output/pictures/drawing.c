@@ -1,3 +1,4 @@
+/* What scripts of pictures have in common, and the drawing of speedups. */
 #include "output/pictures/plot_script.h"
 
 // clang-format off

@@ -1,3 +1,4 @@
+/* The drawing of efficiency, time, and where it goes. */
 #include "output/pictures/plot_script.h"
 
 // clang-format off

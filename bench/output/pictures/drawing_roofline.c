@@ -1,3 +1,4 @@
+/* The drawing of the roofline. */
 #include "output/pictures/plot_script.h"
 
 // clang-format off

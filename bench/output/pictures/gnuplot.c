@@ -1,35 +1,8 @@
+/* Texts and numbers as gnuplot reads them. */
 #include "output/pictures/gnuplot.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdbool.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum gnuplot_end gnuplot_run(const char *folder, const char *script) {
-  /* -d: no settings of the user's own */
-  char *argv[] = {(char[]){"gnuplot"},       (char[]){"-d"}, (char[]){"-e"},
-                  (char[]){"suffix='.tmp'"}, (char *)script, NULL};
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addchdir_np(&actions, folder);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  pid_t child;
-  const int error = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error) return error == ENOENT ? GNUPLOT_MISSING : GNUPLOT_FAILED;
-  int status;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return GNUPLOT_FAILED;
-  }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? GNUPLOT_DONE : GNUPLOT_FAILED;
-}
-
-/* ---- text ---- */
 
 /* The code point that text begins with and its bytes; what is no UTF-8 counts as one byte, '?'. */
 static unsigned decode(const unsigned char *text, size_t *bytes) {
@@ -79,14 +52,10 @@ void gnuplot_text(FILE *stream, const char *text, size_t columns) {
   fputs(cut ? "…'" : "'", stream);
 }
 
-void gnuplot_number(FILE *stream, double value) {
-  /* printf's "nan" may carry a sign, which gnuplot does not read */
-  if (isfinite(value)) fprintf(stream, " %.9g", value);
-  else fputs(" NaN", stream);
-}
-
-void gnuplot_bounded(FILE *stream, double value, double low, double high) {
-  gnuplot_number(stream, value);
-  gnuplot_number(stream, isnan(low) ? value : low);
-  gnuplot_number(stream, isnan(high) ? value : high);
+void gnuplot_numbers(FILE *stream, const double *values, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    /* printf's "nan" may carry a sign, which gnuplot does not read */
+    if (isfinite(values[i])) fprintf(stream, "%s%.9g", i ? " " : "", values[i]);
+    else fputs(i ? " NaN" : "NaN", stream);
+  }
 }

@@ -1,3 +1,4 @@
+/* Pictures of a run: which there are, their names, and drawing them into a folder. */
 #include "output/pictures/pictures.h"
 
 #include <ctype.h>
@@ -46,12 +47,6 @@ static bool write_input(const struct picture *picture, const char *folder, const
   if (!begun) return false;
   write(file.stream, picture);
   return file_end(&file);
-}
-
-static void remove_file(const char *folder, const char *stem, const char *extension) {
-  char *path = xasprintf("%s/%s.%s", folder, stem, extension);
-  unlink(path);
-  free(path);
 }
 
 enum plot_end plot_draw(enum plot_kind kind, const struct run_analysis *all, const struct analysis *analysis,
@@ -110,12 +105,15 @@ void plot_show(FILE *stream, const char *folder, const struct case_results *resu
 }
 
 void plot_remove(const struct run *run, const char *folder) {
+  static const char *const extensions[] = {"svg", "png", "pdf", "txt", "gp", "dat"};
   for (int kind = 0; kind < PLOT_KINDS; kind++)
     for (size_t i = 0; i < (kind == PLOT_OF_ROOFLINE ? 1 : run->count); i++) {
       char stem[PLOT_STEM];
       plot_stem((enum plot_kind)kind, kind == PLOT_OF_ROOFLINE ? NULL : &run->cases[i], stem);
-      for (int f = 0; f < PLOT_FORMATS; f++) remove_file(folder, stem, plot_format_names[f]);
-      remove_file(folder, stem, "gp");
-      remove_file(folder, stem, "dat");
+      for (size_t e = 0; e < sizeof extensions / sizeof *extensions; e++) {
+        char *path = xasprintf("%s/%s.%s", folder, stem, extensions[e]);
+        unlink(path);
+        free(path);
+      }
     }
 }

@@ -1,3 +1,4 @@
+/* Pictures of a run: speedups, where the time goes, the roofline. */
 #ifndef BENCH_PICTURES_H
 #define BENCH_PICTURES_H
 

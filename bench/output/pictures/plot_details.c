@@ -13,28 +13,19 @@ bool details_drawable(const struct picture *picture) {
          plot_curves(picture);
 }
 
-/* One after the other the times that a picture shows, each with its row: for (i = next(p, 0); i < count; ...)
- */
-static size_t next_shown(const struct picture *picture, const struct variant *variant, size_t from) {
-  const struct case_results *results = picture->results;
-  for (; from < results->count; from++)
-    if (results->items[from].variant == variant && picture->analysis->rows[from].time.n) break;
-  return from;
-}
-
 /* ---- data ---- */
 
-static void write_variant(FILE *stream, const struct picture *picture, const struct variant *variant) {
-  const struct case_results *results = picture->results;
+static void write_variant(FILE *stream, const struct picture *picture, int variant) {
   fprintf(stream, "# %s: workers, efficiency, 95 %% interval, median seconds, 95 %% interval\n",
-          variant->name);
-  for (size_t i = next_shown(picture, variant, 0); i < results->count;
-       i = next_shown(picture, variant, i + 1)) {
-    const struct analysis_row *row = &picture->analysis->rows[i];
-    const int workers = results->items[i].workers;
-    fprintf(stream, "%d", workers);
-    gnuplot_bounded(stream, row->gain.value / workers, row->gain.low / workers, row->gain.high / workers);
-    gnuplot_bounded(stream, row->time.median, row->time.low, row->time.high);
+          variants[variant].name);
+  for (size_t i = 0; i < picture->results->count; i++) {
+    if (!plot_has_times(picture, i, variant)) continue;
+    const struct summary *time = &picture->analysis->rows[i].time;
+    const struct ratio gain = plot_bounds(picture->analysis->rows[i].gain);
+    const int w = picture->results->items[i].workers;
+    gnuplot_numbers(
+        stream,
+        (double[]){w, gain.value / w, gain.low / w, gain.high / w, time->median, time->low, time->high}, 7);
     fputc('\n', stream);
   }
   fputs("\n\n", stream);
@@ -44,14 +35,10 @@ static void write_variant(FILE *stream, const struct picture *picture, const str
 static void write_base(FILE *stream, const struct picture *picture) {
   fputs("# one core: workers, median seconds, 95 % interval, colour, pointtype\n", stream);
   for (int v = VARIANT_SERIAL; v <= VARIANT_VECTOR; v++) {
-    const size_t i = next_shown(picture, &variants[v], 0);
-    const bool there = picture->options->variants[v] && i < picture->results->count;
-    const struct summary none = {.median = NAN, .low = NAN, .high = NAN},
-                         *time = there ? &picture->analysis->rows[i].time : &none;
-    fputc('1', stream);
-    gnuplot_number(stream, time->median);
-    gnuplot_number(stream, time->low);
-    gnuplot_number(stream, time->high);
+    struct summary time = {.median = NAN, .low = NAN, .high = NAN};
+    for (size_t i = picture->results->count; picture->options->variants[v] && i-- > 0;)
+      if (plot_has_times(picture, i, v)) time = picture->analysis->rows[i].time;
+    gnuplot_numbers(stream, (double[]){1, time.median, time.low, time.high}, 4);
     fprintf(stream, " 0x%s %d\n", plot_styles[v].color, plot_styles[v].point);
   }
   fputs("\n\n", stream);
@@ -59,34 +46,30 @@ static void write_base(FILE *stream, const struct picture *picture) {
 
 /* Stacked bars, in a group for each variant; all groups are as wide. */
 static double group_pitch(const struct picture *picture) {
-  size_t most = 0;
+  int most = 0;
   for (int v = 0; v < VARIANT_COUNT; v++) {
-    size_t count = 0;
-    if (!plot_has_curve(picture, v)) continue;
-    for (size_t i = next_shown(picture, &variants[v], 0); i < picture->results->count;
-         i = next_shown(picture, &variants[v], i + 1))
-      count++;
+    int count = 0;
+    for (size_t i = 0; plot_has_curve(picture, v) && i < picture->results->count; i++)
+      count += plot_has_times(picture, i, v);
     if (count > most) most = count;
   }
-  return fmax((double)most + 1, 24.0 / plot_curves(picture));
+  return fmax(most + 1, 24.0 / plot_curves(picture));
 }
 
 static void write_where(FILE *stream, const struct picture *picture) {
-  const struct case_results *results = picture->results;
   const double pitch = group_pitch(picture);
   int group = 0;
   fputs("# where workers x time went: bar, compute, wait, overhead (shares), workers\n", stream);
   for (int v = 0; v < VARIANT_COUNT; v++) {
     int bar = 0;
     if (!plot_has_curve(picture, v)) continue;
-    for (size_t i = next_shown(picture, &variants[v], 0); i < results->count;
-         i = next_shown(picture, &variants[v], i + 1)) {
-      const struct time_breakdown *breakdown = &picture->analysis->rows[i].breakdown;
-      fprintf(stream, "%.9g", group * pitch + bar++);
-      gnuplot_number(stream, breakdown->compute);
-      gnuplot_number(stream, breakdown->wait);
-      gnuplot_number(stream, breakdown->overhead);
-      fprintf(stream, " %d\n", results->items[i].workers);
+    for (size_t i = 0; i < picture->results->count; i++) {
+      if (!plot_has_times(picture, i, v)) continue;
+      const struct time_breakdown *b = &picture->analysis->rows[i].breakdown;
+      const int workers = picture->results->items[i].workers;
+      gnuplot_numbers(stream, (double[]){group * pitch + bar++, b->compute, b->wait, b->overhead, workers},
+                      5);
+      fputc('\n', stream);
     }
     group++;
   }
@@ -94,7 +77,7 @@ static void write_where(FILE *stream, const struct picture *picture) {
 
 void details_data(FILE *stream, const struct picture *picture) {
   for (int v = 0; v < VARIANT_COUNT; v++)
-    if (plot_has_curve(picture, v)) write_variant(stream, picture, &variants[v]);
+    if (plot_has_curve(picture, v)) write_variant(stream, picture, v);
   for (int v = 0; v < VARIANT_COUNT; v++)
     if (plot_has_curve(picture, v))
       plot_curve(stream, picture, &picture->analysis->fits[v], plot_measured(picture), true);
@@ -132,15 +115,13 @@ static void put_ranges(FILE *stream, const struct picture *picture) {
 
 /* known[]: whether it is known at all where a variant's time went. */
 static void put_known(FILE *stream, const struct picture *picture) {
-  const struct case_results *results = picture->results;
   int group = 0;
   fprintf(stream, "array known[%d]\n", plot_curves(picture));
   for (int v = 0; v < VARIANT_COUNT; v++) {
     bool known = false;
     if (!plot_has_curve(picture, v)) continue;
-    for (size_t i = next_shown(picture, &variants[v], 0); i < results->count;
-         i = next_shown(picture, &variants[v], i + 1))
-      known |= isfinite(picture->analysis->rows[i].breakdown.compute);
+    for (size_t i = 0; i < picture->results->count; i++)
+      known |= plot_has_times(picture, i, v) && isfinite(picture->analysis->rows[i].breakdown.compute);
     fprintf(stream, "known[%d] = %d\n", ++group, known);
   }
 }

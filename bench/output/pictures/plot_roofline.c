@@ -8,53 +8,48 @@
 #include "output/units.h"
 #include "util/xalloc.h"
 
-/* A case with flops: where it stands, and its fastest measurement of each variant. */
+/* A case with flops: where it stands, and its fastest measurement of each variant that is wanted, or NULL. */
 struct spot {
-  const struct analysis *analysis;
   const struct case_results *results;
   double intensity; /* flop/byte; INFINITY: pure arithmetic */
   double x;         /* where it is drawn */
+  const struct analysis_row *fastest[VARIANT_COUNT];
 };
 
 struct roofline {
   struct spot *spots; /* [count], ascending in intensity */
   size_t count, arithmetic;
+  /* only the slowest and the fastest of each kind: one core without, all with everything */
+  const struct ceiling *roof[2], *slope[2];
   double left, right, edge; /* the edge between bytes and pure arithmetic */
   double bottom, top;
 };
 
-static bool is_roof(const struct ceiling *c) { return strcmp(c->unit, "flop/s") == 0; }
-static bool is_slope(const struct ceiling *c) { return strcmp(c->unit, "B/s") == 0; }
-
-/* Only the slowest and the fastest of each kind: one core without, all with everything. */
-static const struct ceiling *extreme(const struct run *run, bool (*kind)(const struct ceiling *),
-                                     bool fastest) {
-  const struct ceiling *best = NULL;
-  for (size_t i = 0; i < run->ceiling_count; i++) {
-    const struct ceiling *c = &run->ceilings[i];
-    if (kind(c) && (!best || (fastest ? c->rate > best->rate : c->rate < best->rate))) best = c;
-  }
-  return best;
-}
-
 /* ---- what stands where ---- */
 
-static size_t fastest(const struct analysis *analysis, int variant) {
-  const struct case_results *results = analysis->results;
-  size_t best = results->count;
-  for (size_t i = 0; i < results->count; i++) {
-    const struct analysis_row *rows = analysis->rows;
-    if (results->items[i].variant != &variants[variant] || !rows[i].time.n || !(rows[i].flops > 0)) continue;
-    if (best == results->count || rows[i].flops > rows[best].flops) best = i;
+static void find_ceilings(const struct run *run, struct roofline *r) {
+  for (size_t i = 0; i < run->ceiling_count; i++) {
+    const struct ceiling *c = &run->ceilings[i], **ends = strcmp(c->unit, "flop/s") == 0 ? r->roof
+                                                          : strcmp(c->unit, "B/s") == 0  ? r->slope
+                                                                                         : NULL;
+    if (ends && (!ends[0] || c->rate < ends[0]->rate)) ends[0] = c;
+    if (ends && (!ends[1] || c->rate > ends[1]->rate)) ends[1] = c;
   }
-  return best;
 }
 
-static bool stands(const struct picture *picture, const struct analysis *analysis) {
-  if (!analysis->results || analysis->results->failure) return false;
-  for (int v = 0; v < VARIANT_COUNT; v++)
-    if (picture->options->variants[v] && fastest(analysis, v) < analysis->results->count) return true;
-  return false;
+/* Whether the case stands anywhere. */
+static bool find_fastest(const struct picture *picture, const struct analysis *analysis, struct spot *spot) {
+  const struct case_results *results = analysis->results;
+  bool any = false;
+  if (!results || results->failure) return false;
+  for (size_t i = 0; i < results->count; i++) {
+    const int v = variant_index(results->items[i].variant);
+    const struct analysis_row *row = &analysis->rows[i];
+    if (!picture->options->variants[v] || !row->time.n || !(row->flops > 0)) continue;
+    if (!spot->fastest[v] || row->flops > spot->fastest[v]->flops) spot->fastest[v] = row;
+    any = true;
+  }
+  return any;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -63,26 +58,23 @@ static int ascending(const void *a, const void *b) {
 }
 
 static void find_spots(const struct picture *picture, struct roofline *r) {
-  const struct run *run = picture->run;
-  r->spots = xcalloc(run->count + 1, sizeof *r->spots);
-  for (size_t i = 0; i < run->count; i++) {
+  r->spots = xcalloc(picture->run->count + 1, sizeof *r->spots);
+  for (size_t i = 0; i < picture->run->count; i++) {
     const struct analysis *analysis = &picture->all->cases[i];
-    if (!stands(picture, analysis)) continue;
-    const struct case_results *results = analysis->results;
-    const double bytes = results->work.bytes;
-    r->spots[r->count++] =
-        (struct spot){analysis, results, bytes > 0 ? results->work.flops / bytes : INFINITY, 0};
-    r->arithmetic += !(bytes > 0);
+    struct spot spot = {.results = analysis->results};
+    if (!find_fastest(picture, analysis, &spot)) continue;
+    const struct bench_work *work = &spot.results->work;
+    spot.intensity = work->bytes > 0 ? work->flops / work->bytes : INFINITY;
+    r->arithmetic += !(work->bytes > 0);
+    r->spots[r->count++] = spot;
   }
   qsort(r->spots, r->count, sizeof *r->spots, ascending);
 }
 
 /* Powers of two around all spots with bytes and both ends of the slope, then a strip for the others. */
-static void choose_axes(const struct picture *picture, struct roofline *r) {
-  const struct ceiling *peak = extreme(picture->run, is_roof, true),
-                       *slow = extreme(picture->run, is_slope, false),
-                       *low = extreme(picture->run, is_roof, false);
-  double left = 0.125, right = 4 * peak->rate / slow->rate, least = low->rate, most = peak->rate;
+static void choose_axes(struct roofline *r) {
+  double left = 0.125, right = 4 * r->roof[1]->rate / r->slope[0]->rate, least = r->roof[0]->rate,
+         most = r->roof[1]->rate;
   size_t longest = 0;
   for (size_t i = 0; i < r->count; i++) {
     const struct spot *spot = &r->spots[i];
@@ -92,10 +84,9 @@ static void choose_axes(const struct picture *picture, struct roofline *r) {
       right = fmax(right, spot->intensity * 2);
     }
     for (int v = 0; v < VARIANT_COUNT; v++) {
-      const size_t k = fastest(spot->analysis, v);
-      if (!picture->options->variants[v] || k == spot->results->count) continue;
-      least = fmin(least, spot->analysis->rows[k].flops);
-      most = fmax(most, spot->analysis->rows[k].flops);
+      if (!spot->fastest[v]) continue;
+      least = fmin(least, spot->fastest[v]->flops);
+      most = fmax(most, spot->fastest[v]->flops);
     }
   }
   r->left = exp2(floor(log2(left)));
@@ -115,44 +106,39 @@ static void choose_axes(const struct picture *picture, struct roofline *r) {
 
 static struct roofline make_roofline(const struct picture *picture) {
   struct roofline r = {0};
+  find_ceilings(picture->run, &r);
   find_spots(picture, &r);
-  if (r.count) choose_axes(picture, &r);
+  if (r.count && r.roof[0] && r.slope[0]) choose_axes(&r);
   return r;
 }
 
 bool roofline_drawable(const struct picture *picture) {
-  const struct run *run = picture->run;
-  bool any = false;
-  for (size_t i = 0; i < run->count; i++) any = any || stands(picture, &picture->all->cases[i]);
-  return any && picture->options->parts[PLOT_ROOFLINE] && extreme(run, is_roof, true) &&
-         extreme(run, is_slope, true);
+  struct roofline r = make_roofline(picture);
+  free(r.spots);
+  return picture->options->parts[PLOT_ROOFLINE] && r.count && r.roof[0] && r.slope[0];
 }
 
 /* ---- data ---- */
 
 /* Below the highest roof, the slope of a bandwidth; a roof begins where the steepest slope meets it. */
-static void write_ceilings(FILE *stream, const struct run *run, const struct roofline *r) {
-  const double steepest = extreme(run, is_slope, true)->rate, peak = extreme(run, is_roof, true)->rate;
+static void write_ceilings(FILE *stream, const struct roofline *r) {
+  const double steepest = r->slope[1]->rate, peak = r->roof[1]->rate;
   for (int fast = 0; fast < 2; fast++) {
-    const struct ceiling *slope = extreme(run, is_slope, fast), *roof = extreme(run, is_roof, fast);
+    const double slope = r->slope[fast]->rate, roof = r->roof[fast]->rate;
     fprintf(stream, "# ceilings: flop/byte, flop/s\n%.9g %.9g\n%.9g %.9g\n\n%.9g %.9g\n%.9g %.9g\n\n\n",
-            r->left, slope->rate * r->left, peak / slope->rate, peak, roof->rate / steepest, roof->rate,
-            r->right, roof->rate);
+            r->left, slope * r->left, peak / slope, peak, roof / steepest, roof, r->right, roof);
   }
 }
 
-static void write_points(FILE *stream, const struct picture *picture, const struct roofline *r, int variant) {
+static void write_points(FILE *stream, const struct roofline *r, int variant) {
   fprintf(stream, "# %s: flop/byte (or a place beyond the edge), flop/s, its 95 %% interval\n",
           variants[variant].name);
   for (size_t i = 0; i < r->count; i++) {
-    const struct spot *spot = &r->spots[i];
-    const size_t k = fastest(spot->analysis, variant);
-    if (k == spot->results->count || !picture->options->variants[variant]) continue;
-    const struct analysis_row *row = &spot->analysis->rows[k];
-    fprintf(stream, "%.9g", spot->x);
-    gnuplot_number(stream, row->flops);
-    gnuplot_number(stream, row->flops * row->time.median / row->time.high);
-    gnuplot_number(stream, row->flops * row->time.median / row->time.low);
+    const struct analysis_row *row = r->spots[i].fastest[variant];
+    if (!row) continue;
+    const double work = row->flops * row->time.median;
+    gnuplot_numbers(stream,
+                    (double[]){r->spots[i].x, row->flops, work / row->time.high, work / row->time.low}, 4);
     fputc('\n', stream);
   }
   fputs("NaN NaN NaN NaN\n\n\n", stream); /* a block is never empty */
@@ -160,20 +146,20 @@ static void write_points(FILE *stream, const struct picture *picture, const stru
 
 void roofline_data(FILE *stream, const struct picture *picture) {
   struct roofline r = make_roofline(picture);
-  write_ceilings(stream, picture->run, &r);
-  for (int v = 0; v < VARIANT_COUNT; v++) write_points(stream, picture, &r, v);
+  write_ceilings(stream, &r);
+  for (int v = 0; v < VARIANT_COUNT; v++) write_points(stream, &r, v);
   free(r.spots);
 }
 
 /* ---- script ---- */
 
 static void put_ceiling(FILE *stream, const char *name, const struct ceiling *c) {
-  char text[128], rate[64];
+  char text[128], rate[64], variable[16];
   format_rate(c->rate, c->unit[0] == 'B' ? "B" : "flop", rate, sizeof rate);
   snprintf(text, sizeof text, "%s, %s × %d: %s", c->what, c->isa, c->workers, rate);
-  fprintf(stream, "%s = %.9g; %s_text = ", name, c->rate, name);
-  gnuplot_text(stream, text, 60);
-  fputc('\n', stream);
+  snprintf(variable, sizeof variable, "%s_text", name);
+  fprintf(stream, "%s = %.9g; ", name, c->rate);
+  plot_line(stream, variable, 60, text);
 }
 
 /* Names stand upright below their spots, a line's height apart. */
@@ -200,10 +186,10 @@ void roofline_script(FILE *stream, const struct picture *picture) {
   fputs("rounds = \"Right of a roof's edge arithmetic is the limit, left of it memory. Error bars: of the "
         "median time\"\n",
         stream);
-  put_ceiling(stream, "slope_0", extreme(picture->run, is_slope, false));
-  put_ceiling(stream, "slope_1", extreme(picture->run, is_slope, true));
-  put_ceiling(stream, "roof_0", extreme(picture->run, is_roof, false));
-  put_ceiling(stream, "roof_1", extreme(picture->run, is_roof, true));
+  put_ceiling(stream, "slope_0", r.slope[0]);
+  put_ceiling(stream, "slope_1", r.slope[1]);
+  put_ceiling(stream, "roof_0", r.roof[0]);
+  put_ceiling(stream, "roof_1", r.roof[1]);
   fprintf(stream, "west = %.9g; east = %.9g; edge = %.9g; bottom = %.9g; top = %.9g; arithmetic = %zu\n",
           r.left, r.right, r.edge, r.bottom, r.top, r.arithmetic);
   put_cases(stream, &r);
@@ -211,10 +197,9 @@ void roofline_script(FILE *stream, const struct picture *picture) {
           VARIANT_COUNT, VARIANT_COUNT, VARIANT_COUNT);
   for (int v = 0; v < VARIANT_COUNT; v++) {
     bool used = false;
-    for (size_t i = 0; i < r.count; i++)
-      used |= picture->options->variants[v] && fastest(r.spots[i].analysis, v) < r.spots[i].results->count;
-    fprintf(stream, "name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d; used[%d] = %d\n", v + 1,
-            variants[v].name, v + 1, plot_styles[v].color, v + 1, plot_styles[v].point, v + 1, used);
+    for (size_t i = 0; i < r.count; i++) used |= r.spots[i].fastest[v] != NULL;
+    plot_variant(stream, v + 1, v);
+    fprintf(stream, "used[%d] = %d\n", v + 1, used);
   }
   free(r.spots);
   fprintf(stream, "variants = %d\n", VARIANT_COUNT);

@@ -1,3 +1,4 @@
+/* What the pictures of cases share: curves, the lines above them, variables. */
 #include "output/pictures/plot_script.h"
 
 #include <math.h>
@@ -5,6 +6,7 @@
 
 #include "output/law_text.h"
 #include "output/pictures/gnuplot.h"
+#include "util/append.h"
 
 const char *const plot_format_names[PLOT_FORMATS] = {"svg", "png", "pdf", "txt"};
 const char *const plot_part_names[PLOT_PARTS] = {"speedup", "efficiency", "time", "where", "roofline"};
@@ -26,6 +28,15 @@ int plot_curves(const struct picture *picture) {
   int count = 0;
   for (int v = 0; v < VARIANT_COUNT; v++) count += plot_has_curve(picture, v);
   return count;
+}
+
+bool plot_has_times(const struct picture *picture, size_t item, int variant) {
+  return picture->results->items[item].variant == &variants[variant] && picture->analysis->rows[item].time.n;
+}
+
+struct ratio plot_bounds(struct ratio ratio) {
+  return (struct ratio){ratio.value, isnan(ratio.low) ? ratio.value : ratio.low,
+                        isnan(ratio.high) ? ratio.value : ratio.high};
 }
 
 int plot_measured(const struct picture *picture) {
@@ -52,11 +63,10 @@ void plot_curve(FILE *stream, const struct picture *picture, const struct scalin
     const double workers = picture->options->log_x ? pow(right, t) : 1 + (right - 1) * t * t;
     const struct ratio gain = scaling_fit_gain(fit, workers);
     const double scale = each ? workers : 1;
-    fprintf(stream, "%.9g", workers);
     const bool shown = isfinite(gain.low) || workers <= plot_measured(picture);
-    gnuplot_number(stream, shown ? gain.value / scale : NAN);
-    gnuplot_number(stream, gain.low / scale);
-    gnuplot_number(stream, gain.high / scale);
+    gnuplot_numbers(
+        stream, (double[]){workers, shown ? gain.value / scale : NAN, gain.low / scale, gain.high / scale},
+        4);
     fputc('\n', stream);
   }
   fputs("\n\n", stream);
@@ -121,15 +131,12 @@ static void put_rounds(FILE *stream, const struct picture *picture) {
 static void put_trouble(FILE *stream, const struct picture *picture) {
   const struct case_results *results = picture->results;
   char text[512] = "";
-  size_t used = 0;
   for (size_t i = 0; results && i < results->count; i++) {
     const struct measurement *item = &results->items[i];
     const bool differs = item->compared && !item->same_bits;
-    if (!picture->options->variants[variant_index(item->variant)] || !(differs || item->failure)) continue;
-    if (used < sizeof text)
-      used +=
-          (size_t)snprintf(text + used, sizeof text - used, "%s%s on %d %s", used ? ", " : "",
-                           item->variant->name, item->workers, item->failure ? "failed" : "gave OTHER BITS");
+    if (picture->options->variants[variant_index(item->variant)] && (differs || item->failure))
+      append(text, sizeof text, "%s%s on %d %s", *text ? ", " : "", item->variant->name, item->workers,
+             item->failure ? "failed" : "gave OTHER BITS");
   }
   plot_line(stream, "trouble", 150, text);
 }
@@ -161,6 +168,11 @@ void plot_preamble(FILE *stream, const struct picture *picture, int width, int h
   put_trouble(stream, picture);
 }
 
+void plot_variant(FILE *stream, int index, int variant) {
+  fprintf(stream, "name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d; ", index, variants[variant].name,
+          index, plot_styles[variant].color, index, plot_styles[variant].point);
+}
+
 void plot_variables(FILE *stream, const struct picture *picture) {
   const struct machine *m = &picture->run->machine;
   const int curves = plot_curves(picture);
@@ -175,17 +187,16 @@ void plot_variables(FILE *stream, const struct picture *picture) {
     const struct scaling_fit *fit = &picture->analysis->fits[v];
     const struct ratio limit = scaling_fit_gain(fit, INFINITY);
     const double shown = isinf(limit.high) || !(limit.value > 0) || isinf(limit.value) ? NAN : limit.value;
-    char legend[256];
+    char legend[256], variable[24];
     fits += isfinite(scaling_fit_gain(fit, 1).value);
     limits += isfinite(shown);
     describe_scaling_fit(fit, legend, sizeof legend);
-    i++;
-    fprintf(stream, "name[%d] = \"%s\"; color[%d] = \"#%s\"; point[%d] = %d; limit[%d] =", i,
-            variants[v].name, i, plot_styles[v].color, i, plot_styles[v].point, i);
-    gnuplot_number(stream, shown);
-    fprintf(stream, "; legend[%d] = ", i);
-    gnuplot_text(stream, legend, 110);
-    fputc('\n', stream);
+    plot_variant(stream, ++i, v);
+    fprintf(stream, "limit[%d] = ", i);
+    gnuplot_numbers(stream, &shown, 1);
+    fputs("; ", stream);
+    snprintf(variable, sizeof variable, "legend[%d]", i);
+    plot_line(stream, variable, 110, legend);
   }
   fprintf(stream, "fits = %d; limits = %d\n", fits, limits);
 }

@@ -39,6 +39,15 @@ struct plot_style {
 };
 extern const struct plot_style plot_styles[VARIANT_COUNT];
 
+/* name[index], color[index] and point[index] are those of a variant. */
+void plot_variant(FILE *stream, int index, int variant);
+
+/* Whether a measurement of the picture's case is of this variant, and has times. */
+bool plot_has_times(const struct picture *picture, size_t item, int variant);
+
+/* With the value itself for a bound that is not known. */
+struct ratio plot_bounds(struct ratio ratio);
+
 /* Whether a variant has a curve: it is parallel, was measured and is wanted. */
 bool plot_has_curve(const struct picture *picture, int variant);
 int plot_curves(const struct picture *picture);

@@ -45,15 +45,14 @@ static struct view choose_view(const struct picture *picture) {
 
 /* ---- data ---- */
 
-static void write_gains(FILE *stream, const struct picture *picture, const struct variant *variant) {
-  const struct case_results *results = picture->results;
+static void write_gains(FILE *stream, const struct picture *picture, int variant) {
   fprintf(stream, "# %s: workers, speedup against one core with the same instructions, 95 %% interval\n",
-          variant->name);
-  for (size_t i = 0; i < results->count; i++) {
-    const struct analysis_row *row = &picture->analysis->rows[i];
-    if (results->items[i].variant != variant || !row->time.n) continue;
-    fprintf(stream, "%d", results->items[i].workers);
-    gnuplot_bounded(stream, row->gain.value, row->gain.low, row->gain.high);
+          variants[variant].name);
+  for (size_t i = 0; i < picture->results->count; i++) {
+    if (!plot_has_times(picture, i, variant)) continue;
+    const struct ratio gain = plot_bounds(picture->analysis->rows[i].gain);
+    const int workers = picture->results->items[i].workers;
+    gnuplot_numbers(stream, (double[]){workers, gain.value, gain.low, gain.high}, 4);
     fputc('\n', stream);
   }
   fputs("\n\n", stream);
@@ -67,7 +66,7 @@ static size_t fastest(const struct picture *picture, int variant) {
   double most = 0;
   for (size_t i = 0; i < results->count; i++) {
     const struct analysis_row *row = &picture->analysis->rows[i];
-    if (results->items[i].variant != &variants[variant] || !row->time.n) continue;
+    if (!plot_has_times(picture, i, variant)) continue;
     const double rate = picture->run->options.weak ? row->rate : 1 / row->time.median;
     if (rate > most) best = i;
     most = fmax(most, rate);
@@ -85,12 +84,11 @@ static int write_bars(FILE *stream, const struct picture *picture, double *longe
   for (int v = 0; v < VARIANT_COUNT; v++) {
     const size_t best = fastest(picture, v);
     if (!picture->options->variants[v] || best == results->count) continue;
-    const struct ratio *speedup = &picture->analysis->rows[best].speedup;
+    const struct ratio speedup = plot_bounds(picture->analysis->rows[best].speedup);
     bars++;
-    *longest = fmax(*longest, fmax(speedup->value, speedup->high));
+    *longest = fmax(*longest, fmax(speedup.value, speedup.high));
     if (!stream) continue;
-    fprintf(stream, "%d", bars);
-    gnuplot_bounded(stream, speedup->value, speedup->low, speedup->high);
+    gnuplot_numbers(stream, (double[]){bars, speedup.value, speedup.low, speedup.high}, 4);
     fprintf(stream, " 0x%s \"%s", plot_styles[v].color, variants[v].name);
     if (variants[v].parallel) fprintf(stream, " × %d", results->items[best].workers);
     fputs("\"\n", stream);
@@ -102,7 +100,7 @@ void speedup_data(FILE *stream, const struct picture *picture) {
   double longest;
   const double right = choose_view(picture).right;
   for (int v = 0; v < VARIANT_COUNT; v++)
-    if (plot_has_curve(picture, v)) write_gains(stream, picture, &variants[v]);
+    if (plot_has_curve(picture, v)) write_gains(stream, picture, v);
   for (int v = 0; v < VARIANT_COUNT; v++)
     if (plot_has_curve(picture, v)) plot_curve(stream, picture, &picture->analysis->fits[v], right, false);
   write_bars(stream, picture, &longest);

@@ -80,6 +80,16 @@ size_t tutti_shared_call_lay_out(shared_call *shared, const tutti_job *job, int 
   return r.used;
 }
 
+bool tutti_shared_call_has_completed(const shared_call *shared, int worker) {
+  return atomic_load(&shared->worker[worker].completed_epoch) == atomic_load(&shared->epoch);
+}
+
+bool tutti_shared_call_is_done(const shared_call *shared, int workers) {
+  for (int w = 0; w < workers; w++)
+    if (!tutti_shared_call_has_completed(shared, w)) return false;
+  return true;
+}
+
 void tutti_shared_call_collect(const shared_call *shared, const tutti_job *job) {
   if (job->partials) memcpy(job->partials, shared->job.partials, job->plan.count * job->partial_size);
   for (size_t i = 0; i < shared->output_count; i++)

@@ -59,6 +59,10 @@ size_t tutti_shared_call_lay_out(shared_call *shared, const tutti_job *job, int 
 /* In the caller: copies partials and staged outputs to the caller's memory. */
 void tutti_shared_call_collect(const shared_call *shared, const tutti_job *job);
 
+/* Whether a worker, or each of so many, has completed the current epoch. */
+bool tutti_shared_call_has_completed(const shared_call *shared, int worker);
+bool tutti_shared_call_is_done(const shared_call *shared, int workers);
+
 /* In a worker: runs chunks until none is left. */
 void tutti_shared_call_run(const tutti_ctx *ctx, shared_call *shared, int worker);
 

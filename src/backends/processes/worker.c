@@ -174,7 +174,8 @@ ENDS_PROCESS _Noreturn void run_loop(assignment p) {
     write_out();
     if (!pool->standing) leave_openmp();
     atomic_store(&state->completed_epoch, epoch);
-    if (tutti_worker_pool_is_done(pool)) (void)!write(done_event, &(uint64_t){1}, sizeof(uint64_t));
+    if (tutti_shared_call_is_done(shared, pool->workers))
+      (void)!write(done_event, &(uint64_t){1}, sizeof(uint64_t));
   } while (pool->standing);
   _exit(0);
 }

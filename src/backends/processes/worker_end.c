@@ -1,4 +1,4 @@
-/* How worker processes are watched, ended and waited for. */
+/* Watches worker processes, ends them, and waits for their end. */
 #define _GNU_SOURCE
 #include "backends/processes/worker_end.h"
 
@@ -59,7 +59,7 @@ static int wait_for(worker_pool *pool, int worker, siginfo_t *end, int options) 
 
 bool tutti_worker_has_ended(worker_pool *pool, int worker, siginfo_t *end, int options) {
   if (wait_for(pool, worker, end, options) == 0 && end->si_pid == 0) return false;
-  if (pool->standing || !tutti_worker_has_completed(pool->shared, worker))
+  if (pool->standing || !tutti_shared_call_has_completed(pool->shared, worker))
     leave_openmp_for(pool->pid[worker]);
   if (pool->watch[worker].fd >= 0) close(pool->watch[worker].fd);
   pool->watch[worker].fd = -1;

@@ -1,4 +1,4 @@
-/* How worker processes are watched, ended and waited for. */
+/* Watches worker processes, ends them, and waits for their end. */
 #ifndef TUTTI_PROCESSES_WORKER_END_H
 #define TUTTI_PROCESSES_WORKER_END_H
 
@@ -6,7 +6,8 @@
 
 enum { UNWATCHED = -2 /* in place of a pidfd: there is none */ };
 
-/* A pidfd of the process; UNWATCHED: the system has none; -1 with errno: no descriptor is left. */
+/* A pidfd of the process, a descriptor that tells of its end. UNWATCHED: the system has none. -1 with
+ * errno: no descriptor is free. */
 int tutti_worker_watch(pid_t pid);
 
 void tutti_worker_kill(const worker_pool *pool, int worker);
@@ -17,10 +18,5 @@ bool tutti_worker_has_ended(worker_pool *pool, int worker, siginfo_t *end, int o
 
 /* "was killed by signal 9 (SIGKILL)", for a detail. */
 void tutti_worker_describe_end(const siginfo_t *end, char *text, size_t size);
-
-/* Whether the worker has completed the current epoch. */
-static inline bool tutti_worker_has_completed(const shared_call *shared, int worker) {
-  return atomic_load(&shared->worker[worker].completed_epoch) == atomic_load(&shared->epoch);
-}
 
 #endif

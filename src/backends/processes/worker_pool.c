@@ -38,12 +38,6 @@ enum {
   MOST_ATTEMPTS = 3 /* deaths in one chunk that end the call */
 };
 
-bool tutti_worker_pool_is_done(const worker_pool *pool) {
-  for (int w = 0; w < pool->workers; w++)
-    if (!tutti_worker_has_completed(pool->shared, w)) return false;
-  return true;
-}
-
 /* Begins an epoch, and wakes standing workers. */
 static void wake(const worker_pool *pool) {
   atomic_fetch_add(&pool->shared->epoch, 1);
@@ -85,7 +79,7 @@ static tutti_status start_missing(void *pool_) {
   const pid_t parent = getpid();
   tutti_status status = TUTTI_OK;
   for (int w = 0; w < pool->workers && !status; w++)
-    if (pool->pid[w] == 0 && !tutti_worker_has_completed(pool->shared, w))
+    if (pool->pid[w] == 0 && !tutti_shared_call_has_completed(pool->shared, w))
       status = start_worker(pool, w, parent);
   pthread_sigmask(SIG_SETMASK, &mask, NULL);
   return status;
@@ -173,7 +167,8 @@ static void check_watchdog(worker_pool *pool) {
     const uint32_t steps = atomic_load(&pool->shared->worker[w].steps);
     p->ns = p->steps == steps ? p->ns + passed : 0;
     p->steps = steps;
-    p->overdue = (double)p->ns > limit && pool->pid[w] > 0 && !tutti_worker_has_completed(pool->shared, w);
+    p->overdue =
+        (double)p->ns > limit && pool->pid[w] > 0 && !tutti_shared_call_has_completed(pool->shared, w);
     if (p->overdue) tutti_worker_kill(pool, w);
   }
 }
@@ -204,7 +199,7 @@ static tutti_status look_for_ended(worker_pool *pool, bool all, bool count) {
   for (int w = 0; w < pool->workers && !status; w++) {
     if (pool->pid[w] == 0 || (!all && pool->watch[w].fd >= 0 && !pool->watch[w].revents)) continue;
     if (tutti_worker_has_ended(pool, w, &end, WNOHANG)) {
-      if (count && !tutti_worker_has_completed(pool->shared, w)) status = replace(pool, w, &end);
+      if (count && !tutti_shared_call_has_completed(pool->shared, w)) status = replace(pool, w, &end);
     } else if (pool->watch[w].fd >= 0 && pool->watch[w].revents) {
       pool->watch[w].fd = UNWATCHED; /* it has not ended: the descriptor was closed, and its number is now
                                         another file of the program's */
@@ -217,7 +212,7 @@ static tutti_status look_for_ended(worker_pool *pool, bool all, bool count) {
  * die. */
 static tutti_status wait_for_workers(worker_pool *pool) {
   tutti_status status = TUTTI_OK;
-  while (!status && !tutti_worker_pool_is_done(pool)) {
+  while (!status && !tutti_shared_call_is_done(pool->shared, pool->workers)) {
     check_watchdog(pool);
     const bool told = wait_a_while(pool, until_next_look(pool));
     tutti_report(pool->ctx, &pool->shared->job, &pool->shared->run);

@@ -52,9 +52,6 @@ tutti_status tutti_worker_pool_open(worker_pool *pool, tutti_ctx *ctx, shared_ca
  * - TUTTI_ESYSTEM: fork failed, or there is no descriptor. */
 tutti_status tutti_worker_pool_run(worker_pool *pool);
 
-/* Whether every worker has completed the current epoch. */
-bool tutti_worker_pool_is_done(const worker_pool *pool);
-
 /* Ends the workers that run, and releases everything. mine: the workers are children of this process, and
  * not of one from which it was forked. */
 void tutti_worker_pool_close(worker_pool *pool, bool mine);

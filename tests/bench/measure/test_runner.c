@@ -83,6 +83,56 @@ Test(runner, weak_scaling_runs_shares) {
   case_results_free(&r);
 }
 
+/* ---- runs that somebody watches ---- */
+
+static double told_seconds;
+static int told_runs;
+
+static void told(void *user, double begin, double end) {
+  cr_assert(user == &told_runs);
+  cr_assert(end == fake_now && end > begin);
+  told_seconds += end - begin;
+  told_runs++;
+}
+
+static double ten_microseconds(bool vector, int workers, int run) {
+  (void)vector, (void)workers, (void)run;
+  return 10e-6;
+}
+
+/* A first run, one more to warm up, three rounds: each is one run, though short, and told with its times. */
+Test(runner, single_runs_are_told_one_by_one) {
+  static int workers[] = {1};
+  struct options options = {.workers = workers, .worker_count = 1};
+  const struct run_options run = {.repetitions = 3};
+  struct configs configs;
+  struct case_results r = {0};
+  options.run.variants[VARIANT_SERIAL] = options.run.variants[VARIANT_THREADS] = true;
+  unsetenv("TUTTI_ISA");
+  cr_assert(configs_open(&configs, &options, TUTTI_ISA_PORTABLE, NULL) && configs.count == 2);
+  configs.list[1].ran = told;
+  configs.list[1].user = &told_runs;
+  fake_takes = ten_microseconds;
+  measure_case(&fake_case, NULL,
+               &(struct plan){.configs = configs.list,
+                              .count = configs.count,
+                              .options = &run,
+                              .clock = &fake_clock,
+                              .single = true,
+                              .warmup = 1},
+               &r);
+  configs_close(&configs);
+  cr_assert(case_results_good(&r) && r.rounds == 3);
+  cr_assert(told_runs == 1 + 1 + 3, "%d", told_runs);
+  cr_assert_float_eq(told_seconds, told_runs * 10e-6, 1e-12);
+  cr_assert(runs == 1 + 2 * (1 + 1 + 3), "%d", runs); /* and the reference */
+  for (size_t i = 0; i < r.count; i++) {
+    cr_assert(r.items[i].batch == 1 && r.items[i].count == 3);
+    for (size_t k = 0; k < 3; k++) cr_assert_float_eq(r.items[i].seconds[k], 10e-6, 1e-12);
+  }
+  case_results_free(&r);
+}
+
 /* ---- conclusions ---- */
 
 /* Sets the times of a configuration: `seconds` times these of seven rounds. */

@@ -1,6 +1,6 @@
 /* tutti_alloc: aligned, zeroed, never more than there is; shared with worker processes where it says so. */
 #define _GNU_SOURCE
-#include "support/testing.h"
+#include "../support/testing.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

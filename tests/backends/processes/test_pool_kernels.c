@@ -47,16 +47,15 @@ Test(pool, kernels_give_the_same_bits, .timeout = 120) {
   run_kernels(serial, work, &expected);
   free(work);
   tutti_close(serial);
-  for (int workers = 1; workers <= 5; workers += 2) {
-    tutti_ctx *ctx = testing_open_backend(TUTTI_PROCESSES, workers);
-    work = tutti_alloc(ctx, (size_t)4 * ITEMS * sizeof *work);
+  for (CONTEXTS c = {.backends = ON_PROCESSES, .workers = {1, 3, 5}, .schedules = BY_DYNAMIC};
+       contexts_next(&c);) {
+    work = tutti_alloc(c.ctx, (size_t)4 * ITEMS * sizeof *work);
     for (int round = 0; round < 3; round++) {
       memset(work, 0, (size_t)4 * ITEMS * sizeof *work);
-      run_kernels(ctx, work, &found);
-      cr_assert(memcmp(&found, &expected, sizeof found) == 0, "%d workers, round %d", workers, round);
+      run_kernels(c.ctx, work, &found);
+      cr_assert(memcmp(&found, &expected, sizeof found) == 0, "%s, round %d", c.name, round);
     }
-    tutti_free(ctx, work);
-    tutti_close(ctx);
+    tutti_free(c.ctx, work);
   }
 }
 

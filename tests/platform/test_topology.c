@@ -1,7 +1,7 @@
 /* tutti_topology: recorded machines, and this one against what the system's own commands say. */
 #define _GNU_SOURCE
+#include "../support/testing.h"
 #include "platform/topology.h"
-#include "support/testing.h"
 
 #include <ftw.h>
 #include <sched.h>

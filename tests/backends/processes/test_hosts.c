@@ -1,7 +1,7 @@
 /* What hosts do: signals to their group, output, stops, cancellation, children they wait for, jumps. */
 #define _GNU_SOURCE
-#include "../support/directory.h"
-#include "../support/testing.h"
+#include "../../support/directory.h"
+#include "../../support/testing.h"
 
 #include <errno.h>
 #include <pthread.h>

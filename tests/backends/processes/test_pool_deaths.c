@@ -1,7 +1,7 @@
 /* Workers that stand by between calls and die, at work or in between: they are replaced, and nothing is left.
  */
 #define _GNU_SOURCE
-#include "../support/directory.h"
+#include "../../support/directory.h"
 #include "standing.h"
 
 #include <linux/filter.h>

@@ -1,6 +1,6 @@
 /* Worker processes in a memory control group: a call that does not fit is refused, and nobody is killed. */
 #define _GNU_SOURCE
-#include "../support/testing.h"
+#include "../../support/testing.h"
 
 #include <signal.h>
 #include <stdlib.h>

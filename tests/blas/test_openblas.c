@@ -1,5 +1,5 @@
 /* OpenBLAS is lent: its number of threads is what it was, however a call that uses it is left. */
-#include "support/testing.h"
+#include "../support/testing.h"
 
 #include <setjmp.h>
 #include <stdlib.h>

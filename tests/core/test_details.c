@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "support/testing.h"
+#include "../support/testing.h"
 
 /* The number behind the last " = " of the detail. */
 static double told(void) {

@@ -2,7 +2,7 @@
 #ifndef TUTTI_TESTS_STANDING_H
 #define TUTTI_TESTS_STANDING_H
 
-#include "../support/testing.h"
+#include "../../support/testing.h"
 
 #include <errno.h>
 #include <time.h>

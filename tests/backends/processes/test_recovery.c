@@ -1,6 +1,6 @@
 /* Worker processes that die in the middle of their work: others go on in their place, to the same bits. */
 #define _GNU_SOURCE
-#include "../support/testing.h"
+#include "../../support/testing.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Contexts: defaults, every value that is refused, TUTTI_ISA, names, statuses, the default context. */
 #define _GNU_SOURCE
-#include "support/testing.h"
+#include "../support/testing.h"
 
 #include <limits.h>
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* Worker processes that die, cannot be started, or lose their caller. */
 #define _GNU_SOURCE
-#include "../support/testing.h"
+#include "../../support/testing.h"
 
 #include <dlfcn.h>
 #include <errno.h>
