@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "util/text_list.h"
+
 /* null where it is not finite. */
 json_t *json_number(double value);
 

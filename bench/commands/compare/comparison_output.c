@@ -239,10 +239,10 @@ bool write_json(FILE *stream, const struct comparison *c, const struct side *sid
   json_put_number(root, "threshold", c->settings.threshold);
   json_put_number(root, "alpha", c->settings.alpha);
   json_put(root, "worse", json_boolean(comparison_is_worse(c)));
-  json_put(root, "alarms", json_texts(c->alarms.text, c->alarms.count));
-  json_put(root, "different", json_texts(c->differences.text, c->differences.count));
-  json_put(root, "not_compared", json_texts(c->left_out.text, c->left_out.count));
-  json_put(root, "warnings", json_texts(c->warnings.text, c->warnings.count));
+  json_put(root, "alarms", json_texts(&c->alarms));
+  json_put(root, "different", json_texts(&c->differences));
+  json_put(root, "not_compared", json_texts(&c->left_out));
+  json_put(root, "warnings", json_texts(&c->warnings));
   for (size_t i = 0; i < c->count; i++) json_array_append_new(pairs, pair_object(&c->pairs[i]));
   json_put(root, "comparisons", pairs);
   return json_print(stream, root);

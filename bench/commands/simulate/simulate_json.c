@@ -47,10 +47,9 @@ json_t *simulate_json(const struct study *study) {
       const struct prediction p = predict(study, sweep->workers[w], sweep->schedules[s]);
       json_array_append_new(predictions, prediction(&p));
     }
-  return json_pack("{s:s, s:o, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o}", "case", study->name, "size",
-                   json_text(study->size), "variant", study->variant ? study->variant->name : NULL, "isa",
-                   study_isa(study), "one_core_seconds",
-                   study->one_core.n ? json_number(study->one_core.median) : json_null(), "machine",
-                   machine(study), "calls", calls, "predictions", predictions, "notes",
-                   json_texts(study->warnings.text, study->warnings.count));
+  return json_pack(
+      "{s:s, s:o, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o}", "case", study->name, "size", json_text(study->size),
+      "variant", study->variant ? study->variant->name : NULL, "isa", study_isa(study), "one_core_seconds",
+      study->one_core.n ? json_number(study->one_core.median) : json_null(), "machine", machine(study),
+      "calls", calls, "predictions", predictions, "notes", json_texts(&study->warnings));
 }
