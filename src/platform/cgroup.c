@@ -83,16 +83,18 @@ static bool visit_groups(const char *root, const char *controller,
   if (!find_group(root, controller, &h) || !find_mount(root, controller, &h)) return false;
   const size_t top = strcmp(h.top, "/") == 0 ? 0 : strlen(h.top);
   const bool below = strncmp(h.path, h.top, top) == 0 && !strstr(h.path, "/..");
-  const int mount = snprintf(folder, sizeof folder, "%s%s", root, h.mount);
-  if (mount >= (int)sizeof folder) return false;
-  const int length = snprintf(folder + mount, sizeof folder - (size_t)mount, "%s", below ? h.path + top : "");
-  if (mount + length >= (int)sizeof folder) return false;
-  for (size_t end = (size_t)(mount + length);;) {
-    while (end > (size_t)mount && folder[end - 1] == '/') end--;
+  const size_t mount = (size_t)snprintf(folder, sizeof folder, "%s%s", root, h.mount);
+  if (mount >= sizeof folder) return false;
+  const char *path = below ? h.path + top : "";
+  size_t end = mount + strlen(path);
+  if (end >= sizeof folder) return false;
+  strcpy(folder + mount, path);
+  for (;;) {
+    while (end > mount && folder[end - 1] == '/') end--;
     folder[end] = '\0';
     visit(folder, h.version, result);
-    if (end <= (size_t)mount) return true;
-    while (end > (size_t)mount && folder[end - 1] != '/') end--;
+    if (end <= mount) return true;
+    while (end > mount && folder[end - 1] != '/') end--;
   }
 }
 
