@@ -86,7 +86,7 @@ struct law_bootstrap law_bootstrap_residuals(const struct law *law, const struct
   struct law_bootstrap b = {0};
   if (r.first > law->count) {
     const double freedom = (double)(r.first - law->count),
-                 wider = sqrt((double)r.first / freedom) * student_975(freedom) / NORMAL_975;
+                 wider = sqrt((double)r.first / freedom) * tutti_student_975(freedom) / NORMAL_975;
     for (size_t k = 0; k < r.first; k++) r.relative[k] *= wider;
     b = law_bootstrap_draws(law->kind, points, draw_residuals, &r);
   }
@@ -154,7 +154,7 @@ double law_rounds_noise(const struct law_rounds *rounds) {
  * bootstrap", 2015). */
 static double rounds_tail(size_t rounds) {
   const double n = (double)rounds;
-  return n > 1 ? 0.5 * erfc(sqrt(n / (n - 1)) * student_975(n - 1) / sqrt(2)) : NAN;
+  return n > 1 ? 0.5 * erfc(sqrt(n / (n - 1)) * tutti_student_975(n - 1) / sqrt(2)) : NAN;
 }
 
 void median_ratio_interval(const double *num, const double *den, size_t rounds, double bounds[2]) {

@@ -33,17 +33,17 @@ typedef struct {
   double *rest;  /* what is left of the work space */
 } decomposition;
 
-/* Decomposes, in the work space of transform_of. false: the singular values could not be found. */
-bool decompose(size_t members, size_t observations, const double *predicted, const double *weight,
-               double *space, decomposition *d);
+/* Decomposes, in the work space of tutti_transform_of. false: the singular values could not be found. */
+bool tutti_decompose(size_t members, size_t observations, const double *predicted, const double *weight,
+                     double *space, decomposition *d);
 
 /* s / (N - 1 + s^2), also where s^2 overflows. */
 static inline double damped(double s, size_t members) {
   return s > 0 ? 1 / (s + ((double)members - 1) / s) : 0;
 }
 
-/* The work space of transform_of for N members and p observations, in doubles. */
-size_t transform_space(size_t members, size_t observations);
+/* The work space of tutti_transform_of for N members and p observations, in doubles. */
+size_t tutti_transform_space(size_t members, size_t observations);
 
 /* Writes transform[N x N], the weights of the deviations in the analysis:
  *
@@ -51,15 +51,15 @@ size_t transform_space(size_t members, size_t observations);
  *
  * predicted[N x p], innovation[p]; weight[p] = 1 / variance, or less where an observation is far away.
  * false: the singular values could not be found. */
-bool transform_of(size_t members, size_t observations, const double *predicted, const double *innovation,
-                  const double *weight, double *space, double *transform);
+bool tutti_transform_of(size_t members, size_t observations, const double *predicted,
+                        const double *innovation, const double *weight, double *space, double *transform);
 
 /* The filters: each makes a->state from the other fields. */
-tutti_status analyse_enkf(analysis *a);
-tutti_status analyse_etkf(analysis *a);
-tutti_status analyse_letkf(analysis *a);
+tutti_status tutti_analyse_enkf(analysis *a);
+tutti_status tutti_analyse_etkf(analysis *a);
+tutti_status tutti_analyse_letkf(analysis *a);
 
 /* a->state = mean + transform deviations. */
-void apply_transform(const analysis *a, const double *transform);
+void tutti_apply_transform(const analysis *a, const double *transform);
 
 #endif

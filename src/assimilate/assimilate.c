@@ -96,24 +96,24 @@ static void perturb(const analysis *a, double *missing, double *mean) {
  * Member a moves by K (its perturbed observations - its predicted ones): a sum of all deviations with
  * weights. The matrix in brackets is not formed: where observations are precise, rounding would leave only
  * its largest eigenvalues right (Evensen, 2004, 3, also uses singular values). */
-tutti_status analyse_enkf(analysis *a) {
+tutti_status tutti_analyse_enkf(analysis *a) {
   const size_t n = a->members, p = a->seen->count;
   const int in = (int)n, ip = (int)p;
   double *missing =
-      tutti_memory_get((n * p + 2 * n * n + p + transform_space(n, p)) * sizeof *missing, false);
+      tutti_memory_get((n * p + 2 * n * n + p + tutti_transform_space(n, p)) * sizeof *missing, false);
   if (!missing) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu observations", p);
   double *share = missing + n * p, *part = share + n * n, *weight = part + n * n;
   decomposition d;
   perturb(a, missing, weight);
   for (size_t k = 0; k < p; k++) weight[k] = 1 / a->seen->variance;
-  const bool done = decompose(n, p, a->predicted, weight, weight + p, &d);
+  const bool done = tutti_decompose(n, p, a->predicted, weight, weight + p, &d);
   if (done) {
     const int k = (int)d.least;
     tutti_blas.dgemm(CblasColMajor, CblasTrans, CblasNoTrans, k, in, ip, 1, d.u, ip, missing, ip, 0, part, k);
     for (size_t i = 0; i < n * d.least; i++) part[i] *= damped(d.s[i % d.least], n);
     for (size_t i = 0; i < n; i++) share[i * n + i] = 1;
     tutti_blas.dgemm(CblasColMajor, CblasTrans, CblasNoTrans, in, in, k, 1, d.v, k, part, k, 1, share, in);
-    apply_transform(a, share);
+    tutti_apply_transform(a, share);
   }
   tutti_memory_release(missing);
   return done ? TUTTI_OK : tutti_fail(a->ctx, TUTTI_EINVAL, "no singular values were found");
@@ -151,7 +151,7 @@ static tutti_status rotate(analysis *a) {
   random_basis(a, 0, from);
   random_basis(a, whole, to);
   tutti_blas.dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, in, in, in, 1, from, in, to, in, 0, rotation, in);
-  apply_transform(a, rotation);
+  tutti_apply_transform(a, rotation);
   free(from);
   return TUTTI_OK;
 }
@@ -178,8 +178,9 @@ static tutti_status check_finite(const analysis *a, const double *x, const char 
 }
 
 TUTTI_SCOPE_ON_STACK static tutti_status analyse(analysis *a) {
-  static tutti_status (*const filters[])(analysis *) = {
-      [TUTTI_ENKF] = analyse_enkf, [TUTTI_ETKF] = analyse_etkf, [TUTTI_LETKF] = analyse_letkf};
+  static tutti_status (*const filters[])(analysis *) = {[TUTTI_ENKF] = tutti_analyse_enkf,
+                                                        [TUTTI_ETKF] = tutti_analyse_etkf,
+                                                        [TUTTI_LETKF] = tutti_analyse_letkf};
   const size_t chunks = a->how->filter == TUTTI_LETKF ? a->variables / LOCAL_GRAIN + 1 : 1;
   TUTTI_BLAS use = {0};
   tutti_status status = tutti_blas_begin(&use, a->ctx, chunks);

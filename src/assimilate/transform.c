@@ -12,7 +12,7 @@
 
 static size_t work_space(size_t members, size_t observations) { return 5 * (members + observations); }
 
-size_t transform_space(size_t members, size_t observations) {
+size_t tutti_transform_space(size_t members, size_t observations) {
   const size_t least = members < observations ? members : observations;
   return (members + least) * observations + 2 * least * members + 2 * least + members +
          work_space(members, observations);
@@ -27,8 +27,8 @@ static void drop_noise(size_t members, size_t observations, size_t least, double
     if (s[i] <= noise) s[i] = 0;
 }
 
-bool decompose(size_t members, size_t observations, const double *predicted, const double *weight,
-               double *space, decomposition *d) {
+bool tutti_decompose(size_t members, size_t observations, const double *predicted, const double *weight,
+                     double *space, decomposition *d) {
   const size_t least = members < observations ? members : observations;
   const int n = (int)members, p = (int)observations, k = (int)least;
   const int work_size = (int)work_space(members, observations);
@@ -56,14 +56,14 @@ bool decompose(size_t members, size_t observations, const double *predicted, con
  *
  * M itself is not formed: where observations are precise, rounding would leave only its largest
  * eigenvalues right. */
-bool transform_of(size_t members, size_t observations, const double *predicted, const double *innovation,
-                  const double *weight, double *space, double *transform) {
+bool tutti_transform_of(size_t members, size_t observations, const double *predicted,
+                        const double *innovation, const double *weight, double *space, double *transform) {
   const int n = (int)members;
   decomposition d;
   memset(transform, 0, members * members * sizeof *transform);
   for (size_t a = 0; a < members; a++) transform[a * members + a] = 1;
   if (observations == 0) return true;
-  if (!decompose(members, observations, predicted, weight, space, &d)) return false;
+  if (!tutti_decompose(members, observations, predicted, weight, space, &d)) return false;
   const size_t least = d.least;
   const int k = (int)least;
   double *bent = d.rest, *share = bent + least * members, *shift = share + least;
@@ -83,7 +83,7 @@ bool transform_of(size_t members, size_t observations, const double *predicted, 
   return true;
 }
 
-void apply_transform(const analysis *a, const double *transform) {
+void tutti_apply_transform(const analysis *a, const double *transform) {
   const int n = (int)a->members, m = (int)a->variables;
   for (size_t i = 0; i < a->members; i++)
     memcpy(a->state + i * a->variables, a->mean, a->variables * sizeof *a->mean);
@@ -91,14 +91,14 @@ void apply_transform(const analysis *a, const double *transform) {
                    a->state, m);
 }
 
-tutti_status analyse_etkf(analysis *a) {
+tutti_status tutti_analyse_etkf(analysis *a) {
   const size_t n = a->members, p = a->seen->count;
-  double *transform = tutti_memory_get((n * n + p + transform_space(n, p)) * sizeof *transform, false);
+  double *transform = tutti_memory_get((n * n + p + tutti_transform_space(n, p)) * sizeof *transform, false);
   if (!transform) return tutti_fail(a->ctx, TUTTI_ENOMEM, "no memory for %zu members", n);
   double *weight = transform + n * n;
   for (size_t k = 0; k < p; k++) weight[k] = 1 / a->seen->variance;
-  const bool done = transform_of(n, p, a->predicted, a->innovation, weight, weight + p, transform);
-  if (done) apply_transform(a, transform);
+  const bool done = tutti_transform_of(n, p, a->predicted, a->innovation, weight, weight + p, transform);
+  if (done) tutti_apply_transform(a, transform);
   tutti_memory_release(transform);
   return done ? TUTTI_OK : tutti_fail(a->ctx, TUTTI_EINVAL, "no singular values were found");
 }
@@ -144,7 +144,8 @@ static bool analyse_variable(const local_call *c, size_t variable, double *space
   double *predicted = space, *innovation = predicted + n * p, *weight = innovation + p,
          *transform = weight + p;
   const size_t count = gather(a, variable, predicted, innovation, weight, near);
-  if (!transform_of(n, count, predicted, innovation, weight, transform + n * n, transform)) return false;
+  if (!tutti_transform_of(n, count, predicted, innovation, weight, transform + n * n, transform))
+    return false;
   for (size_t i = 0; i < n; i++) {
     double sum = a->mean[variable];
     for (size_t j = 0; j < n; j++) sum += transform[i * n + j] * a->deviations[j * a->variables + variable];
@@ -156,7 +157,7 @@ static bool analyse_variable(const local_call *c, size_t variable, double *space
 static int analyse_variables(size_t begin, size_t end, void *args) {
   const local_call *c = args;
   const size_t n = c->a->members, p = c->a->seen->count;
-  double *space = malloc((n * p + 2 * p + n * n + transform_space(n, p)) * sizeof *space);
+  double *space = malloc((n * p + 2 * p + n * n + tutti_transform_space(n, p)) * sizeof *space);
   size_t *near = malloc(p * sizeof *near);
   const int threads = tutti_blas_alone();
   int failure = space && near ? 0 : TUTTI_NO_MEMORY;
@@ -181,9 +182,9 @@ static tutti_status for_variables(tutti_ctx *ctx, size_t n, local_call *call) {
                    : TUTTI_OK;
 }
 
-tutti_status analyse_letkf(analysis *a) {
+tutti_status tutti_analyse_letkf(analysis *a) {
   const size_t n = a->members, p = a->seen->count;
-  const size_t space = (n * p + 2 * p + n * n + transform_space(n, p)) * sizeof(double);
+  const size_t space = (n * p + 2 * p + n * n + tutti_transform_space(n, p)) * sizeof(double);
   const size_t shared_out = a->ctx->config.backend == TUTTI_PROCESSES ? 1 : a->variables;
   tutti_status status =
       tutti_check_work_space(a->ctx, shared_out, LOCAL_GRAIN, 0, space, "for the workers' transforms");

@@ -54,7 +54,7 @@ static void leave(const surroundings *found) {
 
 /* -- the functions -- */
 
-static float root_f32(const tutti_exact *acc) { return (float)exact_root(acc); }
+static float root_f32(const tutti_exact *acc) { return (float)tutti_exact_root(acc); }
 static void add_magnitude(tutti_exact *acc, double x) { tutti_exact_add(acc, __builtin_fabs(x)); }
 static void add_square(tutti_exact *acc, double x) { tutti_exact_add_product(acc, x, x); }
 
@@ -109,8 +109,8 @@ static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * i
   type name parameters { return value; }
 
 DOT(double, ddot, tutti_dot_strided, tutti_exact_round)
-DOT(float, sdot, tutti_dot_strided_f32, exact_round_f32)
+DOT(float, sdot, tutti_dot_strided_f32, tutti_exact_round_f32)
 OF_ONE(double, dasum, 1, tutti_asum_strided, add_magnitude, tutti_exact_round)
-OF_ONE(float, sasum, 1, tutti_asum_strided_f32, add_magnitude, exact_round_f32)
-OF_ONE(double, dnrm2, INT_MIN, tutti_nrm2_strided, add_square, exact_root)
+OF_ONE(float, sasum, 1, tutti_asum_strided_f32, add_magnitude, tutti_exact_round_f32)
+OF_ONE(double, dnrm2, INT_MIN, tutti_nrm2_strided, add_square, tutti_exact_root)
 OF_ONE(float, snrm2, INT_MIN, tutti_nrm2_strided_f32, add_square, root_f32)

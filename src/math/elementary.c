@@ -6,13 +6,13 @@
 
 #include "math/kernels.h"
 
-double math_exp(double x) {
+double tutti_math_exp(double x) {
   double y;
   TUTTI_KERNEL(exp)(&x, &y, 1);
   return y;
 }
 
-double math_log(double x) {
+double tutti_math_log(double x) {
   const bool subnormal = x < 0x1p-1022; /* which the kernel cannot handle */
   double y;
   if (subnormal) x *= 0x1p54;
@@ -22,7 +22,7 @@ double math_log(double x) {
 
 /* density(z) / distribution(z) for z <= -1.5, the inverse of Mills' ratio, as a continued fraction
  * (Laplace, 1805), evaluated from its end. */
-double math_inverse_mills(double z) {
+double tutti_math_inverse_mills(double z) {
   enum { TERMS = 200 };
   double fraction = -z;
   for (int k = TERMS; k > 0; k--) fraction = -z + k / fraction;
@@ -34,10 +34,10 @@ double math_inverse_mills(double z) {
  *     1/2 + density(z) (z + z^3 / 3 + z^5 / 15 + ...),
  *
  * a series whose terms have one sign (Marsaglia, 2004). */
-double math_normal(double z) {
-  if (z <= -3) return 0.3989422804014327 * math_exp(-0.5 * z * z) / math_inverse_mills(z);
+double tutti_math_normal(double z) {
+  if (z <= -3) return 0.3989422804014327 * tutti_math_exp(-0.5 * z * z) / tutti_math_inverse_mills(z);
   if (!(z < 8.5)) return isnan(z) ? z : 1;
   double sum = z, term = z;
   for (int odd = 3; fabs(term) > 1e-17 * fabs(sum); odd += 2) sum += term *= z * z / odd;
-  return 0.5 + 0.3989422804014327 * math_exp(-0.5 * z * z) * sum;
+  return 0.5 + 0.3989422804014327 * tutti_math_exp(-0.5 * z * z) * sum;
 }

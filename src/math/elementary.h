@@ -2,13 +2,13 @@
 #ifndef TUTTI_MATH_ELEMENTARY_H
 #define TUTTI_MATH_ELEMENTARY_H
 
-double math_exp(double x);
-double math_log(double x); /* x > 0, subnormal too */
+double tutti_math_exp(double x);
+double tutti_math_log(double x); /* x > 0, subnormal too */
 
 /* The normal distribution function, with a relative error of 1e-14. */
-double math_normal(double z);
+double tutti_math_normal(double z);
 
 /* density(z) / distribution(z) of the normal distribution, for z <= -1.5 (the inverse of Mills' ratio). */
-double math_inverse_mills(double z);
+double tutti_math_inverse_mills(double z);
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef TUTTI_MATH_GAMMA_H
 #define TUTTI_MATH_GAMMA_H
 
-double log_gamma(double x);
-double digamma(double x);
-double trigamma(double x);
+double tutti_log_gamma(double x);
+double tutti_digamma(double x);
+double tutti_trigamma(double x);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-bool matrix_cholesky(double *m, size_t n) {
+bool tutti_matrix_cholesky(double *m, size_t n) {
   for (size_t j = 0; j < n; j++) {
     double left = m[j * n + j];
     const double whole = left;
@@ -20,7 +20,7 @@ bool matrix_cholesky(double *m, size_t n) {
   return true;
 }
 
-void matrix_solve(const double *factor, size_t n, double *x) {
+void tutti_matrix_solve(const double *factor, size_t n, double *x) {
   for (size_t i = 0; i < n; i++) {
     for (size_t k = 0; k < i; k++) x[i] -= factor[i * n + k] * x[k];
     x[i] /= factor[i * n + i];

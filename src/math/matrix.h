@@ -8,8 +8,8 @@
 
 /* The Cholesky factor L of m[n x n] = L L^T, whose lower triangle is read. L replaces m; above the
  * diagonal it is 0. False: m is not positive definite. */
-bool matrix_cholesky(double *m, size_t n);
+bool tutti_matrix_cholesky(double *m, size_t n);
 /* Solves L L^T y = x, and replaces x by y. */
-void matrix_solve(const double *factor, size_t n, double *x);
+void tutti_matrix_solve(const double *factor, size_t n, double *x);
 
 #endif

@@ -2,7 +2,7 @@
 
 /* From a table; beyond its end by the expansion of Cornish and Fisher (Abramowitz and Stegun, 1964,
  * 26.7.5). */
-double student_975(double freedom) {
+double tutti_student_975(double freedom) {
   static const double table[] = {
       12.706204736, 4.302652730, 3.182446305, 2.776445105, 2.570581836, 2.446911851, 2.364624252, 2.306004135,
       2.262157163,  2.228138852, 2.200985160, 2.178812830, 2.160368656, 2.144786688, 2.131449546, 2.119905299,

@@ -5,6 +5,6 @@
 #define NORMAL_975 1.959963984540054
 
 /* The quantile of probability 0.975 within 3e-8 of its value; freedom: a whole number, at least 1. */
-double student_975(double freedom);
+double tutti_student_975(double freedom);
 
 #endif

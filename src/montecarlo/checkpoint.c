@@ -128,7 +128,7 @@ static tutti_status decode(mc_run *run, const char *path, const unsigned char *b
 /* In a run over ranks only rank 0 has files: others may not see its disk, or may have died a step later. */
 static bool has_files(const mc_run *run) { return tutti_in_worker || tutti_rank(run->ctx) == 0; }
 
-tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
+tutti_status tutti_mc_load(mc_run *run, const char *path, bool *loaded) {
   struct {
     size_t size;
     int error;
@@ -137,13 +137,13 @@ tutti_status mc_load(mc_run *run, const char *path, bool *loaded) {
   const size_t most = HEAD + MC_MOST_REPLICATES * SUMS_OF + TAIL + 1;
   unsigned char *bytes = malloc(most);
   if (!bytes) return tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", most);
-  if (has_files(run)) found.error = mc_file_read(path, bytes, most, &found.size);
+  if (has_files(run)) found.error = tutti_mc_file_read(path, bytes, most, &found.size);
   tutti_status status = tutti_ranks_share(run->ctx, &found, sizeof found);
   if (!status && found.size) status = tutti_ranks_share(run->ctx, bytes, found.size);
   *loaded = found.error != ENOENT;
   if (!status && *loaded && found.error)
     status = tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot read the checkpoint %s: %s", path,
-                        mc_file_error(found.error));
+                        tutti_mc_file_error(found.error));
   else if (!status && *loaded) status = decode(run, path, bytes, found.size);
   free(bytes);
   return status;
@@ -157,15 +157,15 @@ static int save(const mc_run *run, const char *path) {
   unsigned char *bytes = malloc(size);
   if (!bytes) return ENOMEM;
   encode(run, bytes);
-  const int error = mc_file_replace(path, bytes, size);
+  const int error = tutti_mc_file_replace(path, bytes, size);
   free(bytes);
   return error;
 }
 
-tutti_status mc_save(const mc_run *run, const char *path) {
+tutti_status tutti_mc_save(const mc_run *run, const char *path) {
   int error = has_files(run) ? save(run, path) : 0;
   const tutti_status status = tutti_ranks_share(run->ctx, &error, sizeof error);
   if (status || !error) return status;
   return tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot write the checkpoint %s: %s", path,
-                    mc_file_error(error));
+                    tutti_mc_file_error(error));
 }

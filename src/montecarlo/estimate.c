@@ -77,7 +77,7 @@ static double freedom_of_pairs(const mc_run *run) {
 /* The estimate from n independent observations, pairs in cells, or replicates. With a control it is the
  * mean of f - beta (c - control_mean), beta by least squares (Lavenberg and Welch, 1981). That costs a
  * degree of freedom, and the error grows with the distance of c's mean from control_mean. */
-tutti_estimate mc_estimate(const mc_run *run) {
+tutti_estimate tutti_mc_estimate(const mc_run *run) {
   const tutti_mc_problem *p = run->problem;
   const bool pairs = p->sampling == TUTTI_MC_STRATIFIED, replicated = p->sampling == TUTTI_MC_SOBOL;
   const spread s = pairs        ? spread_of_pairs(run)
@@ -90,6 +90,6 @@ tutti_estimate mc_estimate(const mc_run *run) {
   const double freedom = pairs ? freedom_of_pairs(run) - (p->control ? 1 : 0) : divisor;
   const double rest = s.ff - beta * s.fc, lever = controlled ? off / sqrt(s.cc) : 0;
   const double more = mc_is_few(freedom) ? 1 + n * lever * lever : 1;
-  return mc_estimate_of(run->done * run->evaluations * run->replicates, s.mean_f - beta * off,
-                        sqrt((rest < 0 ? 0 : rest) / divisor / n * more), freedom);
+  return tutti_mc_estimate_of(run->done * run->evaluations * run->replicates, s.mean_f - beta * off,
+                              sqrt((rest < 0 ? 0 : rest) / divisor / n * more), freedom);
 }

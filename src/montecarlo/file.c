@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *mc_file_error(int error) {
+const char *tutti_mc_file_error(int error) {
   if (error == MC_IS_FOLDER) return "it is a folder";
   if (error == MC_IS_NO_FILE) return "it is no regular file";
   return strerror(error);
@@ -38,7 +38,7 @@ static int read_all(int file, unsigned char *bytes, size_t most, size_t *size) {
   return 0;
 }
 
-int mc_file_read(const char *path, unsigned char *bytes, size_t most, size_t *size) {
+int tutti_mc_file_read(const char *path, unsigned char *bytes, size_t most, size_t *size) {
   const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* do not wait if it is a pipe */
   if (file < 0) return errno == ENXIO ? MC_IS_NO_FILE : errno;
   const int error = read_all(file, bytes, most, size);
@@ -106,7 +106,7 @@ static int open_beside(const char *path, char *name) {
   return file;
 }
 
-int mc_file_replace(const char *path, const unsigned char *bytes, size_t size) {
+int tutti_mc_file_replace(const char *path, const unsigned char *bytes, size_t size) {
   char end[PATH_MAX], name[PATH_MAX];
   struct stat before;
   int error = follow(path, end);

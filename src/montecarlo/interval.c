@@ -5,14 +5,14 @@
 #include "montecarlo/estimates.h"
 
 /* Degrees of freedom are rounded down: intervals are rather too wide than too narrow. */
-tutti_estimate mc_estimate_of(uint64_t samples, double mean, double std_error, double freedom) {
-  const double t = mc_is_few(freedom) ? student_975(freedom >= 1 ? floor(freedom) : 1) : MC_NORMAL_975;
+tutti_estimate tutti_mc_estimate_of(uint64_t samples, double mean, double std_error, double freedom) {
+  const double t = mc_is_few(freedom) ? tutti_student_975(freedom >= 1 ? floor(freedom) : 1) : MC_NORMAL_975;
   return (tutti_estimate){samples, mean, std_error, mean - t * std_error, mean + t * std_error};
 }
 
 /* Wilson's (1927) interval with the correction for continuity (Newcombe, 1998, method 4). */
-tutti_estimate mc_estimate_of_share(uint64_t hits, uint64_t samples, double scale) {
-  const double share = mc_ratio((__int128)hits, samples), h = (double)hits, n = (double)samples;
+tutti_estimate tutti_mc_estimate_of_share(uint64_t hits, uint64_t samples, double scale) {
+  const double share = tutti_mc_ratio((__int128)hits, samples), h = (double)hits, n = (double)samples;
   const double zz = MC_NORMAL_975 * MC_NORMAL_975, square = zz - 1 / n + 4 * h * (1 - share),
                whole = 2 * (n + zz);
   const double below = MC_NORMAL_975 * sqrt(square - 2 + 4 * share),
@@ -24,7 +24,7 @@ tutti_estimate mc_estimate_of_share(uint64_t hits, uint64_t samples, double scal
 }
 
 /* Long division, bit by bit: at least 55 bits of the quotient, and whether a remainder is left. */
-double mc_ratio(__int128 a, unsigned __int128 b) {
+double tutti_mc_ratio(__int128 a, unsigned __int128 b) {
   if (a == 0) return 0;
   const unsigned __int128 magnitude = a < 0 ? -(unsigned __int128)a : (unsigned __int128)a;
   unsigned __int128 quotient = magnitude / b, rest = magnitude % b;

@@ -173,7 +173,7 @@ static tutti_status observe_replicate(mc_run *run, size_t replicate, uint64_t ne
       (size_t)(next - run->done), sums);
 }
 
-tutti_status mc_observe(mc_run *run, uint64_t next) {
+tutti_status tutti_mc_observe(mc_run *run, uint64_t next) {
   mc_sums *const more = run->sums + run->replicates;
   tutti_status status = TUTTI_OK;
   for (size_t r = 0; r < run->replicates && !status; r++) {
@@ -194,7 +194,7 @@ tutti_status mc_observe(mc_run *run, uint64_t next) {
 
 static double finite_or_0(double x) { return isfinite(x) ? x : 0; }
 
-tutti_status mc_look_ahead(mc_run *run) {
+tutti_status tutti_mc_look_ahead(mc_run *run) {
   enum { FEW = 16 }; /* the same for any number of samples, so that a longer run has the same centre */
   mc_sums few;
   const tutti_mc_sampling sampling = run->problem->sampling;

@@ -45,6 +45,6 @@ tutti_status tutti_mc_pi(tutti_ctx *ctx, tutti_rng rng, uint64_t samples, tutti_
   status =
       tutti_reduce_internal(ctx, &count, (size_t)samples, (tutti_args){&points, sizeof points, {{0}}}, &hits);
   if (status) return status;
-  *result = mc_estimate_of_share(hits, samples, 4);
+  *result = tutti_mc_estimate_of_share(hits, samples, 4);
   return TUTTI_OK;
 }

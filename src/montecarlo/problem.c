@@ -124,7 +124,7 @@ static int report(void *user, size_t done, size_t total) {
 static tutti_status step(mc_run *run, whole_progress *whole, uint64_t next) {
   whole->begin = run->done;
   whole->end = next;
-  const tutti_status status = mc_observe(run, next);
+  const tutti_status status = tutti_mc_observe(run, next);
   if (status || !run->settings.progress || run->done == run->most) return status;
   /* The engine does not heed what the progress function returns at the end of a reduction. Here it counts:
    * there are more steps to come. */
@@ -153,7 +153,7 @@ static bool is_stage_end(const mc_run *run) {
 
 static bool reached(const mc_run *run, tutti_estimate *result) {
   if (!is_stage_end(run) && run->done < run->most) return false;
-  *result = mc_estimate(run);
+  *result = tutti_mc_estimate(run);
   const double target = run->problem->target_error;
   return run->done >= run->most || (target > 0 && result->std_error <= target && result->std_error > 0);
 }
@@ -165,15 +165,15 @@ static tutti_status solve(mc_run *run, whole_progress *whole, tutti_estimate *re
   const uint64_t pause = share(samples, (uint64_t)run->evaluations * run->replicates);
   bool loaded = false;
   tutti_estimate e;
-  tutti_status status = path ? mc_load(run, path, &loaded) : TUTTI_OK;
-  if (!status && !loaded) status = mc_look_ahead(run);
+  tutti_status status = path ? tutti_mc_load(run, path, &loaded) : TUTTI_OK;
+  if (!status && !loaded) status = tutti_mc_look_ahead(run);
   /* The checkpoint may be of a longer run, which was stopped anywhere. */
   if (run->done > run->most) run->most = even_count(run, run->done);
   while (!status && !reached(run, &e)) {
     const uint64_t end = stage_end(run, run->done);
     status = step(run, whole, path && end - run->done > pause ? run->done + pause : end);
     if (path && (!status || status == TUTTI_ECANCELED)) {
-      const tutti_status saved = mc_save(run, path);
+      const tutti_status saved = tutti_mc_save(run, path);
       if (!status) status = saved;
     }
   }

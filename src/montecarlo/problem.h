@@ -49,14 +49,14 @@ typedef struct {
 } mc_run;
 
 /* Adds observations [done, next) of each replicate. */
-tutti_status mc_observe(mc_run *run, uint64_t next);
+tutti_status tutti_mc_observe(mc_run *run, uint64_t next);
 /* Sets the centres, or the slope, from some observations of the first replicate. */
-tutti_status mc_look_ahead(mc_run *run);
+tutti_status tutti_mc_look_ahead(mc_run *run);
 /* The estimate after `done` observations. */
-tutti_estimate mc_estimate(const mc_run *run);
+tutti_estimate tutti_mc_estimate(const mc_run *run);
 
 /* Write the state of a run to its checkpoint, and read it. *loaded: whether there was a file. */
-tutti_status mc_save(const mc_run *run, const char *path);
-tutti_status mc_load(mc_run *run, const char *path, bool *loaded);
+tutti_status tutti_mc_save(const mc_run *run, const char *path);
+tutti_status tutti_mc_load(mc_run *run, const char *path, bool *loaded);
 
 #endif

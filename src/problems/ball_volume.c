@@ -99,7 +99,7 @@ enum { FEW_DIMS = sizeof few_dims / sizeof *few_dims };
 static pair side_in_many(size_t dims, double *rest) {
   const pair two_pi_e = {17.079468445347135, -1.3547630581004849e-15};
   const pair count = quick_sum((double)(dims >> 32) * 0x1p32, (double)(dims & UINT32_MAX));
-  *rest = math_exp(-stirling(count.high / 2)) / sqrt(3.141592653589793 * count.high);
+  *rest = tutti_math_exp(-stirling(count.high / 2)) / sqrt(3.141592653589793 * count.high);
   return root(quotient(two_pi_e, count));
 }
 

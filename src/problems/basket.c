@@ -42,7 +42,7 @@ static size_t basket_params_of(const tutti_basket *b, basket_params *l) {
   for (size_t i = 0; i < factored; i++) {
     const double variance = b->volatility[i] * b->volatility[i] * b->years, sd = sqrt(variance);
     const double drift = (b->rate - (b->dividend ? b->dividend[i] : 0)) * b->years;
-    l->mean[i] = math_log(b->spot[i]) + drift - 0.5 * variance;
+    l->mean[i] = tutti_math_log(b->spot[i]) + drift - 0.5 * variance;
     for (size_t j = 0; j <= i; j++) l->factor[i][j] *= sd;
   }
   return factored;
@@ -68,14 +68,14 @@ static double pay(const tutti_basket *b, const terms *t, double price) {
  * doubles where their product is not: then they are discounted. */
 static terms terms_of(const tutti_basket *b, basket_params *l) {
   const double discount = b->rate * b->years;
-  if (fabs(discount) < OPTION_LATE_DISCOUNT) return (terms){b->strike, math_exp(-discount)};
+  if (fabs(discount) < OPTION_LATE_DISCOUNT) return (terms){b->strike, tutti_math_exp(-discount)};
   for (size_t i = 0; i < b->assets; i++) l->mean[i] -= discount;
-  return (terms){option_discounted(b->strike, b->rate, b->years), 1};
+  return (terms){tutti_option_discounted(b->strike, b->rate, b->years), 1};
 }
 
 static void pay_point(const tutti_basket *b, const basket_params *l, const tutti_kernels *k, const terms *t,
                       double weights, const double *z, double *pays) {
-  double x[ASSETS + 1], sum = 0, geometric = math_log(weights);
+  double x[ASSETS + 1], sum = 0, geometric = tutti_math_log(weights);
   for (size_t i = 0; i < b->assets; i++) {
     x[i] = l->mean[i];
     for (size_t j = 0; j <= i; j++) x[i] += l->factor[i][j] * z[j];
@@ -118,7 +118,7 @@ static int with_control(const double *u, size_t dims, size_t points, double *f, 
  * variance are so large that rounding leaves no digits. */
 static double geometric_value(const tutti_basket *b, const basket_params *l) {
   const double weights = total_weight(b);
-  double mean = math_log(weights), variance = 0;
+  double mean = tutti_math_log(weights), variance = 0;
   for (size_t j = 0; j < b->assets; j++) {
     double loading = 0; /* on z[j] */
     for (size_t i = j; i < b->assets; i++) loading += b->weight[i] / weights * l->factor[i][j];
@@ -128,14 +128,14 @@ static double geometric_value(const tutti_basket *b, const basket_params *l) {
   for (size_t i = 0; i < b->assets; i++)
     if (!(b->volatility[i] * b->volatility[i] * b->years <= MOST_VARIANCE)) return NAN;
   const double sign = b->put ? -1 : 1, sd = sqrt(variance);
-  const double value = option_ordinary_value(sign, b->rate, b->years, mean, sd, b->strike);
+  const double value = tutti_option_ordinary_value(sign, b->rate, b->years, mean, sd, b->strike);
   if (!isnan(value)) return value;
   const wide_sum discount = wide_product(-b->rate, b->years), growth = {mean + 0.5 * variance, 0};
   const lognormal price = {.sign = sign,
                            .share = wide_exp(wide_added(growth, discount)),
                            .strike = wide_times(wide_make(b->strike, 0), wide_exp(discount)),
                            .sd = fmin(sd, LOGNORMAL_MOST_SD)};
-  return lognormal_value(&price);
+  return tutti_lognormal_value(&price);
 }
 
 /* -- arguments -- */

@@ -53,6 +53,6 @@ tutti_status tutti_mc_coin(tutti_ctx *ctx, tutti_rng rng, double p, uint64_t tos
   if (p < 1)
     status = tutti_reduce_internal(ctx, &count, (size_t)tosses, (tutti_args){&c, sizeof c, {{0}}}, &heads);
   else status = tutti_ranks_agree(ctx);
-  if (!status) *result = mc_estimate_of_share(heads, tosses, 1);
+  if (!status) *result = tutti_mc_estimate_of_share(heads, tosses, 1);
   return status;
 }

@@ -50,13 +50,13 @@ static tutti_estimate estimate(const tutti_ising *model, const run_sums *sums, b
   const double n = (double)model->runs;
   __int128 total = 0;
   for (uint64_t r = 0; r < model->runs; r++) total += of_energy ? sums[r].energy : sums[r].magnetisation;
-  const double mean = mc_ratio(total, spins * model->runs);
+  const double mean = tutti_mc_ratio(total, spins * model->runs);
   double squares = 0;
   for (uint64_t r = 0; r < model->runs; r++) {
-    const double off = mc_ratio(of_energy ? sums[r].energy : sums[r].magnetisation, spins) - mean;
+    const double off = tutti_mc_ratio(of_energy ? sums[r].energy : sums[r].magnetisation, spins) - mean;
     squares += off * off;
   }
-  return mc_estimate_of(model->runs * model->sweeps, mean, sqrt(squares / (n - 1) / n), n - 1);
+  return tutti_mc_estimate_of(model->runs * model->sweeps, mean, sqrt(squares / (n - 1) / n), n - 1);
 }
 
 static tutti_status check(tutti_ctx *ctx, const tutti_ising *m, const tutti_ising_result *result) {
@@ -76,7 +76,7 @@ static tutti_status check(tutti_ctx *ctx, const tutti_ising *m, const tutti_isin
 }
 
 static uint32_t limit_of(double energy) {
-  const double limit = math_exp(-energy) * 0x1p32;
+  const double limit = tutti_math_exp(-energy) * 0x1p32;
   return limit < 0x1p32 ? (uint32_t)limit : UINT32_MAX;
 }
 

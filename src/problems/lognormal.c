@@ -50,13 +50,13 @@ static wide beyond(const path *p, const limit *c, int measure, bool mirrored, bo
   if (z > -1.5) {
     const wide all = measure ? p->params->share : p->params->strike;
     const double image = mirrored ? 2 * p->barrier * p->mean[measure] : 0;
-    return wide_times(wide_times(all, wide_exp((wide_sum){image, 0})), wide_make(math_normal(z), 0));
+    return wide_times(wide_times(all, wide_exp((wide_sum){image, 0})), wide_make(tutti_math_normal(z), 0));
   }
   const bool shares = fabs(c->above_mean[1]) < fabs(c->above_mean[0]);
   const double near = c->above_mean[shares], image = mirrored ? 2 * p->barrier * c->below_barrier : 0;
   const wide density =
       wide_times(shares ? p->params->share : c->amount, wide_exp((wide_sum){-0.5 * near * near - image, 0}));
-  const wide tail = wide_times(density, wide_make(0.3989422804014327 / math_inverse_mills(z), 0));
+  const wide tail = wide_times(density, wide_make(0.3989422804014327 / tutti_math_inverse_mills(z), 0));
   return measure ? tail : wide_times(tail, c->strikes);
 }
 
@@ -103,7 +103,7 @@ static double difference(const lognormal *params, wide shares, wide strikes) {
   return paid > 0 ? paid : 0;
 }
 
-double lognormal_value(const lognormal *params) {
+double tutti_lognormal_value(const lognormal *params) {
   const double orientation = params->up ? 1 : -1;
   if (fmax(params->share.e, params->strike.e) < -2000) return 0;
   if (fmin(params->share.e, params->strike.e) > 1e15) return INFINITY; /* no digit would be right */

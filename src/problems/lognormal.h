@@ -24,6 +24,6 @@ typedef struct {
 } lognormal;
 
 /* The value; infinity if it is out of the range of doubles. */
-double lognormal_value(const lognormal *params);
+double tutti_lognormal_value(const lognormal *params);
 
 #endif

@@ -119,7 +119,7 @@ static void discount_early(paths *w) {
   const double discount = o->rate * o->years;
   w->start -= discount;
   w->barrier -= discount;
-  w->strike = option_discounted(o->strike, o->rate, o->years);
+  w->strike = tutti_option_discounted(o->strike, o->rate, o->years);
   w->discount = 1;
 }
 
@@ -133,12 +133,12 @@ static int evaluate(const double *u, size_t dates, size_t points, double *f, con
   w.kernels = ctx->kernels;
   w.control = control;
   w.dates = dates;
-  w.start = math_log(o->spot);
+  w.start = tutti_math_log(o->spot);
   w.step_mean = (o->rate - o->dividend) * step - 0.5 * variance;
   w.step_sd = sqrt(variance);
   w.strike = o->strike;
-  w.barrier = o->kind == TUTTI_BARRIER ? math_log(o->barrier) : 0;
-  w.discount = math_exp(-o->rate * o->years);
+  w.barrier = o->kind == TUTTI_BARRIER ? tutti_math_log(o->barrier) : 0;
+  w.discount = tutti_math_exp(-o->rate * o->years);
   if (!(fabs(o->rate * o->years) < OPTION_LATE_DISCOUNT)) discount_early(&w);
   for (size_t most = PIECE / dates, p = 0; p < points; p += most) {
     w.points = points - p < most ? points - p : most;
@@ -160,7 +160,7 @@ static int with_control(const double *u, size_t dates, size_t points, double *f,
 static tutti_status control_mean(const tutti_option *option, double *mean) {
   tutti_option control = *option;
   if (option->kind == TUTTI_EUROPEAN) {
-    const double share = option_discounted(option->spot, option->dividend, option->years);
+    const double share = tutti_option_discounted(option->spot, option->dividend, option->years);
     if (isinf(share))
       return tutti_fail(NULL, TUTTI_EOVERFLOW, "the control's mean is above the largest double");
     *mean = share;

@@ -8,7 +8,8 @@
 /* The discounted mean of max(0, price - strike) (sign = -1: max(0, strike - price)) where log price is
  * normal with this mean and sd. NaN unless all amounts are of ordinary size. It is the value of most
  * options; its bits must stay what they are. */
-double option_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike);
+double tutti_option_ordinary_value(double sign, double rate, double years, double mean, double sd,
+                                   double strike);
 
 /* While |rate| years is below this, a simulated price is discounted after the payoff. From there on the
  * discount factor or the price may be out of the range of doubles where their product is not: then
@@ -16,7 +17,7 @@ double option_ordinary_value(double sign, double rate, double years, double mean
 enum { OPTION_LATE_DISCOUNT = 300 };
 
 /* amount e^(-rate years); 0 or infinity where that is out of the range of doubles. */
-double option_discounted(double amount, double rate, double years);
+double tutti_option_discounted(double amount, double rate, double years);
 
 enum { OPTION_MOST_DATES = 4096 };
 

@@ -10,7 +10,7 @@ static wide discounted(double amount, double rate, double years) {
   return wide_times(wide_make(amount, 0), wide_exp(wide_product(-rate, years)));
 }
 
-double option_discounted(double amount, double rate, double years) {
+double tutti_option_discounted(double amount, double rate, double years) {
   return wide_double(discounted(amount, rate, years));
 }
 
@@ -31,15 +31,16 @@ static lognormal lognormal_of(const tutti_option *o) {
 }
 
 /* The formula as it is usually written, where no exponent is so large that its rounding costs digits. */
-double option_ordinary_value(double sign, double rate, double years, double mean, double sd, double strike) {
-  const double log_strike = math_log(strike), log_discount = -rate * years;
+double tutti_option_ordinary_value(double sign, double rate, double years, double mean, double sd,
+                                   double strike) {
+  const double log_strike = tutti_math_log(strike), log_discount = -rate * years;
   const bool ordinary =
       fabs(mean) < 16 && fabs(log_strike) < 16 && fabs(log_discount) < 4 && 1e-6 < sd && sd < 1;
   if (!ordinary) return NAN;
   const double d2 = (mean - log_strike) / sd, d1 = d2 + sd;
-  const double value =
-      math_exp(log_discount) * sign *
-      (math_exp(mean + 0.5 * sd * sd) * math_normal(sign * d1) - strike * math_normal(sign * d2));
+  const double value = tutti_math_exp(log_discount) * sign *
+                       (tutti_math_exp(mean + 0.5 * sd * sd) * tutti_math_normal(sign * d1) -
+                        strike * tutti_math_normal(sign * d2));
   return value < 0 ? 0 : value;
 }
 
@@ -47,12 +48,12 @@ static double unwatched_value(const tutti_option *o) {
   const double m = o->kind == TUTTI_ASIAN_GEOMETRIC ? (double)option_dates(o) : 1;
   const double variance = o->volatility * o->volatility * o->years;
   const double drift = (o->rate - o->dividend) * o->years - 0.5 * variance;
-  const double mean = math_log(o->spot) + drift * (m + 1) / (2 * m);
+  const double mean = tutti_math_log(o->spot) + drift * (m + 1) / (2 * m);
   const double sd = sqrt(variance * (m + 1) * (2 * m + 1) / (6 * m * m));
-  const double value = option_ordinary_value(option_sign(o), o->rate, o->years, mean, sd, o->strike);
+  const double value = tutti_option_ordinary_value(option_sign(o), o->rate, o->years, mean, sd, o->strike);
   if (!isnan(value)) return value;
   const lognormal params = lognormal_of(o);
-  return lognormal_value(&params);
+  return tutti_lognormal_value(&params);
 }
 
 static double barrier_value(const tutti_option *o) {
@@ -67,7 +68,7 @@ static double barrier_value(const tutti_option *o) {
   params.above_strike = wide_log_ratio(barrier, wide_make(o->strike, 0));
   const double half = (0.5 * o->rate - 0.5 * o->dividend) * o->years; /* rate - dividend may overflow */
   params.drift = fmax(-WIDE_MOST, fmin(2 * half, WIDE_MOST));
-  return lognormal_value(&params);
+  return tutti_lognormal_value(&params);
 }
 
 tutti_status tutti_option_value(const tutti_option *option, double *value) {

@@ -87,8 +87,9 @@ tutti_status tutti_mc_walk(tutti_ctx *ctx, tutti_rng rng, const tutti_walk *walk
   counters sum;
   status = tutti_reduce_internal(ctx, &op, (size_t)walks, (tutti_args){&g, sizeof g, {{0}}}, &sum);
   if (status) return status;
-  const double n = (double)walks, mean = mc_ratio((__int128)sum.steps, walks);
-  result->ruin = mc_estimate_of_share(sum.ruined, walks, 1);
-  result->steps = mc_estimate_of(walks, mean, sqrt(squares_about_mean(&sum, walks) / (n - 1) / n), n - 1);
+  const double n = (double)walks, mean = tutti_mc_ratio((__int128)sum.steps, walks);
+  result->ruin = tutti_mc_estimate_of_share(sum.ruined, walks, 1);
+  result->steps =
+      tutti_mc_estimate_of(walks, mean, sqrt(squares_about_mean(&sum, walks) / (n - 1) / n), n - 1);
   return TUTTI_OK;
 }

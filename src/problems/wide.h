@@ -40,7 +40,7 @@ static inline double wide_log_ratio(wide a, wide b) {
   const double lost = fma(-q, b.m, a.m) / a.m;
   if (q < 0.75) q *= 2, power -= 1;
   if (q > 1.5) q /= 2, power += 1;
-  return (math_log(q) + lost) + power * 0.6931471805599453;
+  return (tutti_math_log(q) + lost) + power * 0.6931471805599453;
 }
 
 /* -- exponents of e: kept as two doubles, since an error of 1 ulp in a large exponent would be many ulp of
@@ -72,7 +72,7 @@ static inline wide wide_exp(wide_sum t) {
   if (!(fabs(t.high) < 1e15)) return wide_make(1, power);
   const double rest = fma(-power, 0x1.62e42fefa39efp-1, t.high);
   const double low = fma(-power, 0x1.abc9e3b39803fp-56, t.low);
-  return wide_make(math_exp(rest) * (1 + low), power);
+  return wide_make(tutti_math_exp(rest) * (1 + low), power);
 }
 
 #endif

@@ -45,9 +45,9 @@ static int scan_chunk(const tutti_job *job, size_t chunk, size_t begin, size_t e
 
 /* Returns the leading 53 bits of a sum, times 2^shift, and subtracts them from it. */
 static double take_leading(tutti_exact *sum, int shift) {
-  const exact_number number = exact_leading(sum);
+  const exact_number number = tutti_exact_leading(sum);
   if (number.leading == 0) return 0;
-  const exact_rounded r = exact_round_to(&number, 53, -EXACT_BIAS);
+  const exact_rounded r = tutti_exact_round_to(&number, 53, -EXACT_BIAS);
   exact_add_shifted(sum, (uint64_t)r.mantissa, (unsigned)(r.exponent + EXACT_BIAS), !number.negative);
   return ldexp(number.negative ? -r.mantissa : r.mantissa, r.exponent + shift);
 }
@@ -56,11 +56,11 @@ static double take_leading(tutti_exact *sum, int shift) {
  * it. */
 static tutti_running running_of(const tutti_exact *before) {
   double special;
-  if (exact_special_value(before, &special))
+  if (tutti_exact_special_value(before, &special))
     return isfinite(special) ? (tutti_running){signbit(special) ? -0.0 : 0.0, 0, 1, 0}
                              : (tutti_running){0, 0, 1, special};
   tutti_exact rest = *before;
-  const bool large = exact_leading(before).exponent >= 1000;
+  const bool large = tutti_exact_leading(before).exponent >= 1000;
   tutti_running r = {.scale = large ? TUTTI_SCAN_SCALE : 1};
   r.high = take_leading(&rest, large ? ilogb(TUTTI_SCAN_SCALE) : 0);
   r.low = take_leading(&rest, large ? ilogb(TUTTI_SCAN_SCALE) : 0);

@@ -47,8 +47,8 @@ void tutti_exact_subtract(tutti_exact *into, const tutti_exact *from) {
 
 double tutti_exact_round(const tutti_exact *acc) {
   double special;
-  if (exact_special_value(acc, &special)) return special;
-  const exact_number number = exact_leading(acc);
-  const exact_rounded r = exact_round_to(&number, 53, -1074);
+  if (tutti_exact_special_value(acc, &special)) return special;
+  const exact_number number = tutti_exact_leading(acc);
+  const exact_rounded r = tutti_exact_round_to(&number, 53, -1074);
   return number.negative ? -ldexp(r.mantissa, r.exponent) : ldexp(r.mantissa, r.exponent);
 }

@@ -97,11 +97,11 @@ VEC_INLINE bool take_slices(block_sum *s, int slices, const terms *t, size_t beg
 
 /* Exponent bins take 64 KiB on the stack. A part of the array is this long, so that clearing and flushing
  * them pays. */
-enum { SCATTERED = 1 << 17, FETCH_AHEAD = 256 };
-_Static_assert((int)SCATTERED <= (int)EXPONENT_BINS_MOST, "exponent bins hold them");
+enum { BINNED = 1 << 17, FETCH_AHEAD = 256 };
+_Static_assert((int)BINNED <= (int)EXPONENT_BINS_MOST, "exponent bins hold them");
 
-static __attribute__((noinline)) void add_scattered(tutti_exact *acc, const terms *t, size_t begin, size_t n,
-                                                    load_one one) {
+static __attribute__((noinline)) void add_binned(tutti_exact *acc, const terms *t, size_t begin, size_t n,
+                                                 load_one one) {
   exponent_bins s;
   memset(&s, 0, sizeof s);
   for (size_t i = begin; i < begin + n; i++) {
@@ -148,8 +148,8 @@ VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load
   enum { FEW = 1024 }; /* below that, limbs are cheaper than clearing and flushing bins */
   size_t i = 0;
   while ((i = add_blocks(acc, t, i, n, load)), n - i >= FEW) {
-    const size_t part = n - i < SCATTERED ? n - i : SCATTERED;
-    add_scattered(acc, t, i, part, one);
+    const size_t part = n - i < BINNED ? n - i : BINNED;
+    add_binned(acc, t, i, part, one);
     i += part;
   }
   for (; i < n; i++) exact_add_one(acc, one(t, i));

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-bool exact_special_value(const tutti_exact *acc, double *value) {
+bool tutti_exact_special_value(const tutti_exact *acc, double *value) {
   const uint64_t both = EXACT_POSITIVE_INFINITY | EXACT_NEGATIVE_INFINITY;
   if ((acc->flags & EXACT_NAN) || (acc->flags & both) == both) *value = (double)NAN;
   else if (acc->flags & EXACT_POSITIVE_INFINITY) *value = (double)INFINITY;
@@ -12,7 +12,7 @@ bool exact_special_value(const tutti_exact *acc, double *value) {
   return true;
 }
 
-exact_number exact_leading(const tutti_exact *acc) {
+exact_number tutti_exact_leading(const tutti_exact *acc) {
   tutti_exact a = *acc;
   exact_carry(&a);
   exact_number number = {.negative = a.limb[TUTTI_EXACT_LIMBS - 1] < 0};
@@ -37,7 +37,7 @@ exact_number exact_leading(const tutti_exact *acc) {
   return number;
 }
 
-exact_rounded exact_round_to(const exact_number *number, int precision, int lowest) {
+exact_rounded tutti_exact_round_to(const exact_number *number, int precision, int lowest) {
   int drop = 64 - precision, unit = number->exponent - 63 + drop;
   if (unit < lowest) {
     drop += lowest - unit;
@@ -51,11 +51,11 @@ exact_rounded exact_round_to(const exact_number *number, int precision, int lowe
   return (exact_rounded){(double)mantissa, unit};
 }
 
-float exact_round_f32(const tutti_exact *acc) {
+float tutti_exact_round_f32(const tutti_exact *acc) {
   double value;
-  if (!exact_special_value(acc, &value)) {
-    const exact_number number = exact_leading(acc);
-    const exact_rounded r = exact_round_to(&number, 24, -149);
+  if (!tutti_exact_special_value(acc, &value)) {
+    const exact_number number = tutti_exact_leading(acc);
+    const exact_rounded r = tutti_exact_round_to(&number, 24, -149);
     value = ldexp(number.negative ? -r.mantissa : r.mantissa, r.exponent);
   }
   return (float)value;
@@ -63,10 +63,10 @@ float exact_round_f32(const tutti_exact *acc) {
 
 /* The root of the 64 leading bits, as high + low: sqrt(high), and one step of Newton's method from there.
  * So the error is little more than that of the last rounding. */
-double exact_root(const tutti_exact *acc) {
+double tutti_exact_root(const tutti_exact *acc) {
   double value;
-  if (exact_special_value(acc, &value)) return value;
-  const exact_number number = exact_leading(acc);
+  if (tutti_exact_special_value(acc, &value)) return value;
+  const exact_number number = tutti_exact_leading(acc);
   if (number.leading == 0) return 0;
   int exponent = number.exponent - 63;
   double high = (double)(number.leading >> 11) * 0x1p11, low = (double)(number.leading & 2047);

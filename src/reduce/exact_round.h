@@ -23,17 +23,17 @@ typedef struct {
 
 /* The value where flags decide it: NaN, infinities, and the zero of a sum in which only zeros occur.
  * false: the limbs decide. */
-bool exact_special_value(const tutti_exact *acc, double *value);
+bool tutti_exact_special_value(const tutti_exact *acc, double *value);
 
-exact_number exact_leading(const tutti_exact *acc);
+exact_number tutti_exact_leading(const tutti_exact *acc);
 
 /* Rounds to nearest, ties to even, to `precision` bits (at most 53), and to a multiple of 2^lowest. */
-exact_rounded exact_round_to(const exact_number *number, int precision, int lowest);
+exact_rounded tutti_exact_round_to(const exact_number *number, int precision, int lowest);
 
 /* Rounds to float, once: by way of a double it would be rounded twice. */
-float exact_round_f32(const tutti_exact *acc);
+float tutti_exact_round_f32(const tutti_exact *acc);
 
 /* The square root of a value >= 0, within 0.501 ulp (0.75 where the result is subnormal). */
-double exact_root(const tutti_exact *acc);
+double tutti_exact_root(const tutti_exact *acc);
 
 #endif

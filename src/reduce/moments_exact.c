@@ -13,7 +13,7 @@ tutti_status tutti_check_terms(tutti_ctx *ctx, const char *name, const double *x
 
 /* number 2^shift, rounded once. */
 static double assemble(const exact_number *number, int shift) {
-  const exact_rounded r = exact_round_to(number, 53, -1074 - shift);
+  const exact_rounded r = tutti_exact_round_to(number, 53, -1074 - shift);
   return ldexp(number->negative ? -r.mantissa : r.mantissa, r.exponent + shift);
 }
 
@@ -21,7 +21,7 @@ static double assemble(const exact_number *number, int shift) {
  * follows. The lowest limb has the unit 2^-2176, far below what is kept. */
 double tutti_exact_mean(const tutti_exact *sum, uint64_t n, int shift) {
   double special;
-  if (exact_special_value(sum, &special)) return special;
+  if (tutti_exact_special_value(sum, &special)) return special;
   tutti_exact quotient = *sum;
   exact_carry(&quotient);
   const bool negative = quotient.limb[TUTTI_EXACT_LIMBS - 1] < 0;
@@ -35,7 +35,7 @@ double tutti_exact_mean(const tutti_exact *sum, uint64_t n, int shift) {
     quotient.limb[i] = (int64_t)(rest / n);
     rest %= n;
   }
-  exact_number number = exact_leading(&quotient);
+  exact_number number = tutti_exact_leading(&quotient);
   number.sticky = number.sticky || rest != 0;
   number.negative = negative && number.leading != 0;
   return assemble(&number, shift);
@@ -45,8 +45,8 @@ double tutti_exact_mean(const tutti_exact *sum, uint64_t n, int shift) {
  * of its value: the relative error is below 2^-61 before the one rounding to 53 bits. */
 double tutti_exact_ratio(const tutti_exact *a, const tutti_exact *b) {
   double x, y;
-  const bool special = exact_special_value(a, &x), zero_or_special = exact_special_value(b, &y);
-  const exact_number num = exact_leading(a), den = exact_leading(b);
+  const bool special = tutti_exact_special_value(a, &x), zero_or_special = tutti_exact_special_value(b, &y);
+  const exact_number num = tutti_exact_leading(a), den = tutti_exact_leading(b);
   if (!special) x = num.negative ? -1 : num.leading != 0;
   if (!zero_or_special) y = den.negative ? -1 : den.leading != 0;
   if (y == 0) return (double)NAN;

@@ -143,9 +143,11 @@ tutti_status tutti_exact_reduce(tutti_ctx *ctx, const double *x, const double *y
 
 static void store_double(const tutti_exact *acc, void *result) { *(double *)result = tutti_exact_round(acc); }
 
-static void store_float(const tutti_exact *acc, void *result) { *(float *)result = exact_round_f32(acc); }
+static void store_float(const tutti_exact *acc, void *result) {
+  *(float *)result = tutti_exact_round_f32(acc);
+}
 static void store_root_f32(const tutti_exact *acc, void *result) {
-  *(float *)result = (float)exact_root(acc);
+  *(float *)result = (float)tutti_exact_root(acc);
 }
 
 static tutti_status reduce(tutti_ctx *ctx, const request *r, void *result,
@@ -209,7 +211,7 @@ tutti_status tutti_nrm2_strided(tutti_ctx *ctx, const double *x, ptrdiff_t incx,
   const double squares = tutti_exact_round(&acc);
   if (!(squares >= 0x1p-900 && squares <= 0x1p1000))
     status = accumulate(ctx, &(request){SQUARES(dot, double)}, result, &acc);
-  if (!status) *result = exact_root(&acc);
+  if (!status) *result = tutti_exact_root(&acc);
   return status;
 }
 

@@ -57,7 +57,7 @@ static triangle linear_folded(const linear_data *d, unsigned left_out) {
     linear_row(d, i, row);
     for (int j = 0; j < MAX_PARAMETERS; j++)
       if (left_out >> j & 1) row[j] = 0;
-    triangle_fold(&t, row, 1);
+    tutti_triangle_fold(&t, row, 1);
   }
   return t;
 }
@@ -90,9 +90,9 @@ static void linear_errors(const linear_data *d, const double x[MAX_PARAMETERS], 
   const double of_serial[] = {b / one / one, -(a / one / one) / d->z_scale, 0};
   const double of_overhead[] = {-(c / one / one), -(c / one / one) / d->z_scale, 1 / d->excess_scale / one};
   const bool free = a > 0 && b > 0;
-  fit->serial_fraction_se = free ? sd * triangle_error_factor(&t, of_serial) : NAN;
-  fit->one_se = free ? sd * triangle_error_factor(&t, of_one) * d->measured_scale : NAN;
-  fit->overhead_se = free && c > 0 ? sd * triangle_error_factor(&t, of_overhead) : NAN;
+  fit->serial_fraction_se = free ? sd * tutti_triangle_error_factor(&t, of_serial) : NAN;
+  fit->one_se = free ? sd * tutti_triangle_error_factor(&t, of_one) * d->measured_scale : NAN;
+  fit->overhead_se = free && c > 0 ? sd * tutti_triangle_error_factor(&t, of_overhead) : NAN;
 }
 
 static linear_fit linear_solve(const linear_data *d, bool overhead) {
@@ -100,7 +100,7 @@ static linear_fit linear_solve(const linear_data *d, bool overhead) {
   const unsigned left_out = overhead ? 0 : 1u << OVERHEAD;
   const triangle t = linear_folded(d, left_out);
   double x[MAX_PARAMETERS];
-  triangle_solve(&t, left_out, lower, x);
+  tutti_triangle_solve(&t, left_out, lower, x);
   drop_negligible(d, x);
   /* Times proportional to p - 1, which only data without one worker have, would be an infinite overhead
    * and a time 0 of one worker. A finite overhead and a small time have the same curve. */
@@ -114,7 +114,7 @@ static linear_fit linear_solve(const linear_data *d, bool overhead) {
 }
 
 tutti_status tutti_fit_amdahl(const double *workers, const double *seconds, size_t n, tutti_amdahl_fit *fit) {
-  if (!fit || !are_points_valid(workers, seconds, n, 2)) return TUTTI_EINVAL;
+  if (!fit || !tutti_are_points_valid(workers, seconds, n, 2)) return TUTTI_EINVAL;
   const linear_data d = linear_scaled(workers, seconds, n, false);
   const linear_fit found = linear_solve(&d, false);
   *fit = (tutti_amdahl_fit){found.serial_fraction, found.serial_fraction_se, found.one};
@@ -123,7 +123,7 @@ tutti_status tutti_fit_amdahl(const double *workers, const double *seconds, size
 
 tutti_status tutti_fit_amdahl_overhead(const double *workers, const double *seconds, size_t n,
                                        tutti_amdahl_overhead_fit *fit) {
-  if (!fit || !are_points_valid(workers, seconds, n, 3)) return TUTTI_EINVAL;
+  if (!fit || !tutti_are_points_valid(workers, seconds, n, 3)) return TUTTI_EINVAL;
   const linear_data d = linear_scaled(workers, seconds, n, false);
   const linear_fit found = linear_solve(&d, true);
   *fit = (tutti_amdahl_overhead_fit){
@@ -139,7 +139,7 @@ tutti_status tutti_fit_amdahl_overhead(const double *workers, const double *seco
 
 tutti_status tutti_fit_gustafson(const double *workers, const double *throughput, size_t n,
                                  tutti_gustafson_fit *fit) {
-  if (!fit || !are_points_valid(workers, throughput, n, 2)) return TUTTI_EINVAL;
+  if (!fit || !tutti_are_points_valid(workers, throughput, n, 2)) return TUTTI_EINVAL;
   const linear_data d = linear_scaled(workers, throughput, n, true);
   const linear_fit found = linear_solve(&d, false);
   *fit = (tutti_gustafson_fit){found.serial_fraction, found.serial_fraction_se, found.one, found.one_se};

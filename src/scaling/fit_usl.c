@@ -110,9 +110,9 @@ static void usl_reciprocal_start(const usl_data *d, double x[MAX_PARAMETERS]) {
   for (size_t i = 0; i < d->n; i++) {
     usl_point q = usl_at(d, i);
     double weight = q.y * q.y / q.u;
-    triangle_fold(&t, (double[]){weight, weight * q.v, weight * q.u * q.v}, q.y);
+    tutti_triangle_fold(&t, (double[]){weight, weight * q.v, weight * q.u * q.v}, q.y);
   }
-  triangle_solve(&t, d->held, d->lower, x);
+  tutti_triangle_solve(&t, d->held, d->lower, x);
 }
 
 /* The triangular factor of the residuals and their derivatives with respect to (a, b, c) at x. */
@@ -122,7 +122,7 @@ static triangle usl_linearised(const usl_data *d, const double x[MAX_PARAMETERS]
     usl_point q = usl_at(d, i);
     double denominator = usl_denominator(q, x), predicted = q.u / denominator;
     double slope = -predicted / denominator;
-    triangle_fold(&t, (double[]){slope, slope * q.v, slope * q.u * q.v}, q.y - predicted);
+    tutti_triangle_fold(&t, (double[]){slope, slope * q.v, slope * q.u * q.v}, q.y - predicted);
   }
   return t;
 }
@@ -140,9 +140,9 @@ static double usl_step(const usl_data *d, const triangle *t, double lambda, cons
     nearest[j] = d->lower[j] - x[j];
     double row[MAX_PARAMETERS] = {0};
     row[j] = sqrt(lambda) * scale[j];
-    triangle_fold(&damped, row, 0);
+    tutti_triangle_fold(&damped, row, 0);
   }
-  triangle_solve(&damped, d->held, nearest, step);
+  tutti_triangle_solve(&damped, d->held, nearest, step);
   for (int j = 0; j < MAX_PARAMETERS; j++) {
     /* exactly the bound, without rounding */
     next[j] = step[j] > nearest[j] ? fmax(x[j] + step[j], d->lower[j]) : d->lower[j];
@@ -224,15 +224,15 @@ static void usl_error_factors(const usl_data *d, const double x[MAX_PARAMETERS],
     usl_point q = usl_at(d, i);
     double denominator = usl_denominator(q, x), predicted = q.u / denominator;
     double by_alpha = -predicted * (x[0] * q.v / denominator);
-    triangle_fold(&t,
-                  (double[]){d->held ? 0 : predicted * x[0], is_free[1] ? by_alpha : 0,
-                             is_free[2] ? by_alpha * q.u : 0},
-                  0);
+    tutti_triangle_fold(&t,
+                        (double[]){d->held ? 0 : predicted * x[0], is_free[1] ? by_alpha : 0,
+                                   is_free[2] ? by_alpha * q.u : 0},
+                        0);
   }
   for (int j = 0; j < MAX_PARAMETERS; j++) {
     double unit[MAX_PARAMETERS] = {0};
     unit[j] = 1;
-    factors[j] = is_free[j] ? triangle_error_factor(&t, unit) : NAN;
+    factors[j] = is_free[j] ? tutti_triangle_error_factor(&t, unit) : NAN;
   }
 }
 
@@ -276,7 +276,7 @@ static tutti_usl_fit usl_fit(const usl_data *d, size_t freedom) {
 }
 
 tutti_status tutti_fit_usl(const double *workers, const double *throughput, size_t n, tutti_usl_fit *fit) {
-  if (!fit || !are_points_valid(workers, throughput, n, 3)) return TUTTI_EINVAL;
+  if (!fit || !tutti_are_points_valid(workers, throughput, n, 3)) return TUTTI_EINVAL;
   usl_data d = usl_scaled(workers, throughput, n);
   usl_bound_gamma(&d);
   *fit = usl_fit(&d, n - 3);
@@ -285,7 +285,7 @@ tutti_status tutti_fit_usl(const double *workers, const double *throughput, size
 
 tutti_status tutti_fit_usl_normalised(const double *workers, const double *capacity, size_t n,
                                       tutti_usl_normalised_fit *fit) {
-  if (!fit || !are_points_valid(workers, capacity, n, 1)) return TUTTI_EINVAL;
+  if (!fit || !tutti_are_points_valid(workers, capacity, n, 1)) return TUTTI_EINVAL;
   double first = 1;
   size_t points = 0;
   bool two_counts = false;

@@ -3,7 +3,7 @@
 #include <float.h>
 #include <math.h>
 
-void triangle_fold(triangle *t, const double coefficients[MAX_PARAMETERS], double rhs) {
+void tutti_triangle_fold(triangle *t, const double coefficients[MAX_PARAMETERS], double rhs) {
   double row[MAX_PARAMETERS] = {coefficients[0], coefficients[1], coefficients[2]};
   for (int j = 0; j < MAX_PARAMETERS; j++) {
     double norm = sqrt(t->r[j][j] * t->r[j][j] + row[j] * row[j]);
@@ -34,7 +34,7 @@ static bool solve_held(const triangle *t, unsigned held, const double lower[MAX_
       if (is_held(held, j)) rhs -= t->r[i][j] * lower[j];
       else row[j] = t->r[i][j];
     }
-    triangle_fold(&free, row, rhs);
+    tutti_triangle_fold(&free, row, rhs);
   }
   for (int j = MAX_PARAMETERS - 1; j >= 0; j--) {
     x[j] = lower[j];
@@ -49,8 +49,8 @@ static bool solve_held(const triangle *t, unsigned held, const double lower[MAX_
   return true;
 }
 
-void triangle_solve(const triangle *t, unsigned always_held, const double lower[MAX_PARAMETERS],
-                    double x[MAX_PARAMETERS]) {
+void tutti_triangle_solve(const triangle *t, unsigned always_held, const double lower[MAX_PARAMETERS],
+                          double x[MAX_PARAMETERS]) {
   double least = INFINITY;
   for (int j = 0; j < MAX_PARAMETERS; j++) x[j] = lower[j];
   for (unsigned held = 0; held < 1u << MAX_PARAMETERS; held++) {
@@ -64,7 +64,7 @@ void triangle_solve(const triangle *t, unsigned always_held, const double lower[
   }
 }
 
-double triangle_error_factor(const triangle *t, const double g[MAX_PARAMETERS]) {
+double tutti_triangle_error_factor(const triangle *t, const double g[MAX_PARAMETERS]) {
   double w[MAX_PARAMETERS], sum = 0;
   for (int j = 0; j < MAX_PARAMETERS; j++) {
     w[j] = g[j];
@@ -77,7 +77,7 @@ double triangle_error_factor(const triangle *t, const double g[MAX_PARAMETERS]) 
 
 static bool is_measurable(double x) { return x > 0 && x <= DBL_MAX; }
 
-bool are_points_valid(const double *workers, const double *measured, size_t n, int distinct) {
+bool tutti_are_points_valid(const double *workers, const double *measured, size_t n, int distinct) {
   if (!workers || !measured) return false;
   double seen[3] = {0};
   int count = 0;

@@ -20,21 +20,21 @@ typedef struct {
 } triangle;
 
 /* Adds a row: sum of coefficients[j] x[j] = rhs. */
-void triangle_fold(triangle *t, const double coefficients[MAX_PARAMETERS], double rhs);
+void tutti_triangle_fold(triangle *t, const double coefficients[MAX_PARAMETERS], double rhs);
 
 /* The least squares solution with x >= lower, exactly. Parameters in always_held (bit j: parameter j) are
  * at their bounds; of the others each set is tried at its bounds, and the best solution that keeps all
  * bounds is taken. There always is one: with all parameters at their bounds. */
-void triangle_solve(const triangle *t, unsigned always_held, const double lower[MAX_PARAMETERS],
-                    double x[MAX_PARAMETERS]);
+void tutti_triangle_solve(const triangle *t, unsigned always_held, const double lower[MAX_PARAMETERS],
+                          double x[MAX_PARAMETERS]);
 
 /* sqrt(g^T (R^T R)^-1 g): times the standard deviation of the residuals this is the standard error of g^T
  * x. A parameter whose column is zero takes no part. */
-double triangle_error_factor(const triangle *t, const double g[MAX_PARAMETERS]);
+double tutti_triangle_error_factor(const triangle *t, const double g[MAX_PARAMETERS]);
 
 /* Whether the points are positive and finite, and have at least `distinct` (at most 3) different worker
  * counts. */
-bool are_points_valid(const double *workers, const double *measured, size_t n, int distinct);
+bool tutti_are_points_valid(const double *workers, const double *measured, size_t n, int distinct);
 
 /* A term that is a smaller part than this of every prediction is due to the rounding of the data: it is
  * taken for 0, its bound. */

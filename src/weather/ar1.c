@@ -45,14 +45,14 @@ static void merge(void *into, const void *from, const void *args) {
 }
 
 /* The longer runs are, the fewer make a chunk. */
-size_t ar1_grain(size_t steps) {
+size_t tutti_ar1_grain(size_t steps) {
   size_t runs = STEPS_PER_CHUNK / (steps ? steps : 1) / BLOCK * BLOCK;
   return runs < BLOCK ? BLOCK : runs > MAX_GRAIN ? MAX_GRAIN : runs;
 }
 
 /* The expected final value, mean + phi^steps (start - mean). Moments are taken about it, so that no digits
  * cancel. phi^steps by repeated squaring: the bits of pow() differ between machines. */
-double ar1_expected(const tutti_ar1 *model, double start, size_t steps) {
+double tutti_ar1_expected(const tutti_ar1 *model, double start, size_t steps) {
   double power = 1, square = model->phi;
   for (; steps; steps >>= 1, square *= square)
     if (steps & 1) power *= square;
@@ -60,8 +60,8 @@ double ar1_expected(const tutti_ar1 *model, double start, size_t steps) {
   return isfinite(centre) ? centre : model->mean;
 }
 
-tutti_status ar1_check(tutti_ctx *ctx, const tutti_ar1 *model, double start, size_t runs, size_t steps,
-                       const double *final) {
+tutti_status tutti_ar1_check(tutti_ctx *ctx, const tutti_ar1 *model, double start, size_t runs, size_t steps,
+                             const double *final) {
   if (!model) return tutti_fail(ctx, TUTTI_EINVAL, "model is NULL");
   if (!isfinite(model->mean) || !isfinite(model->phi) || !isfinite(model->sd) || model->sd < 0)
     return tutti_fail(ctx, TUTTI_EINVAL,
@@ -77,19 +77,19 @@ tutti_status ar1_check(tutti_ctx *ctx, const tutti_ar1 *model, double start, siz
 
 tutti_status tutti_ar1_ensemble(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rng rng, double start,
                                 size_t runs, size_t steps, double *final, tutti_moments_t *stats) {
-  const tutti_reduction op = {sizeof(tutti_power_sums), ar1_grain(steps), init, chunk, merge};
+  const tutti_reduction op = {sizeof(tutti_power_sums), tutti_ar1_grain(steps), init, chunk, merge};
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status && model && !final && !stats)
     status = tutti_fail(ctx, TUTTI_EINVAL, "final and stats are both NULL");
-  if (!status) status = ar1_check(ctx, model, start, runs, steps, final);
+  if (!status) status = tutti_ar1_check(ctx, model, start, runs, steps, final);
   if (status) return tutti_refuse(ctx, status);
   TUTTI_NOTE_CALL(
       ctx, .n = runs, .rng = rng,
       .parameters = {{model, sizeof *model},
                      {&start, sizeof start},
                      {(const uint64_t[]){steps, final != NULL, stats != NULL}, 3 * sizeof(uint64_t)}});
-  const struct ensemble e = {ctx->kernels, *model, rng,          start, ar1_expected(model, start, steps),
-                             steps,        final,  stats != NULL};
+  const struct ensemble e = {
+      ctx->kernels, *model, rng, start, tutti_ar1_expected(model, start, steps), steps, final, stats != NULL};
   const tutti_output outputs[] = {{final, final ? sizeof *final : 0}, {0}};
   tutti_power_sums sums;
   status = tutti_reduce_with_outputs(ctx, &op, runs, (tutti_args){&e, sizeof e, {{0}}}, &sums, outputs);

@@ -7,11 +7,11 @@
 /* A block is 16 runs, which are computed side by side in vector registers. */
 enum { AR1_BLOCK = 16 };
 
-tutti_status ar1_check(tutti_ctx *ctx, const tutti_ar1 *model, double start, size_t runs, size_t steps,
-                       const double *final);
+tutti_status tutti_ar1_check(tutti_ctx *ctx, const tutti_ar1 *model, double start, size_t runs, size_t steps,
+                             const double *final);
 /* The runs in a chunk: the more steps they have, the fewer. */
-size_t ar1_grain(size_t steps);
+size_t tutti_ar1_grain(size_t steps);
 /* The expected value after `steps` steps, or the model's mean where that is not finite. */
-double ar1_expected(const tutti_ar1 *model, double start, size_t steps);
+double tutti_ar1_expected(const tutti_ar1 *model, double start, size_t steps);
 
 #endif

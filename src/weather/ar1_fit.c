@@ -58,7 +58,7 @@ static void add_weights(void *args, double y, double a, double v) {
   totals *t = args;
   t->weight += a * a / v;
   t->weighted += a * y / v;
-  if (v != 1) t->log_v += math_log(v);
+  if (v != 1) t->log_v += tutti_math_log(v);
 }
 
 static void add_squares(void *args, double y, double a, double v) {
@@ -75,7 +75,7 @@ static double profile(const series *s, double phi, tutti_ar1 *model) {
   t.mean = t.weighted / t.weight;
   each_term(s, phi, add_squares, &t);
   *model = (tutti_ar1){t.mean, phi, sqrt(t.squares / n)};
-  return n * math_log(t.squares / n) + t.log_v;
+  return n * tutti_math_log(t.squares / n) + t.log_v;
 }
 
 /* -log(likelihood) of any model. */
@@ -84,7 +84,7 @@ static double minus_log_likelihood(const series *s, const double *p) { /* mean, 
   each_term(s, p[1], add_weights, &t);
   t.mean = p[0];
   each_term(s, p[1], add_squares, &t);
-  return (double)s->observed * math_log(p[2]) + 0.5 * (t.log_v + t.squares / (p[2] * p[2]));
+  return (double)s->observed * tutti_math_log(p[2]) + 0.5 * (t.log_v + t.squares / (p[2] * p[2]));
 }
 
 /* The most likely phi: the best one of a grid, then golden section search about it (Kiefer, 1953). */

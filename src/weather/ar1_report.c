@@ -189,8 +189,8 @@ static void read_report(const simulation *s, counters *t, size_t runs) {
 }
 
 static tutti_status simulate(tutti_ctx *ctx, const simulation *s, size_t runs, counters *t) {
-  const tutti_reduction op = {counters_size(s->steps, s->grids != NULL), ar1_grain(s->steps), init, chunk,
-                              merge};
+  const tutti_reduction op = {counters_size(s->steps, s->grids != NULL), tutti_ar1_grain(s->steps), init,
+                              chunk, merge};
   const tutti_output outputs[] = {{s->final, s->final ? sizeof *s->final : 0}, {0}};
   tutti_status status = tutti_reduce_with_outputs(ctx, &op, runs, (tutti_args){.at = s}, t, outputs);
   if (status || !s->report->trajectory || !s->steps) return status;
@@ -218,7 +218,7 @@ tutti_status tutti_ar1_simulate(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rn
   if (!report || memcmp(report, &nothing, sizeof nothing) == 0)
     return tutti_ar1_ensemble(ctx, model, rng, start, runs, steps, final, stats);
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (!status) status = ar1_check(ctx, model, start, runs, steps, final);
+  if (!status) status = tutti_ar1_check(ctx, model, start, runs, steps, final);
   if (!status) status = check(ctx, report, runs, steps);
   if (status) return tutti_refuse(ctx, status);
   const uint64_t wanted[] = {steps,
@@ -232,7 +232,7 @@ tutti_status tutti_ar1_simulate(tutti_ctx *ctx, const tutti_ar1 *model, tutti_rn
                   .parameters = {{model, sizeof *model},
                                  {(const double[]){start, report->threshold}, 2 * sizeof(double)},
                                  {wanted, sizeof wanted}});
-  simulation s = {ctx->kernels, model, report, rng, start, ar1_expected(model, start, steps),
+  simulation s = {ctx->kernels, model, report, rng, start, tutti_ar1_expected(model, start, steps),
                   steps,        NULL,  final};
   grid *grids = report->fan && steps ? tutti_memory_get(tutti_bytes_of(steps, sizeof *grids), false) : NULL;
   counters *t = tutti_memory_get(counters_size(steps, report->fan != NULL), false);

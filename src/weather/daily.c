@@ -39,7 +39,7 @@ tutti_date tutti_day_date(int32_t number) {
                       of_year - (153 * month + 2) / 5 + 1};
 }
 
-int daily_season(int32_t number) {
+int tutti_daily_season(int32_t number) {
   const tutti_date d = tutti_day_date(number), new_year = {2000, 1, 1};
   return tutti_day_number((tutti_date){2000, d.month, d.day}) - tutti_day_number(new_year);
 }

@@ -7,7 +7,7 @@
 
 /* The day of the year as in a leap year, 0 .. 365 (February 29 is 59). */
 enum { DAILY_SEASONS = 366 };
-int daily_season(int32_t number);
+int tutti_daily_season(int32_t number);
 
 /* Values beyond these no station has seen: temperatures, and the precipitation of a day. The records are
  * -89.2 and 56.7 degrees and 1825 mm (World Meteorological Organization). */
@@ -20,6 +20,6 @@ int daily_season(int32_t number);
 typedef struct {
   const char *wrong, *like;
 } daily_doubt;
-daily_doubt daily_doubt_of(int variable, double value);
+daily_doubt tutti_daily_doubt_of(int variable, double value);
 
 #endif

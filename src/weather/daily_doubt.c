@@ -35,7 +35,7 @@ static daily_doubt of_precipitation(double mm) {
   return (daily_doubt){"no precipitation of a day", marked ? mark : tenths ? "tenths of a millimetre?" : ""};
 }
 
-daily_doubt daily_doubt_of(int variable, double value) {
+daily_doubt tutti_daily_doubt_of(int variable, double value) {
   if (isnan(value)) return (daily_doubt){0};
   if (variable == TUTTI_PRECIPITATION) return of_precipitation(value);
   if (value >= DAILY_LEAST_DEGREES && value <= DAILY_MOST_DEGREES) return (daily_doubt){0};

@@ -118,7 +118,7 @@ static tutti_status read_value(const reader *r, int variable, double *value) {
   char *end;
   *value = strtod(text, &end);
   if (*end || !isfinite(*value) || strpbrk(text, "xX")) return refuse(r, column, "no number", text);
-  const daily_doubt doubt = daily_doubt_of(variable, *value);
+  const daily_doubt doubt = tutti_daily_doubt_of(variable, *value);
   return doubt.wrong ? refuse_like(r, column, doubt.wrong, text, doubt.like) : TUTTI_OK;
 }
 

@@ -16,15 +16,17 @@
 #define MOST_AMOUNT 1e6  /* mm, a kilometre */
 #define MOST_SD     50.0 /* degrees */
 
-double generator_shape(double harmonics) { return fmin(fmax(math_exp(harmonics), LEAST_SHAPE), MOST_SHAPE); }
+double tutti_generator_shape(double harmonics) {
+  return fmin(fmax(tutti_math_exp(harmonics), LEAST_SHAPE), MOST_SHAPE);
+}
 
-void generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *value) {
+void tutti_generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *value) {
   for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) {
     const double h = harmonics[p];
-    if (p == TUTTI_WET_AFTER_DRY || p == TUTTI_WET_AFTER_WET) value[p] = 1 / (1 + math_exp(-h));
-    else value[p] = p >= TUTTI_TMAX_DRY && p <= TUTTI_TMIN_WET ? h : math_exp(h);
+    if (p == TUTTI_WET_AFTER_DRY || p == TUTTI_WET_AFTER_WET) value[p] = 1 / (1 + tutti_math_exp(-h));
+    else value[p] = p >= TUTTI_TMAX_DRY && p <= TUTTI_TMIN_WET ? h : tutti_math_exp(h);
   }
-  value[TUTTI_SHAPE] = generator_shape(harmonics[TUTTI_SHAPE]);
+  value[TUTTI_SHAPE] = tutti_generator_shape(harmonics[TUTTI_SHAPE]);
 }
 
 static bool bounded(const tutti_station_law *law, int variable) {
@@ -33,8 +35,8 @@ static bool bounded(const tutti_station_law *law, int variable) {
 
 static void values_of_day(const seasonal_basis basis, const tutti_station_law *law, int day, double *value) {
   double harmonics[TUTTI_STATION_PARAMETERS];
-  for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) harmonics[p] = seasonal_at(basis, day, law->c[p]);
-  generator_values(harmonics, value);
+  for (int p = 0; p < TUTTI_STATION_PARAMETERS; p++) harmonics[p] = tutti_seasonal_at(basis, day, law->c[p]);
+  tutti_generator_values(harmonics, value);
   for (int p = TUTTI_TMAX_DRY; p <= TUTTI_TMIN_WET; p++) {
     const int v = p < TUTTI_TMIN_DRY ? TUTTI_TMAX : TUTTI_TMIN;
     if (bounded(law, v)) value[p] = fmin(fmax(value[p], law->least[v]), law->most[v]);
@@ -47,8 +49,8 @@ tutti_status tutti_station_day(const tutti_station_law *law, int month, int day,
   if (number == INT32_MIN)
     return tutti_fail(NULL, TUTTI_EINVAL, "month = %d, day = %d: no such day", month, day);
   seasonal_basis basis;
-  seasonal_fill(basis);
-  values_of_day(basis, law, daily_season(number), value);
+  tutti_seasonal_fill(basis);
+  values_of_day(basis, law, tutti_daily_season(number), value);
   return TUTTI_OK;
 }
 
@@ -134,8 +136,9 @@ static tutti_status factorise(tutti_ctx *ctx, const char *name, const double *m,
       if (status) return status;
     }
   memcpy(factor, m, n * n * sizeof *m);
-  return matrix_cholesky(factor, n) ? TUTTI_OK
-                                    : tutti_fail(ctx, TUTTI_EINVAL, "%s is not positive definite", name);
+  return tutti_matrix_cholesky(factor, n)
+             ? TUTTI_OK
+             : tutti_fail(ctx, TUTTI_EINVAL, "%s is not positive definite", name);
 }
 
 /* The autoregression of the residuals (Matalas, 1967):
@@ -151,7 +154,7 @@ static tutti_status residuals(tutti_ctx *ctx, const tutti_generator *g, const do
         return tutti_fail(ctx, TUTTI_EINVAL, "lag1[%zu][%zu] = %.17g is no correlation", i, j,
                           g->lag1[i * n + j]);
     }
-    matrix_solve(factor, n, t->carry + i * n); /* lag0 is symmetric */
+    tutti_matrix_solve(factor, n, t->carry + i * n); /* lag0 is symmetric */
   }
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j < n; j++) {
@@ -159,7 +162,7 @@ static tutti_status residuals(tutti_ctx *ctx, const tutti_generator *g, const do
       for (size_t k = 0; k < n; k++) sum -= t->carry[i * n + k] * g->lag1[j * n + k];
       t->spread[i * n + j] = sum;
     }
-  return matrix_cholesky(t->spread, n)
+  return tutti_matrix_cholesky(t->spread, n)
              ? TUTTI_OK
              : tutti_fail(ctx, TUTTI_EINVAL, "lag0 - lag1 lag0^-1 lag1^T is not positive definite");
 }
@@ -188,7 +191,7 @@ static void fill_day(const double *value, double wet_above, const gamma_target *
       d->sd[v][wet] = value[TUTTI_TMAX_DRY_SD + 2 * v + wet];
     }
   if (shape == yesterdays_shape) memcpy(d->amount, yesterday->amount, sizeof d->amount);
-  else gamma_nodes(target, shape, d->amount);
+  else tutti_gamma_nodes(target, shape, d->amount);
 }
 
 static tutti_status fill_station(tutti_ctx *ctx, const tutti_station_law *law, size_t s,
@@ -198,8 +201,8 @@ static tutti_status fill_station(tutti_ctx *ctx, const tutti_station_law *law, s
   double value[TUTTI_STATION_PARAMETERS], shape = 0;
   tutti_status status = check_coefficients(ctx, s, law);
   if (!status) status = check_bounds(ctx, s, law);
-  seasonal_fill(basis);
-  gamma_fill_targets(target);
+  tutti_seasonal_fill(basis);
+  tutti_gamma_fill_targets(target);
   for (int day = 0; day < DAILY_SEASONS && !status; day++) {
     station_day *d = t->day + (size_t)day * t->stations + s;
     values_of_day(basis, law, day, value);
@@ -225,12 +228,12 @@ static double *allocate(size_t stations, generator_tables *t) {
   return t->spread + 4 * square;
 }
 
-void generator_release(generator_tables *tables) {
+void tutti_generator_release(generator_tables *tables) {
   free(tables->day);
   free(tables->occurrence);
 }
 
-tutti_status generator_prepare(tutti_ctx *ctx, const tutti_generator *g, generator_tables *tables) {
+tutti_status tutti_generator_prepare(tutti_ctx *ctx, const tutti_generator *g, generator_tables *tables) {
   *tables = (generator_tables){0};
   if (!g || !g->law) return tutti_fail(ctx, TUTTI_EINVAL, g ? "generator->law is NULL" : "generator is NULL");
   if (g->stations < 1 || g->stations > TUTTI_MOST_STATIONS)
@@ -245,6 +248,6 @@ tutti_status generator_prepare(tutti_ctx *ctx, const tutti_generator *g, generat
   if (!status) status = factorise(ctx, "lag0", g->lag0, 2 * g->stations, factor);
   if (!status) status = residuals(ctx, g, factor, tables);
   for (size_t s = 0; s < g->stations && !status; s++) status = fill_station(ctx, &g->law[s], s, tables);
-  if (status) generator_release(tables);
+  if (status) tutti_generator_release(tables);
   return status;
 }

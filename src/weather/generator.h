@@ -34,25 +34,26 @@ typedef struct {
 } generator_tables;
 
 /* Checks a generator and fills its tables. */
-tutti_status generator_prepare(tutti_ctx *ctx, const tutti_generator *generator, generator_tables *tables);
-void generator_release(generator_tables *tables);
+tutti_status tutti_generator_prepare(tutti_ctx *ctx, const tutti_generator *generator,
+                                     generator_tables *tables);
+void tutti_generator_release(generator_tables *tables);
 
 /* The gamma shape exp(harmonics), kept within [0.05, 1000]. */
-double generator_shape(double harmonics);
+double tutti_generator_shape(double harmonics);
 
 /* Turns the sums of harmonics into the parameters (from logits and logarithms). */
-void generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *value);
+void tutti_generator_values(const double harmonics[TUTTI_STATION_PARAMETERS], double *value);
 
 /* The normal distribution at a node, for the nearer tail: log(tail), and density / tail times the distance
  * to the next node. */
 typedef struct {
   double log_p, hazard;
 } gamma_target;
-void gamma_fill_targets(gamma_target *target);
+void tutti_gamma_fill_targets(gamma_target *target);
 /* Tables the quantiles of the gamma distribution of scale 1, 0.05 <= shape <= 1000. */
-void gamma_nodes(const gamma_target *target, double shape, gamma_node *node);
+void tutti_gamma_nodes(const gamma_target *target, double shape, gamma_node *node);
 /* The normal variate that gives this amount. */
-double gamma_score(const gamma_node *node, double amount);
+double tutti_gamma_score(const gamma_node *node, double amount);
 /* The logarithm of the gamma quantile that belongs to the normal variate z, by cubic interpolation between
  * nodes. */
 static inline double gamma_at(const gamma_node *node, double z) {

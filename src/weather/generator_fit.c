@@ -15,7 +15,7 @@ static tutti_status check_record(tutti_ctx *ctx, size_t s, const tutti_daily *r)
   for (int v = 0; v < TUTTI_DAILY_VARIABLES; v++) {
     if (!r->value[v]) return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: value[%d] is NULL", s, v);
     for (size_t t = 0; t < r->days; t++) {
-      const daily_doubt doubt = daily_doubt_of(v, r->value[v][t]);
+      const daily_doubt doubt = tutti_daily_doubt_of(v, r->value[v][t]);
       if (doubt.wrong)
         return tutti_fail(ctx, TUTTI_EINVAL, "station %zu: value[%d][%zu] = %.17g: %s%s%s", s, v, t,
                           r->value[v][t], doubt.wrong, *doubt.like ? ": " : "", doubt.like);
@@ -34,7 +34,7 @@ static tutti_status open_days(tutti_ctx *ctx, const tutti_daily *record, double 
   if (!d->season || !d->wet) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for %zu days", days);
   for (size_t t = 0; t < days; t++) {
     const double amount = record->value[TUTTI_PRECIPITATION][t];
-    d->season[t] = (uint16_t)daily_season(record->first_day + (int32_t)t);
+    d->season[t] = (uint16_t)tutti_daily_season(record->first_day + (int32_t)t);
     d->wet[t] = isnan(amount) ? -1 : amount > wet_above;
   }
   return TUTTI_OK;
@@ -65,16 +65,16 @@ static tutti_status fit(tutti_ctx *ctx, const tutti_daily *record, const tutti_g
                         tutti_generator *g, station_days *days) {
   seasonal_basis basis;
   tutti_status status = TUTTI_OK;
-  seasonal_fill(basis);
+  tutti_seasonal_fill(basis);
   for (size_t s = 0; s < g->stations && !status; s++) {
     g->law[s].wet_above = o->wet_above;
     status = check_record(ctx, s, &record[s]);
     if (!status) status = open_days(ctx, &record[s], o->wet_above, &days[s]);
     if (!status)
-      status = generator_fit_station(ctx, (const seasonal_basis *)&basis, s, &days[s], 1 + 2 * o->harmonics,
-                                     &g->law[s]);
+      status = tutti_generator_fit_station(ctx, (const seasonal_basis *)&basis, s, &days[s],
+                                           1 + 2 * o->harmonics, &g->law[s]);
   }
-  return status ? status : generator_join(ctx, basis, days, g);
+  return status ? status : tutti_generator_join(ctx, basis, days, g);
 }
 
 tutti_status tutti_generator_fit(tutti_ctx *ctx, const tutti_daily *record, size_t stations,

@@ -58,9 +58,10 @@ static tutti_status fill_residuals(tutti_ctx *ctx, const seasonal_basis basis, c
       const int p = 2 * v + d->wet[t];
       const double x = d->record->value[TUTTI_TMAX + v][t];
       d->residual[v][t] =
-          d->wet[t] < 0 ? NAN
-                        : (x - seasonal_at(basis, d->season[t], law->c[TUTTI_TMAX_DRY + p])) *
-                              math_exp(-seasonal_at(basis, d->season[t], law->c[TUTTI_TMAX_DRY_SD + p]));
+          d->wet[t] < 0
+              ? NAN
+              : (x - tutti_seasonal_at(basis, d->season[t], law->c[TUTTI_TMAX_DRY + p])) *
+                    tutti_math_exp(-tutti_seasonal_at(basis, d->season[t], law->c[TUTTI_TMAX_DRY_SD + p]));
     }
   return TUTTI_OK;
 }
@@ -147,7 +148,7 @@ static double surprise(const pair_day *day, size_t n, double angle) {
     const pair_day *d = &day[i];
     const double both = both_below(&q, d), of_h = d->wet_h ? d->p : 1 - d->p;
     const double with_wet_k = d->wet_h ? both : d->q - both;
-    sum -= math_log(fmax(d->wet_k ? with_wet_k : of_h - with_wet_k, 1e-300));
+    sum -= tutti_math_log(fmax(d->wet_k ? with_wet_k : of_h - with_wet_k, 1e-300));
   }
   return sum;
 }
@@ -174,7 +175,8 @@ static double least_surprising(const pair_day *day, size_t n) {
 
 static double wet_chance(const seasonal_basis basis, const tutti_station_law *law, const station_days *d,
                          size_t t) {
-  return 1 / (1 + math_exp(-seasonal_at(basis, d->season[t], law->c[TUTTI_WET_AFTER_DRY + d->wet[t - 1]])));
+  return 1 / (1 + tutti_math_exp(
+                      -tutti_seasonal_at(basis, d->season[t], law->c[TUTTI_WET_AFTER_DRY + d->wet[t - 1]])));
 }
 
 static tutti_status join_occurrence(tutti_ctx *ctx, const seasonal_basis basis, const tutti_generator *g,
@@ -205,15 +207,16 @@ static tutti_status join_occurrence(tutti_ctx *ctx, const seasonal_basis basis, 
 static void fill_scores(const seasonal_basis basis, const tutti_station_law *law, const station_days *d,
                         double *score) {
   gamma_target target[GENERATOR_NODES];
-  gamma_fill_targets(target);
+  tutti_gamma_fill_targets(target);
   for (size_t t = 0; t < d->days; t++) {
     score[t] = NAN;
     if (d->wet[t] <= 0) continue;
     gamma_node node[GENERATOR_NODES];
-    const double shape = generator_shape(seasonal_at(basis, d->season[t], law->c[TUTTI_SHAPE]));
-    const double mean = math_exp(seasonal_at(basis, d->season[t], law->c[TUTTI_AMOUNT]));
-    gamma_nodes(target, shape, node);
-    score[t] = gamma_score(node, (d->record->value[TUTTI_PRECIPITATION][t] - law->wet_above) / mean * shape);
+    const double shape = tutti_generator_shape(tutti_seasonal_at(basis, d->season[t], law->c[TUTTI_SHAPE]));
+    const double mean = tutti_math_exp(tutti_seasonal_at(basis, d->season[t], law->c[TUTTI_AMOUNT]));
+    tutti_gamma_nodes(target, shape, node);
+    score[t] =
+        tutti_gamma_score(node, (d->record->value[TUTTI_PRECIPITATION][t] - law->wet_above) / mean * shape);
   }
 }
 
@@ -262,7 +265,7 @@ static void shrink(double *m, size_t n, size_t block, double share) {
 static tutti_status make_possible(tutti_ctx *ctx, tutti_generator *g) {
   enum { STEPS = 20 };
   generator_tables tables;
-  tutti_status status = generator_prepare(ctx, g, &tables);
+  tutti_status status = tutti_generator_prepare(ctx, g, &tables);
   for (int k = 1; status == TUTTI_EINVAL && g->stations > 1 && k <= STEPS; k++) {
     const double share = 1. / (STEPS + 1 - k);
     shrink(g->occurrence, g->stations, 1, share);
@@ -270,10 +273,10 @@ static tutti_status make_possible(tutti_ctx *ctx, tutti_generator *g) {
     shrink(g->lag0, 2 * g->stations, 2, share);
     shrink(g->lag1, 2 * g->stations, 2, share);
     g->shrunk = (double)k / STEPS;
-    status = generator_prepare(ctx, g, &tables);
+    status = tutti_generator_prepare(ctx, g, &tables);
   }
   if (!status) {
-    generator_release(&tables);
+    tutti_generator_release(&tables);
     return TUTTI_OK;
   }
   char why[TUTTI_DETAIL_SIZE];
@@ -281,8 +284,8 @@ static tutti_status make_possible(tutti_ctx *ctx, tutti_generator *g) {
   return tutti_fail(ctx, status, "%s (are there enough days for so many harmonics?)", why);
 }
 
-tutti_status generator_join(tutti_ctx *ctx, const seasonal_basis basis, station_days *days,
-                            tutti_generator *g) {
+tutti_status tutti_generator_join(tutti_ctx *ctx, const seasonal_basis basis, station_days *days,
+                                  tutti_generator *g) {
   tutti_status status = TUTTI_OK;
   for (size_t s = 0; s < g->stations && !status; s++)
     status = fill_residuals(ctx, basis, &g->law[s], &days[s]);

@@ -137,7 +137,7 @@ static tutti_status run(tutti_ctx *ctx, ensemble *e, size_t runs) {
   uint16_t *season = malloc((SPIN_UP + s->days) * sizeof *season);
   if (!season) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for days = %zu", s->days);
   for (size_t t = 0; t < SPIN_UP + s->days; t++)
-    season[t] = (uint16_t)daily_season(s->first_day + (int32_t)t - SPIN_UP);
+    season[t] = (uint16_t)tutti_daily_season(s->first_day + (int32_t)t - SPIN_UP);
   e->season = season;
   const size_t work = 8 * BLOCK * e->tables.stations * (SPIN_UP + s->days);
   const size_t grain = BLOCK * (work < WORK_PER_CHUNK ? WORK_PER_CHUNK / work : 1);
@@ -172,7 +172,7 @@ tutti_status tutti_generator_simulate(tutti_ctx *ctx, const tutti_generator *gen
   if (!status) status = check(ctx, generator, simulation, first, runs);
   if (status) return tutti_refuse(ctx, status);
   ensemble e = {.simulation = simulation, .rng = rng, .first = first, .out = out};
-  status = generator_prepare(ctx, generator, &e.tables);
+  status = tutti_generator_prepare(ctx, generator, &e.tables);
   if (status) return tutti_refuse(ctx, status);
   e.kernels = ctx->kernels;
   e.width = simulation->observe ? simulation->width : run_size(&e);
@@ -184,6 +184,6 @@ tutti_status tutti_generator_simulate(tutti_ctx *ctx, const tutti_generator *gen
     ask(ctx, generator, &e, runs);
     status = run(ctx, &e, runs);
   }
-  generator_release(&e.tables);
+  tutti_generator_release(&e.tables);
   return status;
 }

@@ -35,25 +35,25 @@ static seasonal_term normal_law(const seasonal_sample *s, size_t i, double eta, 
 }
 
 static seasonal_term chance_law(const seasonal_sample *s, size_t i, double eta, const void *args) {
-  const double small = math_exp(-fabs(eta)), p = eta > 0 ? 1 / (1 + small) : small / (1 + small);
+  const double small = tutti_math_exp(-fabs(eta)), p = eta > 0 ? 1 / (1 + small) : small / (1 + small);
   (void)args;
-  return (seasonal_term){s->y[i] * eta - fmax(eta, 0) - math_log(1 + small), s->y[i] - p, p * (1 - p)};
+  return (seasonal_term){s->y[i] * eta - fmax(eta, 0) - tutti_math_log(1 + small), s->y[i] - p, p * (1 - p)};
 }
 
 /* The likelihood of a gamma variable's mean; eta = log(mean); weights: its shapes. Squares of normal
  * variables have the shape 1/2. */
 static seasonal_term mean_law(const seasonal_sample *s, size_t i, double eta, const void *weights) {
-  const double weight = weights ? ((const double *)weights)[i] : 1, relative = s->y[i] * math_exp(-eta);
+  const double weight = weights ? ((const double *)weights)[i] : 1, relative = s->y[i] * tutti_math_exp(-eta);
   return (seasonal_term){-weight * (relative + eta), weight * (relative - 1), weight * relative};
 }
 
 /* The likelihood of a gamma variable's shape; eta = log(shape); args: its means. */
 static seasonal_term shape_law(const seasonal_sample *s, size_t i, double eta, const void *means) {
-  const double shape = math_exp(eta), relative = s->y[i] / ((const double *)means)[i];
-  const double logarithm = math_log(relative);
-  const double slope = shape * (eta + 1 - digamma(shape) + logarithm - relative);
-  return (seasonal_term){shape * (eta + logarithm - relative) - log_gamma(shape), slope,
-                         shape * (shape * trigamma(shape) - 1) - slope};
+  const double shape = tutti_math_exp(eta), relative = s->y[i] / ((const double *)means)[i];
+  const double logarithm = tutti_math_log(relative);
+  const double slope = shape * (eta + 1 - tutti_digamma(shape) + logarithm - relative);
+  return (seasonal_term){shape * (eta + logarithm - relative) - tutti_log_gamma(shape), slope,
+                         shape * (shape * tutti_trigamma(shape) - 1) - slope};
 }
 
 /* -- the parameters of a station -- */
@@ -69,7 +69,7 @@ typedef struct {
 
 static tutti_status estimate(const fitting *f, seasonal_likelihood law, const void *args,
                              seasonal_prior prior, const char *what, double c[][SEASONAL_TERMS]) {
-  if (seasonal_fit(*f->basis, &f->sample, law, args, f->terms, prior, c)) return TUTTI_OK;
+  if (tutti_seasonal_fit(*f->basis, &f->sample, law, args, f->terms, prior, c)) return TUTTI_OK;
   return tutti_fail(f->ctx, TUTTI_EINVAL, "station %zu: no best %s was found; fewer harmonics may help",
                     f->station, what);
 }
@@ -107,7 +107,7 @@ static tutti_status fit_occurrence(fitting *f, const station_days *d, tutti_stat
   if (wet == 0 || wet == n)
     return tutti_fail(f->ctx, TUTTI_EINVAL, "station %zu: all %zu %s are %s", f->station, n, what[wet > 0],
                       wet ? "wet" : "dry");
-  c[0][0] = c[1][0] = math_log((double)wet / (double)(n - wet));
+  c[0][0] = c[1][0] = tutti_math_log((double)wet / (double)(n - wet));
   return estimate(f, chance_law, NULL, (seasonal_prior){0, RIDGE_CHANCE, APART * CHANCE_INFORMATION},
                   "chance of a wet day", c);
 }
@@ -117,7 +117,7 @@ static int kind_of(const fitting *f, size_t i) { return f->sample.kind ? f->samp
 /* sign -1 or 1. */
 static void set_weights(fitting *f, double c[][SEASONAL_TERMS], double sign) {
   for (size_t i = 0; i < f->sample.n; i++)
-    f->weight[i] = math_exp(sign * seasonal_at(*f->basis, f->sample.day[i], c[kind_of(f, i)]));
+    f->weight[i] = tutti_math_exp(sign * tutti_seasonal_at(*f->basis, f->sample.day[i], c[kind_of(f, i)]));
 }
 
 static double mean_of(const seasonal_sample *s) {
@@ -170,7 +170,7 @@ static tutti_status fit_amounts(fitting *f, const station_days *d, tutti_station
     return tutti_fail(f->ctx, TUTTI_EINVAL, "station %zu: all %zu wet days have the same amount, %.17g mm",
                       f->station, f->sample.n, most);
   f->sample.kind = NULL;
-  mean[0][0] = math_log(mean_of(&f->sample));
+  mean[0][0] = tutti_math_log(mean_of(&f->sample));
   tutti_status status = TUTTI_OK;
   for (int turn = 0; turn < MOST_TURNS && !status; turn++) {
     set_weights(f, shape, 1);
@@ -189,7 +189,7 @@ static tutti_status fit_amounts(fitting *f, const station_days *d, tutti_station
 static void square(fitting *f, double mean[][SEASONAL_TERMS]) {
   const seasonal_sample *s = &f->sample;
   for (size_t i = 0; i < s->n; i++) {
-    const double r = s->y[i] - seasonal_at(*f->basis, s->day[i], mean[s->kind[i]]);
+    const double r = s->y[i] - tutti_seasonal_at(*f->basis, s->day[i], mean[s->kind[i]]);
     f->weight[i] = s->y[i];
     s->y[i] = r * r;
   }
@@ -212,7 +212,7 @@ static tutti_status fit_means(fitting *f, double mean[2][SEASONAL_TERMS], double
     square(f, mean);
     if (turn == 0) {
       *spread = mean_of(&f->sample);
-      variance[0][0] = variance[1][0] = math_log(*spread);
+      variance[0][0] = variance[1][0] = tutti_math_log(*spread);
     }
     status = estimate(f, mean_law, NULL, (seasonal_prior){0, RIDGE_LOG, APART}, "variance of temperature",
                       variance);
@@ -267,8 +267,8 @@ static tutti_status fit_station(fitting *f, const station_days *d, tutti_station
   return status;
 }
 
-tutti_status generator_fit_station(tutti_ctx *ctx, const seasonal_basis *basis, size_t s,
-                                   const station_days *d, int terms, tutti_station_law *law) {
+tutti_status tutti_generator_fit_station(tutti_ctx *ctx, const seasonal_basis *basis, size_t s,
+                                         const station_days *d, int terms, tutti_station_law *law) {
   const size_t room = d->days + !d->days;
   fitting f = {ctx,
                basis,

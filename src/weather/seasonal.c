@@ -7,7 +7,7 @@
 #include "math/kernels.h"
 #include "math/matrix.h"
 
-void seasonal_fill(seasonal_basis basis) {
+void tutti_seasonal_fill(seasonal_basis basis) {
   for (int d = 0; d < DAILY_SEASONS; d++) {
     basis[d][0] = 1;
     for (int k = 1; k <= TUTTI_MOST_HARMONICS; k++) {
@@ -17,7 +17,7 @@ void seasonal_fill(seasonal_basis basis) {
   }
 }
 
-double seasonal_at(const seasonal_basis basis, int day, const double *c) {
+double tutti_seasonal_at(const seasonal_basis basis, int day, const double *c) {
   double sum = 0;
   for (int k = 0; k < SEASONAL_TERMS; k++) sum += basis[day][k] * c[k];
   return sum;
@@ -40,7 +40,7 @@ static double precision(const problem *p, int j) { return j ? p->prior.harmonics
 static int kind_of(const problem *p, size_t i) { return p->sample->kind ? p->sample->kind[i] : 0; }
 
 static seasonal_term term_of(const problem *p, size_t i, double c[][SEASONAL_TERMS]) {
-  return p->law(p->sample, i, seasonal_at(p->basis, p->sample->day[i], c[kind_of(p, i)]), p->args);
+  return p->law(p->sample, i, tutti_seasonal_at(p->basis, p->sample->day[i], c[kind_of(p, i)]), p->args);
 }
 
 static double likelihood(const problem *p, double c[][SEASONAL_TERMS]) {
@@ -86,8 +86,8 @@ static bool whole_step(const problem *p, double c[][SEASONAL_TERMS], double *ste
   }
   add_prior(p, c, slope, information);
   memcpy(step, slope, sizeof slope);
-  if (!matrix_cholesky(information, (size_t)n)) return false;
-  matrix_solve(information, (size_t)n, step);
+  if (!tutti_matrix_cholesky(information, (size_t)n)) return false;
+  tutti_matrix_solve(information, (size_t)n, step);
   *rise = 0;
   for (int j = 0; j < n; j++) *rise += slope[j] * step[j];
   return true;
@@ -109,8 +109,8 @@ static void take_step(const problem *p, double from[][SEASONAL_TERMS], const dou
     to[j / p->terms][j % p->terms] = from[j / p->terms][j % p->terms] + share * step[j];
 }
 
-bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_likelihood law,
-                  const void *args, int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]) {
+bool tutti_seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_likelihood law,
+                        const void *args, int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]) {
   enum { MOST_STEPS = 200, MOST_HALVINGS = 40 };
   const problem p = {basis, s, law, args, terms, s->kind ? 2 : 1, prior};
   double step[MOST_COEFFICIENTS], next[2][SEASONAL_TERMS] = {0}, rise, before = INFINITY;

@@ -14,8 +14,8 @@ enum { SEASONAL_TERMS = 1 + 2 * TUTTI_MOST_HARMONICS };
 /* basis[d][k] is the factor of coefficient k on day d of a leap year: 1, cos(2 pi d / 366), sin(2 pi d /
  * 366), cos(4 pi d / 366), ... */
 typedef double seasonal_basis[DAILY_SEASONS][SEASONAL_TERMS];
-void seasonal_fill(seasonal_basis basis);
-double seasonal_at(const seasonal_basis basis, int day, const double *c);
+void tutti_seasonal_fill(seasonal_basis basis);
+double tutti_seasonal_at(const seasonal_basis basis, int day, const double *c);
 
 /* A sample: observations, their days of the year, and the kind of each day (dry or wet, for example). */
 typedef struct {
@@ -46,7 +46,7 @@ typedef struct {
 /* Finds the `terms` most likely coefficients, one row of c for each kind, by Newton's method, starting
  * from c. A step that would lower the likelihood is shortened. The log-likelihoods are concave in eta: so
  * there is one maximum, and Newton's method gets there from everywhere. False: the maximum is at infinity. */
-bool seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_likelihood law,
-                  const void *args, int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]);
+bool tutti_seasonal_fit(const seasonal_basis basis, const seasonal_sample *s, seasonal_likelihood law,
+                        const void *args, int terms, seasonal_prior prior, double c[][SEASONAL_TERMS]);
 
 #endif

@@ -165,6 +165,13 @@ check "pkg-config: the shared library, which the program finds" linked
 check "pkg-config: it takes nothing but tutti" alone
 check "pkg-config: the static library" linked_to_static
 
+# A program that is linked to it sees all global names; those that begin with __ are the compiler's.
+only_names_of_its_own() {
+  nm -g --defined-only -- "$libdir/libtutti.a" | awk 'NF == 3 && $2 ~ /[A-Z]/ { print $3 }' | grep -vE '^__|^DW\.ref\.' >"$here/names"
+  [ -s "$here/names" ] && ! grep -v '^tutti_' "$here/names"
+}
+check "the static library's names begin with tutti_" only_names_of_its_own
+
 # -- CMake
 
 # Configures and builds a project, and runs its program. oldest: the CMake it is written for.

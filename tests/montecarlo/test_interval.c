@@ -16,14 +16,16 @@ Test(interval, student) {
                {40, 2.021075390306273},   {60, 2.0002978220142604},  {100, 1.9839715185235518},
                {200, 1.9718962236339088}, {500, 1.9647198374673676}, {1023, 1.962285619647268}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    const tutti_estimate e = mc_estimate_of(5, 0, 1, cases[i].freedom);
+    const tutti_estimate e = tutti_mc_estimate_of(5, 0, 1, cases[i].freedom);
     cr_assert(fabs(e.ci_high / cases[i].t - 1) < 3e-8 && e.ci_low == -e.ci_high, "%g: %.12g, not %.12g",
               cases[i].freedom, e.ci_high, cases[i].t);
-    cr_assert(mc_estimate_of(5, 0, 1, cases[i].freedom + 0.99).ci_high == e.ci_high, "not rounded down");
+    cr_assert(tutti_mc_estimate_of(5, 0, 1, cases[i].freedom + 0.99).ci_high == e.ci_high,
+              "not rounded down");
   }
-  cr_assert(mc_estimate_of(5, 0, 1, 1024).ci_high == 1.96 && mc_estimate_of(5, 0, 1, 1e300).ci_high == 1.96);
-  cr_assert(mc_estimate_of(5, 0, 1, -3).ci_high == mc_estimate_of(5, 0, 1, 1).ci_high);
-  cr_assert(mc_estimate_of(5, 0, 1, NAN).ci_high == mc_estimate_of(5, 0, 1, 1).ci_high);
+  cr_assert(tutti_mc_estimate_of(5, 0, 1, 1024).ci_high == 1.96 &&
+            tutti_mc_estimate_of(5, 0, 1, 1e300).ci_high == 1.96);
+  cr_assert(tutti_mc_estimate_of(5, 0, 1, -3).ci_high == tutti_mc_estimate_of(5, 0, 1, 1).ci_high);
+  cr_assert(tutti_mc_estimate_of(5, 0, 1, NAN).ci_high == tutti_mc_estimate_of(5, 0, 1, 1).ci_high);
 }
 
 /* scipy.stats.binomtest(hits, samples).proportion_ci(2 norm.cdf(1.96) - 1, "wilsoncc") */
@@ -46,7 +48,7 @@ Test(interval, shares) {
                {7, 2000, 0.001534499165535668, 0.0075416751683589555}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     for (int scale = 1; scale <= 4; scale *= 4) {
-      const tutti_estimate e = mc_estimate_of_share(cases[i].hits, cases[i].samples, scale);
+      const tutti_estimate e = tutti_mc_estimate_of_share(cases[i].hits, cases[i].samples, scale);
       cr_assert(fabs(e.ci_low - scale * cases[i].low) < 1e-14 &&
                     fabs(e.ci_high - scale * cases[i].high) < 1e-14,
                 "%llu of %llu: %.17g, %.17g", (unsigned long long)cases[i].hits,
@@ -61,7 +63,7 @@ Test(interval, shares_cover_whatever_the_probability) {
     for (double p = 0.0005; p < 1; p += 0.0037) {
       double covered = 0;
       for (uint64_t k = 0; k <= n; k++) {
-        const tutti_estimate e = mc_estimate_of_share(k, n, 1);
+        const tutti_estimate e = tutti_mc_estimate_of_share(k, n, 1);
         const double a = (double)k, b = (double)n;
         if (e.ci_low <= p && p <= e.ci_high)
           covered +=
@@ -96,9 +98,9 @@ Test(interval, a_ratio_is_rounded_once) {
     set(y, b);
     mpfr_div(quotient, x, y, MPFR_RNDN);
     const double truth = mpfr_get_d(quotient, MPFR_RNDN);
-    cr_assert(mc_ratio((__int128)a, b) == truth && mc_ratio(-(__int128)a, b) == -truth, "%llu: %a, not %a",
-              (unsigned long long)i, mc_ratio((__int128)a, b), truth);
+    cr_assert(tutti_mc_ratio((__int128)a, b) == truth && tutti_mc_ratio(-(__int128)a, b) == -truth,
+              "%llu: %a, not %a", (unsigned long long)i, tutti_mc_ratio((__int128)a, b), truth);
   }
-  cr_assert(mc_ratio(0, 7) == 0 && mc_ratio((__int128)1 << 62 | 1, (__int128)1 << 62 | 1) == 1);
+  cr_assert(tutti_mc_ratio(0, 7) == 0 && tutti_mc_ratio((__int128)1 << 62 | 1, (__int128)1 << 62 | 1) == 1);
   mpfr_clears(x, y, quotient, (mpfr_ptr)NULL);
 }

@@ -19,18 +19,20 @@ Test(gamma, its_logarithm_and_derivatives) {
     int sign;
     mpfr_set_d(x, a, MPFR_RNDN);
     mpfr_lgamma(y, &sign, x, MPFR_RNDN);
-    cr_assert(fabs(log_gamma(a) - mpfr_get_d(y, MPFR_RNDN)) < 1e-13 * fmax(1, fabs(mpfr_get_d(y, MPFR_RNDN))),
+    cr_assert(fabs(tutti_log_gamma(a) - mpfr_get_d(y, MPFR_RNDN)) <
+                  1e-13 * fmax(1, fabs(mpfr_get_d(y, MPFR_RNDN))),
               "%g", a);
     mpfr_digamma(y, x, MPFR_RNDN);
     const double psi = mpfr_get_d(y, MPFR_RNDN);
-    cr_assert(fabs(digamma(a) - psi) < 1e-12 * fmax(1, fabs(psi)), "%g: %.17g %.17g", a, digamma(a), psi);
+    cr_assert(fabs(tutti_digamma(a) - psi) < 1e-12 * fmax(1, fabs(psi)), "%g: %.17g %.17g", a,
+              tutti_digamma(a), psi);
     /* the slope of digamma, as a difference of high precision */
     const double h = 0x1p-60;
     mpfr_add_d(x, x, h, MPFR_RNDN);
     mpfr_digamma(x, x, MPFR_RNDN);
     mpfr_sub(y, x, y, MPFR_RNDN);
     mpfr_div_d(y, y, h, MPFR_RNDN);
-    cr_assert(fabs(trigamma(a) / mpfr_get_d(y, MPFR_RNDN) - 1) < 1e-12, "%g", a);
+    cr_assert(fabs(tutti_trigamma(a) / mpfr_get_d(y, MPFR_RNDN) - 1) < 1e-12, "%g", a);
   }
   mpfr_clears(x, y, NULL);
 }
@@ -66,8 +68,8 @@ Test(gamma, quantiles_at_the_nodes) {
   for (int s = 0; s < SHAPES; s++) {
     gamma_target target[GENERATOR_NODES];
     gamma_node node[GENERATOR_NODES];
-    gamma_fill_targets(target);
-    gamma_nodes(target, shapes[s], node);
+    tutti_gamma_fill_targets(target);
+    tutti_gamma_nodes(target, shapes[s], node);
     for (int i = 0; i < GENERATOR_NODES; i += 4) {
       const double z = (double)i / GENERATOR_PER_UNIT - GENERATOR_REACH, bound = 1e-12 / fmin(1, shapes[s]);
       const double error = error_of(shapes[s], z, node[i].logarithm);
@@ -81,14 +83,14 @@ Test(gamma, quantiles_between_them) {
     gamma_target target[GENERATOR_NODES];
     gamma_node node[GENERATOR_NODES];
     double last = -INFINITY;
-    gamma_fill_targets(target);
-    gamma_nodes(target, shapes[s], node);
+    tutti_gamma_fill_targets(target);
+    tutti_gamma_nodes(target, shapes[s], node);
     for (double z = -8.45; z < 8.5; z += 0.21) {
       const double logarithm = gamma_at(node, z), error = error_of(shapes[s], z, logarithm);
       cr_assert(error < 2e-5, "shape %g, z %g: %g", shapes[s], z, error);
       cr_assert(logarithm > last);
       last = logarithm;
-      cr_assert(fabs(gamma_score(node, exp(logarithm)) - z) < 1e-7, "shape %g, z %g", shapes[s], z);
+      cr_assert(fabs(tutti_gamma_score(node, exp(logarithm)) - z) < 1e-7, "shape %g, z %g", shapes[s], z);
     }
     cr_assert(gamma_at(node, -100) == node[0].logarithm);
     cr_assert(fabs(gamma_at(node, 100) - node[GENERATOR_NODES - 1].logarithm) < 1e-14);

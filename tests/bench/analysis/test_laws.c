@@ -288,6 +288,6 @@ Test(laws, as_json) {
 Test(laws, student) {
   const double table[][2] = {{1, 12.7062}, {2, 4.3027}, {3, 3.1824},  {4, 2.7764},
                              {5, 2.5706},  {7, 2.3646}, {10, 2.2281}, {30, 2.0423}};
-  for (size_t i = 0; i < COUNT(table); i++) is_close(student_975(table[i][0]), table[i][1], 5e-5);
-  is_close(student_975(1e9), NORMAL_975, 1e-8);
+  for (size_t i = 0; i < COUNT(table); i++) is_close(tutti_student_975(table[i][0]), table[i][1], 5e-5);
+  is_close(tutti_student_975(1e9), NORMAL_975, 1e-8);
 }
