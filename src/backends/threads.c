@@ -84,14 +84,15 @@ static tutti_status run_team(void *call_) {
  * that was started in the child, which has a team of its own. The thread stays for later calls. False: no
  * thread can be had. */
 static bool run_by_stand_in(call *c) {
-  /* For the thread that forked, the only one without a team; and the process in which it was started,
-   * which is perhaps one from which this one was forked. */
+  /* For the thread that forked, the only one without a team. It is perhaps of a process from which this
+   * one was forked: the mark of the thread that started it tells. (A pid does not: this process may have
+   * that of an ancestor, in a pid namespace of its own, for one.) */
   static fork_thread *stand_in;
-  static pid_t stand_in_of;
-  if (!stand_in || stand_in_of != getpid()) {
+  static const void *started_by;
+  if (!stand_in || tutti_left_behind(started_by)) {
     tutti_fork_thread_close(stand_in, false);
     stand_in = tutti_fork_thread_open();
-    stand_in_of = getpid();
+    started_by = tutti_this_thread();
   }
   if (!stand_in) return false;
   c->reports = false;

@@ -21,11 +21,13 @@ static int touch(size_t begin, size_t end, void *pages) {
   return 0;
 }
 
-/* In equal shares by address: workers of a kernel begin with the same shares. */
+/* In equal shares by address: workers of a kernel begin with the same shares. The context is not claimed:
+ * tutti_alloc is no call that others must wait for. */
 tutti_status tutti_first_touch(tutti_ctx *ctx, void *memory, size_t bytes) {
   const tutti_settings quiet = {.backend = ctx->config.backend == TUTTI_MPI ? &tutti_threads_ops
                                                                             : ctx->settings.backend,
-                                .schedule = TUTTI_STATIC};
+                                .schedule = TUTTI_STATIC,
+                                .within = true};
   const size_t pages = bytes / PAGE + (bytes % PAGE != 0);
   const tutti_body body = touch;
   return tutti_execute(ctx, &(tutti_job){.plan = tutti_plan_of(pages, 64, 0),

@@ -60,7 +60,7 @@ static void gather(const ensemble *e, workspace *w, size_t first, size_t n) {
       w->batch.state[LANES * k + lane] = e->state[(first + (lane < n ? lane : 0)) * dims + k];
 }
 
-static void exponent_bins(const ensemble *e, const workspace *w, size_t first, size_t n) {
+static void scatter(const ensemble *e, const workspace *w, size_t first, size_t n) {
   const size_t dims = e->ode->dims;
   for (size_t lane = 0; lane < n; lane++)
     for (size_t k = 0; k < dims; k++) e->state[(first + lane) * dims + k] = w->batch.state[LANES * k + lane];
@@ -89,7 +89,7 @@ static int run_batch(const ensemble *e, workspace *w, size_t first, size_t n) {
     if (ode->observe && (ode->every ? some == every : true)) observe(e, w, first, n, step);
   }
   if (ode->observe && !ode->every && !ode->steps) observe(e, w, first, n, 0);
-  exponent_bins(e, w, first, n);
+  scatter(e, w, first, n);
   return 0;
 }
 

@@ -62,7 +62,7 @@ static bool find_mount(const char *root, const char *controller, hierarchy *h) {
              h->version == 1 ? controller : "");
   }
   while (!found && fgets(line, sizeof line, mounts)) {
-    const char *dash = strstr(line, " - ");
+    const char *dash = strstr(line, " - cgroup"); /* of other lines no more is read: that takes longer */
     if (!dash || sscanf(dash, " - %63s %*s %511s", type, options) != 2) continue;
     if (sscanf(line, "%*s %*s %*s %4095s %4095s", h->top, h->mount) != 2) continue;
     found = h->version == 2 ? strcmp(type, "cgroup2") == 0
@@ -82,7 +82,8 @@ static bool visit_groups(const char *root, const char *controller,
   char folder[PATH_SIZE];
   if (!find_group(root, controller, &h) || !find_mount(root, controller, &h)) return false;
   const size_t top = strcmp(h.top, "/") == 0 ? 0 : strlen(h.top);
-  const bool below = strncmp(h.path, h.top, top) == 0 && !strstr(h.path, "/..");
+  const bool below = strncmp(h.path, h.top, top) == 0 && (h.path[top] == '/' || h.path[top] == '\0') &&
+                     !strstr(h.path, "/..");
   const size_t mount = (size_t)snprintf(folder, sizeof folder, "%s%s", root, h.mount);
   if (mount >= sizeof folder) return false;
   const char *path = below ? h.path + top : "";

@@ -222,6 +222,15 @@ TreeTest(mounted_elsewhere) {
   check_memory(SIZE_MAX);
 }
 
+/* A group is below the mounted one if its path goes on with a slash, not if its name is only longer. */
+TreeTest(mounted_group_with_the_beginning_of_the_name) {
+  put("proc/self/cgroup", "0::/pods/x\n");
+  put("proc/self/mountinfo", "31 24 0:27 /pod /run/groups rw - cgroup2 cgroup2 rw\n");
+  put("run/groups/cpu.max", "300000 100000\n");
+  put("run/groupss/x/cpu.max", "100000 100000\n"); /* the mount and the rest of the path */
+  check_cpus(3);
+}
+
 /* What a quota has done is told by the group that has the tightest one. */
 TreeTest(throttling_of_the_tightest_group) {
   put("proc/self/cgroup", "0::/a/b\n");

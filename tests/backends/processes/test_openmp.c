@@ -5,6 +5,8 @@
 
 #include <math.h>
 #include <omp.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -55,6 +57,51 @@ Test(openmp, a_child_of_the_host_does_not_hang, .timeout = 30) {
   }
   int end = -1;
   cr_assert(waitpid(child, &end, 0) == child && end == 0, "the child ended with %x", end);
+}
+
+static void give_up(int signal_number) {
+  (void)signal_number;
+  _exit(99);
+}
+
+/* A call that needs threads: 0, or what was wrong. */
+static int call_in_child(void) {
+  tutti_estimate pi;
+  signal(SIGALRM, give_up); /* in a pid namespace the default action would not end process 1 */
+  alarm(20);
+  return tutti_mc_pi(NULL, (tutti_rng){1, 1}, 1000000, &pi) != TUTTI_OK || fabs(pi.mean - 3.14159) > 0.01;
+}
+
+/* Runs f in a child that is process 1 of a new pid namespace. Returns how it ended; -1: that is not
+ * permitted. */
+static int run_as_process_1(int (*f)(void)) {
+  int end = -1;
+  if (unshare(CLONE_NEWPID)) return -1;
+  const pid_t child = fork();
+  if (child == 0) _exit(f());
+  return child > 0 && waitpid(child, &end, 0) == child ? end : 98;
+}
+
+static int call_in_both(void) {
+  const int own = call_in_child();
+  return own ? own : run_as_process_1(call_in_child) ? 97 : 0;
+}
+
+/* The thread that stands in for the caller is not taken for that of an ancestor with the same pid. */
+Test(openmp, a_child_with_the_pid_of_its_parent_does_not_hang, .timeout = 60) {
+  enum { NOT_PERMITTED = 77 };
+  testing_need_threads_in_children();
+#pragma omp parallel num_threads(3)
+  (void)omp_get_thread_num();
+  const pid_t child = fork();
+  if (child == 0) {
+    const int end = run_as_process_1(call_in_both);
+    _exit(end == -1 ? NOT_PERMITTED : end != 0);
+  }
+  int end = -1;
+  cr_assert(waitpid(child, &end, 0) == child);
+  if (WIFEXITED(end) && WEXITSTATUS(end) == NOT_PERMITTED) cr_skip_test("no pid namespaces for this user");
+  cr_assert(end == 0, "the child ended with %x", end);
 }
 
 /* More than a megabyte, less than any thread has. */

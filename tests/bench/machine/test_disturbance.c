@@ -14,7 +14,7 @@ static const struct cpu_seconds quiet = {.wall = 100,
                                          .busy = 500,
                                          .stolen = 5,
                                          .cores = 4,
-                                         .group = {1.5, 7, 2},
+                                         .group = {1.5, true, 7, 2},
                                          .waited = 30,
                                          .interrupted = 1000,
                                          .overheated = 3};
