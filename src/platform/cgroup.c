@@ -88,7 +88,7 @@ static bool visit_groups(const char *root, const char *controller,
   if (mount >= (int)sizeof folder) return false;
   const int length = snprintf(folder + mount, sizeof folder - (size_t)mount, "%s", below ? h.path + top : "");
   if (mount + length >= (int)sizeof folder) return false;
-  for (size_t end = (size_t)(mount + length);;) {
+  for (size_t end = (size_t)mount + (size_t)length;;) {
     while (end > (size_t)mount && folder[end - 1] == '/') end--;
     folder[end] = '\0';
     visit(folder, h.version, result);

@@ -7,8 +7,8 @@
 
 #include "../support/contexts.h"
 #include "../support/data.h"
-#include "reduce/kernels.h"
 #include "isa/levels.h"
+#include "reduce/kernels.h"
 
 enum { BITS = 600 };
 
