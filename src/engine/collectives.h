@@ -7,7 +7,7 @@
 
 /* Notes what this rank was asked, for the next tutti_ranks_compare; does nothing in a worker, or without
  * ranks. Call it once the arguments are checked. */
-void tutti_note_call(tutti_ctx *ctx, const tutti_noted_call *asked);
+void tutti_note_call(tutti_ctx *ctx, const tutti_noted_call *noted);
 #define TUTTI_NOTE_CALL(ctx, ...)                                                                            \
   ((ctx)->transport.ranks > 1 ? tutti_note_call(ctx, &(tutti_noted_call){.function = __func__, __VA_ARGS__}) \
                               : (void)0)

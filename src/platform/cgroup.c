@@ -87,9 +87,10 @@ static bool visit_groups(const char *root, const char *controller,
   const size_t mount = (size_t)snprintf(folder, sizeof folder, "%s%s", root, h.mount);
   if (mount >= sizeof folder) return false;
   const char *path = below ? h.path + top : "";
-  size_t end = mount + strlen(path);
-  if (end >= sizeof folder) return false;
-  strcpy(folder + mount, path);
+  const size_t length = strlen(path);
+  if (mount + length >= sizeof folder) return false;
+  memcpy(folder + mount, path, length);
+  size_t end = mount + length;
   for (;;) {
     while (end > mount && folder[end - 1] == '/') end--;
     folder[end] = '\0';

@@ -18,7 +18,8 @@
 #include "core/tls.h"
 #include "platform/headroom.h"
 
-/* A function that only LLVM's runtime has. */
+/* A function that only LLVM's runtime has; its <omp.h> declares it, too, but not as weak. */
+/* NOLINTNEXTLINE(readability-redundant-declaration) */
 extern int kmp_get_blocktime(void) __attribute__((weak));
 bool tutti_openmp_is_llvm(void) { return kmp_get_blocktime != NULL; }
 
