@@ -13,14 +13,14 @@
 
 #include "util/text_list.h"
 
-enum { BENCH_RESULT_MAX = 256, BENCH_PARAMS_MAX = 4 };
+enum { BENCH_RESULT_MAX = 256, BENCH_PARAMS_MAX = 4 /* options of a case, at most */ };
 
 union bench_value {
   uint64_t count;
   double real;
 };
 
-/* An option --name of the case. */
+/* An option --name of the case. All cases share one command line: no two have an option of the same name. */
 struct bench_param {
   const char *name, *help;
   enum { BENCH_COUNT, BENCH_REAL } kind;
@@ -64,7 +64,7 @@ struct bench_setup {
 struct bench_case {
   const char *name, *description;
   const char *no_vector;            /* NULL, or why the vector variants are not run */
-  const struct bench_param *params; /* ended by a NULL name; NULL: none */
+  const struct bench_param *params; /* at most BENCH_PARAMS_MAX, ended by a NULL name; NULL: none */
   /* Prepares the input, once for all variants. */
   bool (*setup)(struct bench_setup *setup);
   /* One run over a share of the problem, the timed part. */

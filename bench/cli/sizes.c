@@ -45,7 +45,40 @@ void workers_option(const struct argp_state *state, const char *text, int **work
                  bad, WORKERS_MAX);
 }
 
+/* The case before `end` that has an option of that name, or NULL. */
+static const struct bench_case *owner(const struct bench_case *const *cases,
+                                      const struct bench_case *const *end, const char *name) {
+  for (; cases < end; cases++) {
+    const struct bench_param *params = (*cases)->params;
+    for (; params && params->name; params++) {
+      if (strcmp(params->name, name) == 0) return *cases;
+    }
+  }
+  return NULL;
+}
+
+char *params_mistake(const struct bench_case *const *cases) {
+  for (const struct bench_case *const *c = cases; *c; c++) {
+    const struct bench_param *params = (*c)->params;
+    for (size_t k = 0; params && params[k].name; k++) {
+      const struct bench_case *other = owner(cases, c, params[k].name);
+      if (other)
+        return xasprintf("the cases %s and %s both have an option --%s", other->name, (*c)->name,
+                         params[k].name);
+      if (k == BENCH_PARAMS_MAX)
+        return xasprintf("the case %s has more than %d options: --%s", (*c)->name, BENCH_PARAMS_MAX,
+                         params[k].name);
+    }
+  }
+  return NULL;
+}
+
 struct selection *selections_of(const struct bench_case *const *cases, size_t *count) {
+  char *mistake = params_mistake(cases);
+  if (mistake) {
+    fprintf(stderr, "%s\n", mistake);
+    abort();
+  }
   for (*count = 0; cases[*count];) ++*count;
   struct selection *list = xcalloc(*count, sizeof *list);
   for (size_t i = 0; i < *count; i++) {

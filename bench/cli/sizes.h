@@ -14,7 +14,12 @@ struct selection {
   union bench_value params[BENCH_PARAMS_MAX];
 };
 
-/* Every case of a list ended by NULL, with its initial sizes, none selected. Free it. */
+/* What is wrong with the options that the cases of a list declare: one has too many, or two have the same. A
+ * text to be freed, or NULL. */
+char *params_mistake(const struct bench_case *const *cases);
+
+/* Every case of a list ended by NULL, with its initial sizes, none selected. Free it. A mistake in their
+ * options is one of the program: it aborts. */
 struct selection *selections_of(const struct bench_case *const *cases, size_t *count);
 void selections_select_all_if_none(struct selection *selections, size_t count);
 

@@ -4,6 +4,8 @@
  * - vu: W integers of 64 bits. Operators + - & | ^ ~ << >> likewise.
  * - vm: a truth value for each lane.
  *
+ * The operations, and what they mean, are in isa/vec_scalar.h; every level has them all. A few are below.
+ *
  * With W = 1 the types are plain scalars. Every operation rounds once, to nearest: a lane has the same
  * bits at any width.
  *

@@ -59,6 +59,7 @@ static void check_long_ranges(const entry *e, tutti_ctx *reference) {
   }
   uint64_t hash = digest(0xcbf29ce484222325, expected[LONG_RANGES - 1].result, e->result);
   hash = digest(hash, expected[LONG_RANGES - 1].items, several(e) * e->item);
+  cr_assert(e->digest, "a new entry: put in .digest = 0x%016llx", (unsigned long long)hash);
   cr_assert(hash == e->digest, "not what it was: the digest is 0x%016llx", (unsigned long long)hash);
   for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);)
     for (int r = 0; r < LONG_RANGES; r++) {

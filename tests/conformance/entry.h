@@ -25,7 +25,7 @@ typedef struct {
    * items. Where there are 0 bytes the pointer is NULL. Both are NULL to see that this is refused. */
   tutti_status (*run)(tutti_ctx *ctx, const given *g, void *result, void *items);
   size_t result, item;
-  size_t chunk;     /* items a chunk holds */
+  size_t chunk;     /* items a chunk holds: the grain of the function's reduction */
   size_t least;     /* fewer items are TUTTI_EINVAL */
   size_t most;      /* items of a call at the edges of vectors; 0: as many as there are */
   input reads;      /* NOTHING: x is NULL */

@@ -1,8 +1,11 @@
 /* The command line, as far as it does not end the program (that part: cli.sh). */
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/options.h"
+#include "cli/sizes.h"
 
 static const struct bench_param params[] = {
     {"apples", "apples", BENCH_COUNT, {7}, {1}, {100}},
@@ -27,6 +30,39 @@ static struct options parse(const char *const *words) {
   return options;
 }
 #define PARSE(...) parse((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+
+/* Parameters by name alone. */
+#define NAMED(NAME)                                                                                          \
+  { .name = NAME, .help = NAME }
+
+static void expect_mistake(const struct bench_case *const *list, const char *expected) {
+  char *mistake = params_mistake(list);
+  cr_assert(expected ? mistake && strcmp(mistake, expected) == 0 : !mistake, "%s",
+            mistake ? mistake : "none");
+  free(mistake);
+}
+
+Test(options, no_two_cases_have_the_same) {
+  static const struct bench_param own[] = {NAMED("pears"), NAMED("share"), {0}};
+  static const struct bench_case basket = {.name = "basket", .params = own};
+  expect_mistake(cases, NULL);
+  expect_mistake((const struct bench_case *const[]){&stone, &fruit, &basket, NULL},
+                 "the cases fruit and basket both have an option --share");
+}
+
+Test(options, a_case_has_four_at_most) {
+  static const struct bench_param four[] = {NAMED("a"), NAMED("b"), NAMED("c"), NAMED("d"), {0}};
+  static const struct bench_param five[] = {NAMED("a"), NAMED("b"), NAMED("c"), NAMED("d"), NAMED("e"), {0}};
+  const struct bench_case most = {.name = "most", .params = four}, more = {.name = "more", .params = five};
+  expect_mistake((const struct bench_case *const[]){&most, NULL}, NULL);
+  expect_mistake((const struct bench_case *const[]){&more, NULL},
+                 "the case more has more than 4 options: --e");
+}
+
+Test(options, mistaken_ones_are_not_run, .signal = SIGABRT) {
+  options_parse(&(struct options){0}, 1, (char *[]){(char[]){"bench_amdahl"}, NULL},
+                (const struct bench_case *const[]){&fruit, &fruit, NULL}, 0);
+}
 
 Test(options, defaults) {
   struct options o = PARSE();

@@ -5,7 +5,6 @@ set -u
 bench=$1
 # shellcheck source=tests/bench/tap.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../tap.sh"
-small=(--rows 50 --cols 200 --samples 10000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000)
 
 # -- laws fitted to a table: Gunther's data of SPEC SDM91, with the parameters published for them
 printf 'workers,throughput\n1,64.9\n18,995.9\n36,1652.4\n72,1853.2\n108,1828.9\n144,1775.0\n216,1702.2\n' >"$here/sdm91.csv"

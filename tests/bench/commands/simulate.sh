@@ -5,7 +5,6 @@ set -u
 bench=$1
 # shellcheck source=tests/bench/tap.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../tap.sh"
-small=(--rows 50 --cols 200 --samples 10000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000)
 mkdir "$here/empty"
 
 # -- simulate: chunks of 5 1 1 1 1 1 on two workers take 7 seconds statically and 5 dynamically
@@ -50,7 +49,7 @@ check "names file, line and value" says err "$here/bad:2: 'abc' is no number of 
 check "simulate: a file that is not there: 1" run 1 simulate --trace "$here/nothing" -o "$here/sim"
 check "and it is named" says err "$here/nothing: No such file or directory"
 check "simulate: an unknown case: 2" run 2 simulate nonsense
-check "lists the cases" says err "unknown case 'nonsense'; the cases are: sum, pi, ar1, sleep, dial"
+check "lists the cases" says err "unknown case 'nonsense'; the cases are: $case_names"
 check "simulate: a case and a trace: 2" run 2 simulate pi --trace "$here/chunks"
 while read -r option value; do
   check "simulate $option $value: 2" run 2 simulate "$option" "$value" -o "$here/sim"
