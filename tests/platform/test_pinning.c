@@ -49,6 +49,8 @@ Test(pinning, every_worker_has_its_processor, .timeout = 60) {
           cr_assert(CPU_EQUAL(&before, &after), "%s: the calling thread has moved", c.name);
         }
         tutti_free(c.ctx, cpu);
+        tutti_close(c.ctx);
+        c.ctx = NULL;
       }
   }
   int moved = 0; /* the rest of the team */
