@@ -1,13 +1,12 @@
 /* tutti_mc_run and tutti_mc_integrate: the stages of a problem, one after another. */
 #include "montecarlo/problem.h"
 
-#include "context/open.h"
-#include "core/call.h"
-
 #include <math.h>
 #include <string.h>
 #include <tutti/sobol.h>
 
+#include "context/open.h"
+#include "core/call.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
 #include "memory/blocks.h"

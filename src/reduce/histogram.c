@@ -1,11 +1,10 @@
 /* tutti_histogram: each chunk has counters of every bin and of what is outside; they are added. */
 #include "reduce/histogram.h"
 
-#include "context/open.h"
-
 #include <math.h>
 #include <string.h>
 
+#include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
 #include "memory/blocks.h"

@@ -1,10 +1,9 @@
 /* tutti_minmax and its twin of float */
 #include "reduce/minmax.h"
 
-#include "context/open.h"
-
 #include <math.h>
 
+#include "context/open.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
 #include "reduce/kernels.h"
