@@ -1,11 +1,10 @@
 # shellcheck shell=bash
-# What the scripts beside this one have in common, to be sourced: TAP output, a folder of their own, the program's
-# status, output and messages. Before it: bench, the program.
+# What the scripts beside this one have in common, to be sourced, beyond ../tap.sh: the program's status, output and
+# messages. Before it: bench, the program.
+# shellcheck source=tests/tap.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../tap.sh"
 bench=$(realpath -- "$bench")
-here=$(mktemp -d)
-trap 'rm -rf "$here"' EXIT
 unset TUTTI_ISA OMP_WAIT_POLICY GOMP_SPINCOUNT
-count=0
 # The cases of bench_amdahl in order, those of them that have no code for vector units, and small sizes for all of them. A
 # new case is named here, and nowhere else in the scripts.
 # shellcheck disable=SC2034 # for the scripts that source this
@@ -17,14 +16,6 @@ count=0
 case_names=$(printf ', %s' "${cases[@]}")
 case_names=${case_names:2}
 exec </dev/null
-
-# check "what is promised" command...: the command's status is the verdict
-check() {
-  local what=$1
-  shift
-  count=$((count + 1))
-  if "$@"; then echo "ok $count - $what"; else echo "not ok $count - $what"; fi
-}
 
 # run STATUS ARG...: bench_amdahl ends with STATUS; its output is kept in $here/out and $here/err
 run() {
