@@ -93,7 +93,7 @@ class Bench:
         try:
             done = subprocess.run(command, env=environment, capture_output=True, text=True)
         except FileNotFoundError:
-            raise Skipped(f"{peer} is not built") from None
+            raise Skipped(f"{pathlib.Path(command[0]).name} is not built") from None
         if done.returncode:
             why = {3: f"{peer} has no {op}", 4: "NumPy is not installed"}
             raise Skipped(why.get(done.returncode, done.stderr.strip() or f"{peer} failed with status {done.returncode}"))
