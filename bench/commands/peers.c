@@ -70,7 +70,7 @@ static const char about[] =
     "  mkl        random numbers and sums beside Intel's MKL, one core\n"
     "             (python3 -m pip install mkl)\n"
     "  sizes      7 operations from 16 to 2^27 elements, and a picture of them\n"
-    "             with the caches marked; 3 to 4 minutes\n"
+    "             with the caches marked; about 4 minutes\n"
     "  cores      sum, dot, pi, AR(1) and normals on 1, 2, 4, ... cores, by threads\n"
     "             and by processes, beside the bandwidth of memory\n"
     "\n"
