@@ -97,7 +97,7 @@ drawn() {
   grep -qF '</svg>' "$here/drawn/sizes.svg" && grep -qF 'plain OpenMP' "$here/drawn/sizes.svg"
 }
 check "and a picture" drawn
-check "of the script beside it" grep -q '^\$quantile_tutti << END$' "$here/drawn/sizes.gp"
+check "of the script beside it" grep -qF "\$quantile_tutti << END" "$here/drawn/sizes.gp"
 undrawn() {
   rm "$here"/drawn/*.svg
   PATH=$here/plain "$bench" peers sizes --small --rounds 1 -o "$here/drawn" >"$here/out" 2>"$here/err" || [ $? -eq 1 ] && says out "no pictures: gnuplot is missing (Debian: gnuplot-nox)"
