@@ -1,9 +1,9 @@
 /* main() of the programs that do an operation the way somebody else does it. Each has two uses:
  *
- *   PROGRAM OP N THREADS RUNS  times a kernel, and prints one row:
- *                              PEER OP N THREADS SECONDS-A-CALL [SECONDS-A-CALL ...]
- *   PROGRAM WORKLOAD THREADS   says in a line what it was made with. Then each line N of its input is a run
- * of bench_amdahl's workload on N items, answered by a line: SECONDS ANSWER
+ *   PROGRAM OP N[,N...] THREADS RUNS  times a kernel, and prints a row for each N:
+ *                                     PEER OP N THREADS SECONDS-A-CALL [SECONDS-A-CALL ...]
+ *   PROGRAM WORKLOAD THREADS          says in a line what it was made with. Then each line N of its input is
+ * a run of bench_amdahl's workload on N items, answered by a line: SECONDS ANSWER
  *
  * All peers get the same data. Exit status 3: this peer has no such operation.
  */
@@ -41,6 +41,7 @@ typedef double (*peer_op)(const peer_data *d);
 typedef struct {
   const char *name;
   peer_op run;
+  const char *takes; /* of a kernel: x, y, out by their first letters; w: an x of wide exponents */
 } peer_entry;
 
 /* A peer: what it does, in lists that a NULL name ends. */
@@ -92,8 +93,11 @@ static inline double *peer_map(size_t n) {
   return x;
 }
 
+/* Where operands lie: peer_tutti puts those of its processes into memory that they share. */
+static double *(*peer_memory)(size_t n) = peer_map;
+
 static inline double *peer_array(size_t n, uint64_t first, int wide) {
-  double *x = peer_map(n);
+  double *x = peer_memory(n);
 #pragma omp parallel for schedule(static)
   for (size_t i = 0; i < n; i++) x[i] = peer_value(first + i, wide);
   return x;
@@ -141,40 +145,62 @@ static inline double wait_and_double(size_t task) {
 
 /* ---- kernels ---- */
 
-static inline int peer_is_any(const char *name, const char *const *names) {
-  while (*names && strcmp(name, *names) != 0) names++;
-  return *names != NULL;
-}
-
 static volatile double peer_sink;
 
-/* Short calls are repeated until a run takes two milliseconds. */
-static inline double peer_time(peer_op run, const peer_data *d) {
-  static size_t calls = 1;
+/* Seconds of a call. Short ones are repeated until a run takes some milliseconds, so that what the clock
+ * takes does not count; *calls, at first 1, is how often. */
+static inline double peer_time(peer_op run, const peer_data *d, size_t *calls) {
   for (;;) {
     const double begin = peer_now();
-    for (size_t i = 0; i < calls; i++) peer_sink = run(d);
+    for (size_t i = 0; i < *calls; i++) peer_sink = run(d);
     const double seconds = peer_now() - begin;
-    if (seconds > 2e-3) return seconds / (double)calls;
-    calls *= 2;
+    if (seconds > 3e-3) return seconds / (double)*calls;
+    *calls *= 2;
   }
 }
 
-static inline void peer_row(const char *peer, peer_op run, char **argv) {
-  static const char *const writing[] = {"cumsum", "uniform", "normal", "store", "lorenz96", NULL};
-  static const char *const making[] = {"uniform", "normal", "store", "pi", "ar1", "lorenz96", NULL};
-  const size_t n = strtoull(argv[2], NULL, 10);
-  const int wide = strcmp(argv[1], "widesum") == 0, two = strcmp(argv[1], "dot") == 0;
-  const int makes = peer_is_any(argv[1], making), writes = peer_is_any(argv[1], writing);
-  const peer_data d = {.x = makes ? NULL : peer_array(n, 0, wide),
-                       .y = two ? peer_array(n, n, 0) : NULL,
-                       .out = writes ? peer_array(n, 0, 0) : NULL,
-                       .n = n};
-  peer_time(run, &d);
-  printf("%s %s %zu %s", peer, argv[1], n, argv[3]);
-  for (int left = atoi(argv[4]); left > 0; left--) printf(" %.4e", peer_time(run, &d));
-  puts("");
+/* The first run is to warm up, unless it is so long that this makes no difference. */
+static inline void peer_row(peer_op run, const peer_data *d, int runs) {
+  size_t calls = 1;
+  const double first = peer_time(run, d, &calls);
+  if (first > 0.2 && runs-- > 0) printf(" %.4e", first);
+  for (; runs > 0; runs--) printf(" %.4e", peer_time(run, d, &calls));
 }
+
+static inline void peer_rows(const char *peer, const peer_entry *e, char **argv) {
+  size_t most = 0, n;
+  char *text;
+  for (text = argv[2]; *text; text += *text == ',') {
+    n = strtoull(text, &text, 10);
+    most = n > most ? n : most;
+  }
+  const int wide = strchr(e->takes, 'w') != NULL;
+  const double *x = wide || strchr(e->takes, 'x') ? peer_array(most, 0, wide) : NULL;
+  const double *y = strchr(e->takes, 'y') ? peer_array(most, most, 0) : NULL;
+  double *out = strchr(e->takes, 'o') ? peer_array(most, 0, 0) : NULL;
+  for (text = argv[2]; *text; text += *text == ',') {
+    n = strtoull(text, &text, 10);
+    printf("%s %s %zu %s", peer, e->name, n, argv[3]);
+    peer_row(e->run, &(peer_data){.x = x, .y = y, .out = out, .n = n}, atoi(argv[4]));
+    puts("");
+  }
+}
+
+/* Kernels on matrices of so many columns: functions of sum_rows(d, cols) and sum_cols(d, cols), and their
+ * entries. */
+#define PEER_MATRIX(what, cols)                                                                              \
+  static double what##_##cols(const peer_data *d) { return what(d, cols); }
+#define PEER_MATRICES                                                                                        \
+  PEER_MATRIX(sum_rows, 1)                                                                                   \
+  PEER_MATRIX(sum_rows, 2)                                                                                   \
+  PEER_MATRIX(sum_rows, 4)                                                                                   \
+  PEER_MATRIX(sum_cols, 1000)                                                                                \
+  PEER_MATRIX(sum_cols, 100000)
+#define PEER_MATRIX_ENTRIES                                                                                  \
+  {"sum_rows_1", sum_rows_1, "xo"}, {"sum_rows_2", sum_rows_2, "xo"}, {"sum_rows_4", sum_rows_4, "xo"},      \
+      {"sum_cols_1000", sum_cols_1000, "xo"}, {                                                              \
+    "sum_cols_100000", sum_cols_100000, "xo"                                                                 \
+  }
 
 /* ---- workloads ---- */
 
@@ -203,14 +229,13 @@ static inline int peer_threads(int argc, char **argv) {
 
 static inline int peer_main(int argc, char **argv, const peer_program *program) {
   if (argc != 5 && argc != 3) {
-    fprintf(stderr, "usage: %s OP N THREADS RUNS, or %s WORKLOAD THREADS\n", argv[0], argv[0]);
+    fprintf(stderr, "usage: %s OP N[,N...] THREADS RUNS, or %s WORKLOAD THREADS\n", argv[0], argv[0]);
     return 2;
   }
   const peer_entry *e = argc == 5 ? program->kernels : program->workloads;
-  const char *name = argc == 5 && strcmp(argv[1], "widesum") == 0 ? "sum" : argv[1];
-  while (e->name && strcmp(e->name, name) != 0) e++;
+  while (e->name && strcmp(e->name, argv[1]) != 0) e++;
   if (!e->name) return 3;
-  if (argc == 5) peer_row(program->name, e->run, argv);
+  if (argc == 5) peer_rows(program->name, e, argv);
   else {
     char line[32];
     setvbuf(stdout, NULL, _IOLBF, 0);

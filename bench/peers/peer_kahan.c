@@ -13,6 +13,6 @@ static double sum(const peer_data *d) {
 }
 
 int main(int argc, char **argv) {
-  static const peer_entry kernels[] = {{"sum", sum}, {0}}, none[] = {{0}};
+  static const peer_entry kernels[] = {{"sum", sum, "x"}, {0}}, none[] = {{0}};
   return peer_main(argc, argv, &(peer_program){"kahan", "", kernels, none});
 }

@@ -9,8 +9,8 @@ static double asum(const peer_data *d) { return cblas_dasum((blasint)d->n, d->x,
 static double nrm2(const peer_data *d) { return cblas_dnrm2((blasint)d->n, d->x, 1); }
 
 int main(int argc, char **argv) {
-  static const peer_entry kernels[] = {{"dot", dot}, {"asum", asum}, {"nrm2", nrm2}, {0}},
-                          workloads[] = {{"sum", asum}, {0}};
+  static const peer_entry kernels[] = {{"dot", dot, "xy"}, {"asum", asum, "x"}, {"nrm2", nrm2, "x"}, {0}},
+                          workloads[] = {{"sum", asum, ""}, {0}};
   omp_set_num_threads(peer_threads(argc, argv));
   openblas_set_num_threads(peer_threads(argc, argv));
   char made_with[64]; /* its name and version are the first two words */

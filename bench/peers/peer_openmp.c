@@ -1,24 +1,21 @@
-/* Plain OpenMP: the loop one has, and a pragma before it, as one writes it who does not care about the last
- * digits. */
+/* Plain loops: the loop one has, and a pragma before it, as one writes it who does not care about the last
+ * digits. Compiled twice: with OpenMP, and with its `simd' alone as the program for one core. */
 #include "peer.h"
 
 #include <float.h>
 #include <math.h>
+#ifdef _OPENMP
 #include <omp.h>
+#else
+static int omp_get_thread_num(void) { return 0; }
+static int omp_get_num_threads(void) { return 1; }
+static void omp_set_num_threads(int threads) { (void)threads; }
+#endif
 
 static double sum(const peer_data *d) {
   const double *x = d->x;
   double s = 0;
 #pragma omp parallel for simd reduction(+ : s) schedule(static)
-  for (size_t i = 0; i < d->n; i++) s += x[i];
-  return s;
-}
-
-/* One core, no region. */
-static double sum1(const peer_data *d) {
-  const double *x = d->x;
-  double s = 0;
-#pragma omp simd reduction(+ : s)
   for (size_t i = 0; i < d->n; i++) s += x[i];
   return s;
 }
@@ -77,6 +74,64 @@ static double store(const peer_data *d) {
   for (size_t i = 0; i < d->n; i++) out[i] = 0.5;
   return out[0];
 }
+
+/* What memory gives: each thread reads its part in four streams side by side, which keep more of the
+ * prefetchers busy than one. It only combines bits. */
+typedef uint64_t line __attribute__((vector_size(64), may_alias));
+
+static double read_streams(const peer_data *d) {
+  const line *x = (const line *)d->x;
+  uint64_t bits = 0;
+#pragma omp parallel reduction(^ : bits)
+  {
+    const size_t t = (size_t)omp_get_thread_num(), team = (size_t)omp_get_num_threads();
+    const size_t begin = d->n / 8 * t / team, length = (d->n / 8 * (t + 1) / team - begin) / 4;
+    line s[4] = {{0}};
+    for (size_t i = begin; i < begin + length; i++)
+      for (size_t k = 0; k < 4; k++) s[k] ^= x[i + k * length];
+    s[0] ^= s[1] ^ s[2] ^ s[3];
+    for (int k = 0; k < 8; k++) bits ^= s[0][k];
+  }
+  return (double)bits;
+}
+
+/* Numbers by splitmix64, and from them normals in pairs (Box and Muller, 1958). */
+static double uniform(const peer_data *d) {
+  double *out = d->out;
+#pragma omp parallel for simd schedule(static)
+  for (size_t i = 0; i < d->n; i++) out[i] = peer_uniform(i);
+  return out[0];
+}
+
+static double normal(const peer_data *d) {
+  double *out = d->out;
+#pragma omp parallel for schedule(static)
+  for (size_t i = 0; i < d->n / 2; i++) {
+    const double r = sqrt(-2 * log(peer_uniform(2 * i))), angle = 2 * M_PI * peer_uniform(2 * i + 1);
+    out[2 * i] = r * cos(angle);
+    out[2 * i + 1] = r * sin(angle);
+  }
+  return out[0];
+}
+
+/* Sums of the rows and of the columns of a matrix, on one core. */
+static double sum_rows(const peer_data *d, size_t cols) {
+  for (size_t r = 0; r < d->n / cols; r++) {
+    double s = 0;
+    for (size_t c = 0; c < cols; c++) s += d->x[r * cols + c];
+    d->out[r] = s;
+  }
+  return d->out[0];
+}
+
+static double sum_cols(const peer_data *d, size_t cols) {
+  memset(d->out, 0, cols * sizeof *d->out);
+  for (size_t r = 0; r < d->n / cols; r++)
+    for (size_t c = 0; c < cols; c++) d->out[c] += d->x[r * cols + c];
+  return d->out[0];
+}
+
+PEER_MATRICES
 
 /* Lorenz-96 as one writes it: a member after the other, Runge-Kutta steps of an array of variables. */
 enum { VARIABLES = 40 };
@@ -167,13 +222,20 @@ static double dial(const peer_data *d) {
 #endif
 
 int main(int argc, char **argv) {
-  static const peer_entry kernels[] = {{"sum", sum},     {"sum1", sum1},         {"dot", dot},
-                                       {"asum", asum},   {"minmax", minmax},     {"cumsum", cumsum},
-                                       {"store", store}, {"lorenz96", lorenz96}, {0}},
-                          workloads[] = {{"sum", sum},   {"pi", pi},     {"ar1", ar1},
-                                         {"sleep", nap}, {"dial", dial}, {0}};
+  static const peer_entry kernels[] = {{"sum", sum, "x"},           {"dot", dot, "xy"},
+                                       {"asum", asum, "x"},         {"minmax", minmax, "x"},
+                                       {"cumsum", cumsum, "xo"},    {"store", store, "o"},
+                                       {"read", read_streams, "x"}, {"uniform", uniform, "o"},
+                                       {"normal", normal, "o"},     {"lorenz96", lorenz96, "o"},
+                                       PEER_MATRIX_ENTRIES,         {0}},
+                          workloads[] = {{"sum", sum, ""},   {"pi", pi, ""},     {"ar1", ar1, ""},
+                                         {"sleep", nap, ""}, {"dial", dial, ""}, {0}};
   char made_with[128];
+#ifdef _OPENMP
   snprintf(made_with, sizeof made_with, "%s (OpenMP %d)", COMPILER, _OPENMP);
+#else
+  snprintf(made_with, sizeof made_with, "%s", COMPILER);
+#endif
   omp_set_num_threads(peer_threads(argc, argv));
-  return peer_main(argc, argv, &(peer_program){"openmp", made_with, kernels, workloads});
+  return peer_main(argc, argv, &(peer_program){"plain", made_with, kernels, workloads});
 }

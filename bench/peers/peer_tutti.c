@@ -52,6 +52,25 @@ static double histogram(const peer_data *d) {
   return (double)counts[0];
 }
 
+static double quantile(const peer_data *d) {
+  static const double quarters[] = {0.25, 0.5, 0.75};
+  double out[3];
+  check(tutti_quantile(ctx, d->x, d->n, quarters, 3, out));
+  return out[1];
+}
+
+static double sum_rows(const peer_data *d, size_t cols) {
+  check(tutti_sum_rows(ctx, d->x, d->n / cols, cols, cols, d->out));
+  return d->out[0];
+}
+
+static double sum_cols(const peer_data *d, size_t cols) {
+  check(tutti_sum_cols(ctx, d->x, d->n / cols, cols, cols, d->out));
+  return d->out[0];
+}
+
+PEER_MATRICES
+
 static double uniform(const peer_data *d) {
   check(tutti_uniform(ctx, (tutti_rng){1, 0}, 0, d->out, d->n));
   return d->out[0];
@@ -75,8 +94,9 @@ static tutti_moments_t weather(tutti_rng rng, size_t runs, size_t steps) {
   return m;
 }
 
-/* n / 100 runs of 100 steps. */
-static double ar1(const peer_data *d) { return weather((tutti_rng){1, 0}, d->n / 100, 100).mean; }
+/* n steps in all, in runs of 10 or of 100. */
+static double ar1_10(const peer_data *d) { return weather((tutti_rng){1, 0}, d->n / 10, 10).mean; }
+static double ar1_100(const peer_data *d) { return weather((tutti_rng){1, 0}, d->n / 100, 100).mean; }
 
 /* n / 40 members of 40 variables, a hundred steps. */
 static double lorenz96(const peer_data *d) {
@@ -138,26 +158,56 @@ static double dial_truth(const peer_data *d) {
   return dial_answer(d, s);
 }
 
+/* Memory of the library, which its processes share. */
+static double *shared(size_t n) {
+  double *x = tutti_alloc(ctx, n * sizeof *x);
+  if (!x) {
+    fprintf(stderr, "tutti: %s\n", tutti_error_detail(ctx));
+    exit(1);
+  }
+  return x;
+}
+
+/* Besides what all peers have: THREADS may be a number of processes, "8p"; and `peer_tutti level' prints the
+ * instruction set that is taken. */
 int main(int argc, char **argv) {
-  static const peer_entry kernels[] = {{"sum", sum},         {"sum1", sum},          {"dot", dot},
-                                       {"asum", asum},       {"nrm2", nrm2},         {"minmax", minmax},
-                                       {"moments", moments}, {"cumsum", cumsum},     {"histogram", histogram},
-                                       {"uniform", uniform}, {"normal", normal},     {"pi", pi},
-                                       {"ar1", ar1},         {"lorenz96", lorenz96}, {0}},
-                          workloads[] = {{"sum", sum},
-                                         {"pi", pi},
-                                         {"ar1", ar1_workload},
-                                         {"sleep", nap},
-                                         {"dial", dial},
-                                         {"dial-truth", dial_truth},
+  static const peer_entry kernels[] = {{"sum", sum, "x"},
+                                       {"widesum", sum, "w"},
+                                       {"dot", dot, "xy"},
+                                       {"asum", asum, "x"},
+                                       {"nrm2", nrm2, "x"},
+                                       {"minmax", minmax, "x"},
+                                       {"moments", moments, "x"},
+                                       {"cumsum", cumsum, "xo"},
+                                       {"histogram", histogram, "x"},
+                                       {"quantile", quantile, "x"},
+                                       {"uniform", uniform, "o"},
+                                       {"normal", normal, "o"},
+                                       {"pi", pi, ""},
+                                       {"ar1_10", ar1_10, ""},
+                                       {"ar1_100", ar1_100, ""},
+                                       {"lorenz96", lorenz96, "o"},
+                                       PEER_MATRIX_ENTRIES,
+                                       {0}},
+                          workloads[] = {{"sum", sum, ""},
+                                         {"pi", pi, ""},
+                                         {"ar1", ar1_workload, ""},
+                                         {"sleep", nap, ""},
+                                         {"dial", dial, ""},
+                                         {"dial-truth", dial_truth, ""},
                                          {0}};
   tutti_config config;
   char made_with[64];
+  const int level = argc == 2 && strcmp(argv[1], "level") == 0, processes = argc == 5 && strchr(argv[3], 'p');
   tutti_config_default(&config);
   config.workers = peer_threads(argc, argv);
   omp_set_num_threads(config.workers);
-  if (argc == 5 && config.workers == 1) config.backend = TUTTI_SERIAL; /* a kernel on one core */
+  if (processes) config.backend = TUTTI_PROCESSES;
+  else if (level || (argc == 5 && config.workers == 1))
+    config.backend = TUTTI_SERIAL; /* a kernel on one core */
   check(tutti_open(&config, &ctx));
+  if (processes) peer_memory = shared;
+  if (level) return puts(tutti_isa_name(tutti_context_isa(ctx))) < 0;
   snprintf(made_with, sizeof made_with, "tutti %s", tutti_version());
   return peer_main(argc, argv, &(peer_program){"tutti", made_with, kernels, workloads});
 }

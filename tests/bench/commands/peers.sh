@@ -23,28 +23,93 @@ check "peers: the same of its JSON" full_json
 gone() { "$bench" peers random --small --rounds 1 2>"$here/err" | true; silent err; }
 check "peers: a reader that has gone" gone
 check "peers: a small run" peers
-# Every kernel of the group has its row, with numbers or with a reason that holds on this machine.
+# python CODE...: with the modules of peers at hand
+python() { PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$(dirname "$bench")/peers" python3 -c "$@"; }
+# rows FILE GROUP MORE: every kernel of the group, and so many more, have a row, with numbers or with a reason that holds on this
+# machine.
 rows() {
-  PYTHONDONTWRITEBYTECODE=1 python3 - "$(dirname "$bench")/peers" "$here/peers.json" <<'END'
+  python '
 import importlib.util, json, re, sys
-sys.path.insert(0, sys.argv[1])
-from kernels import CORES, RATIOS, TIMES
-levels = {"avx2": {"avx2", "fma", "bmi2"}, "avx512": {"avx512f", "avx512dq", "avx512vl", "avx512bw", "fma", "bmi2"}}
-flags = set(next((line for line in open("/proc/cpuinfo") if line.startswith("flags")), "").split())
+from kernels import find_mkl
+from targets import CORES, ROWS
 def holds(reason):
-    level = re.search(r"this machine has no (\w+);", reason)
-    if level:
-        return not levels[level[1]] <= flags
-    return {"NumPy is not installed": not importlib.util.find_spec("numpy"), "one core has no fit": CORES == 1}.get(reason, False)
-rows = json.load(open(sys.argv[2]))["kernels"]
-group = [row[1] for row in RATIOS + TIMES if row[0] == "random"]
-assert [row["title"] for row in rows[:len(group)]] == group and len(rows) == len(group) + 2
+    return {"NumPy is not installed": not importlib.util.find_spec("numpy"), "one core has no fit": CORES == 1,
+            "MKL is not installed: python3 -m pip install mkl": not find_mkl()}.get(reason, False)
+rows = json.load(open(sys.argv[1]))["kernels"]
+group = [row.title for row in ROWS if row.group == sys.argv[2]]
+assert [row["title"] for row in rows[:len(group)]] == group and len(rows) == len(group) + int(sys.argv[3])
 for row in rows:
     text = row["text"]
-    assert holds(text[9:]) if text.startswith("skipped: ") else re.match(r"[0-9.]+( ns|$| \[)", text), row
-END
+    assert holds(text[9:]) if text.startswith("skipped: ") else re.match(r"[0-9.]+( ns|$| \[)", text), row' "$@"
 }
-check "peers: every row has numbers, or a reason that holds" rows
+check "peers: every row has numbers, or a reason that holds" rows "$here/peers.json" random 2
+mkl() { "$bench" peers mkl --small --rounds 1 --json "$here/mkl.json" >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
+check "peers: beside MKL, or without" mkl
+check "the same of its rows" rows "$here/mkl.json" mkl 0
+
+# Targets: of the level that is taken, and of no other
+portable() { TUTTI_ISA=portable "$bench" peers weather --small --rounds 1 --json - >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
+check "peers: a level that has no targets" portable
+check "misses none, but those of the library against itself" json "$here/out" \
+  'r["level"] == "portable" and all(k["met"] is None for k in r["kernels"] if not k["title"].startswith("AR(1)"))'
+unheard() { TUTTI_ISA=abacus run 1 peers random --small --rounds 1 && says err "TUTTI_ISA=abacus"; }
+check "peers: a level that does not exist: 1" unheard
+verdicts() { # of times that are known: the fastest peer of a round counts, the median of rounds is judged
+  python '
+from kernels import Bench
+from output import Output
+class Known(Bench):
+    def __init__(self, level, times):
+        self.rounds, self.small, self.out, self.level, self.held_back = 3, False, Output(True, ""), level, False
+        self.missed, self.measured, self.rows, self.times = 0, [], [], {name: list(t) for name, t in times.items()}
+    def lines(self, peer, op, sizes, threads, runs):
+        return [[self.times[peer].pop(0)]]
+def judged(level, kind, times, avx2, avx512, peer_n=0):
+    bench = Known(level, times)
+    bench.compared("a row", kind, "sum", 1000, 2, "serial openmp", avx2, avx512, peer_n)
+    row = bench.rows[0]
+    assert bench.missed == (row["met"] is False) and row["level"] == level
+    return row["met"], row["text"]
+times = {"tutti": [2e-6, 4e-6, 2e-6], "serial": [1e-6, 3e-6, 9e-6], "openmp": [8e-6, 2e-6, 1e-6]}  # ratios .5 .5 .5
+assert judged("avx2", "ratio", times, 0.5, 0.6) == (True, "2.000 ns 0.500 x serial or openmp [0.500 .. 0.500]")
+assert judged("avx512", "ratio", times, 0.5, 0.6)[0] is False
+assert judged("scalar", "ratio", times, 0.5, 0.6)[0] is judged("avx512", "ratio", times, 0.5, None)[0] is None
+assert judged("avx2", "ratio", times, 5, 5, 100) == (True, "2.000 ns 5.000 x serial or openmp [5.000 .. 5.000]")
+assert judged("avx2", "more", times, 1000, 999) == (True, "2000.000 ns 1000.000 ns more [1000.000 .. 2000.000]")
+assert judged("avx512", "more", times, 1000, 999)[0] is False
+assert judged("avx512", "ns", times, 1, 2) == (True, "2.000 ns [2.000 .. 4.000]") and judged("avx2", "ns", times, 1, 2)[0] is False'
+}
+check "peers: verdicts of known times" verdicts
+
+# Sizes and cores
+mkdir "$here/plain" # a PATH without gnuplot
+ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$here/plain/python3"
+sizes() { "$bench" peers sizes --small --rounds 2 --json "$here/sizes.json" -o "$here/drawn" >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
+check "peers: sizes" sizes
+every() {
+  json "$here/sizes.json" '[16, 64, 256] == r["sizes"]["n"][:3] and list(r["sizes"]["ns_an_element"]) == ["sum", "dot", "minmax", "uniform", "normal", "cumsum", "quantile"] and all(len(t) == len(r["sizes"]["n"]) and all(len(x) == 2 and min(x) > 0 for x in t) for o in r["sizes"]["ns_an_element"].values() for t in o.values()) and all({"tutti", "serial", "openmp"} <= set(t) for o, t in r["sizes"]["ns_an_element"].items() if o != "quantile")'
+}
+check "every operation at every size, in every round" every
+drawn() {
+  local format
+  command -v gnuplot >"$here/gnuplot" || { says out "no pictures: gnuplot is missing (Debian: gnuplot-nox)"; return; }
+  for format in svg png pdf; do [ -s "$here/drawn/sizes.$format" ] || { echo "# no sizes.$format"; return 1; }; done
+  grep -qF '</svg>' "$here/drawn/sizes.svg" && grep -qF 'plain OpenMP' "$here/drawn/sizes.svg"
+}
+check "and a picture" drawn
+check "of the script beside it" grep -qF "\$quantile_tutti << END" "$here/drawn/sizes.gp"
+undrawn() {
+  rm "$here"/drawn/*.svg
+  PATH=$here/plain "$bench" peers sizes --small --rounds 1 -o "$here/drawn" >"$here/out" 2>"$here/err" || [ $? -eq 1 ] && says out "no pictures: gnuplot is missing (Debian: gnuplot-nox)"
+}
+check "peers: no gnuplot" undrawn
+few() { BENCH_PEERS_MEMORY=100000 "$bench" peers sizes --small --rounds 1 -o "$here/few" --json - >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
+check "peers: sizes in little memory" few
+check "are left out" json "$here/out" 'r["sizes"]["n"] == [16, 64, 256, 1024]' # 3 arrays of 8 bytes in 50000
+cores() { "$bench" peers cores --small --rounds 1 --json "$here/cores.json" >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
+check "peers: cores" cores
+check "one core is one core's time" json "$here/cores.json" \
+  'sum(": 1 core" in k["title"] and "1.000 efficiency" in k["text"] for k in r["kernels"]) == 5'
 
 # What the peers stand on: exact sums against addition one by one, and rounds in which everyone is once in every place.
 parts() {
