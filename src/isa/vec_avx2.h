@@ -28,6 +28,7 @@ VEC_INLINE vd vd_shrink(vd least, vd x) {
 }
 VEC_INLINE vd vd_load_f32(const float *p) { return (vd)_mm256_cvtps_pd(_mm_loadu_ps(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
+#define VEC_XOR3 0
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
@@ -37,12 +38,13 @@ VEC_INLINE vu vu_join32(vu low, vu high) {
 /* From integer to double without an instruction for it: the upper and lower 32 bits of the integer are put
  * into the mantissas of 2^20 and 2^-12; what the result differs by from these numbers is the value. */
 #define VEC_UPPER53_LOG 0
-VEC_INLINE vd vd_upper53(vu a) {
-  const vu rest = a & vu_set1(~UINT64_C(0x7ff));
-  const vu high = (a >> 32) | vu_set1(0x4130000000000000);
-  const vu low = (vu)_mm256_blend_epi32((__m256i)rest, (__m256i)vu_set1(0x3f30000000000000), 0xaa);
-  return ((vd)high - vd_set1(0x1.00000001p20)) + (vd)low;
+VEC_INLINE vd vd_upper53_words(vu low, vu high) {
+  const vu rest = low & vu_set1(~UINT64_C(0x7ff));
+  const vu h = (vu)_mm256_blend_epi32((__m256i)high, (__m256i)vu_set1(0x4130000000000000), 0xaa);
+  const vu l = (vu)_mm256_blend_epi32((__m256i)rest, (__m256i)vu_set1(0x3f30000000000000), 0xaa);
+  return ((vd)h - vd_set1(0x1.00000001p20)) + (vd)l;
 }
+VEC_INLINE vd vd_upper53(vu a) { return vd_upper53_words(a, a >> 32); }
 VEC_INLINE vd vd_flip_bit(vd a, vu sign) { return (vd)((vu)a ^ (sign & vu_set1(UINT64_C(1) << 63))); }
 VEC_INLINE vm vd_less(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ); }
 VEC_INLINE vm vd_equal(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_EQ_OQ); }

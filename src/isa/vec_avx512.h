@@ -25,6 +25,7 @@ VEC_INLINE vd vd_grow(vd top, vd x) { return (vd)_mm512_range_pd((__m512d)top, (
 VEC_INLINE vd vd_shrink(vd least, vd x) { return (vd)_mm512_range_pd((__m512d)least, (__m512d)x, 0x0a); }
 VEC_INLINE vd vd_load_f32(const float *p) { return (vd)_mm512_cvtps_pd(_mm256_loadu_ps(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm512_mul_epu32((__m512i)a, (__m512i)b); }
+#define VEC_XOR3 1
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) {
   return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0x96);
 }
@@ -38,6 +39,7 @@ VEC_INLINE vu vu_join32(vu low, vu high) {
 }
 #define VEC_UPPER53_LOG (-64)
 VEC_INLINE vd vd_upper53(vu a) { return (vd)_mm512_cvtepu64_pd((__m512i)(a & vu_set1(~UINT64_C(0x7ff)))); }
+VEC_INLINE vd vd_upper53_words(vu low, vu high) { return vd_upper53(vu_join32(low, high)); }
 VEC_INLINE vd vd_flip_bit(vd a, vu sign) {
   const __m512i bit = (__m512i)vu_set1(UINT64_C(1) << 63);
   return (vd)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)sign, bit, 0x78); /* a ^ (sign & bit) */

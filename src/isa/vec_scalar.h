@@ -41,6 +41,8 @@ VEC_INLINE vd vd_shrink(vd least, vd x) {
 VEC_INLINE vd vd_load_f32(const float *p) { return (double)*p; }
 /* The product of the lower 32 bits of a and b, in each lane. */
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
+/* VEC_XOR3: whether this is one instruction. */
+#define VEC_XOR3 0
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 /* The upper 32 bits of a, in the lower 32 bits; what is above them is not specified. */
@@ -51,6 +53,8 @@ VEC_INLINE vu vu_join32(vu low, vu high) { return (uint32_t)low | high << 32; }
  * the fewest instructions. */
 #define VEC_UPPER53_LOG (-53)
 VEC_INLINE vd vd_upper53(vu a) { return (double)(int64_t)(a >> 11); }
+/* The same of vu_join32(low, high). */
+VEC_INLINE vd vd_upper53_words(vu low, vu high) { return vd_upper53(vu_join32(low, high)); }
 /* Flips the sign of a where bit 63 of `sign` is set. */
 VEC_INLINE vd vd_flip_bit(vd a, vu sign) { return vd_of_bits(bits_of_vd(a) ^ (sign & UINT64_C(1) << 63)); }
 VEC_INLINE vm vd_less(vd a, vd b) { return a < b; }
