@@ -6,6 +6,7 @@
 #define W 8
 typedef double vd __attribute__((vector_size(64)));
 typedef uint64_t vu __attribute__((vector_size(64)));
+typedef uint32_t vw __attribute__((vector_size(64)));
 typedef __mmask8 vm;
 
 VEC_INLINE vd vd_set1(double a) { return (vd)_mm512_set1_pd(a); }
@@ -57,4 +58,12 @@ VEC_INLINE vd vd_lookup16(const double *table, vu index) {
 }
 VEC_INLINE vu vu_count(vu counters, vm m) {
   return (vu)_mm512_mask_add_epi64((__m512i)counters, m, (__m512i)counters, (__m512i)vu_set1(1));
+}
+VEC_INLINE vw vw_uppers(vu a, vu b) {
+  return (vw)_mm512_mask_shuffle_epi32((__m512i)b, 0x5555, (__m512i)a, (_MM_PERM_ENUM)0xf5);
+}
+VEC_INLINE vw vw_max(vw a, vw b) { return (vw)_mm512_max_epu32((__m512i)a, (__m512i)b); }
+VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) {
+  const __mmask16 m = _mm512_cmpge_epu32_mask((__m512i)a, (__m512i)b);
+  return (vw)_mm512_mask_add_epi32((__m512i)counters, m, (__m512i)counters, _mm512_set1_epi32(1));
 }

@@ -6,6 +6,7 @@
 #define W 2
 typedef float64x2_t vd;
 typedef uint64x2_t vu;
+typedef uint32x4_t vw;
 typedef uint64x2_t vm; /* all bits of a lane, or none */
 
 VEC_INLINE vd vd_set1(double a) { return vdupq_n_f64(a); }
@@ -45,3 +46,6 @@ VEC_INLINE vd vd_lookup16(const double *table, vu index) {
   return (vd){table[vgetq_lane_u64(index, 0) & 15], table[vgetq_lane_u64(index, 1) & 15]};
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return vsubq_u64(counters, m); }
+VEC_INLINE vw vw_uppers(vu a, vu b) { return vuzp2q_u32(vreinterpretq_u32_u64(a), vreinterpretq_u32_u64(b)); }
+VEC_INLINE vw vw_max(vw a, vw b) { return vmaxq_u32(a, b); }
+VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) { return vsubq_u32(counters, vcgeq_u32(a, b)); }

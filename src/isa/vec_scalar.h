@@ -5,6 +5,7 @@
 #define W 1
 typedef double vd;
 typedef uint64_t vu;
+typedef uint32_t vw __attribute__((vector_size(8)));
 typedef bool vm;
 
 VEC_INLINE vd vd_set1(double a) { return a; }
@@ -68,3 +69,10 @@ VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
 VEC_INLINE vd vd_lookup16(const double *table, vu index) { return table[index & 15]; }
 /* Adds 1 to the counters in lanes where m is true. */
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters + (uint64_t)m; }
+/* The upper 32 bits of a and of b, in any order. */
+VEC_INLINE vw vw_uppers(vu a, vu b) { return (vw){(uint32_t)(a >> 32), (uint32_t)(b >> 32)}; }
+VEC_INLINE vw vw_max(vw a, vw b) { return (vw){a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]}; }
+/* Adds 1 to the counters in lanes where a >= b. */
+VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) {
+  return counters + (vw){a[0] >= b[0], a[1] >= b[1]};
+}

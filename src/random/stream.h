@@ -32,8 +32,8 @@ enum { PHILOX_ROUNDS = 10 };
 #define PHILOX_M0 UINT64_C(0xD2511F53)
 #define PHILOX_M1 UINT64_C(0xCD9E8D57)
 typedef struct {
-  vu x2;             /* after round 1, without what depends on the lowest word */
-  vu y0, y2;     /* the same after round 2 */
+  vu x2;                    /* after round 1, without what depends on the lowest word */
+  vu y0, y2;                /* the same after round 2 */
   vu key[PHILOX_ROUNDS][2]; /* of rounds 3, 4, ...; see philox_pair_of_rounds */
 } philox;
 
@@ -55,7 +55,8 @@ VEC_INLINE philox philox_row(tutti_rng rng, uint64_t counter) {
   key[2][1] ^= (uint32_t)p0; /* x3, which does not depend on the lowest word at all */
   for (int round = 2; round < PHILOX_ROUNDS; round++)
     for (int i = 0; i < 2; i++)
-      p.key[round][i] = vu_set1(VEC_XOR3 || round % 2 ? key[round][i] : key[round][i] << 32 | key[round + 1][i]);
+      p.key[round][i] =
+          vu_set1(VEC_XOR3 || round % 2 ? key[round][i] : key[round][i] << 32 | key[round + 1][i]);
   return p;
 }
 
