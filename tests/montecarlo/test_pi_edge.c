@@ -1,5 +1,6 @@
-/* Points at the edge of the quarter circle, which a stream hardly ever gives. For one key Philox is a
- * bijection: here it is inverted, to find the counter whose words are a point of our choice. */
+/* The kernel that counts points in the quarter circle, against integers over Random123's bits: at the ends
+ * of blocks, and with points at the edge of the quarter circle, which a stream hardly ever gives. For one key
+ * Philox is a bijection: here it is inverted, to find the counter whose words are a point of our choice. */
 #include <Random123/philox.h>
 
 #include "../support/data.h"
@@ -87,4 +88,18 @@ Test(pi_edge, points_on_either_side, .timeout = 60) {
         cr_assert(c.ctx->kernels->montecarlo->pi_hits(rng, first[j], n[j]) == hits_of(rng, first[j], n[j]),
                   "%s: point (%u, %u), %llu points", c.name, k, l, (unsigned long long)n[j]);
     }
+}
+
+/* Parts of blocks at either end, and more than 2^32 counters on, where the words above change. */
+Test(pi_edge, every_end) {
+  const tutti_rng rng = {314, 15926};
+  const uint64_t starts[] = {0, (UINT64_C(1) << 33) - 40};
+  for (CONTEXTS c = every_isa(); contexts_next(&c);)
+    for (int s = 0; s < 2; s++)
+      for (uint64_t offset = 0; offset < 20; offset++)
+        for (uint64_t n = 0; n < 200; n += 1 + n / 40)
+          cr_assert(c.ctx->kernels->montecarlo->pi_hits(rng, starts[s] + offset, n) ==
+                        hits_of(rng, starts[s] + offset, n),
+                    "%s: %llu points from %llu", c.name, (unsigned long long)n,
+                    (unsigned long long)(starts[s] + offset));
 }
