@@ -63,6 +63,7 @@ VEC_INLINE vd vd_lookup16(const double *table, vu index) {
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters - m; }
 VEC_INLINE vw vw_uppers(vu a, vu b) { return (vw)_mm256_shuffle_ps((__m256)a, (__m256)b, 0xdd); }
+VEC_INLINE vw vw_add(vw a, vw b) { return a + b; }
 VEC_INLINE vw vw_max(vw a, vw b) { return (vw)_mm256_max_epu32((__m256i)a, (__m256i)b); }
 VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) {
   return counters - (vw)_mm256_cmpeq_epi32((__m256i)vw_max(a, b), (__m256i)a);

@@ -62,6 +62,7 @@ VEC_INLINE vu vu_count(vu counters, vm m) {
 VEC_INLINE vw vw_uppers(vu a, vu b) {
   return (vw)_mm512_mask_shuffle_epi32((__m512i)b, 0x5555, (__m512i)a, (_MM_PERM_ENUM)0xf5);
 }
+VEC_INLINE vw vw_add(vw a, vw b) { return a + b; }
 VEC_INLINE vw vw_max(vw a, vw b) { return (vw)_mm512_max_epu32((__m512i)a, (__m512i)b); }
 VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) {
   const __mmask16 m = _mm512_cmpge_epu32_mask((__m512i)a, (__m512i)b);

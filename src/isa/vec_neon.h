@@ -47,5 +47,6 @@ VEC_INLINE vd vd_lookup16(const double *table, vu index) {
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return vsubq_u64(counters, m); }
 VEC_INLINE vw vw_uppers(vu a, vu b) { return vuzp2q_u32(vreinterpretq_u32_u64(a), vreinterpretq_u32_u64(b)); }
+VEC_INLINE vw vw_add(vw a, vw b) { return a + b; }
 VEC_INLINE vw vw_max(vw a, vw b) { return vmaxq_u32(a, b); }
 VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) { return vsubq_u32(counters, vcgeq_u32(a, b)); }

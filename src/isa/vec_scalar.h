@@ -5,7 +5,9 @@
 #define W 1
 typedef double vd;
 typedef uint64_t vu;
-typedef uint32_t vw __attribute__((vector_size(8)));
+typedef struct {
+  uint32_t lane[2];
+} vw;
 typedef bool vm;
 
 VEC_INLINE vd vd_set1(double a) { return a; }
@@ -42,8 +44,8 @@ VEC_INLINE vd vd_shrink(vd least, vd x) {
 VEC_INLINE vd vd_load_f32(const float *p) { return (double)*p; }
 /* The product of the lower 32 bits of a and b, in each lane. */
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
-/* VEC_XOR3: whether this is one instruction. */
-#define VEC_XOR3 0
+/* VEC_XOR3: whether to prefer it to two operations, one of which is used twice. */
+#define VEC_XOR3 1
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 /* The upper 32 bits of a, in the lower 32 bits; what is above them is not specified. */
@@ -70,9 +72,15 @@ VEC_INLINE vd vd_lookup16(const double *table, vu index) { return table[index & 
 /* Adds 1 to the counters in lanes where m is true. */
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters + (uint64_t)m; }
 /* The upper 32 bits of a and of b, in any order. */
-VEC_INLINE vw vw_uppers(vu a, vu b) { return (vw){(uint32_t)(a >> 32), (uint32_t)(b >> 32)}; }
-VEC_INLINE vw vw_max(vw a, vw b) { return (vw){a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]}; }
+VEC_INLINE vw vw_uppers(vu a, vu b) { return (vw){{(uint32_t)(a >> 32), (uint32_t)(b >> 32)}}; }
+VEC_INLINE vw vw_add(vw a, vw b) { return (vw){{a.lane[0] + b.lane[0], a.lane[1] + b.lane[1]}}; }
+VEC_INLINE vw vw_max(vw a, vw b) {
+  for (int i = 0; i < 2; i++)
+    if (b.lane[i] > a.lane[i]) a.lane[i] = b.lane[i];
+  return a;
+}
 /* Adds 1 to the counters in lanes where a >= b. */
 VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) {
-  return counters + (vw){a[0] >= b[0], a[1] >= b[1]};
+  for (int i = 0; i < 2; i++) counters.lane[i] += a.lane[i] >= b.lane[i];
+  return counters;
 }

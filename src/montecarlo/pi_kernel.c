@@ -41,14 +41,15 @@ VEC_INLINE tally count_vectors(const philox *p, uint64_t counter, int chains, ta
     const vu *x = w[c].x;
     const vw u = vw_uppers(vu_mul32(x[0], x[0]), vu_mul32(x[2], x[2]));
     const vw v = vw_uppers(vu_mul32(x[1], x[1]), vu_mul32(x[3], x[3]));
-    const vw sum = u + v; /* smaller than u where it went beyond 2^32 */
+    const vw sum = vw_add(u, v); /* smaller than u where it went beyond 2^32 */
     t = (tally){vw_count_at_least(t.hits, sum, u), vw_max(t.largest, sum)};
   }
   return t;
 }
 
 static tally count_counters(const philox *p, uint64_t counter, uint64_t counters) {
-  tally t = {0};
+  tally t;
+  memset(&t, 0, sizeof t);
   uint64_t i = 0;
   for (; i + CHAINS * W <= counters; i += CHAINS * W) t = count_vectors(p, counter + i, CHAINS, t);
   for (; i < counters; i += W) t = count_vectors(p, counter + i, 1, t);
