@@ -36,7 +36,7 @@ typedef struct {
 VEC_INLINE tally count_vectors(const philox *p, uint64_t counter, int chains, tally t) {
   philox_words w[CHAINS];
   philox_chains(p, counter, chains, w);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int c = 0; c < chains; c++) {
     const vu *x = w[c].x;
     const vw u = vw_uppers(vu_mul32(x[0], x[0]), vu_mul32(x[2], x[2]));

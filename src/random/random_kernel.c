@@ -17,7 +17,7 @@ VEC_INLINE void fill_vectors(const philox *p, uint64_t block, size_t v, int chai
                              stream_transform transform) {
   philox_words w[CHAINS];
   philox_chains(p, TUTTI_GROUP * block + W * (uint64_t)v, chains, w);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int c = 0; c < chains; c++) {
     uint64_t *to = place_of(out, v + (size_t)c);
     vu a, b;
@@ -27,14 +27,16 @@ VEC_INLINE void fill_vectors(const philox *p, uint64_t block, size_t v, int chai
   }
 }
 
-/* Blocks of one row. The last vectors are made side by side too, some of them a second time. */
+/* Blocks of one row, CHAINS vectors at a time, then FEW. Where fewer are left some are made once more. */
+enum { FEW = W == 1 ? 1 : W == 4 ? 2 : 4 };
 VEC_INLINE void fill_blocks(const philox *p, uint64_t block, size_t blocks, void *out,
                             stream_transform transform) {
   const size_t vectors = VECTORS * blocks;
   size_t v = 0;
   for (; v + CHAINS <= vectors; v += CHAINS) fill_vectors(p, block, v, CHAINS, out, transform);
-  if (v > 0 && v < vectors) fill_vectors(p, block, vectors - CHAINS, CHAINS, out, transform);
-  for (; v < vectors && vectors < CHAINS; v++) fill_vectors(p, block, v, 1, out, transform);
+  for (; v < vectors && vectors >= FEW; v += FEW)
+    fill_vectors(p, block, v + FEW <= vectors ? v : vectors - FEW, FEW, out, transform);
+  for (; v < vectors; v++) fill_vectors(p, block, v, 1, out, transform);
 }
 
 /* Functions of their own: so the constants of one loop do not take registers from the other. */

@@ -9,7 +9,7 @@
 #include "math/vec_math.h"
 
 enum { STREAM_BLOCK = 2 * TUTTI_GROUP };
-#define STREAM_ROW (UINT64_C(1) << 33) /* elements of a row of counters, see below */
+#define STREAM_ROW (UINT64_C(1) << 33) /* elements of a row of counters (see philox) */
 
 /* The counter of an element. */
 VEC_INLINE uint64_t stream_counter(uint64_t element) {
@@ -25,16 +25,16 @@ VEC_INLINE uint64_t stream_piece(uint64_t first, uint64_t n) {
   return in_row < block ? in_row : block;
 }
 
-/* Philox with all that is the same for a row of counters: 2^32 of them, which differ in their lowest word
- * only. They share most of the first two rounds. Words are kept in the lower 32 bits of 64-bit lanes; what
- * is in the upper 32 bits meanwhile is never read. */
+/* What is the same for a row of counters: 2^32 of them, which differ in their lowest word only. They share
+ * most of the first two rounds. Words are kept in the lower 32 bits of 64-bit lanes; what is in the upper 32
+ * bits meanwhile is never read. */
 enum { PHILOX_ROUNDS = 10 };
 #define PHILOX_M0 UINT64_C(0xD2511F53)
 #define PHILOX_M1 UINT64_C(0xCD9E8D57)
 typedef struct {
-  vu x2;                    /* after round 1, without what depends on the lowest word */
-  vu y0, y2;                /* the same after round 2 */
-  vu key[PHILOX_ROUNDS][2]; /* of rounds 3, 4, ...; see philox_pair_of_rounds */
+  uint64_t x2;                    /* the words after round 1, without what depends on the lowest word */
+  uint64_t y0, y2;                /* after round 2, likewise */
+  uint64_t key[PHILOX_ROUNDS][2]; /* of rounds 3, 4, ...; see philox_round */
 } philox;
 
 /* The row of the counter (its lowest word does not matter). */
@@ -49,21 +49,19 @@ VEC_INLINE philox philox_row(tutti_rng rng, uint64_t counter) {
   }
   const uint64_t p1 = PHILOX_M1 * (uint32_t)rng.stream;
   const uint64_t p0 = PHILOX_M0 * (uint32_t)(p1 >> 32 ^ counter >> 32 ^ key[0][0]);
-  philox p = {.x2 = vu_set1(rng.stream >> 32 ^ key[0][1]),
-              .y0 = vu_set1(p1 ^ key[1][0]),
-              .y2 = vu_set1(p0 >> 32 ^ key[1][1])};
-  key[2][1] ^= (uint32_t)p0; /* x3, which does not depend on the lowest word at all */
+  philox p = {.x2 = rng.stream >> 32 ^ key[0][1], .y0 = p1 ^ key[1][0], .y2 = p0 >> 32 ^ key[1][1]};
+  key[2][1] ^= (uint32_t)p0; /* x3 after round 2: the same for the whole row */
   for (int round = 2; round < PHILOX_ROUNDS; round++)
     for (int i = 0; i < 2; i++)
-      p.key[round][i] =
-          vu_set1(VEC_XOR3 || round % 2 ? key[round][i] : key[round][i] << 32 | key[round + 1][i]);
+      p.key[round][i] = VEC_XOR3 || round % 2 ? key[round][i] : key[round][i] << 32 | key[round + 1][i];
   return p;
 }
 
 /* How many vectors of counters are computed side by side. The ten rounds of one vector depend on each
  * other, each six to eight cycles long, and a processor does not look far enough ahead to find the next
- * vectors by itself. */
-enum { CHAINS = W == 1 ? 1 : 4 };
+ * vectors by itself. With 16 registers (W = 4) a part of the words lies on the stack; that costs less than
+ * waiting, up to about six vectors. */
+enum { CHAINS = W == 1 ? 1 : W == 8 ? 8 : W == 4 ? 6 : 4 };
 
 /* The four words of a vector of counters. */
 typedef struct {
@@ -80,13 +78,13 @@ VEC_INLINE vu philox_keyed(vu product, vu keys) { return VEC_XOR3 ? product : pr
 VEC_INLINE vu philox_mix(vu product, vu x, vu key) {
   return VEC_XOR3 ? vu_xor3(vu_high32(product), x, key) : vu_high32(product) ^ x;
 }
-VEC_INLINE void philox_round(philox_words *w, const vu key[2], bool first_of_two) {
+VEC_INLINE void philox_round(philox_words *w, const uint64_t key[2], bool first_of_two) {
   vu *x = w->x, p0 = vu_mul32(x[0], vu_set1(PHILOX_M0)), p1 = vu_mul32(x[2], vu_set1(PHILOX_M1));
   if (first_of_two) {
-    p1 = philox_keyed(p1, key[0]);
-    p0 = philox_keyed(p0, key[1]);
+    p1 = philox_keyed(p1, vu_set1(key[0]));
+    p0 = philox_keyed(p0, vu_set1(key[1]));
   }
-  *w = (philox_words){{philox_mix(p1, x[1], key[0]), p1, philox_mix(p0, x[3], key[1]), p0}};
+  *w = (philox_words){{philox_mix(p1, x[1], vu_set1(key[0])), p1, philox_mix(p0, x[3], vu_set1(key[1])), p0}};
 }
 
 /* The words of counters first, first + 1, ... of the row, in `chains` <= CHAINS vectors. */
@@ -94,23 +92,23 @@ VEC_INLINE void philox_chains(const philox *p, uint64_t first, int chains, philo
   const vu start = vu_set1(PHILOX_M0 * (uint32_t)first);
   for (int c = 0; c < chains; c++) {
     const vu p0 = start + vu_iota(W * (uint64_t)c) * PHILOX_M0;
-    const vu p1 = vu_mul32(vu_high32(p0) ^ p->x2, vu_set1(PHILOX_M1));
-    w[c] = (philox_words){{vu_high32(p1) ^ p->y0, p1, p0 ^ p->y2, vu_set1(0)}};
+    const vu p1 = vu_mul32(vu_high32(p0) ^ vu_set1(p->x2), vu_set1(PHILOX_M1));
+    w[c] = (philox_words){{vu_high32(p1) ^ vu_set1(p->y0), p1, p0 ^ vu_set1(p->y2), vu_set1(0)}};
   }
 #pragma GCC unroll 10
   for (int round = 2; round < PHILOX_ROUNDS; round++)
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int c = 0; c < chains; c++) philox_round(&w[c], p->key[round], round % 2 == 0);
 }
 
-/* The uniform number of an element, times 2^-VEC_UPPER53_LOG (see vd_upper53). */
-VEC_INLINE vd scaled_uniform_of(vu bits) {
-  return vd_max(vd_upper53(bits), vd_set1(ldexp(0x1p-54, -VEC_UPPER53_LOG)));
-}
+/* k 2^-53 becomes a uniform number, all times 2^-VEC_UPPER53_LOG (see vd_upper53): 2^-54 takes the place of
+ * 0. */
+VEC_INLINE vd scaled_uniform(vd k) { return vd_max(k, vd_set1(ldexp(0x1p-54, -VEC_UPPER53_LOG))); }
+VEC_INLINE vd scaled_uniform_of(vu bits) { return scaled_uniform(vd_upper53(bits)); }
+/* The uniform number of an element; of one in two words. */
 VEC_INLINE vd uniform_of(vu bits) { return scaled_uniform_of(bits) * vd_set1(ldexp(1, VEC_UPPER53_LOG)); }
 VEC_INLINE vd uniform_of_words(vu low, vu high) {
-  const vd u = vd_max(vd_upper53_words(low, high), vd_set1(ldexp(0x1p-54, -VEC_UPPER53_LOG)));
-  return u * vd_set1(ldexp(1, VEC_UPPER53_LOG));
+  return scaled_uniform(vd_upper53_words(low, high)) * vd_set1(ldexp(1, VEC_UPPER53_LOG));
 }
 
 /* Two normal variates by the method of Box and Muller: of elements a and b. */
@@ -123,8 +121,8 @@ VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
   *zb = r * sine;
 }
 
-/* The elements A and B of a vector of counters, in place of which stand what is made of them (doubles are
- * stored as their bits). */
+/* Makes two vectors of elements, A and B, from the words of a vector of counters. Doubles are stored as their
+ * bits. */
 typedef void (*stream_transform)(const philox_words *w, vu *a, vu *b);
 
 VEC_INLINE void transform_bits(const philox_words *w, vu *a, vu *b) {
