@@ -2,6 +2,7 @@
  *
  * - vd: W doubles. Operators + - * / are C's own, on the vector extension of gcc and clang.
  * - vu: W integers of 64 bits. Operators + - & | ^ ~ << >> likewise.
+ * - vw: 2 W unsigned integers of 32 bits, without operators.
  * - vm: a truth value for each lane.
  *
  * The operations, and what they mean, are in isa/vec_scalar.h; every level has them all. A few are below.

@@ -6,6 +6,7 @@
 #define W 4
 typedef double vd __attribute__((vector_size(32)));
 typedef uint64_t vu __attribute__((vector_size(32)));
+typedef uint32_t vw __attribute__((vector_size(32)));
 typedef vu vm; /* all bits of a lane, or none */
 
 VEC_INLINE vd vd_set1(double a) { return (vd)_mm256_set1_pd(a); }
@@ -28,21 +29,24 @@ VEC_INLINE vd vd_shrink(vd least, vd x) {
 }
 VEC_INLINE vd vd_load_f32(const float *p) { return (vd)_mm256_cvtps_pd(_mm_loadu_ps(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
+#define VEC_XOR3 0
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
-VEC_INLINE vu vu_join32(vu low, vu high) {
-  return (vu)_mm256_blend_epi32((__m256i)low, (__m256i)(high << 32), 0xaa);
+/* The lower 32 bits of low, and the upper 32 bits of high. */
+VEC_INLINE vu vu_merge32(vu low, vu high) {
+  return (vu)_mm256_blend_epi32((__m256i)low, (__m256i)high, 0xaa);
 }
+VEC_INLINE vu vu_join32(vu low, vu high) { return vu_merge32(low, high << 32); }
 /* From integer to double without an instruction for it: the upper and lower 32 bits of the integer are put
  * into the mantissas of 2^20 and 2^-12; what the result differs by from these numbers is the value. */
 #define VEC_UPPER53_LOG 0
-VEC_INLINE vd vd_upper53(vu a) {
-  const vu rest = a & vu_set1(~UINT64_C(0x7ff));
-  const vu high = (a >> 32) | vu_set1(0x4130000000000000);
-  const vu low = (vu)_mm256_blend_epi32((__m256i)rest, (__m256i)vu_set1(0x3f30000000000000), 0xaa);
-  return ((vd)high - vd_set1(0x1.00000001p20)) + (vd)low;
+VEC_INLINE vd vd_upper53_words(vu low, vu high) {
+  const vu h = vu_merge32(high, vu_set1(0x4130000000000000));
+  const vu l = vu_merge32(low & vu_set1(~UINT64_C(0x7ff)), vu_set1(0x3f30000000000000));
+  return ((vd)h - vd_set1(0x1.00000001p20)) + (vd)l;
 }
+VEC_INLINE vd vd_upper53(vu a) { return vd_upper53_words(a, a >> 32); }
 VEC_INLINE vd vd_flip_bit(vd a, vu sign) { return (vd)((vu)a ^ (sign & vu_set1(UINT64_C(1) << 63))); }
 VEC_INLINE vm vd_less(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ); }
 VEC_INLINE vm vd_equal(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_EQ_OQ); }
@@ -58,3 +62,9 @@ VEC_INLINE vd vd_lookup16(const double *table, vu index) {
   return (vd)_mm256_i64gather_pd(table, (__m256i)(index & vu_set1(15)), 8);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters - m; }
+VEC_INLINE vw vw_uppers(vu a, vu b) { return (vw)_mm256_shuffle_ps((__m256)a, (__m256)b, 0xdd); }
+VEC_INLINE vw vw_add(vw a, vw b) { return a + b; }
+VEC_INLINE vw vw_max(vw a, vw b) { return (vw)_mm256_max_epu32((__m256i)a, (__m256i)b); }
+VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) {
+  return counters - (vw)_mm256_cmpeq_epi32((__m256i)vw_max(a, b), (__m256i)a);
+}

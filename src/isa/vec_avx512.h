@@ -6,6 +6,7 @@
 #define W 8
 typedef double vd __attribute__((vector_size(64)));
 typedef uint64_t vu __attribute__((vector_size(64)));
+typedef uint32_t vw __attribute__((vector_size(64)));
 typedef __mmask8 vm;
 
 VEC_INLINE vd vd_set1(double a) { return (vd)_mm512_set1_pd(a); }
@@ -25,6 +26,7 @@ VEC_INLINE vd vd_grow(vd top, vd x) { return (vd)_mm512_range_pd((__m512d)top, (
 VEC_INLINE vd vd_shrink(vd least, vd x) { return (vd)_mm512_range_pd((__m512d)least, (__m512d)x, 0x0a); }
 VEC_INLINE vd vd_load_f32(const float *p) { return (vd)_mm512_cvtps_pd(_mm256_loadu_ps(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm512_mul_epu32((__m512i)a, (__m512i)b); }
+#define VEC_XOR3 1
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) {
   return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0x96);
 }
@@ -38,6 +40,7 @@ VEC_INLINE vu vu_join32(vu low, vu high) {
 }
 #define VEC_UPPER53_LOG (-64)
 VEC_INLINE vd vd_upper53(vu a) { return (vd)_mm512_cvtepu64_pd((__m512i)(a & vu_set1(~UINT64_C(0x7ff)))); }
+VEC_INLINE vd vd_upper53_words(vu low, vu high) { return vd_upper53(vu_join32(low, high)); }
 VEC_INLINE vd vd_flip_bit(vd a, vu sign) {
   const __m512i bit = (__m512i)vu_set1(UINT64_C(1) << 63);
   return (vd)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)sign, bit, 0x78); /* a ^ (sign & bit) */
@@ -55,4 +58,13 @@ VEC_INLINE vd vd_lookup16(const double *table, vu index) {
 }
 VEC_INLINE vu vu_count(vu counters, vm m) {
   return (vu)_mm512_mask_add_epi64((__m512i)counters, m, (__m512i)counters, (__m512i)vu_set1(1));
+}
+VEC_INLINE vw vw_uppers(vu a, vu b) {
+  return (vw)_mm512_mask_shuffle_epi32((__m512i)b, 0x5555, (__m512i)a, (_MM_PERM_ENUM)0xf5);
+}
+VEC_INLINE vw vw_add(vw a, vw b) { return a + b; }
+VEC_INLINE vw vw_max(vw a, vw b) { return (vw)_mm512_max_epu32((__m512i)a, (__m512i)b); }
+VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) {
+  const __mmask16 m = _mm512_cmpge_epu32_mask((__m512i)a, (__m512i)b);
+  return (vw)_mm512_mask_add_epi32((__m512i)counters, m, (__m512i)counters, _mm512_set1_epi32(1));
 }

@@ -6,6 +6,7 @@
 #define W 2
 typedef float64x2_t vd;
 typedef uint64x2_t vu;
+typedef uint32x4_t vw;
 typedef uint64x2_t vm; /* all bits of a lane, or none */
 
 VEC_INLINE vd vd_set1(double a) { return vdupq_n_f64(a); }
@@ -24,12 +25,14 @@ VEC_INLINE vd vd_grow(vd top, vd x) { return vmaxq_f64(top, vabsq_f64(x)); }
 VEC_INLINE vd vd_shrink(vd least, vd x) { return vminq_f64(least, vabsq_f64(x)); }
 VEC_INLINE vd vd_load_f32(const float *p) { return vcvt_f64_f32(vld1_f32(p)); }
 VEC_INLINE vu vu_mul32(vu a, vu b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)); }
+#define VEC_XOR3 0
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return veorq_u64(veorq_u64(a, b), c); }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 VEC_INLINE vu vu_join32(vu low, vu high) { return vsliq_n_u64(low, high, 32); }
 #define VEC_UPPER53_LOG (-53)
 VEC_INLINE vd vd_upper53(vu a) { return vcvtq_f64_u64(a >> 11); }
+VEC_INLINE vd vd_upper53_words(vu low, vu high) { return vd_upper53(vu_join32(low, high)); }
 VEC_INLINE vd vd_flip_bit(vd a, vu sign) {
   return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), sign & vdupq_n_u64(UINT64_C(1) << 63)));
 }
@@ -43,3 +46,7 @@ VEC_INLINE vd vd_lookup16(const double *table, vu index) {
   return (vd){table[vgetq_lane_u64(index, 0) & 15], table[vgetq_lane_u64(index, 1) & 15]};
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return vsubq_u64(counters, m); }
+VEC_INLINE vw vw_uppers(vu a, vu b) { return vuzp2q_u32(vreinterpretq_u32_u64(a), vreinterpretq_u32_u64(b)); }
+VEC_INLINE vw vw_add(vw a, vw b) { return a + b; }
+VEC_INLINE vw vw_max(vw a, vw b) { return vmaxq_u32(a, b); }
+VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) { return vsubq_u32(counters, vcgeq_u32(a, b)); }

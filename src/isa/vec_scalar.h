@@ -5,6 +5,9 @@
 #define W 1
 typedef double vd;
 typedef uint64_t vu;
+typedef struct {
+  uint32_t lane[2];
+} vw;
 typedef bool vm;
 
 VEC_INLINE vd vd_set1(double a) { return a; }
@@ -41,6 +44,8 @@ VEC_INLINE vd vd_shrink(vd least, vd x) {
 VEC_INLINE vd vd_load_f32(const float *p) { return (double)*p; }
 /* The product of the lower 32 bits of a and b, in each lane. */
 VEC_INLINE vu vu_mul32(vu a, vu b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
+/* VEC_XOR3: whether to prefer it to two operations, one of which is used twice. */
+#define VEC_XOR3 1
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 /* The upper 32 bits of a, in the lower 32 bits; what is above them is not specified. */
@@ -51,6 +56,8 @@ VEC_INLINE vu vu_join32(vu low, vu high) { return (uint32_t)low | high << 32; }
  * the fewest instructions. */
 #define VEC_UPPER53_LOG (-53)
 VEC_INLINE vd vd_upper53(vu a) { return (double)(int64_t)(a >> 11); }
+/* The same of vu_join32(low, high). */
+VEC_INLINE vd vd_upper53_words(vu low, vu high) { return vd_upper53(vu_join32(low, high)); }
 /* Flips the sign of a where bit 63 of `sign` is set. */
 VEC_INLINE vd vd_flip_bit(vd a, vu sign) { return vd_of_bits(bits_of_vd(a) ^ (sign & UINT64_C(1) << 63)); }
 VEC_INLINE vm vd_less(vd a, vd b) { return a < b; }
@@ -64,3 +71,16 @@ VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
 VEC_INLINE vd vd_lookup16(const double *table, vu index) { return table[index & 15]; }
 /* Adds 1 to the counters in lanes where m is true. */
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters + (uint64_t)m; }
+/* The upper 32 bits of a and of b, in any order. */
+VEC_INLINE vw vw_uppers(vu a, vu b) { return (vw){{(uint32_t)(a >> 32), (uint32_t)(b >> 32)}}; }
+VEC_INLINE vw vw_add(vw a, vw b) { return (vw){{a.lane[0] + b.lane[0], a.lane[1] + b.lane[1]}}; }
+VEC_INLINE vw vw_max(vw a, vw b) {
+  for (int i = 0; i < 2; i++)
+    if (b.lane[i] > a.lane[i]) a.lane[i] = b.lane[i];
+  return a;
+}
+/* Adds 1 to the counters in lanes where a >= b. */
+VEC_INLINE vw vw_count_at_least(vw counters, vw a, vw b) {
+  for (int i = 0; i < 2; i++) counters.lane[i] += a.lane[i] >= b.lane[i];
+  return counters;
+}

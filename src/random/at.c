@@ -3,27 +3,36 @@
 
 #include "random/stream.h"
 
-VEC_INLINE uint64_t element(tutti_rng rng, uint64_t index, stream_transform transform) {
-  const philox p = philox_of(rng);
-  vu a, b;
-  philox_chains(&p, TUTTI_GROUP * (index / STREAM_BLOCK) + index % TUTTI_GROUP, 1, &a, &b);
-  transform(&a, &b);
-  return index % STREAM_BLOCK < TUTTI_GROUP ? a : b;
+/* The values A and B of a counter. */
+VEC_INLINE void values(tutti_rng rng, uint64_t counter, vu *a, vu *b) {
+  const philox p = philox_row(rng, counter);
+  philox_words w;
+  philox_chains(&p, counter, 1, &w);
+  transform_bits(&w, a, b);
 }
 
-uint64_t tutti_bits_at(tutti_rng rng, uint64_t index) { return element(rng, index, transform_bits); }
-double tutti_uniform_at(tutti_rng rng, uint64_t index) {
-  return vd_of_bits(element(rng, index, transform_uniform));
+VEC_INLINE bool is_a(uint64_t index) { return index % STREAM_BLOCK < TUTTI_GROUP; }
+
+uint64_t tutti_bits_at(tutti_rng rng, uint64_t index) {
+  vu a, b;
+  values(rng, stream_counter(index), &a, &b);
+  return is_a(index) ? a : b;
 }
+
+double tutti_uniform_at(tutti_rng rng, uint64_t index) { return uniform_of(tutti_bits_at(rng, index)); }
+
 double tutti_normal_at(tutti_rng rng, uint64_t index) {
-  return vd_of_bits(element(rng, index, transform_normal));
+  vu a, b;
+  vd za, zb;
+  values(rng, stream_counter(index), &a, &b);
+  normal_of(a, b, &za, &zb);
+  return is_a(index) ? za : zb;
 }
 
 /* The key is made from the seed, but is not the seed itself: so children are not made of the bits that the
  * stream gives out as its elements. */
 tutti_rng tutti_rng_split(tutti_rng rng, uint64_t k) {
-  const philox p = philox_of((tutti_rng){~rng.seed, rng.stream});
   vu seed, stream;
-  philox_chains(&p, k, 1, &seed, &stream);
+  values((tutti_rng){~rng.seed, rng.stream}, k, &seed, &stream);
   return (tutti_rng){seed, stream};
 }

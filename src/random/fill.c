@@ -19,6 +19,11 @@ tutti_status tutti_fill_as(const char *function, tutti_ctx *ctx, tutti_variates 
                         tutti_fail(ctx, TUTTI_EINVAL, "elements %llu + %zu go beyond the 2^64 of a stream",
                                    (unsigned long long)v->first, n));
   v->kernels = ctx->kernels;
+  /* A single chunk without a progress function needs neither engine nor workers. */
+  if (n <= TUTTI_FILL_GRAIN && !ctx->settings.progress && tutti_ranks(ctx) == 1) {
+    v->make(v, v->first, v->out, n);
+    return TUTTI_OK;
+  }
   tutti_note_call(ctx,
                   &(tutti_noted_call){function,
                                       n,

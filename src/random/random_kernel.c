@@ -6,8 +6,7 @@
 #include "random/kernels.h"
 #include "random/stream.h"
 
-/* vectors of counters in a block; blocks in a piece (4 KiB) */
-enum { VECTORS = TUTTI_GROUP / W, PIECE = 32 };
+enum { VECTORS = TUTTI_GROUP / W }; /* of counters, in a block */
 
 /* Where the values A of vector v are stored; their B are TUTTI_GROUP elements behind. */
 VEC_INLINE uint64_t *place_of(void *out, size_t v) {
@@ -16,80 +15,86 @@ VEC_INLINE uint64_t *place_of(void *out, size_t v) {
 
 VEC_INLINE void fill_vectors(const philox *p, uint64_t block, size_t v, int chains, void *out,
                              stream_transform transform) {
-  vu a[CHAINS], b[CHAINS];
-  philox_chains(p, TUTTI_GROUP * block + W * (uint64_t)v, chains, a, b);
+  philox_words w[CHAINS];
+  philox_chains(p, TUTTI_GROUP * block + W * (uint64_t)v, chains, w);
+#pragma GCC unroll 8
   for (int c = 0; c < chains; c++) {
     uint64_t *to = place_of(out, v + (size_t)c);
-    transform(&a[c], &b[c]);
-    vu_store(to, a[c]);
-    vu_store(to + TUTTI_GROUP, b[c]);
+    vu a, b;
+    transform(&w[c], &a, &b);
+    vu_store(to, a);
+    vu_store(to + TUTTI_GROUP, b);
   }
 }
 
-VEC_INLINE void fill_piece(const philox *p, uint64_t block, size_t blocks, void *out,
-                           stream_transform transform) {
+/* Blocks of one row, CHAINS vectors at a time, then FEW. Where fewer are left some are made once more. */
+enum { FEW = W == 1 ? 1 : W == 4 ? 2 : 4 };
+VEC_INLINE void fill_blocks(const philox *p, uint64_t block, size_t blocks, void *out,
+                            stream_transform transform) {
+  const size_t vectors = VECTORS * blocks;
   size_t v = 0;
-  for (; v + CHAINS <= VECTORS * blocks; v += CHAINS) fill_vectors(p, block, v, CHAINS, out, transform);
-  for (; v < VECTORS * blocks; v++) fill_vectors(p, block, v, 1, out, transform);
+  for (; v + CHAINS <= vectors; v += CHAINS) fill_vectors(p, block, v, CHAINS, out, transform);
+  for (; v < vectors && vectors >= FEW; v += FEW)
+    fill_vectors(p, block, v + FEW <= vectors ? v : vectors - FEW, FEW, out, transform);
+  for (; v < vectors; v++) fill_vectors(p, block, v, 1, out, transform);
 }
 
-VEC_INLINE void transform_piece(void *out, size_t blocks, stream_transform transform) {
+/* Functions of their own: so the constants of one loop do not take registers from the other. */
+typedef void (*block_maker)(const philox *p, uint64_t block, size_t blocks, void *out);
+#define BLOCKS_OF static __attribute__((noinline)) void
+
+BLOCKS_OF bits_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
+  fill_blocks(p, block, blocks, out, transform_bits);
+}
+BLOCKS_OF uniform_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
+  fill_blocks(p, block, blocks, out, transform_uniform);
+}
+BLOCKS_OF normal_of_bits(size_t blocks, void *out) {
   for (size_t v = 0; v < VECTORS * blocks; v++) {
     uint64_t *at = place_of(out, v);
     vu a = vu_load(at), b = vu_load(at + TUTTI_GROUP);
-    transform(&a, &b);
+    transform_normal(&a, &b);
     vu_store(at, a);
     vu_store(at + TUTTI_GROUP, b);
   }
 }
-
-/* Functions of their own: so the constants of one loop do not take registers from the other. */
-typedef void (*piece_maker)(const philox *p, uint64_t block, size_t blocks, void *out);
-#define PIECE_OF static __attribute__((noinline)) void
-
-PIECE_OF bits_piece(const philox *p, uint64_t block, size_t blocks, void *out) {
-  fill_piece(p, block, blocks, out, transform_bits);
-}
-PIECE_OF uniform_piece(const philox *p, uint64_t block, size_t blocks, void *out) {
-  fill_piece(p, block, blocks, out, transform_uniform);
-}
-PIECE_OF normal_of_bits(size_t blocks, void *out) { transform_piece(out, blocks, transform_normal); }
-static void normal_piece(const philox *p, uint64_t block, size_t blocks, void *out) {
-  bits_piece(p, block, blocks, out);
-  normal_of_bits(blocks, out);
+static void normal_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
+  enum { PIECE = 32 }; /* blocks, 4 KiB */
+  for (size_t done = 0, some; done < blocks; done += some) {
+    uint64_t *to = (uint64_t *)out + STREAM_BLOCK * done;
+    some = blocks - done < PIECE ? blocks - done : PIECE;
+    bits_blocks(p, block + done, some, to);
+    normal_of_bits(some, to);
+  }
 }
 
-static void fill(tutti_rng rng, uint64_t first, void *out, size_t n, piece_maker make) {
-  const philox p = philox_of(rng);
-  uint64_t *to = out, block = first / STREAM_BLOCK;
-  size_t skip = (size_t)(first % STREAM_BLOCK);
-  while (n > 0) {
-    size_t taken;
-    if (skip == 0 && n >= STREAM_BLOCK) {
-      const size_t whole = n / STREAM_BLOCK, blocks = whole < PIECE ? whole : PIECE;
-      make(&p, block, blocks, to);
-      block += blocks;
-      taken = STREAM_BLOCK * blocks;
-    } else { /* only a part of the block is wanted, at either end of the array */
-      uint64_t whole[STREAM_BLOCK];
-      make(&p, block++, 1, whole);
-      taken = STREAM_BLOCK - skip < n ? STREAM_BLOCK - skip : n;
-      memcpy(to, whole + skip, taken * sizeof *to);
-      skip = 0;
-    }
-    to += taken;
-    n -= taken;
+/* A part of a block, by way of a buffer. */
+static void fill_part(const philox *p, uint64_t first, void *out, size_t n, block_maker make) {
+  uint64_t buffer[STREAM_BLOCK];
+  make(p, first / STREAM_BLOCK, 1, buffer);
+  memcpy(out, buffer + first % STREAM_BLOCK, n * sizeof *buffer);
+}
+
+static void fill(tutti_rng rng, uint64_t first, void *out, size_t n, block_maker make) {
+  philox p = philox_row(rng, stream_counter(first));
+  for (size_t i = 0, some; i < n; i += some) {
+    const uint64_t element = first + i;
+    uint64_t *to = (uint64_t *)out + i;
+    some = (size_t)stream_piece(element, n - i);
+    if (i > 0 && element % STREAM_ROW == 0) p = philox_row(rng, stream_counter(element));
+    if (some % STREAM_BLOCK != 0) fill_part(&p, element, to, some, make);
+    else make(&p, element / STREAM_BLOCK, some / STREAM_BLOCK, to);
   }
 }
 
 void TUTTI_KERNEL(bits)(tutti_rng rng, uint64_t first, void *out, size_t n) {
-  fill(rng, first, out, n, bits_piece);
+  fill(rng, first, out, n, bits_blocks);
 }
 
 void TUTTI_KERNEL(uniform)(tutti_rng rng, uint64_t first, void *out, size_t n) {
-  fill(rng, first, out, n, uniform_piece);
+  fill(rng, first, out, n, uniform_blocks);
 }
 
 void TUTTI_KERNEL(normal)(tutti_rng rng, uint64_t first, void *out, size_t n) {
-  fill(rng, first, out, n, normal_piece);
+  fill(rng, first, out, n, normal_blocks);
 }

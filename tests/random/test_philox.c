@@ -61,6 +61,33 @@ Test(philox, uniforms) {
   free(u);
 }
 
+/* Every length and offset about the ends of blocks, of the vectors that are made side by side, and of the
+ * 2^32 counters that share their upper words (2^33 elements). Nothing is written behind the array. */
+Test(philox, every_offset_and_length, .timeout = 60) {
+  enum { LONGEST = 150, OFFSETS = 40 };
+  const uint64_t edges[] = {0, UINT64_C(1) << 33, UINT64_C(7) << 33};
+  const tutti_rng rng = {0xFEDCBA9876543210, UINT64_MAX - 5};
+  for (CONTEXTS c = every_isa(); contexts_next(&c);)
+    for (size_t e = 0; e < sizeof edges / sizeof *edges; e++) {
+      const uint64_t start = edges[e] ? edges[e] - OFFSETS / 2 : 0;
+      uint64_t expected[OFFSETS + LONGEST], bits[LONGEST + 1];
+      double u[LONGEST + 1];
+      for (uint64_t i = 0; i < OFFSETS + LONGEST; i++) expected[i] = reference(rng, start + i);
+      for (size_t offset = 0; offset < OFFSETS; offset++)
+        for (size_t n = 0; n <= LONGEST; n++) {
+          bits[n] = 42;
+          u[n] = 42;
+          cr_assert_eq(tutti_bits(c.ctx, rng, start + offset, bits, n), TUTTI_OK);
+          cr_assert_eq(tutti_uniform(c.ctx, rng, start + offset, u, n), TUTTI_OK);
+          cr_assert(memcmp(bits, expected + offset, n * sizeof *bits) == 0 && bits[n] == 42 && u[n] == 42,
+                    "%s: %zu elements from %llu", c.name, n, (unsigned long long)(start + offset));
+          for (size_t i = 0; i < n; i++) /* none of these k is 0 */
+            cr_assert(u[i] == (double)(expected[offset + i] >> 11) * 0x1p-53, "%s: element %llu", c.name,
+                      (unsigned long long)(start + offset + i));
+        }
+    }
+}
+
 /* Kolmogorov's statistic of 200 000 uniforms: sqrt(n) D below 1.95 has probability 0.999. */
 static int ascending(const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;
@@ -93,12 +120,12 @@ Test(philox, single_elements) {
   }
 }
 
-/* Across chunks, from anywhere within a vector and a block, and across 2^32. */
+/* Across chunks, from anywhere within a vector and a block, and across 2^32 elements and counters. */
 Test(philox, arrays_hold_the_elements_one_by_one, .timeout = 60) {
   enum { COUNT = 20011 };
   static uint64_t bits[COUNT];
   static double uniform[COUNT], normal[COUNT];
-  const uint64_t firsts[] = {0, 1, 7, 8, 13, 16, 0xFFFFFFFD};
+  const uint64_t firsts[] = {0, 1, 7, 8, 13, 16, 0xFFFFFFFD, 0x1FFFFEFFD};
   const tutti_rng rng = {0x123456789ABCDEF0, 42};
   for (size_t f = 0; f < sizeof firsts / sizeof *firsts; f++) {
     cr_assert_eq(tutti_bits(NULL, rng, firsts[f], bits, COUNT), TUTTI_OK);
