@@ -94,14 +94,15 @@ typedef struct {
   vu large, rest;
 } slicing;
 
-/* Slices one group. In the first slice the terms are scaled by 2^(1 - exponent), so that the part q that the
+/* Slices one group, the vectors of which are `apart` terms from each other. In the first slice the terms are scaled by 2^(1 - exponent), so that the part q that the
  * slice takes of a term below the bound is at most 2 - 2^-51: bit 62 of q is 0. The last slice has to take
  * what there is, so that no remainder is made. */
-VEC_INLINE void slice_group(slicing *s, int slices, const terms *t, size_t i, size_t left, load_vector load) {
+VEC_INLINE void slice_group(slicing *s, int slices, const terms *t, size_t i, size_t apart, size_t left,
+                            load_vector load) {
   vu large = s->large, rest = s->rest;
   vd q[CHAINS];
   for (int c = 0; c < CHAINS; c++) {
-    vd x = load(t, i + (size_t)(c * W), lanes_of(left, c));
+    vd x = load(t, i + (size_t)c * apart, lanes_of(left, c));
     const vd first = vd_scaled_add(x, s->scale, s->sum[0][c]);
     q[c] = first - s->sum[0][c];
     s->sum[0][c] = first;
@@ -117,9 +118,12 @@ VEC_INLINE void slice_group(slicing *s, int slices, const terms *t, size_t i, si
   s->rest = rest;
 }
 
-/* Adds terms [begin, begin + n), n <= RUN, in so many slices, which are made for |x| < 2^exponent. */
+/* Adds terms [begin, begin + n), n <= RUN, in so many slices, which are made for |x| < 2^exponent.
+ *
+ * far: they are likely to come from memory. Then a long block is read in CHAINS streams, one for each chain,
+ * because the processor fetches each stream ahead by itself; and the next block is prefetched. */
 VEC_INLINE fit take_slices(block_sum *sum, int slices, int exponent, const terms *t, size_t begin, size_t n,
-                           load_vector load) {
+                           bool far, load_vector load) {
   const size_t left = n % STRIDE, end = begin + n - left;
   int k[MOST_SLICES] = {1 + LOG_RUN};
   slicing s = {.scale = vd_set1(power_of_two(1 - exponent)),
@@ -129,8 +133,16 @@ VEC_INLINE fit take_slices(block_sum *sum, int slices, int exponent, const terms
   for (int j = 1; j < slices; j++) k[j] = slice_below(j == 1 ? exponent + LOG_RUN : k[j - 1], LOG_RUN);
   for (int j = 0; j < slices; j++)
     for (int c = 0; c < CHAINS; c++) s.sum[j][c] = slice_start(k[j]);
-  for (size_t i = begin; i < end; i += STRIDE) slice_group(&s, slices, t, i, STRIDE, load);
-  if (left) slice_group(&s, slices, t, end, left, load);
+  const size_t apart = (end - begin) / CHAINS;
+  if (far && n == RUN) {
+    for (size_t i = begin; i < begin + apart; i += TUTTI_GROUP) {
+      for (size_t c = 0; c < CHAINS; c++) fetch(t, i + c * apart + RUN);
+      for (size_t j = i; j < i + TUTTI_GROUP; j += W) slice_group(&s, slices, t, j, apart, STRIDE, load);
+    }
+  } else {
+    for (size_t i = begin; i < end; i += STRIDE) slice_group(&s, slices, t, i, W, STRIDE, load);
+  }
+  if (left) slice_group(&s, slices, t, end, W, left, load);
   if (any_bit(s.large & vu_set1(UINT64_C(1) << 62))) return TOO_LARGE;
   if (any_rest(&s.rest, 1)) return LEFT_OVER;
   for (int j = 0; j < slices; j++) sum->part[j] = slice_total(s.sum[j], CHAINS, slice_start(k[j]));
@@ -179,11 +191,11 @@ VEC_INLINE grid guess_grid(const terms *t, size_t begin, size_t n, load_vector l
 
 /* Slices a block. Where the grid does not suit it, its bound is looked for; then it may have more slices. */
 VEC_INLINE bool fit_block(block_sum *s, grid *g, int most_slices, const terms *t, size_t begin, size_t n,
-                          load_vector load) {
+                          bool far, load_vector load) {
   for (bool first = true;; first = false) {
     if (g->exponent > HIGHEST_EXPONENT) return false;
-    fit f = g->slices == 2 ? take_slices(s, 2, g->exponent, t, begin, n, load)
-                           : take_slices(s, most_slices, g->exponent, t, begin, n, load);
+    fit f = g->slices == 2 ? take_slices(s, 2, g->exponent, t, begin, n, far, load)
+                           : take_slices(s, most_slices, g->exponent, t, begin, n, far, load);
     if (f == FITS) return true;
     const int found = first ? bound_with(FOUND, bound_exponent(t, begin, n, STRIDE, load)) : g->exponent;
     if (found > g->exponent || found < g->exponent - GUESSED) g->exponent = found;
@@ -201,9 +213,9 @@ VEC_INLINE double zero_of(const terms *t, size_t begin, size_t n, load_one one) 
 
 /* Adds a block; false if slices do not hold it. */
 VEC_INLINE bool add_block(tutti_exact *acc, grid *g, const terms *t, size_t begin, size_t n,
-                          load_vector load, load_one one) {
+                          bool far, load_vector load, load_one one) {
   block_sum s = {{0}};
-  if (!fit_block(&s, g, MOST_SLICES, t, begin, n, load)) return false;
+  if (!fit_block(&s, g, MOST_SLICES, t, begin, n, far, load)) return false;
   bool zero = true;
   for (int j = 0; j < g->slices; j++) {
     if (s.part[j] == 0) continue;
@@ -216,13 +228,16 @@ VEC_INLINE bool add_block(tutti_exact *acc, grid *g, const terms *t, size_t begi
 }
 
 VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load, load_one one) {
-  enum { FEW = 1024 }; /* below that, limbs are cheaper than clearing and flushing bins */
+  enum {
+    FEW = 1024,   /* below that, limbs are cheaper than clearing and flushing bins */
+    FAR = 3 << 13 /* so many terms are not in the first-level cache, and perhaps in none */
+  };
   bool known = false;
   grid g = {0, 2};
   for (size_t i = 0, part; i < n; i += part) {
     part = n - i < RUN ? n - i : RUN;
     if (!known) g = guess_grid(t, i, part, load);
-    known = add_block(acc, &g, t, i, part, load, one);
+    known = add_block(acc, &g, t, i, part, n >= FAR, load, one);
     if (known) continue;
     if (n - i < FEW) {
       for (size_t j = i; j < n; j++) exact_add_one(acc, one(t, j));
@@ -249,7 +264,7 @@ bool TUTTI_KERNEL(sum_short)(const double *x, size_t n, double *sum) {
   const terms t = {x, NULL, sizeof *x};
   grid g = guess_grid(&t, 0, n, doubles);
   block_sum s;
-  if (!fit_block(&s, &g, 2, &t, 0, n, doubles)) return false;
+  if (!fit_block(&s, &g, 2, &t, 0, n, false, doubles)) return false;
   *sum = s.part[0] + s.part[1];
   if (*sum == 0) *sum = zero_of(&t, 0, n, a_double);
   return true;
