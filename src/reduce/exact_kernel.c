@@ -230,7 +230,7 @@ VEC_INLINE bool add_block(tutti_exact *acc, grid *g, const terms *t, size_t begi
 VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load, load_one one) {
   enum {
     FEW = 1024,   /* below that, limbs are cheaper than clearing and flushing bins */
-    FAR = 3 << 13 /* so many terms are not in the first-level cache, and perhaps in none */
+    FAR = 1 << 16 /* so many terms, 512 KiB, are in no fast cache */
   };
   bool known = false;
   grid g = {0, 2};

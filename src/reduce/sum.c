@@ -13,22 +13,22 @@
 
 enum { PACKED = 1024 };
 
-/* The terms in a chunk: few chunks for a short array, since making and merging an accumulator takes as long as
- * adding some hundred terms; 32 for a longer one; and no more than 131 072 terms. The sum is exact: it does
- * not depend on this. */
-static size_t grain_of(size_t n) {
-  enum { LEAST = 1 << 12, SOME = 1 << 14, MOST = 1 << 17 };
-  if (n / 8 < SOME) return n / 8 < LEAST ? LEAST : n / 8;
-  return n / 32 < SOME ? SOME : n / 32 > MOST ? MOST : n / 32;
-}
-
 enum {
-  /* Up to here one worker is about as fast as two: waking the second, some 2 us, takes as long as adding half
-   * of the terms. */
-  ALONE = 1 << 14,
-  /* Up to here each worker has the same chunks in every call, which may still be in its caches. */
+  /* Up to here one worker is about as fast as two: waking the second and merging what it has takes some 3 us,
+   * and adding half of the terms as long. */
+  ALONE = 3 << 13,
+  /* Up to here each worker has one chunk, the same in every call: the terms may still be in its caches. */
   IN_CACHES = 1 << 20
 };
+
+/* The terms in a chunk: a share for each worker of a short array, and of a long one 131 072, so that merging
+ * accumulators takes a thousandth of the time of adding. The sum is exact: it does not depend on this. */
+static size_t grain_of(const tutti_ctx *ctx, size_t n) {
+  enum { LEAST = 1 << 12, SOME = 1 << 16, MOST = 1 << 17 };
+  if (n > IN_CACHES) return n / 32 < SOME ? SOME : n / 32 > MOST ? MOST : n / 32;
+  const size_t share = (n / (size_t)ctx->config.workers / 64 + 1) * 64; /* begins at a cache line if x does */
+  return share < LEAST ? LEAST : share;
+}
 
 typedef void (*exact_kernel)(tutti_exact *acc, const void *x, const void *y, size_t n);
 
@@ -94,7 +94,7 @@ static tutti_range bytes_of(operand x, size_t n, size_t item_size) {
 /* A short array without a progress function needs neither engine nor workers. */
 static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_exact *acc) {
   static const tutti_output none[] = {{0}};
-  const tutti_reduction sum = {sizeof(tutti_exact), grain_of(n), init, chunk, merge};
+  const tutti_reduction sum = {sizeof(tutti_exact), grain_of(ctx, n), init, chunk, merge};
   tutti_job job = {.call = &sum,
                    .args = {call,
                             sizeof *call,
