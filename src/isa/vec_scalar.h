@@ -30,8 +30,8 @@ VEC_INLINE vd vd_of_bits(vu bits) {
   return a;
 }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return __builtin_fma(a, b, c); }
-/* a c + b, rounded once, where c is a power of two and a c is exact, or b so much larger than a c that it does
- * not matter. */
+/* a c + b, rounded once, where c is a power of two and a c is exact, or b so much larger than a c that it
+ * does not matter. */
 #ifdef TUTTI_LEVEL_PORTABLE
 VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return a * c + b; }
 #else

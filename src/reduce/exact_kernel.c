@@ -11,8 +11,8 @@ typedef struct {
   const void *x, *y; /* y NULL: one array */
   size_t item_size;
 } terms;
-/* The first `lanes` of terms i .. i + W - 1, and zeros. With lanes = W, which is known when it is compiled, it
- * is a plain load. */
+/* The first `lanes` of terms i .. i + W - 1, and zeros. With lanes = W, which is known when it is compiled,
+ * it is a plain load. */
 typedef vd (*load_vector)(const terms *t, size_t i, int lanes);
 typedef double (*load_one)(const terms *t, size_t i);
 
@@ -70,7 +70,8 @@ VEC_INLINE int lanes_of(size_t left, int c) {
 VEC_INLINE int bound_exponent(const terms *t, size_t begin, size_t n, size_t step, load_vector load) {
   const size_t left = n % STRIDE, end = begin + n - left;
   vd top[CHAINS];
-  for (int c = 0; c < CHAINS; c++) top[c] = left ? load(t, end + (size_t)(c * W), lanes_of(left, c)) : vd_set1(0);
+  for (int c = 0; c < CHAINS; c++)
+    top[c] = left ? load(t, end + (size_t)(c * W), lanes_of(left, c)) : vd_set1(0);
   for (int c = 0; c < CHAINS; c++) top[c] = vd_grow(vd_set1(0), top[c]);
   for (size_t i = begin; i < end; i += step)
     for (int c = 0; c < CHAINS; c++) top[c] = vd_grow(top[c], load(t, i + (size_t)(c * W), W));
@@ -79,14 +80,18 @@ VEC_INLINE int bound_exponent(const terms *t, size_t begin, size_t n, size_t ste
 
 /* A block has at most RUN terms. A longer one would have its end less often, but its slices would hold fewer
  * bits. */
-enum { LOG_RUN = 13, RUN = 1 << LOG_RUN, MOST_SLICES = 3 };
+enum { LOG_RUN = 13, RUN = 1 << LOG_RUN, PROBE = 256, MOST_SLICES = 3 };
 
 /* The sum of the terms of a block is the sum of these parts, each of them exact. */
 typedef struct {
   double part[MOST_SLICES];
 } block_sum;
 
-typedef enum { FITS, TOO_LARGE /* a term is not below the bound */, LEFT_OVER /* bits below the slices */ } fit;
+typedef enum {
+  FITS,
+  TOO_LARGE /* a term is not below the bound */,
+  LEFT_OVER /* bits below the slices */
+} fit;
 
 /* Slices that are being filled (reduce/slices.h). */
 typedef struct {
@@ -94,9 +99,9 @@ typedef struct {
   vu large, rest;
 } slicing;
 
-/* Slices one group, the vectors of which are `apart` terms from each other. In the first slice the terms are scaled by 2^(1 - exponent), so that the part q that the
- * slice takes of a term below the bound is at most 2 - 2^-51: bit 62 of q is 0. The last slice has to take
- * what there is, so that no remainder is made. */
+/* Slices one group, the vectors of which are `apart` terms from each other. In the first slice the terms are
+ * scaled by 2^(1 - exponent), so that the part q that the slice takes of a term below the bound is at most 2
+ * - 2^-51: bit 62 of q is 0. The last slice has to take what there is, so that no remainder is made. */
 VEC_INLINE void slice_group(slicing *s, int slices, const terms *t, size_t i, size_t apart, size_t left,
                             load_vector load) {
   vu large = s->large, rest = s->rest;
@@ -140,7 +145,12 @@ VEC_INLINE fit take_slices(block_sum *sum, int slices, int exponent, const terms
       for (size_t j = i; j < i + TUTTI_GROUP; j += W) slice_group(&s, slices, t, j, apart, STRIDE, load);
     }
   } else {
-    for (size_t i = begin; i < end; i += STRIDE) slice_group(&s, slices, t, i, W, STRIDE, load);
+    /* What does not fit shows soon, as a rule: in the first groups. */
+    size_t pause = n > 4 * PROBE ? begin + PROBE : end;
+    for (size_t i = begin; i < end; pause = end) {
+      for (; i < pause; i += STRIDE) slice_group(&s, slices, t, i, W, STRIDE, load);
+      if (pause < end && any_rest(&s.rest, 1)) return LEFT_OVER;
+    }
   }
   if (left) slice_group(&s, slices, t, end, W, left, load);
   if (any_bit(s.large & vu_set1(UINT64_C(1) << 62))) return TOO_LARGE;
@@ -155,8 +165,7 @@ VEC_INLINE fit take_slices(block_sum *sum, int slices, int exponent, const terms
 enum { BINNED = 1 << 17, FETCH_AHEAD = 256 };
 _Static_assert((int)BINNED <= (int)EXPONENT_BINS_MOST, "exponent bins hold them");
 
-static __attribute__((noinline)) void add_binned(tutti_exact *acc, const terms *t, size_t begin, size_t n,
-                                                 load_one one) {
+VEC_INLINE void add_binned(tutti_exact *acc, const terms *t, size_t begin, size_t n, load_one one) {
   exponent_bins s;
   memset(&s, 0, sizeof s);
   for (size_t i = begin; i < begin + n; i++) {
@@ -170,8 +179,8 @@ static __attribute__((noinline)) void add_binned(tutti_exact *acc, const terms *
   }
 }
 
-/* How blocks are sliced: for |x| < 2^exponent, and with how many slices to begin. What one block took, the next
- * one begins with. */
+/* How blocks are sliced: for |x| < 2^exponent, and with how many slices to begin. What one block took, the
+ * next one begins with. */
 typedef struct {
   int exponent, slices;
 } grid;
@@ -189,18 +198,24 @@ VEC_INLINE grid guess_grid(const terms *t, size_t begin, size_t n, load_vector l
   return (grid){bound_with(GUESSED, bound_exponent(t, begin, n, step, load)), 2};
 }
 
-/* Slices a block. Where the grid does not suit it, its bound is looked for; then it may have more slices. */
-VEC_INLINE bool fit_block(block_sum *s, grid *g, int most_slices, const terms *t, size_t begin, size_t n,
-                          bool far, load_vector load) {
-  for (bool first = true;; first = false) {
+/* Slices a block. What is too wide for two slices gets three. Where the bound is too low, or so high that
+ * bits are left over for that reason, it is looked for, once. */
+VEC_INLINE bool fit_block(block_sum *s, grid *g, const terms *t, size_t begin, size_t n, bool far,
+                          load_vector load) {
+  for (bool looked = false;;) {
     if (g->exponent > HIGHEST_EXPONENT) return false;
-    fit f = g->slices == 2 ? take_slices(s, 2, g->exponent, t, begin, n, far, load)
-                           : take_slices(s, most_slices, g->exponent, t, begin, n, far, load);
+    const fit f = g->slices == 2 ? take_slices(s, 2, g->exponent, t, begin, n, far, load)
+                                 : take_slices(s, 3, g->exponent, t, begin, n, far, load);
     if (f == FITS) return true;
-    const int found = first ? bound_with(FOUND, bound_exponent(t, begin, n, STRIDE, load)) : g->exponent;
-    if (found > g->exponent || found < g->exponent - GUESSED) g->exponent = found;
-    else if (f == LEFT_OVER && g->slices < most_slices) g->slices++;
-    else return false;
+    if (f == LEFT_OVER && g->slices < MOST_SLICES) {
+      g->slices++;
+      continue;
+    }
+    if (looked) return false;
+    const int found = bound_with(FOUND, bound_exponent(t, begin, n, STRIDE, load));
+    if (f == LEFT_OVER && found >= g->exponent - GUESSED) return false;
+    g->exponent = found;
+    looked = true;
   }
 }
 
@@ -212,10 +227,10 @@ VEC_INLINE double zero_of(const terms *t, size_t begin, size_t n, load_one one) 
 }
 
 /* Adds a block; false if slices do not hold it. */
-VEC_INLINE bool add_block(tutti_exact *acc, grid *g, const terms *t, size_t begin, size_t n,
-                          bool far, load_vector load, load_one one) {
+VEC_INLINE bool add_block(tutti_exact *acc, grid *g, const terms *t, size_t begin, size_t n, bool far,
+                          load_vector load, load_one one) {
   block_sum s = {{0}};
-  if (!fit_block(&s, g, MOST_SLICES, t, begin, n, far, load)) return false;
+  if (!fit_block(&s, g, t, begin, n, far, load)) return false;
   bool zero = true;
   for (int j = 0; j < g->slices; j++) {
     if (s.part[j] == 0) continue;
@@ -227,7 +242,10 @@ VEC_INLINE bool add_block(tutti_exact *acc, grid *g, const terms *t, size_t begi
   return true;
 }
 
-VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load, load_one one) {
+/* The bins have a function of their own, so that their memory is on the stack while they are used. */
+typedef void (*bins)(tutti_exact *acc, const terms *t, size_t begin, size_t n);
+
+VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load, load_one one, bins binned) {
   enum {
     FEW = 1024,   /* below that, limbs are cheaper than clearing and flushing bins */
     FAR = 1 << 16 /* so many terms, 512 KiB, are in no fast cache */
@@ -243,14 +261,18 @@ VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load
       for (size_t j = i; j < n; j++) exact_add_one(acc, one(t, j));
     } else {
       part = n - i < BINNED ? n - i : BINNED;
-      add_binned(acc, t, i, part, one);
+      binned(acc, t, i, part);
     }
   }
 }
 
 #define EXACT_KERNEL(name, type, vector, one)                                                                \
+  static __attribute__((noinline)) void name##_binned(tutti_exact *acc, const terms *t, size_t begin,        \
+                                                      size_t n) {                                            \
+    add_binned(acc, t, begin, n, one);                                                                       \
+  }                                                                                                          \
   void TUTTI_KERNEL(name)(tutti_exact * acc, const void *x, const void *y, size_t n) {                       \
-    add(acc, &(terms){x, y, sizeof(type)}, n, vector, one);                                                  \
+    add(acc, &(terms){x, y, sizeof(type)}, n, vector, one, name##_binned);                                   \
   }
 EXACT_KERNEL(sum, double, doubles, a_double)
 EXACT_KERNEL(asum, double, magnitudes, a_magnitude)
@@ -259,13 +281,35 @@ EXACT_KERNEL(sum_f32, float, floats, a_float)
 EXACT_KERNEL(asum_f32, float, float_magnitudes, a_float_magnitude)
 EXACT_KERNEL(dot_f32, float, float_products, a_float_product)
 
-/* If two slices hold a block, the block's sum is that of two doubles: adding them rounds once. */
+/* The exact sum of two doubles is *a + *b before and after; then *b is what *a, rounded, lacks (Knuth, 1969).
+ */
+VEC_INLINE void two_sum(double *a, double *b) {
+  const double sum = *a + *b, of_b = sum - *a, of_a = sum - of_b;
+  *b = (*a - of_a) + (*b - of_b);
+  *a = sum;
+}
+
+/* The rounded sum of three doubles (Boldo, Melquiond, 2008). What two additions leave over is rounded to odd:
+ * if it is not exact, its last bit is set, so that the last addition knows on which side of a tie it is. */
+VEC_INLINE double sum_of_three(double a, double b, double c) {
+  two_sum(&b, &c);
+  two_sum(&a, &b);
+  two_sum(&b, &c);
+  if (c == 0) return a + b;
+  uint64_t bits;
+  memcpy(&bits, &b, sizeof bits);
+  if (bits % 2 == 0) bits = (c > 0) == (b > 0) ? bits + 1 : bits - 1;
+  memcpy(&b, &bits, sizeof b);
+  return a + b;
+}
+
+/* Few terms: slices, and no accumulator. */
 bool TUTTI_KERNEL(sum_short)(const double *x, size_t n, double *sum) {
   const terms t = {x, NULL, sizeof *x};
   grid g = guess_grid(&t, 0, n, doubles);
-  block_sum s;
-  if (!fit_block(&s, &g, 2, &t, 0, n, false, doubles)) return false;
-  *sum = s.part[0] + s.part[1];
+  block_sum s = {{0}};
+  if (!fit_block(&s, &g, &t, 0, n, false, doubles)) return false;
+  *sum = g.slices == 2 ? s.part[0] + s.part[1] : sum_of_three(s.part[0], s.part[1], s.part[2]);
   if (*sum == 0) *sum = zero_of(&t, 0, n, a_double);
   return true;
 }
