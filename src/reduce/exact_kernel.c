@@ -10,6 +10,7 @@
 typedef struct {
   const void *x, *y; /* y NULL: one array */
   size_t item_size;
+  int log_run; /* a block has at most 2^log_run of them */
 } terms;
 /* The first `lanes` of terms i .. i + W - 1, and zeros. With lanes = W, which is known when it is compiled,
  * it is a plain load. */
@@ -78,9 +79,10 @@ VEC_INLINE int bound_exponent(const terms *t, size_t begin, size_t n, size_t ste
   return (int)exact_split(largest_lane(top, CHAINS)).exponent - 1022;
 }
 
-/* A block has at most RUN terms. A longer one would have its end less often, but its slices would hold fewer
- * bits. */
-enum { LOG_RUN = 13, RUN = 1 << LOG_RUN, PROBE = 256, MOST_SLICES = 3 };
+/* A longer block would have its end less often, but its slices would hold fewer bits. Squares of data that
+ * are evenly spread over [0, 1) need more of them. */
+enum { LOG_RUN = 12, LOG_RUN_OF_SQUARES = 10, PROBE = 128, MOST_SLICES = 3 };
+_Static_assert((int)TUTTI_SHORT == 1 << LOG_RUN, "a short array is one block");
 
 /* The sum of the terms of a block is the sum of these parts, each of them exact. */
 typedef struct {
@@ -123,25 +125,25 @@ VEC_INLINE void slice_group(slicing *s, int slices, const terms *t, size_t i, si
   s->rest = rest;
 }
 
-/* Adds terms [begin, begin + n), n <= RUN, in so many slices, which are made for |x| < 2^exponent.
+/* Adds terms [begin, begin + n), n <= 2^log_run, in so many slices, which are made for |x| < 2^exponent.
  *
  * far: they are likely to come from memory. Then a long block is read in CHAINS streams, one for each chain,
  * because the processor fetches each stream ahead by itself; and the next block is prefetched. */
 VEC_INLINE fit take_slices(block_sum *sum, int slices, int exponent, const terms *t, size_t begin, size_t n,
                            bool far, load_vector load) {
-  const size_t left = n % STRIDE, end = begin + n - left;
-  int k[MOST_SLICES] = {1 + LOG_RUN};
+  const size_t left = n % STRIDE, end = begin + n - left, run = (size_t)1 << t->log_run;
+  int k[MOST_SLICES] = {1 + t->log_run};
   slicing s = {.scale = vd_set1(power_of_two(1 - exponent)),
                .back = vd_set1(-power_of_two(exponent - 1)),
                .large = vu_set1(0),
                .rest = vu_set1(0)};
-  for (int j = 1; j < slices; j++) k[j] = slice_below(j == 1 ? exponent + LOG_RUN : k[j - 1], LOG_RUN);
+  for (int j = 1; j < slices; j++) k[j] = slice_below(j == 1 ? exponent + t->log_run : k[j - 1], t->log_run);
   for (int j = 0; j < slices; j++)
     for (int c = 0; c < CHAINS; c++) s.sum[j][c] = slice_start(k[j]);
   const size_t apart = (end - begin) / CHAINS;
-  if (far && n == RUN) {
+  if (far && n == run) {
     for (size_t i = begin; i < begin + apart; i += TUTTI_GROUP) {
-      for (size_t c = 0; c < CHAINS; c++) fetch(t, i + c * apart + RUN);
+      for (size_t c = 0; c < CHAINS; c++) fetch(t, i + c * apart + run);
       for (size_t j = i; j < i + TUTTI_GROUP; j += W) slice_group(&s, slices, t, j, apart, STRIDE, load);
     }
   } else {
@@ -185,7 +187,7 @@ typedef struct {
   int exponent, slices;
 } grid;
 
-enum { LOWEST_EXPONENT = -960, HIGHEST_EXPONENT = 1023 - LOG_RUN, GUESSED = 2, FOUND = 1 };
+enum { LOWEST_EXPONENT = -960, HIGHEST_EXPONENT = 1023 - LOG_RUN, GUESSED = 1, FOUND = 1 };
 
 /* A bound with some binades to spare. */
 VEC_INLINE int bound_with(int spare, int exponent) {
@@ -252,8 +254,8 @@ VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load
   };
   bool known = false;
   grid g = {0, 2};
-  for (size_t i = 0, part; i < n; i += part) {
-    part = n - i < RUN ? n - i : RUN;
+  for (size_t i = 0, part, run = (size_t)1 << t->log_run; i < n; i += part) {
+    part = n - i < run ? n - i : run;
     if (!known) g = guess_grid(t, i, part, load);
     known = add_block(acc, &g, t, i, part, n >= FAR, load, one);
     if (known) continue;
@@ -266,20 +268,20 @@ VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load
   }
 }
 
-#define EXACT_KERNEL(name, type, vector, one)                                                                \
+#define EXACT_KERNEL(name, type, log_run, vector, one)                                                       \
   static __attribute__((noinline)) void name##_binned(tutti_exact *acc, const terms *t, size_t begin,        \
                                                       size_t n) {                                            \
     add_binned(acc, t, begin, n, one);                                                                       \
   }                                                                                                          \
   void TUTTI_KERNEL(name)(tutti_exact * acc, const void *x, const void *y, size_t n) {                       \
-    add(acc, &(terms){x, y, sizeof(type)}, n, vector, one, name##_binned);                                   \
+    add(acc, &(terms){x, y, sizeof(type), log_run}, n, vector, one, name##_binned);                          \
   }
-EXACT_KERNEL(sum, double, doubles, a_double)
-EXACT_KERNEL(asum, double, magnitudes, a_magnitude)
-EXACT_KERNEL(squares, double, squares, a_square)
-EXACT_KERNEL(sum_f32, float, floats, a_float)
-EXACT_KERNEL(asum_f32, float, float_magnitudes, a_float_magnitude)
-EXACT_KERNEL(dot_f32, float, float_products, a_float_product)
+EXACT_KERNEL(sum, double, LOG_RUN, doubles, a_double)
+EXACT_KERNEL(asum, double, LOG_RUN, magnitudes, a_magnitude)
+EXACT_KERNEL(squares, double, LOG_RUN_OF_SQUARES, squares, a_square)
+EXACT_KERNEL(sum_f32, float, LOG_RUN, floats, a_float)
+EXACT_KERNEL(asum_f32, float, LOG_RUN, float_magnitudes, a_float_magnitude)
+EXACT_KERNEL(dot_f32, float, LOG_RUN, float_products, a_float_product)
 
 /* The exact sum of two doubles is *a + *b before and after; then *b is what *a, rounded, lacks (Knuth, 1969).
  */
@@ -305,7 +307,7 @@ VEC_INLINE double sum_of_three(double a, double b, double c) {
 
 /* Few terms: slices, and no accumulator. */
 bool TUTTI_KERNEL(sum_short)(const double *x, size_t n, double *sum) {
-  const terms t = {x, NULL, sizeof *x};
+  const terms t = {x, NULL, sizeof *x, LOG_RUN};
   grid g = guess_grid(&t, 0, n, doubles);
   block_sum s = {{0}};
   if (!fit_block(&s, &g, &t, 0, n, false, doubles)) return false;

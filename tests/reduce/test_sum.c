@@ -81,10 +81,10 @@ Test(sum, any_alignment) {
   free(x);
 }
 
-/* What a sum is done in: blocks of 8 192 terms, each on a grid that is guessed from a few of its terms, or on
- * that of the block before; 16 384 and some terms in one chunk; two or three slices. The data below make each
- * of the guesses wrong, at places about all of these ends. */
-enum { BLOCK = 8192, MANY = 5 * BLOCK + 3 };
+/* A sum is done in blocks of 4 096 terms, each on a grid that is guessed from a few of its terms, or on that
+ * of the block before, in two slices or three. The data below make each of the guesses wrong, at places about
+ * the ends of vectors, blocks and chunks. */
+enum { BLOCK = 4096, MANY = 7 * BLOCK + 3 };
 
 static void check_everywhere(const double *x, size_t n, const char *what, size_t place) {
   const double expected = reference_sum(x, n);
