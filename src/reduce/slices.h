@@ -9,9 +9,9 @@
  * S is exact, and x', which is at most 2^(k - 53), goes to the next slice, whose k is smaller by 53 -
  * log2(number of terms). S stays in its range if all terms together are below 2^(k - 1).
  *
- * A kernel takes a block of the array that fits the first-level cache, finds a power of two above every
- * |x|, slices, and looks whether anything is left over in the end. A block with something left over (data
- * over many binades), with NaN or infinities is added to the accumulator term by term. */
+ * A kernel takes a block of the array and a power of two above every |x|, which it finds ahead or guesses and
+ * checks afterwards, slices, and looks whether anything is left over in the end. A block with something left
+ * over (data over many binades), with NaN or infinities is added to the accumulator term by term. */
 #ifndef TUTTI_REDUCE_SLICES_H
 #define TUTTI_REDUCE_SLICES_H
 
