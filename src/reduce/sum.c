@@ -21,12 +21,13 @@ enum {
   IN_CACHES = 1 << 20
 };
 
-/* The terms in a chunk: a share for each worker of a short array, and of a long one 131 072, so that merging
- * accumulators takes a thousandth of the time of adding. The sum is exact: it does not depend on this. */
+/* The terms in a chunk: 131 072, so that merging accumulators takes a thousandth of the time of adding; but a
+ * share for each worker of a short array, unless its progress is watched. The sum is exact: it does not
+ * depend on this. */
 static size_t grain_of(const tutti_ctx *ctx, size_t n) {
-  enum { LEAST = 1 << 12, SOME = 1 << 16, MOST = 1 << 17 };
-  if (n > IN_CACHES) return n / 32 < SOME ? SOME : n / 32 > MOST ? MOST : n / 32;
-  const size_t share = (n / (size_t)ctx->config.workers / 64 + 1) * 64; /* begins at a cache line if x does */
+  enum { GRAIN = 1 << 17, LEAST = 1 << 12, LINES = 64 /* shares begin at a cache line if x does */ };
+  if (n > IN_CACHES || ctx->config.progress) return GRAIN;
+  const size_t share = (n / (size_t)ctx->config.workers / LINES + 1) * LINES;
   return share < LEAST ? LEAST : share;
 }
 
@@ -108,7 +109,7 @@ static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_ex
     (void)chunk(acc, 0, n, call); /* cannot fail */
     return TUTTI_OK;
   }
-  if (n <= IN_CACHES) job.settings.schedule = TUTTI_STATIC;
+  if (n <= IN_CACHES && !ctx->config.progress) job.settings.schedule = TUTTI_STATIC;
   return tutti_reduce_job(ctx, &job, n, acc);
 }
 
