@@ -15,9 +15,19 @@ VEC_INLINE vd vd_load(const double *p) { return (vd)_mm256_loadu_pd(p); }
 VEC_INLINE void vd_store(double *p, vd a) { _mm256_storeu_pd(p, (__m256d)a); }
 VEC_INLINE vu vu_load(const uint64_t *p) { return (vu)_mm256_loadu_si256((const __m256i *)p); }
 VEC_INLINE void vu_store(void *p, vu a) { _mm256_storeu_si256(p, (__m256i)a); }
+VEC_INLINE vd vd_load_first(const double *p, int lanes) {
+  static const int64_t mask[2 * W] = {-1, -1, -1, -1};
+  return (vd)_mm256_maskload_pd(p, _mm256_loadu_si256((const __m256i *)(mask + W - lanes)));
+}
+VEC_INLINE vd vd_load_f32_first(const float *p, int lanes) {
+  static const int32_t mask[2 * W] = {-1, -1, -1, -1};
+  return (vd)_mm256_cvtps_pd(_mm_maskload_ps(p, _mm_loadu_si128((const __m128i *)(mask + W - lanes))));
+}
+#define VEC_IN_TURN(a, b) __asm__("" : "+x"(a), "+x"(b))
 VEC_INLINE vu bits_of_vd(vd a) { return (vu)a; }
 VEC_INLINE vd vd_of_bits(vu bits) { return (vd)bits; }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c); }
+VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm256_sqrt_pd((__m256d)a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm256_max_pd((__m256d)a, (__m256d)b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return (vd)_mm256_min_pd((__m256d)a, (__m256d)b); }
@@ -32,6 +42,7 @@ VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm256_mul_epu32((__m256i)a, (__
 #define VEC_XOR3 0
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
+VEC_INLINE vu vu_or_xor(vu a, vd b, vd c) { return a | (bits_of_vd(b) ^ bits_of_vd(c)); }
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 /* The lower 32 bits of low, and the upper 32 bits of high. */
 VEC_INLINE vu vu_merge32(vu low, vu high) {

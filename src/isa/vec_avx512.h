@@ -12,12 +12,20 @@ typedef __mmask8 vm;
 VEC_INLINE vd vd_set1(double a) { return (vd)_mm512_set1_pd(a); }
 VEC_INLINE vu vu_set1(uint64_t a) { return (vu)_mm512_set1_epi64((long long)a); }
 VEC_INLINE vd vd_load(const double *p) { return (vd)_mm512_loadu_pd(p); }
+VEC_INLINE vd vd_load_first(const double *p, int lanes) {
+  return (vd)_mm512_maskz_loadu_pd((__mmask8)((1 << lanes) - 1), p);
+}
+VEC_INLINE vd vd_load_f32_first(const float *p, int lanes) {
+  return (vd)_mm512_cvtps_pd(_mm256_maskz_loadu_ps((__mmask8)((1 << lanes) - 1), p));
+}
+#define VEC_IN_TURN(a, b) __asm__("" : "+v"(a), "+v"(b))
 VEC_INLINE void vd_store(double *p, vd a) { _mm512_storeu_pd(p, (__m512d)a); }
 VEC_INLINE vu vu_load(const uint64_t *p) { return (vu)_mm512_loadu_si512(p); }
 VEC_INLINE void vu_store(void *p, vu a) { _mm512_storeu_si512(p, (__m512i)a); }
 VEC_INLINE vu bits_of_vd(vd a) { return (vu)a; }
 VEC_INLINE vd vd_of_bits(vu bits) { return (vd)bits; }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c); }
+VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm512_sqrt_pd((__m512d)a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm512_max_pd((__m512d)a, (__m512d)b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return (vd)_mm512_min_pd((__m512d)a, (__m512d)b); }
@@ -29,6 +37,9 @@ VEC_INLINE vu vu_mul32(vu a, vu b) { return (vu)_mm512_mul_epu32((__m512i)a, (__
 #define VEC_XOR3 1
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) {
   return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0x96);
+}
+VEC_INLINE vu vu_or_xor(vu a, vd b, vd c) {
+  return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0xf6);
 }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) {
   return (vu)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, 0xfe);

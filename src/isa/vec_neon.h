@@ -12,12 +12,20 @@ typedef uint64x2_t vm; /* all bits of a lane, or none */
 VEC_INLINE vd vd_set1(double a) { return vdupq_n_f64(a); }
 VEC_INLINE vu vu_set1(uint64_t a) { return vdupq_n_u64(a); }
 VEC_INLINE vd vd_load(const double *p) { return vld1q_f64(p); }
+VEC_INLINE vd vd_load_first(const double *p, int lanes) {
+  return (vd){lanes > 0 ? p[0] : 0, lanes > 1 ? p[1] : 0};
+}
+VEC_INLINE vd vd_load_f32_first(const float *p, int lanes) {
+  return (vd){lanes > 0 ? (double)p[0] : 0, lanes > 1 ? (double)p[1] : 0};
+}
+#define VEC_IN_TURN(a, b) __asm__("" : "+w"(a), "+w"(b))
 VEC_INLINE void vd_store(double *p, vd a) { vst1q_f64(p, a); }
 VEC_INLINE vu vu_load(const uint64_t *p) { return vld1q_u64(p); }
 VEC_INLINE void vu_store(void *p, vu a) { vst1q_u8(p, vreinterpretq_u8_u64(a)); }
 VEC_INLINE vu bits_of_vd(vd a) { return vreinterpretq_u64_f64(a); }
 VEC_INLINE vd vd_of_bits(vu bits) { return vreinterpretq_f64_u64(bits); }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return vfmaq_f64(c, a, b); }
+VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return vsqrtq_f64(a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return vmaxq_f64(a, b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return vminnmq_f64(a, b); }
@@ -28,6 +36,7 @@ VEC_INLINE vu vu_mul32(vu a, vu b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)
 #define VEC_XOR3 0
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return veorq_u64(veorq_u64(a, b), c); }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
+VEC_INLINE vu vu_or_xor(vu a, vd b, vd c) { return a | (bits_of_vd(b) ^ bits_of_vd(c)); }
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 VEC_INLINE vu vu_join32(vu low, vu high) { return vsliq_n_u64(low, high, 32); }
 #define VEC_UPPER53_LOG (-53)

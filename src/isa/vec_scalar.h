@@ -13,6 +13,12 @@ typedef bool vm;
 VEC_INLINE vd vd_set1(double a) { return a; }
 VEC_INLINE vu vu_set1(uint64_t a) { return a; }
 VEC_INLINE vd vd_load(const double *p) { return *p; }
+/* The first `lanes` lanes, 0 <= lanes <= W, from memory that may end behind them; 0 in the others. */
+VEC_INLINE vd vd_load_first(const double *p, int lanes) { return lanes ? *p : 0; }
+VEC_INLINE vd vd_load_f32_first(const float *p, int lanes) { return lanes ? (double)*p : 0; }
+/* The compiler finishes what a and b are computed from before it begins with what follows. Loops over
+ * chains say so, that it does not mix the chains and run out of registers. */
+#define VEC_IN_TURN(a, b) __asm__("" : "+r"(a), "+r"(b))
 VEC_INLINE void vd_store(double *p, vd a) { *p = a; }
 VEC_INLINE vu vu_load(const uint64_t *p) { return *p; }
 VEC_INLINE void vu_store(void *p, vu a) { memcpy(p, &a, sizeof a); }
@@ -27,6 +33,13 @@ VEC_INLINE vd vd_of_bits(vu bits) {
   return a;
 }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return __builtin_fma(a, b, c); }
+/* a c + b, rounded once, where c is a power of two and a c is exact, or b so much larger than a c that it
+ * does not matter. */
+#ifdef TUTTI_LEVEL_PORTABLE
+VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return a * c + b; }
+#else
+VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
+#endif
 VEC_INLINE vd vd_sqrt(vd a) { return __builtin_sqrt(a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return a > b ? a : b; }
 /* min(a, b); b where a is a quiet NaN. */
@@ -48,6 +61,7 @@ VEC_INLINE vu vu_mul32(vu a, vu b) { return (uint64_t)(uint32_t)a * (uint32_t)b;
 #define VEC_XOR3 1
 VEC_INLINE vu vu_xor3(vu a, vu b, vu c) { return a ^ b ^ c; }
 VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
+VEC_INLINE vu vu_or_xor(vu a, vd b, vd c) { return a | (bits_of_vd(b) ^ bits_of_vd(c)); } /* a | (b ^ c) */
 /* The upper 32 bits of a, in the lower 32 bits; what is above them is not specified. */
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 /* The lower 32 bits of low, and above them the lower 32 bits of high. */

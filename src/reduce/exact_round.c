@@ -12,28 +12,60 @@ bool tutti_exact_special_value(const tutti_exact *acc, double *value) {
   return true;
 }
 
-exact_number tutti_exact_leading(const tutti_exact *acc) {
-  tutti_exact a = *acc;
-  exact_carry(&a);
-  exact_number number = {.negative = a.limb[TUTTI_EXACT_LIMBS - 1] < 0};
-  if (number.negative) {
-    for (int i = 0; i < TUTTI_EXACT_LIMBS; i++) a.limb[i] = -a.limb[i];
-    exact_carry(&a);
+/* Limbs [low, top] of an accumulator, which hold all of its value: the others are 0. */
+typedef struct {
+  int low, top;
+  int64_t limb[TUTTI_EXACT_LIMBS];
+} exact_part;
+
+/* As exact_carry. */
+static void carry_part(exact_part *p) {
+  int64_t carry = 0;
+  for (int i = p->low; i < p->top; i++) {
+    const int64_t value = p->limb[i] + carry;
+    carry = value >> 32;
+    p->limb[i] = value & 0xffffffff;
   }
-  int top = TUTTI_EXACT_LIMBS - 1;
-  while (top >= 0 && a.limb[top] == 0) top--;
-  if (top < 0) {
+  p->limb[p->top] += carry;
+}
+
+/* The limbs that are not 0, and two above them for what is carried there. Few limbs of a sum are not 0:
+ * those are found faster than all are carried. */
+static void take_part(exact_part *p, const tutti_exact *acc) {
+  enum { LAST = TUTTI_EXACT_LIMBS - 1, STEP = 4 };
+  const int64_t *limb = acc->limb;
+  int low = 0, top = LAST;
+  while (low + STEP <= LAST && (limb[low] | limb[low + 1] | limb[low + 2] | limb[low + 3]) == 0) low += STEP;
+  while (top - STEP >= low && (limb[top] | limb[top - 1] | limb[top - 2] | limb[top - 3]) == 0) top -= STEP;
+  p->low = low;
+  p->top = top + 2 < LAST ? top + 2 : LAST;
+  memcpy(p->limb + low, limb + low, (size_t)(p->top - low + 1) * sizeof *limb);
+  carry_part(p);
+}
+
+exact_number tutti_exact_leading(const tutti_exact *acc) {
+  exact_part a;
+  take_part(&a, acc);
+  exact_number number = {.negative = a.limb[a.top] < 0};
+  if (number.negative) {
+    for (int i = a.low; i <= a.top; i++) a.limb[i] = -a.limb[i];
+    carry_part(&a);
+  }
+  int top = a.top;
+  while (top >= a.low && a.limb[top] == 0) top--;
+  if (top < a.low) {
     number.negative = false;
     return number;
   }
-  /* 96 bits, from the highest limb down: they contain the leading 64. Below limb 0 there is nothing. */
+  /* 96 bits, from the highest limb down: they contain the leading 64. Below the lowest limb there is
+   * nothing. */
   unsigned __int128 window = 0;
-  for (int i = 0; i < 3; i++) window = window << 32 | (top - i >= 0 ? (uint64_t)a.limb[top - i] : 0);
+  for (int i = 0; i < 3; i++) window = window << 32 | (top - i >= a.low ? (uint64_t)a.limb[top - i] : 0);
   const int length = 128 - __builtin_clzll((uint64_t)(window >> 64)), drop = length - 64;
   number.leading = (uint64_t)(window >> drop);
   number.exponent = 32 * (top - 2) - EXACT_BIAS + length - 1;
   number.sticky = (window & (((unsigned __int128)1 << drop) - 1)) != 0;
-  for (int i = 0; i < top - 2 && !number.sticky; i++) number.sticky = a.limb[i] != 0;
+  for (int i = a.low; i < top - 2 && !number.sticky; i++) number.sticky = a.limb[i] != 0;
   return number;
 }
 

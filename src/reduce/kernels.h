@@ -15,7 +15,7 @@
 #include "reduce/moments.h"
 #include "reduce/rows_cols.h"
 
-enum { TUTTI_SHORT = 256 };
+enum { TUTTI_SHORT = 1 << 12 };
 
 #define TUTTI_REDUCE_KERNELS(X)                                                                              \
   /* Add n terms to an accumulator: x[i]; |x[i]|; x[i] y[i], not rounded; x[i]^2, rounded to a double. */    \

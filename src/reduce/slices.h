@@ -9,9 +9,9 @@
  * S is exact, and x', which is at most 2^(k - 53), goes to the next slice, whose k is smaller by 53 -
  * log2(number of terms). S stays in its range if all terms together are below 2^(k - 1).
  *
- * A kernel takes a block of the array that fits the first-level cache, finds a power of two above every
- * |x|, slices, and looks whether anything is left over in the end. A block with something left over (data
- * over many binades), with NaN or infinities is added to the accumulator term by term. */
+ * A kernel takes a block of the array and a power of two above every |x|, which it finds ahead or guesses and
+ * checks afterwards, slices, and looks whether anything is left over in the end. A block with something left
+ * over (data over many binades), with NaN or infinities is added to the accumulator term by term. */
 #ifndef TUTTI_REDUCE_SLICES_H
 #define TUTTI_REDUCE_SLICES_H
 
@@ -25,6 +25,14 @@ _Static_assert(BLOCK == 1 << LOG_BLOCK, "LOG_BLOCK is the logarithm of BLOCK");
 
 /* The lowest k: there the spacing of S is the smallest subnormal number, and nothing can be left over. */
 enum { SLICE_LOWEST = -1022 };
+
+/* 2^k, -1022 <= k <= 1023 */
+VEC_INLINE double power_of_two(int k) {
+  const uint64_t bits = (uint64_t)(k + 1023) << 52;
+  double power;
+  memcpy(&power, &bits, sizeof power);
+  return power;
+}
 
 /* 1.5 2^k, in all lanes */
 VEC_INLINE vd slice_start(int k) {
@@ -56,10 +64,11 @@ VEC_INLINE vd slice(vd sum, vd *x) {
 VEC_INLINE double largest_lane(const vd *top, int chains) {
   vd most = top[0];
   for (int c = 1; c < chains; c++) most = vd_grow(most, top[c]);
-  double lane[W], max = 0;
+  double lane[W];
   vd_store(lane, most);
-  for (int i = 0; i < W; i++) max = lane[i] > max ? lane[i] : max;
-  return max;
+  for (int half = W / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
+  return lane[0];
 }
 
 /* What the chains' sums have gathered: the sum over all lanes of (S - start). It is exact, and so is every
@@ -74,14 +83,19 @@ VEC_INLINE double slice_total(const vd *sum, int chains, vd start) {
   return lane[0];
 }
 
+/* Whether any of the bits is set. */
+VEC_INLINE bool any_bit(vu bits) {
+  uint64_t lane[W], any = 0;
+  vu_store(lane, bits);
+  for (int i = 0; i < W; i++) any |= lane[i];
+  return any != 0;
+}
+
 /* Whether the bits, OR-ed together, are more than the signs of zeros. */
 VEC_INLINE bool any_rest(const vu *rest, int chains) {
   vu all = rest[0];
   for (int c = 1; c < chains; c++) all |= rest[c];
-  uint64_t lane[W], any = 0;
-  vu_store(lane, all);
-  for (int i = 0; i < W; i++) any |= lane[i];
-  return any << 1 != 0;
+  return any_bit(all << 1);
 }
 
 #endif

@@ -11,8 +11,25 @@
 #include "reduce/kernels.h"
 #include "reduce/moments_exact.h"
 
-/* 131 072 terms in a chunk: merging its accumulator takes a thousandth of the time of adding them. */
-enum { GRAIN = 1 << 17, PACKED = 1024 };
+enum { PACKED = 1024 };
+
+enum {
+  /* Up to here one worker is about as fast as two: waking the second and merging what it has takes some 3 us,
+   * and adding half of the terms as long. */
+  ALONE = 3 << 13,
+  /* Up to here each worker has one chunk, the same in every call: the terms may still be in its caches. */
+  IN_CACHES = 1 << 20
+};
+
+/* The terms in a chunk: 131 072, so that merging accumulators takes a thousandth of the time of adding; but a
+ * share for each worker of a short array, unless its progress is watched. The sum is exact: it does not
+ * depend on this. */
+static size_t grain_of(const tutti_ctx *ctx, size_t n) {
+  enum { GRAIN = 1 << 17, LEAST = 1 << 12, LINES = 64 /* shares begin at a cache line if x does */ };
+  if (n > IN_CACHES || ctx->config.progress) return GRAIN;
+  const size_t share = (n / (size_t)ctx->config.workers / LINES + 1) * LINES;
+  return share < LEAST ? LEAST : share;
+}
 
 typedef void (*exact_kernel)(tutti_exact *acc, const void *x, const void *y, size_t n);
 
@@ -75,16 +92,25 @@ static tutti_range bytes_of(operand x, size_t n, size_t item_size) {
                        (size_t)(to_last < 0 ? -to_last : to_last) + item_size};
 }
 
-/* A single chunk without a progress function needs neither engine nor workers. */
+/* A short array without a progress function needs neither engine nor workers. */
 static tutti_status run(tutti_ctx *ctx, const sum_call *call, size_t n, tutti_exact *acc) {
-  static const tutti_reduction sum = {sizeof(tutti_exact), GRAIN, init, chunk, merge};
-  const tutti_args args = {
-      call, sizeof *call, {bytes_of(call->x, n, call->item_size), bytes_of(call->y, n, call->item_size)}};
-  if (tutti_ranks(ctx) > 1) return tutti_reduce_partitioned(ctx, &sum, n, args, acc);
-  if (n > GRAIN || ctx->config.progress) return tutti_reduce_internal(ctx, &sum, n, args, acc);
-  init(acc, call);
-  (void)chunk(acc, 0, n, call); /* cannot fail */
-  return TUTTI_OK;
+  static const tutti_output none[] = {{0}};
+  const tutti_reduction sum = {sizeof(tutti_exact), grain_of(ctx, n), init, chunk, merge};
+  tutti_job job = {.call = &sum,
+                   .args = {call,
+                            sizeof *call,
+                            {bytes_of(call->x, n, call->item_size), bytes_of(call->y, n, call->item_size)}},
+                   .outputs = none,
+                   .settings = ctx->settings,
+                   .internal = true};
+  if (tutti_ranks(ctx) > 1) return tutti_reduce_partitioned(ctx, &sum, n, job.args, acc);
+  if (n <= ALONE && !ctx->config.progress) {
+    init(acc, call);
+    (void)chunk(acc, 0, n, call); /* cannot fail */
+    return TUTTI_OK;
+  }
+  if (n <= IN_CACHES && !ctx->config.progress) job.settings.schedule = TUTTI_STATIC;
+  return tutti_reduce_job(ctx, &job, n, acc);
 }
 
 /* As in BLAS, a negative increment counts from the far end of the array. */
