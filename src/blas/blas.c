@@ -19,16 +19,24 @@
 #include <limits.h>
 #include <omp.h>
 
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
 #include "core/context.h"
 #include "reduce/exact_round.h"
 
 /* -- the surroundings of a call -- */
 
-/* Whether this thread rounds to nearest and keeps subnormals. This is tried out: fegetround() does not
- * look at the SSE unit. */
+/* Whether this thread rounds to nearest and keeps subnormals: fegetround() does not look at the SSE unit.
+ * Where its control word can not be read this is tried out, at the price of some hundred cycles. */
 static bool arithmetic_is_default(void) {
+#if defined(__x86_64__)
+  return (_mm_getcsr() & (_MM_ROUND_MASK | _MM_FLUSH_ZERO_MASK | 0x40 /* subnormals are zero */)) == 0;
+#else
   volatile double one = 1, little = DBL_EPSILON / 8, normal = DBL_MIN, subnormal = DBL_TRUE_MIN;
   return one + little == 1 && one - little == 1 && normal * 0.5 != 0 && subnormal * 0x1p60 != 0;
+#endif
 }
 
 typedef struct {
