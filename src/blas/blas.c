@@ -19,16 +19,25 @@
 #include <limits.h>
 #include <omp.h>
 
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
+#include "blas/short.h"
 #include "core/context.h"
 #include "reduce/exact_round.h"
 
 /* -- the surroundings of a call -- */
 
-/* Whether this thread rounds to nearest and keeps subnormals. This is tried out: fegetround() does not
- * look at the SSE unit. */
+/* Whether this thread rounds to nearest and keeps subnormals: fegetround() does not look at the SSE unit.
+ * Where its control word can not be read this is tried out, at the price of some hundred cycles. */
 static bool arithmetic_is_default(void) {
+#if defined(__x86_64__)
+  return (_mm_getcsr() & (_MM_ROUND_MASK | _MM_FLUSH_ZERO_MASK | 0x40 /* subnormals are zero */)) == 0;
+#else
   volatile double one = 1, little = DBL_EPSILON / 8, normal = DBL_MIN, subnormal = DBL_TRUE_MIN;
   return one + little == 1 && one - little == 1 && normal * 0.5 != 0 && subnormal * 0x1p60 != 0;
+#endif
 }
 
 typedef struct {
@@ -61,11 +70,16 @@ static void add_square(tutti_exact *acc, double x) { tutti_exact_add_product(acc
 /* The index of element 0. */
 static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * inc : 0; }
 
-/* type and name of the function; what computes it; what rounds the accumulator if that fails. */
-#define DOT(type, name, compute, round)                                                                      \
+#define NO_SHORTCUT(...) false
+
+/* type and name of the function; what computes it in registers, if it can; what computes it; what rounds the
+ * accumulator if that fails. */
+#define DOT(type, name, shortcut, compute, round)                                                            \
   static type name(int n, const type *x, int incx, const type *y, int incy) {                                \
     if (n <= 0) return 0;                                                                                    \
     type result;                                                                                             \
+    if (arithmetic_is_default() && shortcut(n, x + first(n, incx), incx, y + first(n, incy), incy, &result)) \
+      return result;                                                                                         \
     const surroundings found = enter();                                                                      \
     if (compute(NULL, x, incx, y, incy, (size_t)n, &result)) {                                               \
       const type *a = x + first(n, incx), *b = y + first(n, incy);                                           \
@@ -86,10 +100,11 @@ static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * i
 /* Functions of one array. `add` adds the term of an element. Where the increment is below `least` the
  * result is 0, as in the reference BLAS 3.10 (2021): for dasum below 1; dnrm2 counts backwards, or n times
  * one element. OpenBLAS does the same since 0.3.26. */
-#define OF_ONE(type, name, least, compute, add, round)                                                       \
+#define OF_ONE(type, name, least, shortcut, compute, add, round)                                             \
   static type name(int n, const type *x, int incx) {                                                         \
     if (n <= 0 || incx < (least)) return 0;                                                                  \
     type result;                                                                                             \
+    if (arithmetic_is_default() && shortcut(n, x + first(n, incx), incx, &result)) return result;            \
     const surroundings found = enter();                                                                      \
     if (compute(NULL, x, incx, (size_t)n, &result)) {                                                        \
       const type *a = x + first(n, incx);                                                                    \
@@ -108,9 +123,9 @@ static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * i
   TUTTI_API type name parameters;                                                                            \
   type name parameters { return value; }
 
-DOT(double, ddot, tutti_dot_strided, tutti_exact_round)
-DOT(float, sdot, tutti_dot_strided_f32, tutti_exact_round_f32)
-OF_ONE(double, dasum, 1, tutti_asum_strided, add_magnitude, tutti_exact_round)
-OF_ONE(float, sasum, 1, tutti_asum_strided_f32, add_magnitude, tutti_exact_round_f32)
-OF_ONE(double, dnrm2, INT_MIN, tutti_nrm2_strided, add_square, tutti_exact_root)
-OF_ONE(float, snrm2, INT_MIN, tutti_nrm2_strided_f32, add_square, root_f32)
+DOT(double, ddot, short_dot, tutti_dot_strided, tutti_exact_round)
+DOT(float, sdot, NO_SHORTCUT, tutti_dot_strided_f32, tutti_exact_round_f32)
+OF_ONE(double, dasum, 1, short_asum, tutti_asum_strided, add_magnitude, tutti_exact_round)
+OF_ONE(float, sasum, 1, NO_SHORTCUT, tutti_asum_strided_f32, add_magnitude, tutti_exact_round_f32)
+OF_ONE(double, dnrm2, INT_MIN, NO_SHORTCUT, tutti_nrm2_strided, add_square, tutti_exact_root)
+OF_ONE(float, snrm2, INT_MIN, NO_SHORTCUT, tutti_nrm2_strided_f32, add_square, root_f32)

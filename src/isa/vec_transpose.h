@@ -23,6 +23,21 @@
 #define HIGH_OF(a, b, s) __builtin_shufflevector(a, b, 1, 3)
 #endif
 
+/* lane[l] = p[l stride]: a column of a matrix. */
+VEC_INLINE vd vd_load_column(const double *p, size_t stride) {
+#if W == 8
+  return (vd){p[0],          p[stride],     p[2 * stride], p[3 * stride],
+              p[4 * stride], p[5 * stride], p[6 * stride], p[7 * stride]};
+#elif W == 4
+  return (vd){p[0], p[stride], p[2 * stride], p[3 * stride]};
+#elif W == 2
+  return (vd){p[0], p[stride]};
+#else
+  (void)stride;
+  return *p;
+#endif
+}
+
 /* In log2(W) steps s = W / 2, ..., 1: in each block of 2 s x 2 s the two blocks of s x s off its diagonal
  * are exchanged. */
 // NOLINTNEXTLINE(readability-non-const-parameter): with one lane there is nothing to change

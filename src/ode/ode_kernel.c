@@ -5,28 +5,31 @@
 
 enum { LANES = TUTTI_ODE_BATCH };
 
-/* One of the four evaluations of a step: of which state, at what time, and what its rates k are used for. */
+/* One of the four evaluations of a step: of which state, at what time, and what its rates k are used for.
+ * The pointers of the batch are here once more: kept in registers, as stores could change those. */
 typedef struct {
   const ode_batch *b;
   double t;
   const double *x; /* the state whose rates are wanted */
   double *next;    /* the state of the next evaluation */
   double h;        /* next = state + h k */
+  const double *state;
+  double *sum;
 } evaluation;
 
 typedef void (*rate_user)(const evaluation *e, size_t i, vd k);
 
 VEC_INLINE void use_first(const evaluation *e, size_t i, vd k) {
-  vd_store(e->next + i, vd_fma(vd_set1(e->h), k, vd_load(e->b->state + i)));
-  vd_store(e->b->sum + i, k);
+  vd_store(e->next + i, vd_fma(vd_set1(e->h), k, vd_load(e->state + i)));
+  vd_store(e->sum + i, k);
 }
 VEC_INLINE void use_middle(const evaluation *e, size_t i, vd k) {
-  vd_store(e->next + i, vd_fma(vd_set1(e->h), k, vd_load(e->b->state + i)));
-  vd_store(e->b->sum + i, vd_fma(vd_set1(2), k, vd_load(e->b->sum + i)));
+  vd_store(e->next + i, vd_fma(vd_set1(e->h), k, vd_load(e->state + i)));
+  vd_store(e->sum + i, vd_fma(vd_set1(2), k, vd_load(e->sum + i)));
 }
 /* For the last evaluation h is a sixth of the step. */
 VEC_INLINE void use_last(const evaluation *e, size_t i, vd k) {
-  vd_store(e->next + i, vd_fma(vd_set1(e->h), vd_load(e->b->sum + i) + k, vd_load(e->b->state + i)));
+  vd_store(e->next + i, vd_fma(vd_set1(e->h), vd_load(e->sum + i) + k, vd_load(e->state + i)));
 }
 
 /* Calls `use` with the rate of every vector of components, in any order. Non-zero is a failure. */
@@ -36,13 +39,14 @@ VEC_INLINE int advance(const ode_batch *b, rates_of rates, size_t step, size_t c
   const double half = 0.5 * b->dt;
   for (size_t s = step; s < step + count; s++) {
     const double t = b->start + (double)s * b->dt;
-    int failure = rates(&(evaluation){b, t, b->state, b->stage, half}, use_first);
+    int failure = rates(&(evaluation){b, t, b->state, b->stage, half, b->state, b->sum}, use_first);
     if (failure) return failure;
-    failure = rates(&(evaluation){b, t + half, b->stage, b->other_stage, half}, use_middle);
+    failure = rates(&(evaluation){b, t + half, b->stage, b->other_stage, half, b->state, b->sum}, use_middle);
     if (failure) return failure;
-    failure = rates(&(evaluation){b, t + half, b->other_stage, b->stage, b->dt}, use_middle);
+    failure =
+        rates(&(evaluation){b, t + half, b->other_stage, b->stage, b->dt, b->state, b->sum}, use_middle);
     if (failure) return failure;
-    failure = rates(&(evaluation){b, t + b->dt, b->stage, b->state, b->dt / 6}, use_last);
+    failure = rates(&(evaluation){b, t + b->dt, b->stage, b->state, b->dt / 6, b->state, b->sum}, use_last);
     if (failure) return failure;
   }
   return 0;
@@ -60,23 +64,38 @@ VEC_INLINE int of_user(const evaluation *e, rate_user use) {
   return failure;
 }
 
+/* dx_k / dt = (x_(k + 1) - x_(k - 2)) x_(k - 1) - x_k + forcing, of these four neighbours in their order. */
+VEC_INLINE vd lorenz96(vd before_2, vd before, vd here, vd next, vd forcing) {
+  return vd_fma(next - before_2, before, forcing - here);
+}
+
+/* A component at a time is read: its neighbours are those of the last one. Four components in each round,
+ * so that each neighbour stays in its register. */
 VEC_INLINE int of_lorenz96(const evaluation *e, rate_user use) {
-  const size_t n = e->b->dims;
+  const size_t n = e->b->dims, last = LANES * (n - 1);
   const double *x = e->x;
   const vd forcing = vd_set1(*(const double *)e->b->args);
   for (size_t lane = 0; lane < LANES; lane += W) {
-    vd before_2 = vd_load(x + LANES * (n - 2) + lane), before = vd_load(x + LANES * (n - 1) + lane);
-    vd here = vd_load(x + lane);
-    const vd first = here;
-#pragma GCC unroll 4
-    for (size_t k = 0; k < n - 1; k++) {
-      const vd next = vd_load(x + LANES * (k + 1) + lane);
-      use(e, LANES * k + lane, vd_fma(next - before_2, before, forcing - here));
-      before_2 = before;
-      before = here;
-      here = next;
+    size_t i = lane; /* of component k */
+    vd p = vd_load(x + last - LANES + i), q = vd_load(x + last + i), r = vd_load(x + i);
+    const vd first = r;
+    for (; i + 4 * LANES <= last + lane; i += 4 * LANES) {
+      const vd s = vd_load(x + i + LANES);
+      use(e, i, lorenz96(p, q, r, s, forcing));
+      p = vd_load(x + i + 2 * LANES);
+      use(e, i + LANES, lorenz96(q, r, s, p, forcing));
+      q = vd_load(x + i + 3 * LANES);
+      use(e, i + 2 * LANES, lorenz96(r, s, p, q, forcing));
+      r = vd_load(x + i + 4 * LANES);
+      use(e, i + 3 * LANES, lorenz96(s, p, q, r, forcing));
     }
-    use(e, LANES * (n - 1) + lane, vd_fma(first - before_2, before, forcing - here));
+    for (; i <= last + lane; i += LANES) {
+      const vd next = i < last ? vd_load(x + i + LANES) : first;
+      use(e, i, lorenz96(p, q, r, next, forcing));
+      p = q;
+      q = r;
+      r = next;
+    }
   }
   return 0;
 }

@@ -118,6 +118,42 @@ static double exact_row(const double *row, size_t n) {
   return tutti_exact_round(&acc);
 }
 
+/* Sums rows of at most FEW_COLS items, a row in each lane, without slices: the items are added one after
+ * another, and the error of each addition, which TwoSum finds (Knuth, 1969), to the sum of errors. That sum
+ * is exact as long as its own additions have no error; then adding both rounds once. Two items are one
+ * addition. Rows in which an error has an error, and those with NaN or infinities, are left to limbs. */
+enum { FEW_COLS = 4 };
+
+VEC_INLINE vd two_sum(vd a, vd b, vd *error) {
+  const vd sum = a + b, back = sum - a;
+  *error = (a - (sum - back)) + (b - back);
+  return sum;
+}
+
+/* Sums W rows; bits other than the sign in the result: a row has no sum. The sum of zeros keeps its sign:
+ * its error does not count. */
+VEC_INLINE vu few_items(const double *a, size_t ld, size_t cols, double *sum) {
+  vd s = vd_load_column(a, ld), errors = vd_set1(0), error;
+  vu rest = vu_set1(0);
+  for (size_t c = 1; c < cols; c++) {
+    s = two_sum(s, vd_load_column(a + c, ld), &error);
+    errors = two_sum(errors, error, &error);
+    rest |= bits_of_vd(error);
+  }
+  vd_store(sum, vd_select(vd_equal(errors, vd_set1(0)), s, s + errors));
+  return rest | bits_of_vd(s - s);
+}
+
+VEC_INLINE void narrow_rows(const double *a, size_t ld, size_t rows, size_t cols, double *sum) {
+  size_t r = 0;
+  for (; r + W <= rows; r += W) {
+    const vu rest = few_items(a + r * ld, ld, cols, sum + r);
+    if (any_rest(&rest, 1))
+      for (size_t k = r; k < r + W; k++) sum[k] = exact_row(a + k * ld, cols);
+  }
+  for (; r < rows; r++) sum[r] = exact_row(a + r * ld, cols);
+}
+
 /* Sums at most `side` rows that are one piece long. more: as many rows follow. */
 static void short_rows(const double *a, size_t ld, size_t rows, size_t cols, size_t side, bool more,
                        double *sum) {
@@ -152,6 +188,22 @@ static void longer_rows(const double *a, size_t ld, size_t rows, size_t cols, do
 }
 
 void TUTTI_KERNEL(row_sums)(const double *a, size_t ld, size_t rows, size_t cols, double *sum) {
+  switch (cols) { /* loops of a known length */
+  case 1:
+    narrow_rows(a, ld, rows, 1, sum);
+    return;
+  case 2:
+    narrow_rows(a, ld, rows, 2, sum);
+    return;
+  case 3:
+    narrow_rows(a, ld, rows, 3, sum);
+    return;
+  case FEW_COLS:
+    narrow_rows(a, ld, rows, FEW_COLS, sum);
+    return;
+  default:
+    break;
+  }
   const size_t side = cols <= BUFFER / MANY ? MANY : FEW;
   for (size_t r = 0; r < rows; r += side) {
     const size_t left = rows - r, n = left < side ? left : side;

@@ -3,6 +3,7 @@
  *
  *   level1 values     prints the bits of what the functions return
  *   level1 exact      ends with 0 if they are those of MPFR
+ *   level1 short      ends with 0 if short vectors of awkward numbers have MPFR's sums
  *   level1 arguments  prints what they make of n and of increments, for a comparison
  *   level1 odd_norms  ends with 0 if norms with increments below 1 are those of the reference BLAS
  *   level1 threads    calls from an OpenMP region, from nested regions and from threads: 0 if all get the
@@ -269,6 +270,42 @@ static int memory(void) {
   return bad;
 }
 
+/* Few terms, which are added in registers: ties that the smallest term decides, sums that cancel, products
+ * that underflow, zeros, infinities; strides of either sign. */
+static int short_vectors(void) {
+  static const double items[] = {1,        -1,        0x1p53,          -0x1p53,   0x1p-53,   -0x1p-53,
+                                 0x1p-106, -0x1p-106, 0x1p-160,        0x1p52,    0.5,       0x1.8p0,
+                                 0x1p-500, -0x1p-500, 0x1p1023,        -0x1p1023, 0x1p-1074, 0x1p-970,
+                                 0.0,      -0.0,      (double)INFINITY};
+  enum { MOST = 70, GAP = 3 };
+  double a[MOST], b[MOST], wide_a[MOST * GAP], wide_b[MOST * GAP];
+  uint64_t state = 82;
+  int bad = 0;
+  for (int round = 0; round < 20000; round++) {
+    const int n = 1 + (int)(data_bits(&state) % (round % 8 ? 6 : MOST)), kinds = round % 3 ? 14 : 21,
+              plain = (int)(data_bits(&state) % 4),
+              inc = round % 5 ? 1 : GAP - (int)(data_bits(&state) % 2) * 2 * GAP;
+    for (int i = 0; i < n; i++) {
+      a[i] = (int)(data_bits(&state) % 4) < plain ? data_scaled(&state, -30, 30)
+                                                  : items[data_bits(&state) % (unsigned)kinds];
+      b[i] =
+          data_bits(&state) % 2 ? data_scaled(&state, -30, 30) : items[data_bits(&state) % (unsigned)kinds];
+      if (i > 0 && data_bits(&state) % 4 == 0) a[i] = -a[i - 1], b[i] = b[i - 1];
+      const int at = inc > 0 ? i * inc : (n - 1 - i) * -inc;
+      wide_a[at] = a[i];
+      wide_b[at] = b[i];
+    }
+    const double dot = ddot_(&n, wide_a, &inc, wide_b, &inc), right = reference_dot(a, b, (size_t)n);
+    const double asum = inc > 0 ? dasum_(&n, wide_a, &inc) : 0,
+                 size = inc > 0 ? reference_asum(a, (size_t)n) : 0;
+    if (data_same(dot, right) && data_same(asum, size)) continue;
+    printf("n %d, increment %d: ddot %a instead of %a, dasum %a instead of %a\n", n, inc, dot, right, asum,
+           size);
+    bad++;
+  }
+  return bad;
+}
+
 static int where(void) {
   const char *const all[] = {"ddot_", "cblas_ddot", "dgemm_", "daxpy_", "dsdot_", "idamax_", "cblas_dgemm"};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -287,9 +324,10 @@ int main(int argc, char **argv) {
   static const struct {
     const char *name;
     int (*run)(void);
-  } modes[] = {{"values", values},         {"exact", exact},     {"arguments", arguments},
-               {"odd_norms", odd_norms},   {"threads", threads}, {"fork", forks},
-               {"arithmetic", arithmetic}, {"memory", memory},   {"where", where}};
+  } modes[] = {
+      {"values", values},       {"exact", exact}, {"arguments", arguments},   {"odd_norms", odd_norms},
+      {"threads", threads},     {"fork", forks},  {"arithmetic", arithmetic}, {"memory", memory},
+      {"short", short_vectors}, {"where", where}};
   fill();
   for (int f = 0; f < FUNCTIONS; f++) expected[f] = truth(f);
   for (size_t i = 0; argc == 2 && i < sizeof modes / sizeof *modes; i++)
