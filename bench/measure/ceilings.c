@@ -24,21 +24,23 @@ static size_t array_bytes(void) {
 /* 64 bytes: however wide the machine's vectors are, several of them are on their way at once. */
 typedef uint64_t line __attribute__((vector_size(64)));
 
-/* Reads streams x length lines, the streams side by side: more of them keep more prefetchers busy. */
+/* Reads streams x length lines, the streams side by side: more of them keep more of the memory's prefetchers
+ * busy. streams divides LINES; a stream has a multiple of LINES / streams lines. */
+enum { LINES = 8 }; /* on their way at once */
 typedef uint64_t reader(const line *array, size_t length, size_t streams);
 
 #define READER(name, target)                                                                                 \
   target static uint64_t name(const line *array, size_t length, size_t streams) {                            \
-    line a = {0}, b = {0}, c = {0}, d = {0};                                                                 \
-    const size_t second = streams > 1 ? length : 1, step = streams > 1 ? 1 : 4;                              \
-    for (size_t i = 0; i < length; i += step) {                                                              \
-      a ^= array[i];                                                                                         \
-      b ^= array[i + second];                                                                                \
-      c ^= array[i + 2 * second];                                                                            \
-      d ^= array[i + 3 * second];                                                                            \
-    }                                                                                                        \
-    a ^= b ^ c ^ d;                                                                                          \
-    return a[0] ^ a[1] ^ a[2] ^ a[3] ^ a[4] ^ a[5] ^ a[6] ^ a[7];                                            \
+    const size_t each = LINES / streams;                                                                     \
+    line sum[LINES] = {{0}};                                                                                 \
+    const line *at[LINES];                                                                                   \
+    for (size_t k = 0; k < LINES; k++) at[k] = array + k / each * length + k % each;                         \
+    for (size_t i = 0; i < length; i += each)                                                                \
+      for (size_t k = 0; k < LINES; k++) sum[k] ^= at[k][i];                                                 \
+    for (size_t k = 1; k < LINES; k++) sum[0] ^= sum[k];                                                     \
+    uint64_t all = 0;                                                                                        \
+    for (size_t k = 0; k < sizeof(line) / sizeof all; k++) all ^= sum[0][k];                                 \
+    return all;                                                                                              \
   }
 
 READER(read_any, )
@@ -55,10 +57,12 @@ static reader *best_reader(void) {
   return read_any;
 }
 
-/* Where the part of thread w begins: a multiple of four lines. */
-static size_t part(size_t lines, int w, int workers) { return lines / 4 * (size_t)w / (size_t)workers * 4; }
+/* Where the part of thread w begins: a multiple of LINES lines. */
+static size_t part(size_t lines, int w, int workers) {
+  return lines / LINES * (size_t)w / (size_t)workers * LINES;
+}
 
-/* Each thread a part of its own, in so many streams: 1 or 4. */
+/* Each thread a part of its own, in so many streams: 1, 2, 4 or 8. */
 static uint64_t read_all(const line *array, size_t lines, int workers, size_t streams) {
   reader *const read = best_reader();
   uint64_t sum = 0;
@@ -80,7 +84,7 @@ static void touch_all(line *array, size_t lines, int workers) {
 }
 
 double ceiling_read_bandwidth(int workers) {
-  enum { TIMES = 10 };
+  enum { TIMES = 12 }; /* three with each number of streams */
   const size_t bytes = array_bytes();
   line *array = bytes <= tutti_available_memory() / 2 ? aligned_alloc(1 << 21, bytes >> 21 << 21) : NULL;
   if (!array) return NAN;
@@ -91,7 +95,7 @@ double ceiling_read_bandwidth(int workers) {
   double best = 0;
   for (int i = 0; i < TIMES; i++) {
     const double begin = clock_seconds();
-    const uint64_t sum = read_all(array, lines, workers, i % 2 ? 4 : 1);
+    const uint64_t sum = read_all(array, lines, workers, (size_t)1 << i % 4);
     __asm__ volatile("" : : "r"(sum)); /* so that the reads are not left out */
     best = fmax(best, (double)(lines * sizeof *array) / (clock_seconds() - begin));
   }

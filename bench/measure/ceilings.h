@@ -4,8 +4,8 @@
 
 #include "results/results.h"
 
-/* Bytes a second that so many threads together read from an array larger than any cache: the best of ten
- * times. NAN: there is no memory for such an array. */
+/* Bytes a second that so many threads together read from an array larger than any cache, each in 1, 2, 4 or
+ * 8 streams side by side: the best of twelve times. NAN: there is no memory for such an array. */
 double ceiling_read_bandwidth(int workers);
 
 /* Floating point operations a second, a fused multiply-add being two, that so many threads together do in

@@ -157,6 +157,59 @@ Test(dot, slices_filled_to_the_brim) {
   free(x);
 }
 
+/* Blocks of one scale after blocks of another, over all distances: products that are too large or too small
+ * for the slices of the block before. A product of two tiny factors, a NaN or a zero in a block after the
+ * first. */
+Test(dot, blocks_of_changing_scale) {
+  enum { N = 5000, PART = N / 2 };
+  double *x = malloc(2 * N * sizeof *x), *y = x + N;
+  levels l = levels_open();
+  uint64_t state = 41;
+  for (int distance = -130; distance <= 130; distance++)
+    for (int odd = 0; odd < 4; odd++) {
+      for (size_t i = 0; i < N; i++) {
+        const int scale = i % PART < PART / 2 ? 0 : distance / 2;
+        x[i] = data_scaled(&state, scale, scale);
+        y[i] = data_scaled(&state, distance < 0 ? -470 : scale, distance < 0 ? -470 : scale);
+      }
+      const size_t place = N / 4 + data_bits(&state) % (N / 4);
+      if (odd == 1) x[place] = y[place] = 0x1.8p-538; /* less than half the smallest double */
+      if (odd == 2) x[place] = -0.0;
+      if (odd == 3) y[place] = NAN;
+      check(&l, x, y, N, "changing scale");
+    }
+  levels_close(&l);
+  free(x);
+}
+
+/* The range that three slices hold, [2^(E - 29), 2^E), and its edges, after blocks that set E. */
+Test(dot, products_at_the_ends_of_the_range_of_three_slices) {
+  enum { N = 4096 };
+  double *x = malloc(2 * N * sizeof *x), *y = x + N;
+  levels l = levels_open();
+  uint64_t state = 42;
+  for (int low = 24; low < 36; low++)
+    for (int last = 0; last < 2; last++) {
+      for (size_t i = 0; i < N; i++) {
+        x[i] = data_from_bits(data_to_bits(data_scaled(&state, 0, 0)) | 1);
+        y[i] = data_from_bits(data_to_bits(data_scaled(&state, 0, 0)) | 1);
+      }
+      for (size_t i = last ? N - 40 : 1; i < N; i += 7) x[i] = ldexp(x[i], -low);
+      for (size_t i = 0; last && i + 1 < N / 2; i += 2) { /* the large ones cancel: the last bits count */
+        x[i + 1] = x[i];
+        y[i + 1] = -y[i];
+        x[i + N / 2] = x[i];
+        y[i + N / 2] = i + N / 2 < N - 40 ? y[i] : 0x1.0000000000001p0;
+        x[i + N / 2 + 1] = x[i];
+        y[i + N / 2 + 1] = -y[i + N / 2];
+        if (i + N / 2 >= N - 40) x[i + N / 2 + 1] = ldexp(x[i], -low);
+      }
+      check(&l, x, y, N, "ends of the range");
+    }
+  levels_close(&l);
+  free(x);
+}
+
 Test(dot, products_beyond_the_range_cancel) {
   enum { N = 300 };
   double x[N], y[N];
