@@ -1,6 +1,7 @@
 /* tutti_dot at every instruction set against MPFR: products that need 106 bits, underflow, overflow, cancel.
  */
 #include <float.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "../support/data.h"
@@ -284,6 +285,34 @@ Test(dot, signed_zeros) {
   cr_assert(data_same(check(&l, x, y, 1, "underflows from below"), -0.0));
   cr_assert(data_same(check(&l, x, y, 0, "empty"), 0.0));
   levels_close(&l);
+}
+
+/* Products of 106 bits at most, from 1 down to 2^-45, in blocks whose largest product is 1: the three slices
+ * hold the last bits of those above 2^-29 only. All cancels but the error of one product, so that not a bit
+ * of it is lost in the final rounding. */
+Test(dot, last_bits_of_small_products) {
+  enum { N = 4096, TRIALS = 3 };
+  double *x = malloc(2 * N * sizeof *x), *y = x + N;
+  uint64_t state = 41;
+  levels l = levels_open();
+  for (int exponent = 0; exponent >= -45; exponent--)
+    for (int trial = 0; trial < TRIALS; trial++) {
+      for (size_t i = 0; i < N; i += 2) {
+        x[i] = data_scaled(&state, 0, 0);
+        x[i + 1] = -x[i];
+        y[i] = y[i + 1] = 1;
+      }
+      const size_t at = data_bits(&state) % (N / 2) * 2;
+      const double a = data_from_bits(data_bits(&state) >> 12 | UINT64_C(0x3ff) << 52 | 1);
+      const double b = data_from_bits(data_bits(&state) >> 12 | UINT64_C(0x3ff) << 52 | 1);
+      x[at] = ldexp(a, exponent);
+      y[at] = b;
+      x[at + 1] = -(x[at] * b);
+      const double dot = check(&l, x, y, N, "the error of a product");
+      cr_assert(dot == fma(x[at], b, x[at + 1]), "2^%d: %a", exponent, dot);
+    }
+  levels_close(&l);
+  free(x);
 }
 
 /* A million vectors of 1 to 8, their dot products and sums: any bit patterns, or close exponents, for which
