@@ -1,16 +1,16 @@
 /* A program that knows of BLAS only. tests/blas/test_blas.sh runs it with and without libtutti_blas.so in
  * front.
  *
- *   level1 values     prints the bits of what the functions return
- *   level1 exact      ends with 0 if they are those of MPFR
- *   level1 short      ends with 0 if short vectors of awkward numbers have MPFR's sums
- *   level1 arguments  prints what they make of n and of increments, for a comparison
- *   level1 odd_norms  ends with 0 if norms with increments below 1 are those of the reference BLAS
- *   level1 threads    calls from an OpenMP region, from nested regions and from threads: 0 if all get the
- * same bits level1 fork       calls from children, after the program had a team of its own: 0 if they get the
- * same bits level1 arithmetic calls with subnormals flushed, or rounding upwards: 0 if exact, and the setting
- * is kept level1 memory     calls while aligned_alloc() fails: 0 if exact level1 where      prints the
- * library each function comes from, and ends with 0 if dgemm works */
+ *   level1 values      prints the bits of what the functions return
+ *   level1 exact       ends with 0 if they are those of MPFR
+ *   level1 short       ends with 0 if short vectors of awkward numbers have MPFR's sums
+ *   level1 arguments   prints what they make of n and of increments, for a comparison
+ *   level1 odd_norms   0 if norms with increments below 1 are those of the reference BLAS
+ *   level1 threads     0 if calls from OpenMP regions, nested ones and threads get the same bits
+ *   level1 fork        0 if children get the same bits, after the program had a team of its own
+ *   level1 arithmetic  0 if exact with subnormals flushed or upward rounding, and the setting is kept
+ *   level1 memory      0 if exact while aligned_alloc() fails
+ *   level1 where       prints the library of each function; ends with 0 if dgemm works */
 #define _GNU_SOURCE
 #include <cblas.h>
 #include <dlfcn.h>
@@ -280,12 +280,14 @@ static int short_vectors(void) {
   enum { MOST = 70, GAP = 3 };
   double a[MOST], b[MOST], wide_a[MOST * GAP], wide_b[MOST * GAP];
   uint64_t state = 82;
-  /* Of the first sum the last bit depends on a term that none of three doubles can hold; the products of the
-   * second have errors below the smallest number. */
-  const double parted[] = {1, 0x1p-53, 0x1p-120, 0x1p-180, -0x1p-120}, ones[] = {1, 1, 1, 1, 1},
-               tiny[] = {0x1.8p-537, 0x1.8p-538}, small[] = {0x1p-537, 0x1.8p-537};
+  /* Of the first sum the last bit depends on a term that none of three doubles can hold. In the second, two
+   * products leave .36 2^-1074 each, which one by one round to 0: the sum is 1.7 2^-1074. */
+  const double parted[] = {1, 0x1p-53, 0x1p-120, 0x1p-180, -0x1p-120}, ones[] = {1, 1, 1, 1, 1};
+  const double below = 0x1.a648a06839eb9p-520, up = 0x1.8p-520, product = 0x0.00009e5b3c271p-1022;
+  const double tiny[] = {below, below, 0x1p-1074 - 2 * product}, small[] = {up, up, 1};
   int bad = (cblas_ddot(5, parted, 1, ones, 1) != reference_dot(parted, ones, 5)) +
-            (cblas_ddot(2, tiny, 1, small, 1) != reference_dot(tiny, small, 2));
+            (cblas_ddot(3, tiny, 1, small, 1) != reference_dot(tiny, small, 3)) +
+            (reference_dot(tiny, small, 3) != 0x1p-1073);
   for (int round = 0; round < 20000; round++) {
     const int n = 1 + (int)(data_bits(&state) % (round % 8 ? 6 : MOST)), kinds = round % 3 ? 14 : 21,
               plain = (int)(data_bits(&state) % 4),
