@@ -104,7 +104,8 @@ tutti_status tutti_histogram_full(tutti_ctx *ctx, const double *x, size_t n, dou
   if (status) return tutti_refuse(ctx, status);
   const double width = hi - lo, number = (double)bins;
   histogram_call call = {
-      ctx->kernels, x, {lo, hi, width / number, nextafter(hi, INFINITY), number / width, bins}, false};
+      ctx->kernels, x, {lo, hi, width / number, 0, nextafter(hi, INFINITY), number / width, bins}, false};
+  call.bins.last = edge(&call.bins, bins - 1);
   call.narrow = is_narrow(&call.bins);
   status = check_bins(ctx, &call.bins, call.narrow);
   if (status) return tutti_refuse(ctx, status);

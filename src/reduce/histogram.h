@@ -7,6 +7,7 @@
 /* Edge i < count is i step + lo, each operation rounded; edge `count` is hi. */
 typedef struct {
   double lo, hi, step;
+  double last;  /* the lower edge of the last bin */
   double above; /* the double after hi */
   double scale; /* bins per unit of x: (x - lo) scale is the position of x in bins, with an error below 1/2 */
   size_t count;

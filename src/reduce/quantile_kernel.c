@@ -57,14 +57,26 @@ void TUTTI_KERNEL(digit_counts)(uint64_t *counts, const tutti_digits *digits, co
   else counters_add(counts, counters, digits, x, n, slots_of_many);
 }
 
+enum { BLOCK = 256 };
+
+/* The images of x[0] .. x[n - 1], n <= BLOCK. */
+VEC_INLINE void images_block(const tutti_digits *d, const double *x, size_t n, uint64_t *image) {
+  const size_t whole = n - n % W;
+  double rest[W] = {0};
+  images(d, x, whole, image);
+  if (whole == n) return;
+  memcpy(rest, x + whole, (n - whole) * sizeof *x);
+  images(d, rest, W, image + whole);
+}
+
 size_t TUTTI_KERNEL(digit_matches)(uint64_t *image, const tutti_digits *digits, const double *x, size_t n) {
-  uint64_t part[COUNTERS_BLOCK + TUTTI_GROUP];
+  uint64_t part[BLOCK + TUTTI_GROUP];
   size_t found = 0;
   for (size_t i = 0, block; i < n; i += block) {
-    block = n - i < COUNTERS_BLOCK ? n - i : COUNTERS_BLOCK;
-    counters_block(digits, x + i, block, part, images);
+    block = n - i < BLOCK ? n - i : BLOCK;
+    images_block(digits, x + i, block, part);
     for (size_t k = 0; k < block; k++) {
-      counters_fetch(x + i, k);
+      if (k % TUTTI_GROUP == 0) __builtin_prefetch(x + i + k + COUNTERS_AHEAD);
       const uint64_t prefix = prefix_of(digits, part[k]);
       image[found] = part[k];
       found += digits->prefix[group_of(digits, prefix, true)] == prefix;
