@@ -70,8 +70,6 @@ static void add_square(tutti_exact *acc, double x) { tutti_exact_add_product(acc
 /* The index of element 0. */
 static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * inc : 0; }
 
-#define NO_SHORTCUT(...) false
-
 /* type and name of the function; what computes it in registers, if it can; what computes it; what rounds the
  * accumulator if that fails. */
 #define DOT(type, name, shortcut, compute, round)                                                            \
@@ -124,8 +122,8 @@ static ptrdiff_t first(int n, int inc) { return inc < 0 ? (ptrdiff_t)(1 - n) * i
   type name parameters { return value; }
 
 DOT(double, ddot, short_dot, tutti_dot_strided, tutti_exact_round)
-DOT(float, sdot, NO_SHORTCUT, tutti_dot_strided_f32, tutti_exact_round_f32)
+DOT(float, sdot, short_dot_f32, tutti_dot_strided_f32, tutti_exact_round_f32)
 OF_ONE(double, dasum, 1, short_asum, tutti_asum_strided, add_magnitude, tutti_exact_round)
-OF_ONE(float, sasum, 1, NO_SHORTCUT, tutti_asum_strided_f32, add_magnitude, tutti_exact_round_f32)
-OF_ONE(double, dnrm2, INT_MIN, NO_SHORTCUT, tutti_nrm2_strided, add_square, tutti_exact_root)
-OF_ONE(float, snrm2, INT_MIN, NO_SHORTCUT, tutti_nrm2_strided_f32, add_square, root_f32)
+OF_ONE(float, sasum, 1, short_asum_f32, tutti_asum_strided_f32, add_magnitude, tutti_exact_round_f32)
+OF_ONE(double, dnrm2, INT_MIN, short_nrm2, tutti_nrm2_strided, add_square, tutti_exact_root)
+OF_ONE(float, snrm2, INT_MIN, short_nrm2_f32, tutti_nrm2_strided_f32, add_square, root_f32)

@@ -95,13 +95,10 @@ float tutti_exact_round_f32(const tutti_exact *acc) {
 
 /* The root of the 64 leading bits, as high + low: sqrt(high), and one step of Newton's method from there.
  * So the error is little more than that of the last rounding. */
-double tutti_exact_root(const tutti_exact *acc) {
-  double value;
-  if (tutti_exact_special_value(acc, &value)) return value;
-  const exact_number number = tutti_exact_leading(acc);
-  if (number.leading == 0) return 0;
-  int exponent = number.exponent - 63;
-  double high = (double)(number.leading >> 11) * 0x1p11, low = (double)(number.leading & 2047);
+double tutti_exact_root_of(const exact_number *number) {
+  if (number->leading == 0) return 0;
+  int exponent = number->exponent - 63;
+  double high = (double)(number->leading >> 11) * 0x1p11, low = (double)(number->leading & 2047);
   if (exponent % 2) {
     high *= 2;
     low *= 2;
@@ -109,4 +106,11 @@ double tutti_exact_root(const tutti_exact *acc) {
   }
   const double root = sqrt(high), rest = fma(-root, root, high) + low;
   return ldexp(root + rest / (2 * root), exponent / 2);
+}
+
+double tutti_exact_root(const tutti_exact *acc) {
+  double value;
+  if (tutti_exact_special_value(acc, &value)) return value;
+  const exact_number number = tutti_exact_leading(acc);
+  return tutti_exact_root_of(&number);
 }

@@ -35,5 +35,6 @@ float tutti_exact_round_f32(const tutti_exact *acc);
 
 /* The square root of a value >= 0, within 0.501 ulp (0.75 where the result is subnormal). */
 double tutti_exact_root(const tutti_exact *acc);
+double tutti_exact_root_of(const exact_number *number); /* of a value >= 0 that is finite */
 
 #endif

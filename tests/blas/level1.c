@@ -4,6 +4,7 @@
  *   level1 values      prints the bits of what the functions return
  *   level1 exact       ends with 0 if they are those of MPFR
  *   level1 short       ends with 0 if short vectors of awkward numbers have MPFR's sums
+ *   level1 floats      the same for short norms and short vectors of floats
  *   level1 arguments   prints what they make of n and of increments, for a comparison
  *   level1 odd_norms   0 if norms with increments below 1 are those of the reference BLAS
  *   level1 threads     0 if calls from OpenMP regions, nested ones and threads get the same bits
@@ -313,6 +314,45 @@ static int short_vectors(void) {
   return bad;
 }
 
+/* Norms of few terms are those of the same terms with zeros behind them, which are too many for registers,
+ * and within 1 ulp of MPFR's; sums of few floats are MPFR's. The terms have ties of doubles and of floats,
+ * which the smallest one decides. */
+static int short_norms_and_floats(void) {
+  static const float items[] = {
+      1,       -1,       0x1p24F,  0x1p-24F,  -0x1p-24F,       0x1p-25F,  -0x1p-25F, 0x1p-60F,  -0x1p-60F,
+      0x1p60F, -0x1p60F, 0x1p127F, -0x1p127F, 0x1.fffffep127F, 0x1p-126F, 0x1p-149F, -0x1p-149F};
+  enum { MOST = 70, PADDED = 200, ITEMS = sizeof items / sizeof *items };
+  uint64_t state = 83;
+  int bad = 0;
+  for (int round = 0; round < 20000; round++) {
+    double a[PADDED] = {0}, wide_a[MOST], wide_b[MOST];
+    float f[PADDED] = {0}, g[PADDED] = {0};
+    const int n = 1 + (int)(data_bits(&state) % (round % 8 ? 6 : MOST)), padded = PADDED, one = 1;
+    const int range = (int)(data_bits(&state) % 60), plain = (int)(data_bits(&state) % 4);
+    for (int i = 0; i < n; i++) {
+      a[i] = data_bits(&state) % 3 ? data_scaled(&state, -range, range)
+                                   : ldexp(1, -(int)(data_bits(&state) % 62));
+      const bool any = (int)(data_bits(&state) % 4) < plain;
+      f[i] = any ? (float)data_scaled(&state, -20, 20) : items[data_bits(&state) % ITEMS];
+      g[i] = data_bits(&state) % 2 ? (float)data_scaled(&state, -20, 20) : items[data_bits(&state) % ITEMS];
+      if (i > 0 && data_bits(&state) % 4 == 0) f[i] = -f[i - 1], g[i] = g[i - 1];
+      wide_a[i] = (double)f[i];
+      wide_b[i] = (double)g[i];
+    }
+    const double norm = dnrm2_(&n, a, &one), near = reference_nrm2(a, (size_t)n);
+    const float dot = sdot_(&n, f, &one, g, &one), sum = sasum_(&n, f, &one), root = snrm2_(&n, f, &one);
+    if (norm == dnrm2_(&padded, a, &one) && fabs(norm - near) <= 0x1p-52 * near &&
+        data_same((double)dot, (double)reference_float(REFERENCE_PRODUCTS, wide_a, wide_b, (size_t)n)) &&
+        data_same((double)sum, (double)reference_float(REFERENCE_MAGNITUDES, wide_a, NULL, (size_t)n)) &&
+        data_same((double)root, (double)snrm2_(&padded, f, &one)))
+      continue;
+    printf("n %d: dnrm2 %a near %a, sdot %a, sasum %a, snrm2 %a\n", n, norm, near, (double)dot, (double)sum,
+           (double)root);
+    bad++;
+  }
+  return bad;
+}
+
 static int where(void) {
   const char *const all[] = {"ddot_", "cblas_ddot", "dgemm_", "daxpy_", "dsdot_", "idamax_", "cblas_dgemm"};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -331,10 +371,17 @@ int main(int argc, char **argv) {
   static const struct {
     const char *name;
     int (*run)(void);
-  } modes[] = {
-      {"values", values},       {"exact", exact}, {"arguments", arguments},   {"odd_norms", odd_norms},
-      {"threads", threads},     {"fork", forks},  {"arithmetic", arithmetic}, {"memory", memory},
-      {"short", short_vectors}, {"where", where}};
+  } modes[] = {{"values", values},
+               {"exact", exact},
+               {"arguments", arguments},
+               {"odd_norms", odd_norms},
+               {"threads", threads},
+               {"fork", forks},
+               {"arithmetic", arithmetic},
+               {"memory", memory},
+               {"short", short_vectors},
+               {"floats", short_norms_and_floats},
+               {"where", where}};
   fill();
   for (int f = 0; f < FUNCTIONS; f++) expected[f] = truth(f);
   for (size_t i = 0; argc == 2 && i < sizeof modes / sizeof *modes; i++)

@@ -44,6 +44,7 @@ check "neither calls nor loads any BLAS, so that it can not call itself" calls_n
 check "without the drop-in, the program's results are not exact" fails without "$program" exact
 check "with it they are" with "$program" exact
 check "short vectors of awkward numbers" with "$program" short
+check "short vectors of floats, short norms" with "$program" floats
 check "the same bits for 1, 2, 3, 4 threads and by scalar instructions" same_bits
 check "n and increments mean what they mean to OpenBLAS" same_arguments
 check "norms with increments below 1 are those of the reference BLAS" with "$program" odd_norms
