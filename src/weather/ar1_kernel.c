@@ -27,18 +27,28 @@ VEC_INLINE void store(const states *d, vd shift, double *to) {
   }
 }
 
+/* The normal variates of a block follow those of the block before it: pieces go on across blocks, so that
+ * short runs are made from as long pieces as long ones. */
 void TUTTI_KERNEL(ar1_final)(const tutti_ar1 *model, tutti_rng rng, double start, size_t steps, size_t begin,
                              size_t end, double *final) {
   const vd phi = vd_set1(model->phi), sd = vd_set1(model->sd), mean = vd_set1(model->mean);
+  uint64_t row = (uint64_t)(begin / STREAM_BLOCK) * steps; /* a row: the variates of a step of a block */
+  uint64_t left = (uint64_t)((end - begin + STREAM_BLOCK - 1) / STREAM_BLOCK) * steps;
+  double z[PIECE * STREAM_BLOCK], values[STREAM_BLOCK];
+  size_t made = 0, used = 0; /* rows of z */
   for (size_t run = begin; run < end; run += STREAM_BLOCK) {
     states d;
-    double z[PIECE * STREAM_BLOCK], values[STREAM_BLOCK];
     set(&d, vd_set1(start) - mean);
-    uint64_t first = STREAM_BLOCK * ((uint64_t)(run / STREAM_BLOCK) * steps);
-    for (size_t t = 0, some; t < steps; t += some, first += STREAM_BLOCK * some) {
-      some = steps - t < PIECE ? steps - t : PIECE;
-      TUTTI_KERNEL(normal)(rng, first, z, STREAM_BLOCK * some);
-      for (size_t i = 0; i < some; i++) step(&d, z + STREAM_BLOCK * i, phi, sd);
+    for (size_t t = 0, some; t < steps; t += some, used += some) {
+      if (used == made) {
+        made = left < PIECE ? (size_t)left : PIECE;
+        TUTTI_KERNEL(normal)(rng, STREAM_BLOCK * row, z, STREAM_BLOCK * made);
+        row += made;
+        left -= made;
+        used = 0;
+      }
+      some = steps - t < made - used ? steps - t : made - used;
+      for (size_t i = 0; i < some; i++) step(&d, z + STREAM_BLOCK * (used + i), phi, sd);
     }
     store(&d, mean, values);
     const size_t wanted = end - run < STREAM_BLOCK ? end - run : STREAM_BLOCK;
