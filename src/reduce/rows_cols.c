@@ -169,13 +169,22 @@ static void start_column(tutti_strip *s, size_t c, const double *a, size_t ld, s
   s->low[c] = -s->back[c] * START_LOW;
 }
 
+static double low_of(const tutti_strip *s, size_t c) { return s->low[c] + s->back[c] * START_LOW; }
+
 /* Moves what a column has gathered to its accumulator. Zeros are not terms here. */
 static void empty_column(tutti_strip *s, size_t c, tutti_exact *acc) {
-  const double high = (START - s->high[c]) * s->back[c], low = s->low[c] + s->back[c] * START_LOW;
+  const double high = (START - s->high[c]) * s->back[c], low = low_of(s, c);
   if (high != 0) tutti_exact_add(acc, high);
   if (low != 0) tutti_exact_add(acc, low);
   s->high[c] = START;
   s->low[c] = -s->back[c] * START_LOW;
+}
+
+/* The zero that is the sum of zeros: -0 if all are -0. */
+static double zero_of(const double *a, size_t ld, size_t rows) {
+  for (size_t r = 0; r < rows; r++)
+    if (a[r * ld] != 0 || !signbit(a[r * ld])) return 0;
+  return -0.0;
 }
 
 /* Adds at most TUTTI_TILE_ROWS rows; columns that fail term by term. */
@@ -192,20 +201,18 @@ static void add_block(const matrix_call *m, tutti_strip *s, tutti_exact *const *
     m->kernels->reduce->column_strip(s, full, filled[0], 8, rows, 8);
   }
   for (size_t c = 0; c < cols; c++) {
-    if (!s->failed[c]) continue;
-    s->high[c] = high[c];
-    s->low[c] = low[c];
-    empty_column(s, c, acc[c]);
-    add_column(m, acc[c], a + c, ld, rows);
-    start_column(s, c, a + c, ld, rows, 1, 1);
+    if (s->failed[c]) {
+      double column[TUTTI_TILE_ROWS];
+      for (size_t r = 0; r < rows; r++) column[r] = a[r * ld + c];
+      s->high[c] = high[c];
+      s->low[c] = low[c];
+      empty_column(s, c, acc[c]);
+      add_column(m, acc[c], column, 1, rows);
+      start_column(s, c, column, 1, rows, 1, 1);
+    } else if (s->high[c] == START && !(acc[c]->flags & EXACT_OTHER) && low_of(s, c) == 0) {
+      tutti_exact_add(acc[c], zero_of(a + c, ld, rows));
+    }
   }
-}
-
-/* The zero that is the sum of zeros: -0 if all are -0. */
-static double zero_of(const double *a, size_t ld, size_t rows) {
-  for (size_t r = 0; r < rows; r++)
-    if (a[r * ld] != 0 || !signbit(a[r * ld])) return 0;
-  return -0.0;
 }
 
 /* Adds rows to at most TUTTI_STRIP_COLS columns. */
@@ -219,11 +226,7 @@ static void add_strip(const matrix_call *m, tutti_exact *const *acc, const doubl
     end = rows - begin < TUTTI_STRIP_ROWS ? rows : begin + TUTTI_STRIP_ROWS;
     for (size_t r = begin; r < end; r += TUTTI_TILE_ROWS)
       add_block(m, &s, acc, a + r * ld, ld, end - r < TUTTI_TILE_ROWS ? end - r : TUTTI_TILE_ROWS, cols);
-    for (size_t c = 0; c < cols; c++) {
-      empty_column(&s, c, acc[c]);
-      if (!(acc[c]->flags & EXACT_OTHER))
-        tutti_exact_add(acc[c], zero_of(a + begin * ld + c, ld, end - begin));
-    }
+    for (size_t c = 0; c < cols; c++) empty_column(&s, c, acc[c]);
   }
 }
 
