@@ -48,6 +48,10 @@ enum { TUTTI_SHORT = 1 << 12 };
    * slices do not hold column j: it has no sum. */                                                          \
   X(uint64_t, column_slices,                                                                                 \
     (const double *a, size_t ld, size_t rows, size_t cols, double *high, double *low))                       \
+  /* Adds `rows` rows to columns [first, first + cols) of a strip; first and cols are multiples of 8. The    \
+   * sums of a column that has failed are worth nothing. */                                                  \
+  X(void, column_strip,                                                                                      \
+    (tutti_strip * strip, size_t first, const double *a, size_t ld, size_t rows, size_t cols))               \
   /* The rounded sums of `rows` rows of cols <= TUTTI_SHORT_ROW items. */                                    \
   X(void, row_sums, (const double *a, size_t ld, size_t rows, size_t cols, double *sum))                     \
   /* out[i] = the running sum after x[i]; out may be x. */                                                   \

@@ -83,6 +83,52 @@ uint64_t TUTTI_KERNEL(column_slices)(const double *a, size_t ld, size_t rows, si
   return columns_with_rest(rest, vectors);
 }
 
+/* Adds the rows of a block to one or two vectors of columns. A term takes part with
+ * multiples q of 2^(TUTTI_STRIP_LOG_ROWS - 50) in the first slice, scaled so that |q| < 2 if it is below the
+ * bound of its column: bit 62 of q is 0. The second slice has to take all that is left over. */
+VEC_INLINE void block_of_strip(tutti_strip *s, size_t at, const double *a, size_t ld, size_t rows,
+                               uintptr_t next, int vectors) {
+  vd high[2], low[2], scale[2], back[2];
+  vu large[2], rest[2];
+  for (int v = 0; v < vectors; v++) {
+    large[v] = rest[v] = vu_set1(0);
+    high[v] = vd_load(s->high + at + v * W);
+    low[v] = vd_load(s->low + at + v * W);
+    scale[v] = vd_load(s->scale + at + v * W);
+    back[v] = vd_load(s->back + at + v * W);
+  }
+  for (size_t r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++) {
+      if (v * W % 8 == 0) __builtin_prefetch((const void *)(next + 8 * (r * ld + (size_t)(v * W))));
+      const vd x = vd_load(a + r * ld + v * W), first = vd_scaled_add(x, scale[v], high[v]);
+      const vd q = first - high[v], left = vd_scaled_add(q, back[v], x), second = low[v] + left;
+      large[v] |= bits_of_vd(q);
+      rest[v] = vu_or_xor(rest[v], second - low[v], left);
+      high[v] = first;
+      low[v] = second;
+      VEC_IN_TURN(large[v], rest[v]);
+    }
+  for (int v = 0; v < vectors; v++) {
+    const vu failed = (large[v] & vu_set1(UINT64_C(1) << 62)) | rest[v] << 1;
+    vd_store(s->high + at + v * W, high[v]);
+    vd_store(s->low + at + v * W, low[v]);
+    vu_store(s->failed + at + v * W, vu_load(s->failed + at + v * W) | failed);
+  }
+}
+
+void TUTTI_KERNEL(column_strip)(tutti_strip *s, size_t first, const double *a, size_t ld, size_t rows,
+                                size_t cols) {
+  enum { ROWS = 16 }; /* as many streams as a processor follows; the next block is prefetched */
+  for (size_t r = 0; r < rows; r += ROWS) {
+    const size_t n = rows - r < ROWS ? rows - r : ROWS;
+    const double *row = a + r * ld;
+    const uintptr_t next = (uintptr_t)row + (r + ROWS < rows ? 8 * n * ld : 0);
+    size_t c = 0;
+    for (; c + 2 * W <= cols; c += 2 * W) block_of_strip(s, first + c, row + c, ld, n, next + 8 * c, 2);
+    for (; c < cols; c += W) block_of_strip(s, first + c, row + c, ld, n, next + 8 * c, 1);
+  }
+}
+
 /* -- rows -- */
 
 /* How many rows are transposed at a time: many short ones, fewer long ones, in 32 KiB. */

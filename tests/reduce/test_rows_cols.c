@@ -57,21 +57,27 @@ static void release(matrix *m) {
   free(m->col);
 }
 
+static void check_cols(tutti_ctx *ctx, const char *name, const matrix *m, int kind) {
+  double *out = malloc((m->s.cols + 1) * sizeof *out);
+  out[m->s.cols] = 42;
+  testing_expect(ctx, tutti_sum_cols(ctx, m->a, m->s.rows, m->s.cols, m->ld, out), TUTTI_OK, "", name);
+  for (size_t c = 0; c < m->s.cols; c++)
+    cr_assert(data_same(out[c], m->col[c]), "%s, kind %d, %zu x %zu + %zu: column %zu %a, MPFR %a", name,
+              kind, m->s.rows, m->s.cols, m->s.gap, c, out[c], m->col[c]);
+  cr_assert(out[m->s.cols] == 42, "%s: written behind the columns", name);
+  free(out);
+}
+
 static void check(tutti_ctx *ctx, const char *name, const matrix *m, int kind) {
-  const size_t rows = m->s.rows, cols = m->s.cols, most = rows > cols ? rows : cols;
-  double *out = malloc((most + 1) * sizeof *out);
+  const size_t rows = m->s.rows, cols = m->s.cols;
+  double *out = malloc((rows + 1) * sizeof *out);
   out[rows] = 42;
   testing_expect(ctx, tutti_sum_rows(ctx, m->a, rows, cols, m->ld, out), TUTTI_OK, "", name);
   for (size_t r = 0; r < rows; r++)
     cr_assert(data_same(out[r], m->row[r]), "%s, kind %d, %zu x %zu + %zu: row %zu %a, MPFR %a", name, kind,
               rows, cols, m->s.gap, r, out[r], m->row[r]);
   cr_assert(out[rows] == 42, "%s: written behind the rows", name);
-  out[cols] = 42;
-  testing_expect(ctx, tutti_sum_cols(ctx, m->a, rows, cols, m->ld, out), TUTTI_OK, "", name);
-  for (size_t c = 0; c < cols; c++)
-    cr_assert(data_same(out[c], m->col[c]), "%s, kind %d, %zu x %zu + %zu: column %zu %a, MPFR %a", name,
-              kind, rows, cols, m->s.gap, c, out[c], m->col[c]);
-  cr_assert(out[cols] == 42, "%s: written behind the columns", name);
+  check_cols(ctx, name, m, kind);
   free(out);
 }
 
@@ -169,6 +175,87 @@ Test(rows_cols, slices_driven_to_their_ends, .timeout = 120) {
                       out[c], expected);
           }
         }
+  }
+}
+
+/* Long columns, of which some, side by side with plain ones, do not stay as they begin. 0: terms become much
+ * larger, and much smaller, half-way. 1: wide exponents, NaN, infinities, tiny terms, sums that cancel; zeros
+ * of either sign, or only -0, or -0 until the last row. */
+static double long_column(int kind, size_t r, size_t c, size_t rows, uint64_t *state) {
+  const double x = data_scaled(state, -3, 3);
+  if (kind == 0) return r < rows / 2 ? x : c % 3 == 0 ? ldexp(x, 40) : c % 3 == 1 ? ldexp(x, -70) : x;
+  switch (c % 11) {
+  case 1:
+    return data_scaled(state, -300, 300);
+  case 2:
+    return r == rows / 2 ? (double)NAN : x;
+  case 3:
+    return r == rows - 1 ? -(double)INFINITY : x;
+  case 4:
+    return data_scaled(state, -1074, -1030);
+  case 5:
+    return -0.0;
+  case 6:
+    return r == rows - 1 ? 0.0 : -0.0;
+  case 7:
+    return r % 2 ? -(double)(r / 2 + 1) : (double)(r / 2 + 1);
+  case 8:
+    return data_scaled(state, 1010, 1023) * (r % 2 ? 1 : -1);
+  default:
+    return x;
+  }
+}
+
+Test(rows_cols, long_columns_against_mpfr, .timeout = 120) {
+  static const shape shapes[] = {
+      {257, 1000, 0}, {2047, 7, 0},   {2048, 15, 1}, {2049, 16, 0},  {2050, 17, 3}, {4095, 9, 0},
+      {4096, 8, 0},   {4097, 130, 5}, {2500, 33, 0}, {600, 1025, 0}, {513, 3, 0},   {4096, 1, 0},
+      {8200, 31, 0},  {300, 129, 2},  {4111, 2, 1},  {70000, 65, 0}, {2303, 63, 0}, {2305, 1000, 24}};
+  uint64_t state = 79;
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+    for (int kind = 0; kind < 2; kind++) {
+      const shape s = shapes[i];
+      matrix m = {s, s.cols + s.gap, malloc(s.rows * (s.cols + s.gap) * sizeof(double)), NULL,
+                  malloc(s.cols * sizeof(double))};
+      double *column = malloc(s.rows * sizeof(double));
+      for (size_t c = 0; c < m.ld; c++) {
+        for (size_t r = 0; r < s.rows; r++)
+          m.a[r * m.ld + c] = column[r] = c < s.cols ? long_column(kind, r, c, s.rows, &state) : (double)NAN;
+        if (c < s.cols) m.col[c] = reference_sum(column, s.rows);
+      }
+      for (CONTEXTS e = every_isa(); contexts_next(&e);) check_cols(e.ctx, e.name, &m, kind);
+      free(column);
+      release(&m);
+    }
+}
+
+/* As many terms as slices take, all of one sign. The rows that a bound may be guessed from hold terms below
+ * 1; the others come from just below 1 to just below 4, and what a slice of 39 bits leaves over of them is
+ * about half a unit. */
+Test(rows_cols, long_slices_driven_to_their_ends) {
+  enum { ROWS = 2048, COLS = 24 };
+  static double a[ROWS * COLS], column[ROWS];
+  double expected[COLS], out[COLS];
+  uint64_t state = 83;
+  for (int round = 0; round < 8; round++) {
+    for (size_t c = 0; c < COLS; c++) {
+      const int scale = (int)(data_bits(&state) % 1700) - 850;
+      for (size_t r = 0; r < ROWS; r++) {
+        const double half = (double)(data_bits(&state) % 3) * 0x1p-51,
+                     x = ldexp(2 - (1.5 + (double)(c % 3)) * 0x1p-39 + (c % 2 ? half : -half),
+                               (int)(c % 4) - 2);
+        column[r] = r % (ROWS / 8 + 1) == 0 ? 0.75 : r == ROWS - 1 ? 0x1p-77 : x;
+        column[r] = ldexp(round % 2 ? -column[r] : column[r], scale);
+        a[r * COLS + c] = column[r];
+      }
+      expected[c] = reference_sum(column, ROWS);
+    }
+    for (CONTEXTS e = every_isa(); contexts_next(&e);) {
+      testing_expect(e.ctx, tutti_sum_cols(e.ctx, a, ROWS, COLS, COLS, out), TUTTI_OK, "", e.name);
+      for (size_t c = 0; c < COLS; c++)
+        cr_assert(data_same(out[c], expected[c]), "%s, round %d: column %zu %a, MPFR %a", e.name, round, c,
+                  out[c], expected[c]);
+    }
   }
 }
 
