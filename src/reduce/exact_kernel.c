@@ -81,7 +81,7 @@ VEC_INLINE int bound_exponent(const terms *t, size_t begin, size_t n, size_t ste
 
 /* A longer block would have its end less often, but its slices would hold fewer bits. Squares of data that
  * are evenly spread over [0, 1) need more of them. */
-enum { LOG_RUN = 12, LOG_RUN_OF_SQUARES = 10, PROBE = 128, MOST_SLICES = 3 };
+enum { LOG_RUN = 12, LOG_RUN_OF_SQUARES = 10, PROBE = 64, MOST_SLICES = 3 };
 _Static_assert((int)TUTTI_SHORT == 1 << LOG_RUN, "a short array is one block");
 
 /* The sum of the terms of a block is the sum of these parts, each of them exact. */
@@ -148,7 +148,7 @@ VEC_INLINE fit take_slices(block_sum *sum, int slices, int exponent, const terms
     }
   } else {
     /* What does not fit shows soon, as a rule: in the first groups. */
-    size_t pause = n > 4 * PROBE ? begin + PROBE : end;
+    size_t pause = n > PROBE ? begin + PROBE : end;
     for (size_t i = begin; i < end; pause = end) {
       for (; i < pause; i += STRIDE) slice_group(&s, slices, t, i, W, STRIDE, load);
       if (pause < end && any_rest(&s.rest, 1)) return LEFT_OVER;
@@ -185,6 +185,7 @@ VEC_INLINE void add_binned(tutti_exact *acc, const terms *t, size_t begin, size_
  * next one begins with. */
 typedef struct {
   int exponent, slices;
+  bool inherited; /* the exponent is that of the block before */
 } grid;
 
 enum { LOWEST_EXPONENT = -960, HIGHEST_EXPONENT = 1023 - LOG_RUN, GUESSED = 1, FOUND = 1 };
@@ -197,11 +198,12 @@ VEC_INLINE int bound_with(int spare, int exponent) {
 /* A first guess, from terms at the ends and in the middle. */
 VEC_INLINE grid guess_grid(const terms *t, size_t begin, size_t n, load_vector load) {
   const size_t step = n < 3 * STRIDE ? STRIDE : (n - STRIDE) / 2;
-  return (grid){bound_with(GUESSED, bound_exponent(t, begin, n, step, load)), 2};
+  return (grid){bound_with(GUESSED, bound_exponent(t, begin, n, step, load)), 2, false};
 }
 
 /* Slices a block. What is too wide for two slices gets three. Where the bound is too low, or so high that
- * bits are left over for that reason, it is looked for, once. */
+ * bits are left over for that reason, it is looked for, once. (A guess from terms of the block itself is not
+ * too high.) */
 VEC_INLINE bool fit_block(block_sum *s, grid *g, const terms *t, size_t begin, size_t n, bool far,
                           load_vector load) {
   for (bool looked = false;;) {
@@ -213,7 +215,7 @@ VEC_INLINE bool fit_block(block_sum *s, grid *g, const terms *t, size_t begin, s
       g->slices++;
       continue;
     }
-    if (looked) return false;
+    if (looked || (f == LEFT_OVER && !g->inherited)) return false;
     const int found = bound_with(FOUND, bound_exponent(t, begin, n, STRIDE, load));
     if (f == LEFT_OVER && found >= g->exponent - GUESSED) return false;
     g->exponent = found;
@@ -241,6 +243,7 @@ VEC_INLINE bool add_block(tutti_exact *acc, grid *g, const terms *t, size_t begi
   }
   if (zero) exact_add_special(acc, zero_of(t, begin, n, one));
   if (s.part[2] == 0) g->slices = 2;
+  g->inherited = true;
   return true;
 }
 
@@ -253,7 +256,7 @@ VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load
     FAR = 1 << 16 /* so many terms, 512 KiB, are in no fast cache */
   };
   bool known = false;
-  grid g = {0, 2};
+  grid g = {0, 2, false};
   for (size_t i = 0, part, run = (size_t)1 << t->log_run; i < n; i += part) {
     part = n - i < run ? n - i : run;
     if (!known) g = guess_grid(t, i, part, load);

@@ -217,6 +217,35 @@ Test(sum, zeros) {
   free(x);
 }
 
+/* Of a chunk's sum only the limbs that are set are merged. Here the quarters of the array differ in
+ * magnitude, sign or kind, so that chunks' sums have few limbs or none in common; where high ones cancel, low
+ * ones are the result. */
+Test(sum, chunks_that_have_no_limb_in_common) {
+  enum { PERIOD = 977, QUARTER = 10 * PERIOD, N = 4 * QUARTER };
+  static const double scale[][4] = {{1, 1, 1, 1},
+                                    {0x1p-900, 0x1p-300, 0x1p300, 0x1p900},
+                                    {0x1p900, 0x1p-300, -0x1p900, 0},
+                                    {0x1p300, -0x1p300, 0x1p-900, 0},
+                                    {0, 0, -0x1p-1070, 0},
+                                    {1, 0x1p70, -0x1p70, 1},
+                                    {-0x1p200, 0x1p-500, 0, 0x1p200},
+                                    {-0.0, -0.0, -0.0, -0.0},
+                                    {-0.0, 0, -0.0, -0.0},
+                                    {1, 0, (double)INFINITY, 1},
+                                    {0, (double)NAN, 0, 1}};
+  double *x = malloc(N * sizeof *x);
+  for (size_t kind = 0; kind < sizeof scale / sizeof *scale; kind++) {
+    for (size_t i = 0; i < N; i++) x[i] = scale[kind][i / QUARTER] * (1 + (double)(i % PERIOD));
+    const double expected = reference_sum(x, N);
+    for (CONTEXTS c = {.every_isa = true, .backends = ON_THREADS, .workers = {1, 2, 3, 4, 7}};
+         contexts_next(&c);) {
+      const double sum = sum_of(c.ctx, x, N);
+      cr_assert(data_same(sum, expected), "kind %zu, %s: %a, MPFR %a", kind, c.name, sum, expected);
+    }
+  }
+  free(x);
+}
+
 /* A sum of three slices is rounded once: the last bits, in the third slice, decide on a tie. */
 Test(sum, ties_that_tiny_terms_decide) {
   enum { N = 500 };
