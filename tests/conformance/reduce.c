@@ -67,3 +67,6 @@ ENTRY(row_sums, tutti_sum_rows(ctx, g->x, g->n, COLS, COLS, items), .item = size
       .reads = DOUBLES, .width = COLS, .digest = 0x32c727e1cb0e4f6d)
 ENTRY(column_slices, tutti_sum_cols(ctx, g->x, ROWS, g->n, g->n, items), .item = sizeof(double),
       .chunk = TUTTI_TILE_COLS, .reads = DOUBLES, .width = ROWS, .digest = 0xa9af7643913fe2eb)
+enum { MORE_ROWS = 300 };
+ENTRY(column_strip, tutti_sum_cols(ctx, g->x, MORE_ROWS, g->n, g->n, items), .item = sizeof(double),
+      .chunk = TUTTI_STRIP_COLS, .reads = DOUBLES, .width = MORE_ROWS, .digest = 0xd66f7247191daf45)
