@@ -72,8 +72,8 @@ static double item(int kind, size_t i, uint64_t *state) {
   case 9: /* a period */
     return (double)(i % 64) + uniform(state);
   case 10: /* a bracket of the median begins at +0, and there are a few -0 that the sample does not have */
-    if (bits % 1000 < 455) return -1 - uniform(state);
-    return bits % 1000 > 475 ? 1 + uniform(state) : (bits >> 40) % 700 ? 0.0 : -0.0;
+    if (bits % 1000 < 440) return -1 - uniform(state);
+    return bits % 1000 > 490 ? 1 + uniform(state) : (bits >> 40) % 1500 ? 0.0 : -0.0;
   default: /* half one number */
     return bits % 2 ? 7 : uniform(state);
   }
