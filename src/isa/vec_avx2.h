@@ -63,6 +63,7 @@ VEC_INLINE vm vd_less(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256
 VEC_INLINE vm vd_equal(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_EQ_OQ); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_UNORD_Q); }
 VEC_INLINE bool vm_any(vm m) { return _mm256_movemask_pd((__m256d)m) != 0; }
+VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)_mm256_movemask_pd((__m256d)m); }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) {
   return (vm)_mm256_cmpeq_epi64((__m256i)(a & vu_set1(bit)), (__m256i)vu_set1(bit));
 }

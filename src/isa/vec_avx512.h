@@ -60,6 +60,7 @@ VEC_INLINE vm vd_less(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m51
 VEC_INLINE vm vd_equal(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_EQ_OQ); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_UNORD_Q); }
 VEC_INLINE bool vm_any(vm m) { return m != 0; }
+VEC_INLINE unsigned vm_lanes(vm m) { return m; }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return _mm512_test_epi64_mask((__m512i)a, (__m512i)vu_set1(bit)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm512_mask_blend_pd(m, (__m512d)no, (__m512d)yes);

@@ -79,6 +79,8 @@ VEC_INLINE vm vd_equal(vd a, vd b) { return a == b; }
 /* Whether a or b is NaN. */
 VEC_INLINE vm vd_unordered(vd a, vd b) { return __builtin_isunordered(a, b); }
 VEC_INLINE bool vm_any(vm m) { return m; }
+/* Bit i: lane i. */
+VEC_INLINE unsigned vm_lanes(vm m) { return m; }
 VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return (a & bit) != 0; }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
 /* table[index mod 16] */

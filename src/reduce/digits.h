@@ -5,12 +5,29 @@
 #ifndef TUTTI_REDUCE_DIGITS_H
 #define TUTTI_REDUCE_DIGITS_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define TUTTI_IMAGE_NAN     UINT64_MAX
 #define TUTTI_IMAGE_LOWEST  UINT64_C(0x000fffffffffffff) /* subtracted: -infinity is then 0 */
 #define TUTTI_IMAGE_NUMBERS 0xfff                        /* the upper 12 bits of numbers are less */
+
+static inline uint64_t tutti_image_of(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  if (isnan(x)) return TUTTI_IMAGE_NAN;
+  return (bits >> 63 ? ~bits : bits | UINT64_C(1) << 63) - TUTTI_IMAGE_LOWEST;
+}
+
+static inline double tutti_double_of(uint64_t image) {
+  image += TUTTI_IMAGE_LOWEST;
+  const uint64_t bits = image >> 63 ? image ^ UINT64_C(1) << 63 : ~image;
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
 
 /* Which images are counted: those whose upper `known` bits are one of the prefixes. */
 typedef struct {

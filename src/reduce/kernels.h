@@ -8,6 +8,7 @@
 #include <tutti/reduce.h>
 
 #include "isa/kernels.h"
+#include "reduce/brackets.h"
 #include "reduce/cumsum.h"
 #include "reduce/digits.h"
 #include "reduce/histogram.h"
@@ -38,6 +39,10 @@ enum { TUTTI_SHORT = 1 << 12 };
    * behind them, and returns how many match. */                                                             \
   X(void, digit_counts, (uint64_t * counts, const tutti_digits *digits, const double *x, size_t n))          \
   X(size_t, digit_matches, (uint64_t * image, const tutti_digits *digits, const double *x, size_t n))        \
+  /* Counts n doubles in tutti_brackets_counters(brackets) counters; and writes the images that are in bins  \
+   * of an odd number, with room for one more word behind them, and returns how many are. */                 \
+  X(void, bracket_counts, (uint64_t * counts, const tutti_brackets *brackets, const double *x, size_t n))    \
+  X(size_t, bracket_matches, (uint64_t * image, const tutti_brackets *brackets, const double *x, size_t n))  \
   /* Adds (x[i] - centre)^k, k = 1 .. 4, of n items to the four power sums. */                               \
   X(void, power_sums, (tutti_power_sums * sums, double centre, const double *x, size_t n))                   \
   /* Adds ((x[i] - centre) scale)^k, k = 2 .. 4. */                                                          \

@@ -1,7 +1,9 @@
-/* tutti_quantile: which items a probability asks for, and how it is interpolated between them. */
+/* tutti_quantile: which items a probability asks for, and how it is interpolated between them.
+ *
+ * The items are found by way of a sample (reduce/brackets.h) where the array is long and the probabilities
+ * are few, else by counting digits (reduce/select.c). Either way they are the exact order statistics. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <tutti/reduce.h>
 
 #include "context/open.h"
@@ -20,14 +22,6 @@ static place place_of(double prob, size_t n) {
   const double position = (double)(n - 1) * prob, below = floor(position);
   if (below >= (double)(n - 1)) return (place){n - 1, 0};
   return (place){(uint64_t)below, position - below};
-}
-
-static double double_of(uint64_t image) {
-  image += TUTTI_IMAGE_LOWEST;
-  const uint64_t bits = image >> 63 ? image ^ UINT64_C(1) << 63 : ~image;
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
 }
 
 /* a + (b - a) t, computed from the nearer end; a <= b. */
@@ -56,7 +50,7 @@ static size_t collect_ranks(uint64_t *rank, size_t n, const double *probs, size_
 static double quantile(const uint64_t *rank, const uint64_t *image, size_t ranks, place p) {
   const uint64_t *found = bsearch(&p.rank, rank, ranks, sizeof *rank, tutti_image_compare);
   const size_t r = (size_t)(found - rank), after = r + 1 < ranks ? r + 1 : r;
-  return between(double_of(image[r]), double_of(image[after]), p.part);
+  return between(tutti_double_of(image[r]), tutti_double_of(image[after]), p.part);
 }
 
 /* work: 4 count integers. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "reduce/brackets.h"
 #include "reduce/kernels.h"
 
 enum {
@@ -205,6 +206,11 @@ int tutti_image_compare(const void *a, const void *b) {
 
 tutti_status tutti_select(tutti_ctx *ctx, const double *x, size_t mine, size_t n, const uint64_t *rank,
                           size_t ranks, uint64_t *image, bool *nan) {
+  bool found = false;
+  if (ctx->transport.ranks <= 1) {
+    const tutti_status status = tutti_select_bracketed(ctx, x, n, rank, ranks, image, nan, &found);
+    if (status || found) return status;
+  }
   selection s = {.ctx = ctx, .x = x, .mine = mine, .n = n, .rank = rank, .ranks = ranks};
   group *const first = calloc(ranks, sizeof *first), *const second = calloc(ranks, sizeof *second);
   s.prefix = calloc(ranks, sizeof *s.prefix);

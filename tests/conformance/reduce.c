@@ -47,15 +47,22 @@ static tutti_status count(tutti_ctx *ctx, const given *g, uint64_t *counts) {
 ENTRY(histogram, count(ctx, g, result), .result = BINS * sizeof(uint64_t) + sizeof(tutti_outside),
       .chunk = 1 << 17, .reads = DOUBLES, .partitioned = true, .digest = 0xe780102d5eca103b)
 
-/* Quantiles count digits until few items are left, and then gather those. */
+/* A few quantiles of many items are found between brackets; many quantiles by counting digits until few items
+ * are left, and gathering those. */
 #define QUANTILES                                                                                            \
   .result = 3 * sizeof(double), .chunk = 1 << 18, .least = 1, .slow = true, .reads = DOUBLES,                \
-  .partitioned = true
-static tutti_status quantiles(tutti_ctx *ctx, const given *g, double *result) {
-  return tutti_quantile(ctx, g->x, g->n, (const double[]){0.1, 0.5, 0.999}, 3, result);
+  .partitioned = true, .digest = 0x6f86945f34369a86
+static tutti_status quantiles(tutti_ctx *ctx, const given *g, double *result, size_t count) {
+  double all[7];
+  const tutti_status status = tutti_quantile(
+      ctx, g->x, g->n, (const double[]){0.1, 0.5, 0.999, 0.2, 0.3, 0.7, 0.8}, count, result ? all : NULL);
+  for (int i = 0; !status && i < 3; i++) result[i] = all[i];
+  return status;
 }
-ENTRY(digit_counts, quantiles(ctx, g, result), QUANTILES, .digest = 0x6f86945f34369a86)
-ENTRY(digit_matches, quantiles(ctx, g, result), QUANTILES, .digest = 0x6f86945f34369a86)
+ENTRY(digit_counts, quantiles(ctx, g, result, 7), QUANTILES)
+ENTRY(digit_matches, quantiles(ctx, g, result, 7), QUANTILES)
+ENTRY(bracket_counts, quantiles(ctx, g, result, 3), QUANTILES)
+ENTRY(bracket_matches, quantiles(ctx, g, result, 3), QUANTILES)
 
 /* -- prefixes, rows and columns -- */
 
