@@ -232,6 +232,7 @@ Test(sum, full_bins) {
       for (size_t i = 0; i < N; i++)
         x[i] = kind == 0 || (kind == 2 && i % 2) || (kind == 3 && i >= N / 2) ? equal : -equal;
       x[1] = exponents[e] > 1000 ? 0x1p-1074 : 0x1.8p1000;
+      x[2] = -x[1];
       check_everywhere(x, N, "equal terms and one of another exponent", exponents[e]);
     }
   free(x);
