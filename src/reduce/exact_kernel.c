@@ -162,21 +162,33 @@ VEC_INLINE fit take_slices(block_sum *sum, int slices, int exponent, const terms
   return FITS;
 }
 
-/* Exponent bins take 64 KiB on the stack. A part of the array is this long, so that clearing and flushing
+/* Exponent bins take 128 KiB on the stack. A part of the array is this long, so that clearing and flushing
  * them pays. */
-enum { BINNED = 1 << 17, FETCH_AHEAD = 256 };
-_Static_assert((int)BINNED <= (int)EXPONENT_BINS_MOST, "exponent bins hold them");
+enum { BINNED = EXPONENT_BINS_MOST, FETCH_AHEAD = 256 };
+
+/* Terms i .. i + n - 1 as doubles in memory: where they are if they are doubles, else copied. */
+VEC_INLINE const double *line_of(double *copy, const terms *t, size_t i, size_t n, load_one one) {
+  if (one == a_double) return (const double *)t->x + i;
+  for (size_t k = 0; k < n; k++) copy[k] = one(t, i + k);
+  return copy;
+}
 
 VEC_INLINE void add_binned(tutti_exact *acc, const terms *t, size_t begin, size_t n, load_one one) {
+  enum { LINE = 8 };
+  const terms own = *t; /* so that no store to a bin can change it */
+  const size_t end = begin + n, left = n % LINE;
+  double line[LINE];
   exponent_bins s;
   memset(&s, 0, sizeof s);
-  for (size_t i = begin; i < begin + n; i++) {
-    if (i % 8 == 0) fetch(t, i + FETCH_AHEAD);
-    exponent_bins_add(&s, one(t, i));
+  exponent_bins_add(&s, line_of(line, &own, end - left, left, one), left);
+  for (size_t i = begin; i < end - left; i += LINE) {
+    fetch(&own, i + FETCH_AHEAD);
+    exponent_bins_add(&s, line_of(line, &own, i, LINE, one), LINE);
   }
   exponent_bins_flush(&s, acc);
-  for (size_t i = begin; exponent_bins_has_special(&s) && i < begin + n; i++) {
-    const double x = one(t, i);
+  if (!exponent_bins_has_special(&s)) return;
+  for (size_t i = begin; i < end; i++) {
+    const double x = one(&own, i);
     if (x == 0 || !(__builtin_fabs(x) <= DBL_MAX)) exact_add_special(acc, x);
   }
 }
@@ -252,8 +264,8 @@ typedef void (*bins)(tutti_exact *acc, const terms *t, size_t begin, size_t n);
 
 VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load, load_one one, bins binned) {
   enum {
-    FEW = 1024,   /* below that, limbs are cheaper than clearing and flushing bins */
-    FAR = 1 << 16 /* so many terms, 512 KiB, are in no fast cache */
+    FEW = 3 << 10, /* below that, limbs are cheaper than clearing and flushing bins */
+    FAR = 1 << 16  /* so many terms, 512 KiB, are in no fast cache */
   };
   bool known = false;
   grid g = {0, 2, false};
@@ -263,6 +275,7 @@ VEC_INLINE void add(tutti_exact *acc, const terms *t, size_t n, load_vector load
     known = add_block(acc, &g, t, i, part, n >= FAR, load, one);
     if (known) continue;
     if (n - i < FEW) {
+      part = n - i;
       for (size_t j = i; j < n; j++) exact_add_one(acc, one(t, j));
     } else {
       part = n - i < BINNED ? n - i : BINNED;

@@ -201,6 +201,43 @@ Test(sum, full_slices) {
   free(x);
 }
 
+/* Terms too wide for slices are added in bins, one for each sign and exponent. */
+Test(sum, every_sign_and_exponent) {
+  enum { N = 5 * 4096 + 3 };
+  double *x = malloc(N * sizeof *x);
+  uint64_t state = 19;
+  for (int kind = 0; kind < 4; kind++) {
+    for (uint64_t i = 0; i < N; i++) {
+      const uint64_t top = i * 1229 % 4096, mantissa = data_bits(&state) >> 12;
+      const bool special = top % 2048 == 2047;
+      x[i] = data_from_bits((special ? 0 : top << 52) | (kind % 2 ? mantissa : UINT64_MAX >> 12));
+    }
+    if (kind == 2) x[N / 2] = -(double)INFINITY;
+    if (kind == 3) x[N - 1] = (double)NAN;
+    check_everywhere(x, N, "every exponent", (size_t)kind);
+    for (int e = 0; e < 16; e++) check_everywhere(x + e, N - 16, "every exponent", (size_t)kind);
+  }
+  free(x);
+}
+
+/* As much as goes into a bin before it is emptied: equal terms of 53 bits, and one that slices have no room
+ * for. What cancels in the end must not have overflowed before. */
+Test(sum, full_bins) {
+  enum { N = (1 << 17) + 100 };
+  static const uint64_t exponents[] = {0, 1, 2, 3, 31, 32, 1000, 1023, 2028, 2029, 2045, 2046};
+  double *x = malloc(N * sizeof *x);
+  for (size_t e = 0; e < sizeof exponents / sizeof *exponents; e++)
+    for (int kind = 0; kind < 4; kind++) {
+      const double equal = data_from_bits(exponents[e] << 52 | UINT64_MAX >> 12);
+      for (size_t i = 0; i < N; i++)
+        x[i] = kind == 0 || (kind == 2 && i % 2) || (kind == 3 && i >= N / 2) ? equal : -equal;
+      x[1] = exponents[e] > 1000 ? 0x1p-1074 : 0x1.8p1000;
+      x[2] = -x[1];
+      check_everywhere(x, N, "equal terms and one of another exponent", exponents[e]);
+    }
+  free(x);
+}
+
 /* Zeros of a sum: -0 only where every term is -0, whether slices, chunks or both have found it. */
 Test(sum, zeros) {
   double *x = malloc(MANY * sizeof *x);
