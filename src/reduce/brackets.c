@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "reduce/kernels.h"
-#include "reduce/select.h"
+#include "reduce/digits.h"
 
 enum {
   GRAIN = 1 << 18,

@@ -44,4 +44,10 @@ static inline size_t tutti_digits_counters(const tutti_digits *d) {
   return (d->groups << d->digit) + TUTTI_DIGITS_REST;
 }
 
+/* Compares images, for qsort and bsearch. */
+static inline int tutti_image_compare(const void *a, const void *b) {
+  const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+  return (left > right) - (left < right);
+}
+
 #endif

@@ -199,11 +199,6 @@ static tutti_status run(selection *s, uint64_t *image) {
   return TUTTI_OK;
 }
 
-int tutti_image_compare(const void *a, const void *b) {
-  const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-  return (left > right) - (left < right);
-}
-
 tutti_status tutti_select(tutti_ctx *ctx, const double *x, size_t mine, size_t n, const uint64_t *rank,
                           size_t ranks, uint64_t *image, bool *nan) {
   bool found = false;

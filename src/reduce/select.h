@@ -20,7 +20,4 @@
 tutti_status tutti_select(tutti_ctx *ctx, const double *x, size_t mine, size_t n, const uint64_t *rank,
                           size_t ranks, uint64_t *image, bool *nan);
 
-/* Compares images, for qsort and bsearch. */
-int tutti_image_compare(const void *a, const void *b);
-
 #endif
