@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reduce/kernels.h"
 #include "reduce/digits.h"
+#include "reduce/kernels.h"
 
 enum {
   GRAIN = 1 << 18,
