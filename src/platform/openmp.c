@@ -30,6 +30,7 @@ bool tutti_openmp_is_llvm(void) { return kmp_get_blocktime != NULL; }
  * thread that forks has such a team. */
 static _Thread_local int team TUTTI_QUICK_TLS; /* threads that this thread's team has had; or LOST */
 enum { LOST = -1 };
+static _Thread_local int lost_level TUTTI_QUICK_TLS; /* parallel regions around the fork that lost the team */
 static bool had_threads;
 static atomic_bool started; /* LLVM's runtime has started */
 
@@ -38,7 +39,10 @@ static void before_fork(void) {
 }
 
 static void after_fork_in_child(void) {
-  if (had_threads) team = LOST;
+  if (had_threads) {
+    team = LOST;
+    lost_level = omp_get_level();
+  }
   started = false;
 }
 
@@ -49,7 +53,12 @@ __attribute__((constructor)) static void watch_forks(void) {
 
 bool tutti_openmp_team_is_lost(void) { return team == LOST; }
 
-int tutti_host_team(void) { return team != LOST && omp_in_parallel() ? omp_get_num_threads() : 1; }
+/* A thread without its team is alone in the regions around the fork; not in those that the program opens in
+ * the child, which it can where it had none before. */
+int tutti_host_team(void) {
+  if (team == LOST && omp_get_level() <= lost_level) return 1;
+  return omp_in_parallel() ? omp_get_num_threads() : 1;
+}
 
 /* -- what a team needs -- */
 

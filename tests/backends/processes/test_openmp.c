@@ -236,3 +236,19 @@ Test(openmp, do_not_multiply_with_the_threads_of_the_host, .timeout = 60) {
                 c.name);
     }
 }
+
+/* A program may fork and open its first region in the child. */
+Test(openmp, do_not_multiply_in_a_child, .timeout = 30) {
+  testing_need_threads_in_children();
+  tutti_config config;
+  tutti_config_default(&config);
+  config.workers = 4;
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);
+    _exit(count_workers(&config, 2));
+  }
+  int end = -1;
+  cr_assert(waitpid(child, &end, 0) == child && WIFEXITED(end), "the child ended with %x", end);
+  cr_assert(WEXITSTATUS(end) <= 2, "2 callers: %d each", WEXITSTATUS(end));
+}
