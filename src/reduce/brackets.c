@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reduce/candidates.h"
 #include "reduce/digits.h"
 #include "reduce/kernels.h"
 
 enum {
   GRAIN = 1 << 18,
-  SIGMAS = 4,        /* half the width of a bracket, in standard deviations of the rank in the sample */
-  LEAST_WIDTH = 16,  /* and at least as many ranks of the sample, where these deviations are small */
-  MOST_INSIDE = 5,   /* 1 / 5 of the sample may lie inside brackets: more would make the passes slow */
-  CANDIDATES = 4096, /* items that are gathered, at most */
+  SIGMAS = 4,       /* half the width of a bracket, in standard deviations of the rank in the sample */
+  LEAST_WIDTH = 16, /* and at least as many ranks of the sample, where these deviations are small */
+  MOST_INSIDE = 5,  /* 1 / 5 of the sample may lie inside brackets: more would make the passes slow */
   MOST_RANKS = 2 * TUTTI_BRACKETS
 };
 
@@ -149,35 +149,17 @@ static bool find_bin(const selection *s, const uint64_t *counts, size_t r, inter
 
 /* -- the second pass gathers -- */
 
-typedef struct {
-  size_t count;
-  uint64_t image[CANDIDATES + 1]; /* the kernel writes one more */
-} candidates;
-
-static void gather_init(void *acc, const void *args) {
-  (void)args;
-  ((candidates *)acc)->count = 0;
-}
-
 static int gather_chunk(void *acc, size_t begin, size_t end, const void *args) {
-  candidates *c = acc;
+  tutti_candidates *c = acc;
   const pass *p = args;
   c->count = p->kernels->reduce->bracket_matches(c->image, &p->brackets, p->x + begin, end - begin);
   return 0;
 }
 
-static void gather_merge(void *into, const void *from, const void *args) {
-  (void)args;
-  candidates *to = into;
-  const candidates *more = from;
-  memcpy(to->image + to->count, more->image, more->count * sizeof *more->image);
-  to->count += more->count;
-}
-
 /* Gathers the items of the intervals, and reads from them, sorted, the wanted ones. */
 static tutti_status gather(const selection *s, const interval *wanted, uint64_t *image) {
-  static const tutti_reduction reduction = {sizeof(candidates), GRAIN, gather_init, gather_chunk,
-                                            gather_merge};
+  static const tutti_reduction reduction = {sizeof(tutti_candidates), GRAIN, tutti_candidates_init,
+                                            gather_chunk, tutti_candidates_merge};
   uint64_t edge[2 * TUTTI_BRACKETS];
   pass p = {s->ctx->kernels, s->x, {.edge = edge}};
   for (size_t k = 0; k < s->pass.brackets.brackets; k++) {
@@ -190,7 +172,7 @@ static tutti_status gather(const selection *s, const interval *wanted, uint64_t 
     edge[p.brackets.edges++] = w->high;
   }
   if (p.brackets.brackets == 0) return TUTTI_OK;
-  candidates *c = malloc(sizeof *c);
+  tutti_candidates *c = malloc(sizeof *c);
   if (!c) return tutti_fail(s->ctx, TUTTI_ENOMEM, "no memory for %zu bytes", sizeof *c);
   const tutti_status status = tutti_reduce_internal(s->ctx, &reduction, s->n, (tutti_args){.at = &p}, c);
   if (!status) {
@@ -224,7 +206,7 @@ static tutti_status count_and_gather(selection *s, uint64_t *counts, uint64_t *i
   uint64_t size = 0;
   for (size_t r = 0; *found && r < s->ranks; r++) *found = find_bin(s, counts, r, wanted, image);
   for (size_t k = 0; k < TUTTI_BRACKETS; k++) size += wanted[k].size;
-  if (size > CANDIDATES) *found = false;
+  if (size > TUTTI_CANDIDATES) *found = false;
   return *found ? gather(s, wanted, image) : TUTTI_OK;
 }
 

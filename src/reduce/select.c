@@ -12,13 +12,14 @@
 
 #include "core/context.h"
 #include "reduce/brackets.h"
+#include "reduce/candidates.h"
 #include "reduce/kernels.h"
 
 enum {
   GRAIN = 1 << 18,
   GRAIN_PER_COUNTER = 16,
-  CANDIDATES = 2048, /* items that are collected, at most */
-  DIGIT = 12,        /* bits of a digit, with one group */
+  CANDIDATES = TUTTI_CANDIDATES / 2, /* items that are collected, at most */
+  DIGIT = 12,                        /* bits of a digit, with one group */
   LEAST_DIGIT = 4
 };
 
@@ -116,33 +117,15 @@ static tutti_status narrow(selection *s) {
 
 /* -- the pass that gathers -- */
 
-typedef struct {
-  size_t count;
-  uint64_t image[CANDIDATES + 1]; /* the kernel writes one more */
-} candidates;
-
-static void gather_init(void *acc, const void *args) {
-  (void)args;
-  ((candidates *)acc)->count = 0;
-}
-
 static int gather_chunk(void *acc, size_t begin, size_t end, const void *args) {
-  candidates *c = acc;
+  tutti_candidates *c = acc;
   const pass *p = args;
   c->count = p->kernels->reduce->digit_matches(c->image, &p->digits, p->x + begin, end - begin);
   return 0;
 }
 
-static void gather_merge(void *into, const void *from, const void *args) {
-  (void)args;
-  candidates *to = into;
-  const candidates *more = from;
-  memcpy(to->image + to->count, more->image, more->count * sizeof *more->image);
-  to->count += more->count;
-}
-
 /* Picks the wanted items: once sorted, the candidates of the groups follow each other. */
-static void pick(selection *s, candidates *c, uint64_t *image) {
+static void pick(selection *s, tutti_candidates *c, uint64_t *image) {
   qsort(c->image, c->count, sizeof *c->image, tutti_image_compare);
   if (c->image[c->count - 1] == TUTTI_IMAGE_NAN) s->nan = true;
   const group *g = s->group;
@@ -154,9 +137,9 @@ static void pick(selection *s, candidates *c, uint64_t *image) {
 }
 
 static tutti_status gather(selection *s, uint64_t *image) {
-  static const tutti_reduction reduction = {sizeof(candidates), GRAIN, gather_init, gather_chunk,
-                                            gather_merge};
-  candidates *c = malloc(sizeof *c);
+  static const tutti_reduction reduction = {sizeof(tutti_candidates), GRAIN, tutti_candidates_init,
+                                            gather_chunk, tutti_candidates_merge};
+  tutti_candidates *c = malloc(sizeof *c);
   if (!c) return tutti_fail(s->ctx, TUTTI_ENOMEM, "no memory for %zu bytes", sizeof *c);
   const pass p = pass_of(s, 0);
   const tutti_status status =

@@ -14,8 +14,8 @@
  * rank: `ranks` >= 1 positions below n, ascending, no two equal. x has `mine` of the n items: all of them,
  * unless other ranks of MPI have parts, too.
  *
- * Takes at most 6 passes over x for one position, 14 for any number of them. Memory for each chunk: 2048
- * items or 4096 counters, or 16 counters for each position where that is more. TUTTI_ENOMEM and the
+ * Takes at most 6 passes over x for one position, 14 for any number of them. Memory for each chunk: 4096
+ * items or counters, or 16 counters for each position where that is more. TUTTI_ENOMEM and the
  * statuses of tutti_reduce. */
 tutti_status tutti_select(tutti_ctx *ctx, const double *x, size_t mine, size_t n, const uint64_t *rank,
                           size_t ranks, uint64_t *image, bool *nan);
