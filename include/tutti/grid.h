@@ -1,0 +1,120 @@
+/* Models on a grid: stencils of your own, shallow water, a dry atmosphere.
+ *
+ * A grid has rows and columns. In a context over ranks (<tutti/mpi.h>) each rank holds some of the rows and
+ * exchanges rows at the edges with its neighbours; everywhere else the workers share all of it. The state is
+ * the same, bit by bit, on any number of threads, processes and ranks, and with any instruction set.
+ *
+ * Common to the functions below:
+ *
+ * - A model belongs to the context that it was created with, which must outlive it (NULL: the default
+ *   context). It serves one call at a time. Over ranks every rank makes the same calls.
+ * - TUTTI_EINVAL: an argument is NULL or out of range; the detail names it. TUTTI_ENOMEM: the grid does not
+ *   fit in memory. TUTTI_ECANCELED: the context's progress function has returned non-zero; it is called after
+ *   each step, with steps done and steps asked for. TUTTI_ESYSTEM: the transport of ranks failed.
+ * - After a failure the model has the state after the last whole step, and can be used again.
+ * - Arrays that are passed in and out hold the whole grid, on every rank. */
+#ifndef TUTTI_GRID_H
+#define TUTTI_GRID_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <tutti/context.h>
+
+TUTTI_BEGIN_DECLS
+
+/* -- shallow water -- */
+
+/* Shallow water on a doubly periodic C grid, by the scheme of Sadourny (1975) that conserves potential
+ * enstrophy, with leapfrog steps and the filter of Asselin (1972): the benchmark "swim" of Swarztrauber
+ * (NCAR, 1984). */
+typedef struct tutti_shallow_water tutti_shallow_water;
+typedef tutti_shallow_water tutti_shallow_water_t;
+
+/* The grid and the initial state: nx x ny points, dx and dy m apart; steps of dt s; the coefficient of the
+ * filter; the amplitude of the initial stream function in m^2/s. */
+typedef struct {
+  size_t nx, ny;
+  double dx, dy, dt, filter, amplitude;
+} tutti_shallow_water_grid;
+typedef tutti_shallow_water_grid tutti_shallow_water_grid_t;
+
+/* Pressure p (m^2/s^2), velocities u and v (m/s), vorticity z (potential vorticity: the curl of the velocity
+ * over the pressure), enstrophy and energy a point. */
+typedef enum {
+  TUTTI_SW_P,
+  TUTTI_SW_U,
+  TUTTI_SW_V,
+  TUTTI_SW_VORTICITY,
+  TUTTI_SW_ENSTROPHY,
+  TUTTI_SW_ENERGY
+} tutti_shallow_water_field_t;
+
+/* 64 x 64 points, 1e5 m apart, steps of 90 s, filter 0.001, amplitude 1e6. */
+TUTTI_API void tutti_shallow_water_grid_default(tutti_shallow_water_grid *grid);
+
+TUTTI_API tutti_status tutti_shallow_water_create(tutti_ctx *ctx, const tutti_shallow_water_grid *grid,
+                                                  tutti_shallow_water **model);
+
+/* Another initial state: nx x ny numbers each, point (i, j) at [i * ny + j]. The next step is a first step.
+ */
+TUTTI_API tutti_status tutti_shallow_water_set(tutti_shallow_water *model, const double *p, const double *u,
+                                               const double *v);
+
+TUTTI_API tutti_status tutti_shallow_water_step(tutti_shallow_water *model, size_t steps);
+
+/* out: nx x ny numbers, point (i, j) at [i * ny + j]. */
+TUTTI_API tutti_status tutti_shallow_water_field(tutti_shallow_water *model,
+                                                 tutti_shallow_water_field_t field, double *out);
+
+TUTTI_API void tutti_shallow_water_destroy(tutti_shallow_water *model);
+
+/* -- a dry atmosphere -- */
+
+/* The two-dimensional (x, z), dry, compressible, non-hydrostatic Euler equations in finite volumes, as posed
+ * by the mini-application miniWeather (Norman, Oak Ridge National Laboratory). */
+typedef struct tutti_atmosphere tutti_atmosphere;
+typedef tutti_atmosphere tutti_atmosphere_t;
+
+typedef enum {
+  TUTTI_THERMAL,
+  TUTTI_COLLISION,
+  TUTTI_DENSITY_CURRENT,
+  TUTTI_INJECTION,
+  TUTTI_GRAVITY_WAVES
+} tutti_atmosphere_case;
+
+/* Full values: density (kg/m^3), velocities u and w (m/s), potential temperature (K), pressure (Pa). */
+typedef enum {
+  TUTTI_ATM_DENSITY,
+  TUTTI_ATM_U,
+  TUTTI_ATM_W,
+  TUTTI_ATM_THETA,
+  TUTTI_ATM_PRESSURE
+} tutti_atmosphere_field_t;
+
+/* time in s; mass in kg/m, exact: the sum over all cells, rounded once; energies in J/m: reference_energy is
+ * that of miniWeather, which has the kinetic energy twice, total_energy is kinetic, internal and potential.
+ */
+typedef struct {
+  double time, mass, reference_energy, total_energy;
+  size_t steps;
+} tutti_atmosphere_state;
+typedef tutti_atmosphere_state tutti_atmosphere_state_t;
+
+TUTTI_API tutti_status tutti_atmosphere_create(tutti_ctx *ctx, tutti_atmosphere_case which, size_t nx,
+                                               size_t nz, tutti_atmosphere **model);
+
+/* Runs until the time `until`, in s: the last step is shortened to end there. */
+TUTTI_API tutti_status tutti_atmosphere_run(tutti_atmosphere *model, double until);
+
+TUTTI_API tutti_status tutti_atmosphere_get(tutti_atmosphere *model, tutti_atmosphere_state *state);
+
+/* out: nz x nx numbers, cell (i, k) at [k * nx + i]. */
+TUTTI_API tutti_status tutti_atmosphere_field(tutti_atmosphere *model, tutti_atmosphere_field_t field,
+                                              double *out);
+
+TUTTI_API void tutti_atmosphere_destroy(tutti_atmosphere *model);
+
+TUTTI_END_DECLS
+
+#endif
