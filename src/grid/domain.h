@@ -48,6 +48,10 @@ tutti_status tutti_domain_get(tutti_ctx *ctx, const tutti_domain *d, const doubl
 /* Sends this rank's rows of an array of rows x cols numbers to all ranks, and gets theirs. */
 tutti_status tutti_domain_share(tutti_ctx *ctx, const tutti_domain *d, double *whole);
 
+/* The sum of a field over the whole grid, on every rank: exact, rounded once. With worker processes the
+ * field lies in memory that they share. */
+tutti_status tutti_domain_sum(tutti_ctx *ctx, const tutti_domain *d, const double *field, double *sum);
+
 /* -- computing rows -- */
 
 /* Fills the halo rows of fields: begin, then, if that was TUTTI_OK, end, on every rank. Between the two the
