@@ -31,14 +31,14 @@ static tutti_status check(tutti_ctx *ctx, const tutti_stencil_grid *g, tutti_ste
   return TUTTI_OK;
 }
 
-/* Two states, and what the function returned for each row. */
+/* Two states, and what the function returned for each row. A rank may have no rows. */
 static tutti_status allocate(tutti_ctx *ctx, tutti_stencil *m) {
   char what[128];
   stencil_plan *p = &m->plan;
   const tutti_stencil_grid *g = &p->grid;
   p->numbers = tutti_domain_numbers(&p->d);
   const size_t states = tutti_bytes_of(2 * g->fields * sizeof *p->states, p->numbers),
-               flags = p->d.count * sizeof *p->row_status;
+               flags = (p->d.count + 1) * sizeof *p->row_status;
   snprintf(what, sizeof what, "for a grid of %zu x %zu points of %zu numbers", g->rows, g->cols, g->fields);
   m->bytes = tutti_bytes_and(states, flags);
   const tutti_status status = tutti_memory_fits(ctx, m->bytes, what, "");
