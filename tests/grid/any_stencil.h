@@ -3,6 +3,7 @@
 #ifndef TUTTI_TESTS_GRID_ANY_STENCIL_H
 #define TUTTI_TESTS_GRID_ANY_STENCIL_H
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tutti/tutti.h>
