@@ -86,25 +86,27 @@ typedef struct {
 } tutti_stencil_grid;
 typedef tutti_stencil_grid tutti_stencil_grid_t;
 
-/* All numbers are 0 at first. *grid is copied. With TUTTI_PROCESSES standing workers run your functions if
- * the context was opened with standing = 1 and args is NULL or memory of tutti_alloc; else workers are forked
- * in every step, and steps should take longer than that, some milliseconds. Memory: two numbers for each
- * number of a point, and halos. */
+/* Makes a model whose numbers are all 0; *grid is copied. With TUTTI_PROCESSES standing workers run your
+ * functions if the context was opened with standing = 1 and args is NULL or memory of tutti_alloc; else
+ * workers are forked in every step, and steps should take longer than that, some milliseconds. Memory: two
+ * numbers for each number of a point, and halos. */
 TUTTI_API tutti_status tutti_stencil_create(tutti_ctx *ctx, const tutti_stencil_grid *grid,
                                             tutti_stencil **model);
 
 /* Sets a field: rows x cols numbers, point (row, col) at [row * cols + col]. */
 TUTTI_API tutti_status tutti_stencil_set(tutti_stencil *model, size_t field, const double *values);
 
+/* Moves a model by `steps` steps. */
 TUTTI_API tutti_status tutti_stencil_step(tutti_stencil *model, size_t steps);
 
-/* out: rows x cols numbers, point (row, col) at [row * cols + col]. */
+/* Copies a field to out: rows x cols numbers, point (row, col) at [row * cols + col]. */
 TUTTI_API tutti_status tutti_stencil_field(tutti_stencil *model, size_t field, double *out);
 
 /* The sum of a field over all points: exact, rounded once. */
 TUTTI_API tutti_status tutti_stencil_sum(tutti_stencil *model, size_t field, double *sum);
 
-TUTTI_API void tutti_stencil_destroy(tutti_stencil *model); /* NULL is ignored */
+/* Releases a model; NULL is ignored. */
+TUTTI_API void tutti_stencil_destroy(tutti_stencil *model);
 
 /* -- shallow water -- */
 
