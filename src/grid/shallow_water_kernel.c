@@ -29,7 +29,7 @@ enum {
 
 /* Buffers of a row, by column of the band. cu and cv are twice the mass fluxes. */
 typedef struct {
-  double cu[PITCH], z[PITCH], cv[PITCH], h[PITCH];
+  _Alignas(64) double cu[PITCH], z[PITCH], cv[PITCH], h[PITCH];
 } fluxes;
 
 /* The fluxes of two rows, which take turns: cu and z of rows i and i + 1, cv and h of rows i - 1 and i. */
@@ -89,6 +89,11 @@ static void advance(const shallow_step *s, const fluxes *a, const fluxes *b, con
   const vd t = vd_set1(s->sixteenth), dx = vd_set1(s->by_dx), dy = vd_set1(s->by_dy);
   const vd half_dx = vd_set1(0.5 * s->by_dx), half_dy = vd_set1(0.5 * s->by_dy);
   const vd filter = vd_set1(s->filter), zero = vd_set1(0);
+  /* The compiler cannot know that what is stored does not change these pointers. */
+  const double *p_now = now->field[0], *u_now = now->field[1], *v_now = now->field[2];
+  const double *p_before = before[0], *u_before = before[1], *v_before = before[2];
+  double *p_out = out->field[0], *u_out = out->field[1], *v_out = out->field[2];
+  double *p_kept = out->field[3], *u_kept = out->field[4], *v_kept = out->field[5];
   vd least = seen->least, nothing = seen->nothing;
   for (ptrdiff_t j = c.begin; j < c.end; j += W) {
     const vd z = vd_load(z_a + j), cu0 = vd_load(cu_a + j), cu1 = vd_load(cu_b + j), h = vd_load(h_b + j);
@@ -96,17 +101,17 @@ static void advance(const shallow_step *s, const fluxes *a, const fluxes *b, con
     const vd cv = (cv1 + cv0) + (vd_load(cv_a + j + 1) + vd_load(cv_a + j));
     const vd cu = (cu1 + cu0) + (vd_load(cu_b + j - 1) + vd_load(cu_a + j - 1));
     const vd zu = t * (vd_load(z_a + j + 1) + z), zv = t * (vd_load(z_b + j) + z);
-    const vd p_old = vd_load(before[0] + j), u_old = vd_load(before[1] + j), v_old = vd_load(before[2] + j);
-    const vd p = vd_load(now->field[0] + j), u = vd_load(now->field[1] + j), v = vd_load(now->field[2] + j);
+    const vd p_old = vd_load(p_before + j), u_old = vd_load(u_before + j), v_old = vd_load(v_before + j);
+    const vd p = vd_load(p_now + j), u = vd_load(u_now + j), v = vd_load(v_now + j);
     const vd p_new = p_old - (half_dx * (cu1 - cu0) + half_dy * (cv1 - cv0));
     const vd u_new = vd_fma(zu, cv, u_old) - dx * (h - vd_load(h_a + j));
     const vd v_new = vd_fma(zero - zv, cu, v_old) - dy * (h - vd_load(h_b + j - 1));
-    vd_store(out->field[0] + j, p_new);
-    vd_store(out->field[1] + j, u_new);
-    vd_store(out->field[2] + j, v_new);
-    vd_store(out->field[3] + j, filtered(filter, p_new, p, p_old));
-    vd_store(out->field[4] + j, filtered(filter, u_new, u, u_old));
-    vd_store(out->field[5] + j, filtered(filter, v_new, v, v_old));
+    vd_store(p_out + j, p_new);
+    vd_store(u_out + j, u_new);
+    vd_store(v_out + j, v_new);
+    vd_store(p_kept + j, filtered(filter, p_new, p, p_old));
+    vd_store(u_kept + j, filtered(filter, u_new, u, u_old));
+    vd_store(v_kept + j, filtered(filter, v_new, v, v_old));
     least = vd_min(p_new, least);
     nothing = vd_fma(u_new, zero, vd_fma(v_new, zero, vd_fma(p_new, zero, nothing)));
   }
@@ -163,7 +168,7 @@ static void one_step(const shallow_call *call, size_t begin, size_t end, size_t 
 
 /* Rows between the steps. */
 typedef struct {
-  double field[SHALLOW_FIELDS][PITCH];
+  _Alignas(64) double field[SHALLOW_FIELDS][PITCH];
 } between;
 
 static row_out between_out(between *b) {
