@@ -12,9 +12,9 @@ enum { SHALLOW_NOW, SHALLOW_BEFORE = 3, SHALLOW_FIELDS = 6 };
  * the widest vectors that touch a row a valid point. */
 enum { SHALLOW_HALO_ROWS = 2, SHALLOW_HALO_COLS = 16 };
 
-/* The factors of a step of length t: t / 16, t / dx, t / dy; and the coefficient of the filter. */
+/* The factors of a step of length t: t / (4 dx), t / dx, t / dy; and the coefficient of the filter. */
 typedef struct {
-  double sixteenth, by_dx, by_dy, filter;
+  double turn, by_dx, by_dy, filter;
 } shallow_step;
 
 /* One step or two. Every pointer is that to column 0 of local row 0. */
@@ -23,7 +23,7 @@ typedef struct {
   double *to[SHALLOW_FIELDS];
   size_t stride, cols;
   size_t wrap; /* the grid's rows, if all are here: row -1 is the last. 0: there are halo rows */
-  double z_dx, z_dy; /* 4 / dx, 4 / dy */
+  double ratio; /* dx / dy */
   int steps;
   shallow_step step[2];
 } shallow_call;

@@ -22,6 +22,7 @@
 #include "isa/vec.h"
 
 enum {
+  PART = 64,
   BAND = 512,
   MARGIN = 2 * TUTTI_GROUP, /* columns beside a band, on each side */
   PITCH = BAND + 2 * MARGIN + TUTTI_GROUP
@@ -56,13 +57,13 @@ static void prepare(const shallow_call *call, fluxes *fresh, const row_in *here,
   const double *p0 = here->field[0], *u0 = here->field[1], *v0 = here->field[2];
   const double *p1 = next->field[0], *u1 = next->field[1], *v1 = next->field[2];
   double *cu = fresh->cu + MARGIN, *z = fresh->z + MARGIN, *cv = fresh->cv + MARGIN, *h = fresh->h + MARGIN;
-  const vd dx = vd_set1(call->z_dx), dy = vd_set1(call->z_dy), quarter = vd_set1(0.25);
+  const vd minus_ratio = vd_set1(-call->ratio), quarter = vd_set1(0.25);
   for (ptrdiff_t j = c.begin; j < c.end; j += W) {
     const vd p = vd_load(p0 + j), p_left = vd_load(p0 + j - 1);
     const vd p_next = vd_load(p1 + j), p_next_left = vd_load(p1 + j - 1);
     const vd u = vd_load(u0 + j), u_next = vd_load(u1 + j), u_next_left = vd_load(u1 + j - 1);
     const vd v = vd_load(v0 + j), v_right = vd_load(v0 + j + 1), v_next = vd_load(v1 + j);
-    const vd curl = dx * (v_next - v) - dy * (u_next - u_next_left);
+    const vd curl = vd_fma(minus_ratio, u_next - u_next_left, v_next - v);
     vd_store(cu + j, (p_next + p) * u_next);
     vd_store(z + j, curl / ((p_next + p_left) + (p_next_left + p)));
     vd_store(cv + j, (p + p_left) * v);
@@ -82,13 +83,13 @@ typedef struct {
 
 /* The new p, u, v and the filtered ones of row i. a: cu and z of row i, cv and h of row i - 1; b: those one
  * row further. */
-static void advance(const shallow_step *s, const fluxes *a, const fluxes *b, const row_in *now,
+static void advance(double ratio_, const shallow_step *s, const fluxes *a, const fluxes *b, const row_in *now,
                     const double *const *before, const row_out *out, columns c, health *seen) {
   const double *cu_a = a->cu + MARGIN, *z_a = a->z + MARGIN, *cv_a = a->cv + MARGIN, *h_a = a->h + MARGIN;
   const double *cu_b = b->cu + MARGIN, *z_b = b->z + MARGIN, *cv_b = b->cv + MARGIN, *h_b = b->h + MARGIN;
-  const vd t = vd_set1(s->sixteenth), dx = vd_set1(s->by_dx), dy = vd_set1(s->by_dy);
-  const vd half_dx = vd_set1(0.5 * s->by_dx), half_dy = vd_set1(0.5 * s->by_dy);
-  const vd filter = vd_set1(s->filter), zero = vd_set1(0);
+  const vd t = vd_set1(s->turn), minus_t = vd_set1(-s->turn), filter = vd_set1(s->filter), zero = vd_set1(0);
+  const vd minus_dx = vd_set1(-s->by_dx), minus_dy = vd_set1(-s->by_dy);
+  const vd minus_half = vd_set1(-0.5 * s->by_dx), ratio = vd_set1(ratio_);
   /* The compiler cannot know that what is stored does not change these pointers. */
   const double *p_now = now->field[0], *u_now = now->field[1], *v_now = now->field[2];
   const double *p_before = before[0], *u_before = before[1], *v_before = before[2];
@@ -100,12 +101,12 @@ static void advance(const shallow_step *s, const fluxes *a, const fluxes *b, con
     const vd cv0 = vd_load(cv_b + j), cv1 = vd_load(cv_b + j + 1);
     const vd cv = (cv1 + cv0) + (vd_load(cv_a + j + 1) + vd_load(cv_a + j));
     const vd cu = (cu1 + cu0) + (vd_load(cu_b + j - 1) + vd_load(cu_a + j - 1));
-    const vd zu = t * (vd_load(z_a + j + 1) + z), zv = t * (vd_load(z_b + j) + z);
+    const vd zu = t * (vd_load(z_a + j + 1) + z), zv = minus_t * (vd_load(z_b + j) + z);
     const vd p_old = vd_load(p_before + j), u_old = vd_load(u_before + j), v_old = vd_load(v_before + j);
     const vd p = vd_load(p_now + j), u = vd_load(u_now + j), v = vd_load(v_now + j);
-    const vd p_new = p_old - (half_dx * (cu1 - cu0) + half_dy * (cv1 - cv0));
-    const vd u_new = vd_fma(zu, cv, u_old) - dx * (h - vd_load(h_a + j));
-    const vd v_new = vd_fma(zero - zv, cu, v_old) - dy * (h - vd_load(h_b + j - 1));
+    const vd p_new = vd_fma(minus_half, vd_fma(ratio, cv1 - cv0, cu1 - cu0), p_old);
+    const vd u_new = vd_fma(minus_dx, h - vd_load(h_a + j), vd_fma(zu, cv, u_old));
+    const vd v_new = vd_fma(minus_dy, h - vd_load(h_b + j - 1), vd_fma(zv, cu, v_old));
     vd_store(p_out + j, p_new);
     vd_store(u_out + j, u_new);
     vd_store(v_out + j, v_new);
@@ -116,6 +117,21 @@ static void advance(const shallow_step *s, const fluxes *a, const fluxes *b, con
     nothing = vd_fma(u_new, zero, vd_fma(v_new, zero, vd_fma(p_new, zero, nothing)));
   }
   *seen = (health){least, nothing};
+}
+
+/* A row of a step: prepares columns `wide`, and advances columns `c`, which may be none. Part by part, so that
+ * what was prepared is in the first cache when it is needed; one vector ahead, for the right neighbours. */
+static void sweep_row(const shallow_call *call, const shallow_step *s, const fluxes *a, fluxes *b,
+                      const row_in *here, const row_in *next, const double *const *before, const row_out *out,
+                      columns wide, columns c, health *seen) {
+  ptrdiff_t ready = wide.begin;
+  for (ptrdiff_t j = c.begin; j < c.end; j += PART) {
+    const ptrdiff_t end = c.end - j < PART ? c.end : j + PART, ahead = end == c.end ? wide.end : end + W;
+    prepare(call, b, here, next, (columns){ready, ahead});
+    advance(call->ratio, s, a, b, here, before, out, (columns){j, end}, seen);
+    ready = ahead;
+  }
+  prepare(call, b, here, next, (columns){ready, wide.end});
 }
 
 /* -- rows of the grid -- */
@@ -159,10 +175,9 @@ static void one_step(const shallow_call *call, size_t begin, size_t end, size_t 
   for (size_t i = begin; i < end; i++) {
     here = next;
     next = row_from(call, (ptrdiff_t)i + 1, column);
-    prepare(call, &w.row[i & 1], &here, &next, around);
     const row_out out = row_to(call, i, column);
-    advance(&call->step[0], &w.row[(i + 1) & 1], &w.row[i & 1], &here, here.field + SHALLOW_BEFORE, &out, all,
-            seen);
+    sweep_row(call, &call->step[0], &w.row[(i + 1) & 1], &w.row[i & 1], &here, &next,
+              here.field + SHALLOW_BEFORE, &out, around, all, seen);
   }
 }
 
@@ -194,17 +209,16 @@ static void two_steps(const shallow_call *call, size_t begin, size_t end, size_t
   for (ptrdiff_t r = from; r <= to; r++) {
     here = next;
     next = row_from(call, r + 1, column);
-    prepare(call, &first.row[r & 1], &here, &next, further);
     const row_out middle = between_out(&ring[r & 1]);
-    advance(&call->step[0], &first.row[(r + 1) & 1], &first.row[r & 1], &here, here.field + SHALLOW_BEFORE,
-            &middle, around, seen);
+    sweep_row(call, &call->step[0], &first.row[(r + 1) & 1], &first.row[r & 1], &here, &next,
+              here.field + SHALLOW_BEFORE, &middle, further, around, seen);
     if (r == from) continue;
     const row_in above = between_in(&ring[(r + 1) & 1]), below = between_in(&ring[r & 1]);
-    prepare(call, &second.row[(r + 1) & 1], &above, &below, around);
-    if (r == from + 1) continue;
-    const row_out out = row_to(call, (size_t)r - 1, column);
-    advance(&call->step[1], &second.row[r & 1], &second.row[(r + 1) & 1], &above,
-            above.field + SHALLOW_BEFORE, &out, all, seen);
+    const columns none = {0, 0};
+    const bool starts = r == from + 1; /* only prepares */
+    const row_out out = starts ? middle : row_to(call, (size_t)r - 1, column);
+    sweep_row(call, &call->step[1], &second.row[r & 1], &second.row[(r + 1) & 1], &above, &below,
+              above.field + SHALLOW_BEFORE, &out, around, starts ? none : all, seen);
   }
 }
 

@@ -19,7 +19,7 @@ static int body(size_t begin, size_t end, void *args) {
 
 static shallow_step step_of(const tutti_shallow_water_grid *g, bool first) {
   const double t = first ? g->dt : 2 * g->dt;
-  return (shallow_step){t / 16, t / g->dx, t / g->dy, first ? 0 : g->filter};
+  return (shallow_step){t / (4 * g->dx), t / g->dx, t / g->dy, first ? 0 : g->filter};
 }
 
 /* A chunk for each worker, since rows at the edges of chunks are computed twice; but not so few points that
@@ -38,8 +38,7 @@ static tutti_status advance(tutti_ctx *ctx, const tutti_shallow_water *m, int st
   sweep_args args = {.call = {.stride = d->stride,
                               .cols = d->cols,
                               .wrap = d->owners == 1 ? d->rows : 0,
-                              .z_dx = 4 / m->grid.dx,
-                              .z_dy = 4 / m->grid.dy,
+                              .ratio = m->grid.dx / m->grid.dy,
                               .steps = steps,
                               .step = {step_of(&m->grid, m->steps == 0), step_of(&m->grid, false)}},
                      .run = ctx->kernels->grid->shallow_water};
