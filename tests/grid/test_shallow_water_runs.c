@@ -150,7 +150,7 @@ Test(shallow_water_runs, same_bits_when_workers_are_killed) {
  * whoever computes names the same point. */
 Test(shallow_water_runs, a_state_that_blows_up_is_named_and_the_last_good_one_kept) {
   enum { N = 24 };
-  const tutti_shallow_water_grid wild = {N, N, 1e3, 1e3, 20, .01, 0};
+  const tutti_shallow_water_grid wild = {N, N, 1e3, 1e3, 14, .01, 0};
   state s = state_at_random(N * N, 3), good = state_of(N * N), got = state_of(N * N);
   char detail[400] = "";
   size_t steps = 0;
@@ -168,12 +168,12 @@ Test(shallow_water_runs, a_state_that_blows_up_is_named_and_the_last_good_one_ke
       cr_assert(tutti_shallow_water_sums(m, &totals) == TUTTI_OK && state_get(m, &got) == TUTTI_OK);
       if (!steps) {
         steps = totals.steps;
-        good = got, got = state_of(N * N);
+        for (int f = 0; f < 3; f++) memcpy(good.field[f], got.field[f], N * N * sizeof(double));
         for (int k = 0; k < N * N; k++) cr_assert(isfinite(good.field[1][k]) && good.field[0][k] > 0);
       }
       cr_assert(totals.steps == steps && state_same(&got, &good, N * N), "%s: another last state", c.name);
       char step[40];
-      snprintf(step, sizeof step, "after step %zu, at %g s", steps + 1, 20. * (double)(steps + 1));
+      snprintf(step, sizeof step, "after step %zu, at %g s", steps + 1, 14. * (double)(steps + 1));
       testing_expect(c.ctx, tutti_shallow_water_step(m, 1), TUTTI_EOVERFLOW, step, c.name);
       cr_assert(tutti_shallow_water_set(m, s.field[0], s.field[1], s.field[2]) == TUTTI_OK);
       testing_expect(c.ctx, tutti_shallow_water_step(m, steps), TUTTI_OK, "", "again");
@@ -214,7 +214,7 @@ Test(shallow_water_runs, bad_arguments_are_named) {
              {{4, 4, 1, 1, NAN, 0, 0}, "dt = nan"},      {{4, 4, 1, 1, INFINITY, 0, 0}, "dt = inf"},
              {{4, 4, 1, 1, 1, 1, 0}, "filter = 1"},      {{4, 4, 1, 1, 1, -.1, 0}, "filter = -0.1"},
              {{4, 4, 1, 1, 1, NAN, 0}, "filter = nan"},  {{4, 4, 1, 1, 1, 0, INFINITY}, "amplitude = inf"},
-             {{4, 4, 1e5, 1, 1, 0, 1e9}, "p(1, 1) = -"}, {{4, 4, 1e-9, 1, 1, 0, 1e200}, "amplitude = 1"}};
+             {{4, 4, 1e5, 1, 1, 0, 1e9}, "p(1, 1) = -"}, {{4, 4, 1e-9, 1, 1, 0, 1e200}, "p(1, 1) = -inf"}};
   tutti_ctx *ctx = testing_open_backend(TUTTI_SERIAL, 1);
   tutti_shallow_water *m = NULL;
   tutti_shallow_water_grid fine;
