@@ -13,7 +13,14 @@
  *   each step, with steps done and steps asked for. TUTTI_ESYSTEM: the transport of ranks failed.
  * - After a failure the model has the state after the last whole step, and can be used again.
  * - TUTTI_EUNSUPPORTED: a model over ranks is used from within a chunk.
- * - Arrays that are passed in and out hold the whole grid, on every rank. */
+ * - Arrays that are passed in and out hold the whole grid, on every rank.
+ *
+ * Checkpoints. A file has all that a model needs to go on: it then gives the bits that it would have given
+ * without a stop, on any number of workers, processes and ranks, and with any instruction set. It is written
+ * beside the old one, which it replaces as a whole at the end, so that there is a whole file at any time. In
+ * a context over ranks only rank 0 reads and writes files. TUTTI_ESYSTEM: the file cannot be read or written;
+ * TUTTI_EINVAL: it is no such file, or damaged, or cut off. The detail says what, and nothing has changed.
+ * The format is in docs/reference/checkpoints.md. */
 #ifndef TUTTI_GRID_H
 #define TUTTI_GRID_H
 
@@ -105,6 +112,11 @@ TUTTI_API tutti_status tutti_stencil_field(tutti_stencil *model, size_t field, d
 /* The sum of a field over all points: exact, rounded once. */
 TUTTI_API tutti_status tutti_stencil_sum(tutti_stencil *model, size_t field, double *sum);
 
+/* Writes the present numbers to a file, and reads them into a model whose grid has as many rows, columns and
+ * fields: "Checkpoints", above. */
+TUTTI_API tutti_status tutti_stencil_save(tutti_stencil *model, const char *path);
+TUTTI_API tutti_status tutti_stencil_load(tutti_stencil *model, const char *path);
+
 /* Releases a model; NULL is ignored. */
 TUTTI_API void tutti_stencil_destroy(tutti_stencil *model);
 
@@ -191,6 +203,13 @@ TUTTI_API tutti_status tutti_shallow_water_field(tutti_shallow_water *model,
 
 TUTTI_API tutti_status tutti_shallow_water_sums(tutti_shallow_water *model,
                                                 tutti_shallow_water_totals *totals);
+
+/* Writes the state and the grid's settings to a file: "Checkpoints", above. */
+TUTTI_API tutti_status tutti_shallow_water_save(tutti_shallow_water *model, const char *path);
+
+/* A new model in the state of a file. *model is untouched on failure. */
+TUTTI_API tutti_status tutti_shallow_water_restore(tutti_ctx *ctx, const char *path,
+                                                   tutti_shallow_water **model);
 
 /* NULL is ignored. */
 TUTTI_API void tutti_shallow_water_destroy(tutti_shallow_water *model);
