@@ -34,12 +34,19 @@ static inline double any_edge(const tutti_stencil_point *p, edge_kind kind, doub
   }
 }
 
+/* How often a function for an edge was asked for a point that is not beyond that edge. */
+static _Atomic int any_misplaced;
+static inline bool any_is_inside(ptrdiff_t at, size_t n) { return at >= 0 && at < (ptrdiff_t)n; }
+
 static inline double any_row_edge(const tutti_stencil_point *p, const void *args) {
   const any_grid *g = args;
+  const ptrdiff_t halo = (ptrdiff_t)g->halo;
+  any_misplaced += any_is_inside(p->row, g->rows) || !any_is_inside(p->col + halo, g->cols + 2 * g->halo);
   return any_edge(p, g->row_kind, g->wall);
 }
 static inline double any_col_edge(const tutti_stencil_point *p, const void *args) {
   const any_grid *g = args;
+  any_misplaced += any_is_inside(p->col, g->cols) || !any_is_inside(p->row, g->rows);
   return any_edge(p, g->col_kind, g->wall);
 }
 
@@ -155,6 +162,7 @@ static inline int any_differs(tutti_ctx *ctx, const any_grid *g, size_t steps) {
     wrong |= 8 * (tutti_stencil_field(model, f, y) || memcmp(y, x + f * points, points * sizeof *y) != 0);
     wrong |= 16 * (tutti_stencil_sum(model, f, &sum) || sum != expected);
   }
+  wrong |= 32 * (any_misplaced != 0);
   tutti_stencil_destroy(model);
   free(x);
   free(y);
