@@ -34,12 +34,19 @@ static inline double any_edge(const tutti_stencil_point *p, edge_kind kind, doub
   }
 }
 
+/* How often a function for an edge was asked for a point that is not beyond that edge. */
+static _Atomic int any_misplaced;
+static inline bool any_is_inside(ptrdiff_t at, size_t n) { return at >= 0 && at < (ptrdiff_t)n; }
+
 static inline double any_row_edge(const tutti_stencil_point *p, const void *args) {
   const any_grid *g = args;
+  const ptrdiff_t halo = (ptrdiff_t)g->halo;
+  any_misplaced += any_is_inside(p->row, g->rows) || !any_is_inside(p->col + halo, g->cols + 2 * g->halo);
   return any_edge(p, g->row_kind, g->wall);
 }
 static inline double any_col_edge(const tutti_stencil_point *p, const void *args) {
   const any_grid *g = args;
+  any_misplaced += any_is_inside(p->col, g->cols) || !any_is_inside(p->row, g->rows);
   return any_edge(p, g->col_kind, g->wall);
 }
 
@@ -134,26 +141,28 @@ static inline void any_begin(const any_grid *g, double *x) {
 
 /* -- both -- */
 
-/* Sets a model, moves it by `steps` in two calls and compares it, and its sums. 0: they are the same. */
+/* Sets a model, moves it by `steps` in two calls and compares it, and its sums. 0: they are the same; else a
+ * bit for what is wrong. */
 static inline int any_differs(tutti_ctx *ctx, const any_grid *g, size_t steps) {
   const size_t points = g->rows * g->cols;
   double *x = malloc(ANY_FIELDS * points * sizeof *x), *y = malloc(points * sizeof *y);
   const tutti_stencil_grid grid = any_stencil(g);
   tutti_stencil *model = NULL;
-  int wrong = tutti_stencil_create(ctx, &grid, &model) ? 1 : 0;
+  const bool made = tutti_stencil_create(ctx, &grid, &model) == TUTTI_OK;
+  int wrong = !made;
   any_begin(g, x);
-  for (size_t f = 0; f < ANY_FIELDS && !wrong; f++)
-    if (tutti_stencil_set(model, f, x + f * points)) wrong = 2;
-  if (!wrong && (tutti_stencil_step(model, steps / 2) || tutti_stencil_step(model, steps - steps / 2)))
-    wrong = 3;
+  for (size_t f = 0; f < ANY_FIELDS && made; f++)
+    wrong |= 2 * (tutti_stencil_set(model, f, x + f * points) != 0);
+  if (made)
+    wrong |= 4 * (tutti_stencil_step(model, steps / 2) || tutti_stencil_step(model, steps - steps / 2));
   for (size_t k = 0; k < steps; k++) any_plain_step(g, x);
-  for (size_t f = 0; f < ANY_FIELDS && !wrong; f++) {
+  for (size_t f = 0; f < ANY_FIELDS && made; f++) { /* also where something is wrong: other ranks wait */
     double sum = 0, expected = 0;
     for (size_t k = 0; k < points; k++) expected += x[f * points + k];
-    if (tutti_stencil_field(model, f, y)) wrong = 4;
-    else if (memcmp(y, x + f * points, points * sizeof *y) != 0) wrong = 5;
-    else if (tutti_stencil_sum(model, f, &sum) || sum != expected) wrong = 6;
+    wrong |= 8 * (tutti_stencil_field(model, f, y) || memcmp(y, x + f * points, points * sizeof *y) != 0);
+    wrong |= 16 * (tutti_stencil_sum(model, f, &sum) || sum != expected);
   }
+  wrong |= 32 * (any_misplaced != 0);
   tutti_stencil_destroy(model);
   free(x);
   free(y);

@@ -89,10 +89,10 @@ static int exchanges(tutti_ctx *ctx, int rank, int ranks) {
     fields[f] = malloc(tutti_domain_numbers(&d) * sizeof(double) + 1);
     fill(&d, f, fields[f]);
   }
-  for (int again = 0; again < 3 && !wrong; again++) {
+  for (int again = 0; again < 3; again++) { /* also where something is wrong: others wait */
     if (tutti_exchange_begin(ctx, &d, fields, FIELDS) || tutti_exchange_end(ctx, &d, fields, FIELDS))
       wrong = 1;
-    for (size_t f = 0; f < FIELDS && d.count && !wrong; f++)
+    for (size_t f = 0; f < FIELDS && d.count; f++)
       if (!has_its_halos(&d, f, fields[f])) wrong = 2;
     if (again == 1) /* of one field, out of several */
       wrong |= tutti_exchange_begin(ctx, &d, fields + 1, 1) || tutti_exchange_end(ctx, &d, fields + 1, 1);

@@ -237,7 +237,7 @@ static int count(size_t row, const double *const *in, ptrdiff_t stride, double *
       raise(SIGKILL);
     }
   }
-  return now == t->fail_at && (int)row >= t->fail_from ? t->value + (int)row : 0;
+  return now == t->fail_at && (int)row >= t->fail_from ? t->value - (int)row : 0;
 }
 
 static tutti_stencil_grid counting(const trouble *t) {
@@ -260,7 +260,7 @@ static int fails_and_goes_on(tutti_ctx *ctx, trouble *t) {
     const tutti_stencil_grid grid = counting(t);
     char detail[80];
     *t = (trouble){.fail_at = 3, .fail_from = from[k], .value = k % 2 ? 70 : -70};
-    snprintf(detail, sizeof detail, "the function returned %d for row %d", t->value + from[k], from[k]);
+    snprintf(detail, sizeof detail, "the function returned %d for row %d", t->value - from[k], from[k]);
     if (tutti_stencil_create(ctx, &grid, &model)) return 1;
     if (tutti_stencil_step(model, 9) != TUTTI_EUSER) return 2;
     if (strcmp(tutti_error_detail(ctx), detail) != 0) return 3;
