@@ -1,5 +1,5 @@
 /* Shallow water: the same bits in every context, and what goes wrong. */
-#include <float.h>
+#include <glob.h>
 #include <math.h>
 #include <signal.h>
 
@@ -124,7 +124,7 @@ Test(shallow_water_runs, same_bits_over_ranks) {
 }
 
 /* What breaks on one rank is named alike on all. */
-static char said[MOST_RANKS][400];
+static char named[MOST_RANKS][400];
 static int break_on_ranks(tutti_ctx *ctx, int rank, int ranks) {
   tutti_shallow_water *m = NULL;
   tutti_shallow_water_totals totals = {0};
@@ -135,7 +135,7 @@ static int break_on_ranks(tutti_ctx *ctx, int rank, int ranks) {
   if (tutti_shallow_water_create(ctx, &grid, &m)) failed = 1;
   if (!failed && tutti_shallow_water_set(m, s.field[0], s.field[1], s.field[2])) failed = 2;
   if (!failed && tutti_shallow_water_step(m, STEPS) != TUTTI_EOVERFLOW) failed = 3;
-  snprintf(said[rank], sizeof said[rank], "%s", tutti_error_detail(ctx));
+  snprintf(named[rank], sizeof named[rank], "%s", tutti_error_detail(ctx));
   if (!failed && (tutti_shallow_water_sums(m, &totals) || totals.steps != 0)) failed = 4;
   tutti_shallow_water_destroy(m);
   state_free(&s);
@@ -146,8 +146,8 @@ Test(shallow_water_runs, all_ranks_name_the_point_that_breaks) {
   for (int ranks = 1; ranks <= MOST_RANKS; ranks++) {
     with_ranks(ranks, 1, false, 0, break_on_ranks);
     for (int r = 0; r < ranks; r++) {
-      cr_assert(strstr(said[r], "(40, 17) = ") || strstr(said[r], "(41, 16) = "), "%s", said[r]);
-      cr_assert(strcmp(said[r], said[0]) == 0, "rank %d of %d: %s", r, ranks, said[r]);
+      cr_assert(strstr(named[r], "(40, 17) = ") || strstr(named[r], "(41, 16) = "), "%s", named[r]);
+      cr_assert(strcmp(named[r], named[0]) == 0, "rank %d of %d: %s", r, ranks, named[r]);
     }
   }
 }
@@ -178,15 +178,18 @@ Test(shallow_water_runs, canceled_after_a_whole_step) {
   state_free(&after_4), state_free(&after_7);
 }
 
-/* Kills the first worker of this process, between two calls of standing workers. */
+/* Kills a worker between two calls of standing workers: a child of any thread of this process. */
 static int kill_a_worker(void *user, size_t done, size_t total) {
   int *kills = user, worker = 0;
-  char path[64];
+  glob_t tasks = {0};
   (void)done, (void)total;
-  snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-  FILE *children = fopen(path, "re");
-  if (children && fscanf(children, "%d", &worker) == 1 && kill(worker, SIGKILL) == 0) ++*kills;
-  if (children) fclose(children);
+  if (glob("/proc/self/task/*/children", 0, NULL, &tasks) == 0)
+    for (size_t k = 0; k < tasks.gl_pathc && !worker; k++) {
+      FILE *children = fopen(tasks.gl_pathv[k], "re");
+      if (children && fscanf(children, "%d", &worker) == 1 && kill(worker, SIGKILL) == 0) ++*kills;
+      if (children) fclose(children);
+    }
+  globfree(&tasks);
   return 0;
 }
 
@@ -263,6 +266,23 @@ Test(shallow_water_runs, numbers_that_are_not_finite_are_found_everywhere) {
         tutti_shallow_water_destroy(m);
         state_free(&s);
       }
+}
+
+/* Where p stays sound, and only the velocities do not: h is infinite everywhere. */
+Test(shallow_water_runs, velocities_that_are_not_finite_are_found) {
+  enum { N = 19 };
+  const tutti_shallow_water_grid small = {N, N, 1e3, 1e3, 3, 0, 0};
+  for (CONTEXTS c = every_isa(); contexts_next(&c);)
+    for (int f = 1; f < 3; f++) {
+      tutti_shallow_water *m;
+      state s = state_of(N * N);
+      for (int k = 0; k < N * N; k++) s.field[0][k] = 1000, s.field[f][k] = 1e200;
+      cr_assert(tutti_shallow_water_create(c.ctx, &small, &m) == TUTTI_OK);
+      cr_assert(tutti_shallow_water_set(m, s.field[0], s.field[1], s.field[2]) == TUTTI_OK);
+      testing_expect(c.ctx, tutti_shallow_water_step(m, 5), TUTTI_EOVERFLOW, "u(0, 0) = ", c.name);
+      tutti_shallow_water_destroy(m);
+      state_free(&s);
+    }
 }
 
 /* -- arguments -- */
