@@ -1,8 +1,7 @@
-/* tutti_shallow_water_create, _set, _field, _destroy */
+/* tutti_shallow_water_create, tutti_shallow_water_set, tutti_shallow_water_destroy */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "context/open.h"
 #include "engine/collectives.h"
@@ -36,18 +35,6 @@ static tutti_status check_grid(tutti_ctx *ctx, const tutti_shallow_water_grid *g
   if (!status && !isfinite(grid->amplitude))
     status = tutti_fail(ctx, TUTTI_EINVAL, "amplitude = %.17g is not finite", grid->amplitude);
   return status;
-}
-
-static tutti_status check_nested(tutti_ctx *ctx) {
-  return tutti_in_worker && tutti_ranks(ctx) > 1
-             ? tutti_fail(ctx, TUTTI_EUNSUPPORTED, "a model over ranks within a chunk")
-             : TUTTI_OK;
-}
-
-tutti_status tutti_shallow_enter(tutti_shallow_water *model, tutti_ctx **ctx) {
-  if (!model) return tutti_fail(NULL, TUTTI_EINVAL, "model is NULL");
-  const tutti_status status = tutti_resolve(model->ctx, ctx);
-  return status ? status : check_nested(*ctx);
 }
 
 /* -- the block of memory -- */
@@ -108,7 +95,7 @@ tutti_status tutti_shallow_water_create(tutti_ctx *ctx, const tutti_shallow_wate
                                         tutti_shallow_water **model) {
   tutti_shallow_water *m = NULL;
   tutti_status status = tutti_resolve(ctx, &ctx);
-  if (!status) status = check_nested(ctx);
+  if (!status) status = tutti_shallow_nested(ctx);
   if (!status) status = check_grid(ctx, grid);
   if (!status && !model) status = tutti_fail(ctx, TUTTI_EINVAL, "model is NULL");
   if (!status) status = create(ctx, grid, &m);
@@ -123,35 +110,6 @@ tutti_status tutti_shallow_water_create(tutti_ctx *ctx, const tutti_shallow_wate
 }
 
 /* -- the state -- */
-
-const double *tutti_shallow_row(const tutti_shallow_water *m, int field, ptrdiff_t row) {
-  const ptrdiff_t rows = (ptrdiff_t)m->domain.rows;
-  if (m->domain.owners == 1) row = (row % rows + rows) % rows;
-  return m->field[m->now][field] + row * (ptrdiff_t)m->domain.stride;
-}
-
-tutti_status tutti_shallow_edges(tutti_ctx *ctx, tutti_shallow_water *m) {
-  double *fields[SHALLOW_BEFORE];
-  const size_t origin = tutti_domain_at(&m->domain, 0);
-  if (m->domain.owners == 1) return TUTTI_OK;
-  for (int f = 0; f < SHALLOW_BEFORE; f++) fields[f] = m->field[m->now][f] - origin;
-  tutti_status status = tutti_exchange_begin(ctx, &m->domain, fields, SHALLOW_BEFORE);
-  if (!status) status = tutti_exchange_end(ctx, &m->domain, fields, SHALLOW_BEFORE);
-  return tutti_domain_agree(ctx, status);
-}
-
-/* With xold = x the first step needs no case of its own: it is one of length dt whose filter is 0. */
-void tutti_shallow_begin(tutti_shallow_water *m) {
-  const size_t stride = m->domain.stride, halo = SHALLOW_HALO_COLS;
-  for (int f = 0; f < SHALLOW_BEFORE; f++)
-    for (size_t i = 0; i < m->domain.count; i++) {
-      double *row = m->field[m->now][f] + i * stride;
-      tutti_domain_wrap(&m->domain, row);
-      memcpy(m->field[m->now][f + SHALLOW_BEFORE] + i * stride - halo, row - halo,
-             (m->domain.cols + 2 * halo) * sizeof *row);
-    }
-  m->steps = 0;
-}
 
 static const char *const names = "puv";
 

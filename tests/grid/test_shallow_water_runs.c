@@ -1,5 +1,5 @@
 /* Shallow water: the same bits in every context, and what goes wrong. */
-#include <float.h>
+#include <glob.h>
 #include <math.h>
 #include <signal.h>
 
@@ -70,25 +70,86 @@ Test(shallow_water_runs, however_steps_are_asked_for) {
   state_free(&expected);
 }
 
-static state over_ranks;
+/* Grids of fewer rows than ranks, and of rows fewer than a halo, among them. */
+enum { GRIDS = 5 };
+static const size_t rows_over_ranks[GRIDS] = {1, 2, 3, 7, NX};
+static state over_ranks[GRIDS];
+static double mass_over_ranks[GRIDS];
+
 static int run_on_ranks(tutti_ctx *ctx, int rank, int ranks) {
-  tutti_shallow_water *m = NULL;
+  int failed = 0;
   (void)rank, (void)ranks;
-  state s = state_at_random(POINTS, 5), got = state_of(POINTS);
-  int failed = tutti_shallow_water_create(ctx, &grid, &m) ? 1 : 0;
-  if (!failed && tutti_shallow_water_set(m, s.field[0], s.field[1], s.field[2])) failed = 2;
-  if (!failed && tutti_shallow_water_step(m, STEPS)) failed = 3;
-  if (!failed && state_get(m, &got)) failed = 4;
-  if (!failed && !state_same(&got, &over_ranks, POINTS)) failed = 5;
-  tutti_shallow_water_destroy(m);
-  state_free(&s), state_free(&got);
+  for (int k = 0; k < GRIDS && !failed; k++) {
+    tutti_shallow_water_grid g = grid;
+    tutti_shallow_water *m = NULL;
+    tutti_shallow_water_totals totals;
+    g.nx = rows_over_ranks[k];
+    state s = state_at_random(POINTS, 5), got = state_of(POINTS);
+    if (tutti_shallow_water_create(ctx, &g, &m)) failed = 1;
+    if (!failed && tutti_shallow_water_set(m, s.field[0], s.field[1], s.field[2])) failed = 2;
+    if (!failed && tutti_shallow_water_step(m, STEPS)) failed = 3;
+    if (!failed && state_get(m, &got)) failed = 4;
+    if (!failed && !state_same(&got, &over_ranks[k], g.nx * NY)) failed = 5;
+    if (!failed && tutti_shallow_water_field(m, TUTTI_SW_ENSTROPHY, got.field[0])) failed = 6;
+    if (!failed && !(got.field[0][0] == over_ranks[k].field[0][POINTS])) failed = 7;
+    if (!failed && (tutti_shallow_water_sums(m, &totals) || totals.mass != mass_over_ranks[k])) failed = 8;
+    tutti_shallow_water_destroy(m);
+    state_free(&s), state_free(&got);
+  }
   return failed;
 }
 
 Test(shallow_water_runs, same_bits_over_ranks) {
-  over_ranks = expected_after(STEPS);
+  for (int k = 0; k < GRIDS; k++) {
+    tutti_shallow_water_grid g = grid;
+    tutti_shallow_water *m;
+    tutti_shallow_water_totals totals;
+    double *enstrophy = malloc(POINTS * sizeof *enstrophy);
+    g.nx = rows_over_ranks[k];
+    state s = state_at_random(POINTS, 5);
+    over_ranks[k] = state_of(POINTS + 1);
+    cr_assert(tutti_shallow_water_create(NULL, &g, &m) == TUTTI_OK);
+    cr_assert(tutti_shallow_water_set(m, s.field[0], s.field[1], s.field[2]) == TUTTI_OK);
+    cr_assert(tutti_shallow_water_step(m, STEPS) == TUTTI_OK && state_get(m, &over_ranks[k]) == TUTTI_OK);
+    cr_assert(tutti_shallow_water_sums(m, &totals) == TUTTI_OK);
+    cr_assert(tutti_shallow_water_field(m, TUTTI_SW_ENSTROPHY, enstrophy) == TUTTI_OK);
+    over_ranks[k].field[0][POINTS] = enstrophy[0];
+    mass_over_ranks[k] = totals.mass;
+    tutti_shallow_water_destroy(m);
+    free(enstrophy);
+    state_free(&s);
+  }
   everywhere(run_on_ranks);
-  state_free(&over_ranks);
+  for (int k = 0; k < GRIDS; k++) state_free(&over_ranks[k]);
+}
+
+/* What breaks on one rank is named alike on all. */
+static char named[MOST_RANKS][400];
+static int break_on_ranks(tutti_ctx *ctx, int rank, int ranks) {
+  tutti_shallow_water *m = NULL;
+  tutti_shallow_water_totals totals = {0};
+  state s = state_at_random(POINTS, 5);
+  int failed = 0;
+  (void)ranks;
+  s.field[1][41 * NY + 17] = 1e200;
+  if (tutti_shallow_water_create(ctx, &grid, &m)) failed = 1;
+  if (!failed && tutti_shallow_water_set(m, s.field[0], s.field[1], s.field[2])) failed = 2;
+  if (!failed && tutti_shallow_water_step(m, STEPS) != TUTTI_EOVERFLOW) failed = 3;
+  snprintf(named[rank], sizeof named[rank], "%s", tutti_error_detail(ctx));
+  if (!failed && (tutti_shallow_water_sums(m, &totals) || totals.steps != 0)) failed = 4;
+  tutti_shallow_water_destroy(m);
+  state_free(&s);
+  return failed;
+}
+
+Test(shallow_water_runs, all_ranks_name_the_point_that_breaks) {
+  for (int ranks = 1; ranks <= MOST_RANKS; ranks++) {
+    with_ranks(ranks, 1, false, 0, break_on_ranks);
+    for (int r = 0; r < ranks; r++) {
+      cr_assert(strstr(named[r], "(40, 17) = ") || strstr(named[r], "(41, 16) = "), "%s", named[r]);
+      cr_assert(strcmp(named[r], named[0]) == 0, "rank %d of %d: %s", r, ranks, named[r]);
+    }
+  }
 }
 
 /* -- canceled, killed -- */
@@ -117,15 +178,18 @@ Test(shallow_water_runs, canceled_after_a_whole_step) {
   state_free(&after_4), state_free(&after_7);
 }
 
-/* Kills the first worker of this process, between two calls of standing workers. */
+/* Kills a worker between two calls of standing workers: a child of any thread of this process. */
 static int kill_a_worker(void *user, size_t done, size_t total) {
   int *kills = user, worker = 0;
-  char path[64];
+  glob_t tasks = {0};
   (void)done, (void)total;
-  snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-  FILE *children = fopen(path, "re");
-  if (children && fscanf(children, "%d", &worker) == 1 && kill(worker, SIGKILL) == 0) ++*kills;
-  if (children) fclose(children);
+  if (glob("/proc/self/task/*/children", 0, NULL, &tasks) == 0)
+    for (size_t k = 0; k < tasks.gl_pathc && !worker; k++) {
+      FILE *children = fopen(tasks.gl_pathv[k], "re");
+      if (children && fscanf(children, "%d", &worker) == 1 && kill(worker, SIGKILL) == 0) ++*kills;
+      if (children) fclose(children);
+    }
+  globfree(&tasks);
   return 0;
 }
 
@@ -138,6 +202,7 @@ Test(shallow_water_runs, same_bits_when_workers_are_killed) {
     c.ctx = testing_open(&c.config);
     tutti_shallow_water *m = model_of(c.ctx, c.name);
     testing_expect(c.ctx, tutti_shallow_water_step(m, STEPS), TUTTI_OK, "", c.name);
+    cr_assert(kills > 0, "%s: no worker was there to be killed", c.name);
     check_state(c.ctx, c.name, m, &expected);
     tutti_shallow_water_destroy(m);
   }
@@ -201,6 +266,23 @@ Test(shallow_water_runs, numbers_that_are_not_finite_are_found_everywhere) {
         tutti_shallow_water_destroy(m);
         state_free(&s);
       }
+}
+
+/* Where p stays sound, and only the velocities do not: h is infinite everywhere. */
+Test(shallow_water_runs, velocities_that_are_not_finite_are_found) {
+  enum { N = 19 };
+  const tutti_shallow_water_grid small = {N, N, 1e3, 1e3, 3, 0, 0};
+  for (CONTEXTS c = every_isa(); contexts_next(&c);)
+    for (int f = 1; f < 3; f++) {
+      tutti_shallow_water *m;
+      state s = state_of(N * N);
+      for (int k = 0; k < N * N; k++) s.field[0][k] = 1000, s.field[f][k] = 1e200;
+      cr_assert(tutti_shallow_water_create(c.ctx, &small, &m) == TUTTI_OK);
+      cr_assert(tutti_shallow_water_set(m, s.field[0], s.field[1], s.field[2]) == TUTTI_OK);
+      testing_expect(c.ctx, tutti_shallow_water_step(m, 5), TUTTI_EOVERFLOW, "u(0, 0) = ", c.name);
+      tutti_shallow_water_destroy(m);
+      state_free(&s);
+    }
 }
 
 /* -- arguments -- */
