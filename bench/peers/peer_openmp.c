@@ -1,6 +1,6 @@
 /* Plain loops: the loop one has, and a pragma before it, as one writes it who does not care about the last
  * digits. Compiled twice: with OpenMP, and with its `simd' alone as the program for one core. */
-#include "peer.h"
+#include "peer_grid.h"
 
 #include <float.h>
 #include <math.h>
@@ -222,12 +222,21 @@ static double dial(const peer_data *d) {
 #endif
 
 int main(int argc, char **argv) {
-  static const peer_entry kernels[] = {{"sum", sum, "x"},           {"dot", dot, "xy"},
-                                       {"asum", asum, "x"},         {"minmax", minmax, "x"},
-                                       {"cumsum", cumsum, "xo"},    {"store", store, "o"},
-                                       {"read", read_streams, "x"}, {"uniform", uniform, "o"},
-                                       {"normal", normal, "o"},     {"lorenz96", lorenz96, "o"},
-                                       PEER_MATRIX_ENTRIES,         {0}},
+  static const peer_entry kernels[] = {{"sum", sum, "x"},
+                                       {"dot", dot, "xy"},
+                                       {"asum", asum, "x"},
+                                       {"minmax", minmax, "x"},
+                                       {"cumsum", cumsum, "xo"},
+                                       {"store", store, "o"},
+                                       {"read", read_streams, "x"},
+                                       {"uniform", uniform, "o"},
+                                       {"normal", normal, "o"},
+                                       {"lorenz96", lorenz96, "o"},
+                                       {"shallow_water", peer_shallow_water, ""},
+                                       {"atmosphere", peer_atmosphere, ""},
+                                       {"triads", peer_triads, ""},
+                                       PEER_MATRIX_ENTRIES,
+                                       {0}},
                           workloads[] = {{"sum", sum, ""},   {"pi", pi, ""},     {"ar1", ar1, ""},
                                          {"sleep", nap, ""}, {"dial", dial, ""}, {0}};
   char made_with[128];
