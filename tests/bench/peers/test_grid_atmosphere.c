@@ -1,5 +1,6 @@
 /* The peer of the atmosphere, against what the mini-application miniWeather reports. */
 #include <criterion/criterion.h>
+#include <omp.h>
 
 #include "peers/peer_grid_atmosphere.c"
 
@@ -24,6 +25,7 @@ static totals add_up(const air *s) {
 
 Test(grid_peers, thermal_on_100_x_50_to_400_s) {
   air s;
+  omp_set_num_threads(1); /* on a busy machine more would wait for each other */
   start(&s, 100, 50);
   const totals begin = add_up(&s);
   while (s.time < 400) step(&s, fmin(longest_step(&s), 400 - s.time));
