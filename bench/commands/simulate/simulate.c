@@ -206,6 +206,13 @@ static int simulate(const struct settings *s) {
   return !good;
 }
 
+/* Without names: all that can be simulated. */
+static void select_default(struct selection *selections, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (selections[i].selected) return;
+  for (size_t i = 0; i < count; i++) selections[i].selected = !selections[i].bench->no_chunks;
+}
+
 int simulate_main(int argc, char **argv) {
   bool isa_from_user;
   struct settings s = {.options = {.variant = &variants[VARIANT_THREADS_VECTOR],
@@ -218,7 +225,7 @@ int simulate_main(int argc, char **argv) {
   s.sizes.selections = selections_of(bench_cases, &s.sizes.count);
   read_command_line(&s, argc, argv);
   if (!s.options.sweep.workers) set_default_workers(&s.options.sweep);
-  selections_select_all_if_none(s.sizes.selections, s.sizes.count);
+  select_default(s.sizes.selections, s.sizes.count);
   s.options.isa = environment_take_isa(&isa_from_user);
   int status = 2;
   if (s.options.isa != TUTTI_ISA_BEST) status = folder_prepare(s.options.folder) ? simulate(&s) : 1;
