@@ -28,10 +28,10 @@ TUTTI_BEGIN_DECLS
  * enstrophy, with leapfrog steps and the filter of Asselin (1972): the benchmark "swim" of Swarztrauber
  * (NCAR, 1984).
  *
- * The grid has nx x ny points, i = 0 .. nx - 1 along x and j = 0 .. ny - 1 along y. p(i,j) is in the middle of
- * a cell, u(i,j) between p(i-1,j) and p(i,j), v(i,j) between p(i,j-1) and p(i,j); indices are periodic. A
- * state that is mirrored in x (u changes its sign) or in y (v does), or shifted, gives the mirrored or shifted
- * states, bit by bit; so does an exchange of x and y where dx = dy. */
+ * The grid has nx x ny points, i = 0 .. nx - 1 along x and j = 0 .. ny - 1 along y. p(i,j) is in the middle
+ * of a cell, u(i,j) between p(i-1,j) and p(i,j), v(i,j) between p(i,j-1) and p(i,j); indices are periodic. A
+ * state that is mirrored in x (u changes its sign) or in y (v does), or shifted, gives the mirrored or
+ * shifted states, bit by bit; so does an exchange of x and y where dx = dy. */
 typedef struct tutti_shallow_water tutti_shallow_water;
 typedef tutti_shallow_water tutti_shallow_water_t;
 
@@ -61,8 +61,8 @@ typedef enum {
   TUTTI_SW_ENERGY
 } tutti_shallow_water_field_t;
 
-/* Sums over all points, exact: those of the values that tutti_shallow_water_field gives, rounded once. mass is
- * that of p. Also the time in s, and the steps, since the initial state. */
+/* Sums over all points, exact: those of the values that tutti_shallow_water_field gives, rounded once. mass
+ * is that of p. Also the time in s, and the steps, since the initial state. */
 typedef struct {
   double time, mass, energy, enstrophy;
   size_t steps;
@@ -85,8 +85,8 @@ TUTTI_API tutti_status tutti_shallow_water_create(tutti_ctx *ctx, const tutti_sh
                                                   tutti_shallow_water **model);
 
 /* Another initial state: nx x ny numbers each, point (i, j) at [i * ny + j]. The next step is a first step,
- * and the time is 0. TUTTI_EINVAL: a number is not finite, or a pressure is not positive; the detail names the
- * point, and the model keeps the state it had. Over ranks every rank passes the same numbers. */
+ * and the time is 0. TUTTI_EINVAL: a number is not finite, or a pressure is not positive; the detail names
+ * the point, and the model keeps the state it had. Over ranks every rank passes the same numbers. */
 TUTTI_API tutti_status tutti_shallow_water_set(tutti_shallow_water *model, const double *p, const double *u,
                                                const double *v);
 
@@ -98,7 +98,8 @@ TUTTI_API tutti_status tutti_shallow_water_set(tutti_shallow_water *model, const
  * i ny + j), its value, the step and the time. The model has the state before that step. */
 TUTTI_API tutti_status tutti_shallow_water_step(tutti_shallow_water *model, size_t steps);
 
-/* out: nx x ny numbers, point (i, j) at [i * ny + j]. After a failure of the transport some may be written. */
+/* out: nx x ny numbers, point (i, j) at [i * ny + j]. After a failure of the transport some may be written.
+ */
 TUTTI_API tutti_status tutti_shallow_water_field(tutti_shallow_water *model,
                                                  tutti_shallow_water_field_t field, double *out);
 

@@ -18,8 +18,9 @@ void tutti_shallow_water_grid_default(tutti_shallow_water_grid *grid) {
 /* -- arguments -- */
 
 static tutti_status check_positive(tutti_ctx *ctx, const char *name, double x) {
-  return isfinite(x) && x > 0 ? TUTTI_OK
-                              : tutti_fail(ctx, TUTTI_EINVAL, "%s = %.17g is not finite and positive", name, x);
+  return isfinite(x) && x > 0
+             ? TUTTI_OK
+             : tutti_fail(ctx, TUTTI_EINVAL, "%s = %.17g is not finite and positive", name, x);
 }
 
 static tutti_status check_grid(tutti_ctx *ctx, const tutti_shallow_water_grid *grid) {
@@ -90,7 +91,8 @@ void tutti_shallow_water_destroy(tutti_shallow_water *model) {
   free(model);
 }
 
-static tutti_status create(tutti_ctx *ctx, const tutti_shallow_water_grid *grid, tutti_shallow_water **model) {
+static tutti_status create(tutti_ctx *ctx, const tutti_shallow_water_grid *grid,
+                           tutti_shallow_water **model) {
   TUTTI_UNCANCELED cancel = tutti_hold_cancel();
   tutti_shallow_water *m = malloc(sizeof *m);
   if (!m) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for a model");

@@ -22,7 +22,7 @@ typedef struct {
   const double *from[SHALLOW_FIELDS];
   double *to[SHALLOW_FIELDS];
   size_t stride, cols;
-  size_t wrap; /* the grid's rows, if all are here: row -1 is the last. 0: there are halo rows */
+  size_t wrap;  /* the grid's rows, if all are here: row -1 is the last. 0: there are halo rows */
   double ratio; /* dx / dy */
   int steps;
   shallow_step step[2];

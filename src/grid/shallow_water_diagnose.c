@@ -128,9 +128,8 @@ tutti_status tutti_shallow_water_sums(tutti_shallow_water *model, tutti_shallow_
   const sums_call call = {*model, ctx->kernels};
   const tutti_reduction op = {sizeof(sums), POINTS / model->grid.ny + 1, init, chunk, merge};
   sums s;
-  status = tutti_reduce_partitioned(
-      ctx, &op, model->domain.count,
-      (tutti_args){&call, sizeof call, {{model->memory, model->bytes}}}, &s);
+  status = tutti_reduce_partitioned(ctx, &op, model->domain.count,
+                                    (tutti_args){&call, sizeof call, {{model->memory, model->bytes}}}, &s);
   if (status) return status;
   *totals = (tutti_shallow_water_totals){.time = (double)model->steps * model->grid.dt,
                                          .mass = tutti_exact_round(&s.mass),

@@ -45,8 +45,8 @@ static tutti_status check_pressure(tutti_ctx *ctx, const tutti_shallow_water_gri
   return isfinite(root * root) && least > 0
              ? TUTTI_OK
              : tutti_fail(ctx, TUTTI_EINVAL,
-                          "amplitude = %.17g: p(%zu, %zu) = %.17g is not finite and positive", g->amplitude, i,
-                          j, least);
+                          "amplitude = %.17g: p(%zu, %zu) = %.17g is not finite and positive", g->amplitude,
+                          i, j, least);
 }
 
 tutti_status tutti_shallow_fill(tutti_ctx *ctx, tutti_shallow_water *m) {

@@ -2,8 +2,8 @@
  *
  *     cu = 1/2 (p(i,j) + p(i-1,j)) u(i,j)          mass fluxes
  *     cv = 1/2 (p(i,j) + p(i,j-1)) v(i,j)
- *     z  = (4/dx (v(i,j) - v(i-1,j)) - 4/dy (u(i,j) - u(i,j-1))) / (p(i,j) + p(i-1,j-1) + p(i-1,j) + p(i,j-1))
- *     h  = p(i,j) + 1/4 (u(i+1,j)^2 + u(i,j)^2 + v(i,j+1)^2 + v(i,j)^2)
+ *     z  = (4/dx (v(i,j) - v(i-1,j)) - 4/dy (u(i,j) - u(i,j-1))) / (p(i,j) + p(i-1,j-1) + p(i-1,j) +
+ * p(i,j-1)) h  = p(i,j) + 1/4 (u(i+1,j)^2 + u(i,j)^2 + v(i,j+1)^2 + v(i,j)^2)
  *
  *     unew = uold + tdt/8 (z(i,j+1) + z(i,j)) (cv(i,j+1) + cv(i,j) + cv(i-1,j+1) + cv(i-1,j))
  *                 - tdt/dx (h(i,j) - h(i-1,j))
@@ -119,8 +119,9 @@ static void advance(double ratio_, const shallow_step *s, const fluxes *a, const
   *seen = (health){least, nothing};
 }
 
-/* A row of a step: prepares columns `wide`, and advances columns `c`, which may be none. Part by part, so that
- * what was prepared is in the first cache when it is needed; one vector ahead, for the right neighbours. */
+/* A row of a step: prepares columns `wide`, and advances columns `c`, which may be none. Part by part, so
+ * that what was prepared is in the first cache when it is needed; one vector ahead, for the right neighbours.
+ */
 static void sweep_row(const shallow_call *call, const shallow_step *s, const fluxes *a, fluxes *b,
                       const row_in *here, const row_in *next, const double *const *before, const row_out *out,
                       columns wide, columns c, health *seen) {

@@ -25,7 +25,7 @@ static shallow_step step_of(const tutti_shallow_water_grid *g, bool first) {
 /* A chunk for each worker, since rows at the edges of chunks are computed twice; but not so few points that
  * waking a worker takes longer. */
 static size_t grain_of(const tutti_ctx *ctx, const tutti_domain *d) {
-  enum { LEAST = 1 << 12 };
+  enum { LEAST = 1 << 11 };
   const size_t workers = (size_t)ctx->config.workers, share = (d->count + workers - 1) / workers;
   const size_t least = LEAST / d->cols + 1;
   return share > least ? share : least;
@@ -96,9 +96,9 @@ static tutti_status report(tutti_ctx *ctx, const tutti_shallow_water *m) {
   tutti_status status = TUTTI_OK;
   if (tutti_ranks(ctx) > 1) status = tutti_ranks_merge(ctx, &lowest, NULL, &u, false);
   if (status) return status;
-  return tutti_fail(ctx, TUTTI_EOVERFLOW, "%c(%zu, %zu) = %.17g after step %zu, at %.17g s: %s", "puv"[u.field],
-                    (size_t)u.point / m->grid.ny, (size_t)u.point % m->grid.ny, u.value, m->steps + 1,
-                    (double)(m->steps + 1) * m->grid.dt,
+  return tutti_fail(ctx, TUTTI_EOVERFLOW, "%c(%zu, %zu) = %.17g after step %zu, at %.17g s: %s",
+                    "puv"[u.field], (size_t)u.point / m->grid.ny, (size_t)u.point % m->grid.ny, u.value,
+                    m->steps + 1, (double)(m->steps + 1) * m->grid.dt,
                     u.field == 0 && u.value <= 0 ? "not positive" : "not finite");
 }
 
@@ -109,8 +109,9 @@ static tutti_status report_progress(tutti_ctx *ctx, size_t done, size_t steps) {
   if (tutti_in_worker) return TUTTI_OK;
   if (ctx->settings.progress) enough = tutti_call_progress(ctx, &ctx->settings, done, steps) != 0;
   enough = tutti_ranks_any(ctx, enough);
-  return enough && done < steps ? tutti_fail(ctx, TUTTI_ECANCELED, "canceled after %zu of %zu steps", done, steps)
-                                : TUTTI_OK;
+  return enough && done < steps
+             ? tutti_fail(ctx, TUTTI_ECANCELED, "canceled after %zu of %zu steps", done, steps)
+             : TUTTI_OK;
 }
 
 /* In pairs. Where a pair fails its steps are made one by one: the first may be good, and of the second one is
