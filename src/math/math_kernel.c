@@ -28,6 +28,16 @@ void TUTTI_KERNEL(normal_icdf)(const double *p, double *out, size_t n) { map(p, 
 void TUTTI_KERNEL(exp)(const double *x, double *out, size_t n) { map(x, out, n, vd_exp); }
 void TUTTI_KERNEL(log)(const double *x, double *out, size_t n) { map(x, out, n, vd_log); }
 
+void TUTTI_KERNEL(pow)(const double *x, double y, double *out, size_t n) {
+  size_t i = 0;
+  for (; i + W <= n; i += W) vd_store(out + i, vd_pow(vd_load(x + i), vd_set1(y)));
+  if (i == n) return;
+  double rest[W];
+  for (size_t k = 0; k < W; k++) rest[k] = i + k < n ? x[i + k] : 1;
+  vd_store(rest, vd_pow(vd_load(rest), vd_set1(y)));
+  memcpy(out + i, rest, (n - i) * sizeof *out);
+}
+
 VEC_INLINE vd sine_of(vd u) {
   vd sine, cosine;
   vd_sincos_turn(u, 1, &sine, &cosine);
