@@ -43,14 +43,14 @@ typedef struct {
 } tutti_shallow_water_grid;
 typedef tutti_shallow_water_grid tutti_shallow_water_grid_t;
 
-/* At point (i, j):
+/* What there is at a point (i, j).
  *
  *     P          the pressure p(i,j), g times the depth, in m^2/s^2
  *     U, V       the velocities u(i,j) and v(i,j), in m/s
- *     VORTICITY  z(i,j) = ((v(i,j) - v(i-1,j)) / dx - (u(i,j) - u(i,j-1)) / dy) / q(i,j), the potential
- *                vorticity at the corner of four cells, in s/m^2; q(i,j) is the mean of the four pressures
- *                p(i,j), p(i-1,j), p(i,j-1) and p(i-1,j-1)
- *     ENSTROPHY  1/2 q(i,j) z(i,j)^2, in 1/s^2 times s^2/m^2
+ *     VORTICITY  the potential vorticity at the corner of four cells, in s/m^2,
+ *                z(i,j) = ((v(i,j) - v(i-1,j)) / dx - (u(i,j) - u(i,j-1)) / dy) / q(i,j),
+ *                where q(i,j) is the mean of p(i,j), p(i-1,j), p(i,j-1) and p(i-1,j-1)
+ *     ENSTROPHY  the potential enstrophy at that corner, 1/2 q(i,j) z(i,j)^2, in 1/m^2
  *     ENERGY     1/2 p(i,j)^2 + 1/4 p(i,j) (u(i,j)^2 + u(i+1,j)^2 + v(i,j)^2 + v(i,j+1)^2), in m^4/s^4 */
 typedef enum {
   TUTTI_SW_P,
@@ -61,8 +61,10 @@ typedef enum {
   TUTTI_SW_ENERGY
 } tutti_shallow_water_field_t;
 
-/* Sums over all points, exact: those of the values that tutti_shallow_water_field gives, rounded once. mass
- * is that of p. Also the time in s, and the steps, since the initial state. */
+/* What tutti_shallow_water_sums gives: the sums of P, ENERGY and ENSTROPHY over all points (not times dx dy),
+ * and the time in s and the steps since the initial state. The sum of p stays what it is, but for roundings
+ * of each pressure in each step. The scheme keeps the enstrophy, but for errors of its leapfrogs and filter;
+ * the energy, if the flow has no vorticity. */
 typedef struct {
   double time, mass, energy, enstrophy;
   size_t steps;
@@ -72,25 +74,26 @@ typedef tutti_shallow_water_totals tutti_shallow_water_totals_t;
 /* 64 x 64 points, 1e5 m apart, steps of 90 s, filter 0.001, amplitude 1e6. NULL is ignored. */
 TUTTI_API void tutti_shallow_water_grid_default(tutti_shallow_water_grid *grid);
 
-/* A model in the benchmark's initial state: with psi(i,j) = amplitude sin(2 pi (i + 1/2) / nx) sin(2 pi
- * (j + 1/2) / ny),
+/* Makes a model in the initial state of the benchmark. With psi(i,j) = amplitude sin(2 pi (i + 1/2) / nx)
+ * sin(2 pi (j + 1/2) / ny),
  *
  *     p(i,j) = 50000 + (pi amplitude / (ny dx))^2 (cos(4 pi i / nx) + cos(4 pi j / ny)),
  *     u(i,j) = (psi(i,j) - psi(i,j+1)) / dy,   v(i,j) = (psi(i+1,j) - psi(i,j)) / dx.
  *
  * It takes 96 bytes a point. TUTTI_EINVAL: nx or ny is 0; dx, dy or dt is not finite and positive; filter is
  * not in [0, 1); the amplitude is not finite, or so large that a pressure is not positive. TUTTI_ENOMEM: the
- * detail has the bytes. *model is untouched on failure. */
+ * detail has the bytes. TUTTI_EUNSUPPORTED: in a context over ranks, within a chunk. *model is untouched on
+ * failure. */
 TUTTI_API tutti_status tutti_shallow_water_create(tutti_ctx *ctx, const tutti_shallow_water_grid *grid,
                                                   tutti_shallow_water **model);
 
-/* Another initial state: nx x ny numbers each, point (i, j) at [i * ny + j]. The next step is a first step,
- * and the time is 0. TUTTI_EINVAL: a number is not finite, or a pressure is not positive; the detail names
- * the point, and the model keeps the state it had. Over ranks every rank passes the same numbers. */
+/* Sets another initial state: nx x ny numbers each, point (i, j) at [i * ny + j]. The next step is a first
+ * step, and the time is 0. TUTTI_EINVAL: a number is not finite, or a pressure is not positive; the detail
+ * names the point, and the model keeps the state it had. Over ranks every rank passes the same numbers. */
 TUTTI_API tutti_status tutti_shallow_water_set(tutti_shallow_water *model, const double *p, const double *u,
                                                const double *v);
 
-/* Makes steps: the first of length dt from rest in time (xold = x), all others leapfrogs over 2 dt.
+/* Makes steps: the first forward over dt, all others leapfrogs over 2 dt.
  *
  * They are made in pairs, two in one sweep through the memory; an odd one at the end by itself. The progress
  * function is called after each pair and at the end, and can cancel then. TUTTI_EOVERFLOW: after a step a
@@ -103,10 +106,11 @@ TUTTI_API tutti_status tutti_shallow_water_step(tutti_shallow_water *model, size
 TUTTI_API tutti_status tutti_shallow_water_field(tutti_shallow_water *model,
                                                  tutti_shallow_water_field_t field, double *out);
 
+/* Exact sums over the grid: those of the values that tutti_shallow_water_field gives, rounded once. */
 TUTTI_API tutti_status tutti_shallow_water_sums(tutti_shallow_water *model,
                                                 tutti_shallow_water_totals *totals);
 
-/* NULL is ignored. */
+/* Frees a model; NULL is ignored. */
 TUTTI_API void tutti_shallow_water_destroy(tutti_shallow_water *model);
 
 /* -- a dry atmosphere -- */
