@@ -157,7 +157,7 @@ Test(atmosphere_faults, a_flow_that_is_too_fast_stops_everywhere_at_the_lowest_c
       const char *detail = tutti_error_detail(c.ctx);
       int i = 0, k = 0;
       cr_assert(sscanf(strstr(detail, "cell ("), "cell (%d, %d)", &i, &k) == 2);
-      cr_assert(abs(i - 15) <= 4 && abs(k - 8) <= 4, "gust %zu: %s", g, detail);
+      cr_assert(abs(i - 15) <= 8 && abs(k - 8) <= 2, "gust %zu: %s", g, detail);
       if (!first[g][0]) strcpy(first[g], detail);
       cr_assert(strcmp(first[g], detail) == 0, "%s: %s, not %s", c.name, detail, first[g]);
       snapshot(m, after);
@@ -173,9 +173,18 @@ static double blow(double x, double z, const void *args) {
   (void)args;
   return fabs(x - 5000) < 700 && z < 9000 ? 5 : 0;
 }
+static size_t stop;
+static int stop_there(void *user, size_t done, size_t total) {
+  (void)user, (void)total;
+  return done == stop;
+}
+
 Test(atmosphere_faults, the_state_before_the_step_that_fails_stays) {
   static double failed[4 * ALL], reached[4 * ALL];
-  tutti_ctx *ctx = testing_open_backend(TUTTI_SERIAL, 1);
+  tutti_config config;
+  tutti_config_default(&config);
+  config.progress = stop_there;
+  tutti_ctx *ctx = testing_open(&config);
   tutti_atmosphere_setup s = setup_of(TUTTI_THERMAL);
   tutti_atmosphere *m;
   tutti_atmosphere_state state;
@@ -187,11 +196,8 @@ Test(atmosphere_faults, the_state_before_the_step_that_fails_stays) {
   snapshot(m, failed);
   tutti_atmosphere_destroy(m);
   testing_expect(ctx, tutti_atmosphere_create_from(ctx, &s, &m), TUTTI_OK, "", "create");
-  for (size_t i = 0; i < state.steps; i++) { /* a step a call */
-    tutti_atmosphere_state now;
-    tutti_atmosphere_get(m, &now);
-    testing_expect(ctx, tutti_atmosphere_run(m, now.time + 625. / 300), TUTTI_OK, "", "run");
-  }
+  stop = state.steps;
+  testing_expect(ctx, tutti_atmosphere_run(m, 1000), TUTTI_ECANCELED, "canceled", "run");
   snapshot(m, reached);
   for (int i = 0; i < 4 * ALL; i++) cr_assert(isfinite(failed[i]), "%d: %g", i, failed[i]);
   cr_assert(memcmp(failed, reached, sizeof failed) == 0);
