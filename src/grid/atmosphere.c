@@ -115,6 +115,7 @@ static void lower(void *into, const void *from, const void *args) {
 static tutti_status agree_on_bad(const tutti_atmosphere *m, uint64_t *bad) {
   static const tutti_reduction op = {.acc_size = sizeof(uint64_t), .init = init, .merge = lower};
   *bad = *m->bad;
+  if (tutti_ranks(m->ctx) == 1) return TUTTI_OK;
   if (!tutti_ranks_any(m->ctx, *bad != UINT64_MAX)) return TUTTI_OK;
   return tutti_ranks_merge(m->ctx, &op, NULL, bad, false);
 }

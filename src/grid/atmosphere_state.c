@@ -75,8 +75,22 @@ static int chunk(void *acc, size_t begin, size_t end, const void *args) {
   return 0;
 }
 
-tutti_status tutti_atmosphere_get(tutti_atmosphere *m, tutti_atmosphere_state *state) {
+/* Without reports of progress, which are for steps. */
+static tutti_status add_up(const tutti_atmosphere *m, const view *v, exact_partial sums[SUMS]) {
   static const tutti_reduction op = {SUMS * sizeof(exact_partial), ROWS, init, chunk, merge};
+  static const tutti_output none[] = {{0}};
+  tutti_job job = {.call = &op,
+                   .args = {v, sizeof *v, {{m->block, m->bytes}}},
+                   .outputs = none,
+                   .settings = m->ctx->settings,
+                   .internal = true,
+                   .partitioned = true};
+  job.settings.progress = NULL;
+  const tutti_status status = tutti_reduce_job(m->ctx, &job, m->domain.count, sums);
+  return status || tutti_ranks(m->ctx) == 1 ? status : tutti_ranks_merge(m->ctx, &op, v, sums, false);
+}
+
+tutti_status tutti_atmosphere_get(tutti_atmosphere *m, tutti_atmosphere_state *state) {
   tutti_ctx *ctx;
   exact_partial sums[SUMS];
   double value[SUMS];
@@ -86,8 +100,7 @@ tutti_status tutti_atmosphere_get(tutti_atmosphere *m, tutti_atmosphere_state *s
   if (status) return tutti_refuse(ctx, status);
   TUTTI_NOTE_CALL(ctx, .parameters = {{&m->time, sizeof m->time}});
   const view v = view_of(m);
-  const tutti_args args = {&v, sizeof v, {{m->block, m->bytes}}};
-  status = tutti_reduce_partitioned(ctx, &op, m->domain.count, args, sums);
+  status = add_up(m, &v, sums);
   for (int i = 0; i < SUMS && !status; i++) {
     tutti_exact sum;
     exact_partial_get(&sums[i], &sum);
