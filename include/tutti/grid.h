@@ -12,6 +12,7 @@
  *   fit in memory. TUTTI_ECANCELED: the context's progress function has returned non-zero; it is called after
  *   each step, with steps done and steps asked for. TUTTI_ESYSTEM: the transport of ranks failed.
  * - After a failure the model has the state after the last whole step, and can be used again.
+ * - TUTTI_EUNSUPPORTED: a model over ranks is used from within a chunk.
  * - Arrays that are passed in and out hold the whole grid, on every rank. */
 #ifndef TUTTI_GRID_H
 #define TUTTI_GRID_H
@@ -21,6 +22,91 @@
 #include <tutti/context.h>
 
 TUTTI_BEGIN_DECLS
+
+/* -- a stencil of your own -- */
+
+/* A grid of rows x cols points, each with `fields` numbers. A step computes all new numbers from the present
+ * ones of the points around, at most `halo` rows and columns away, by a function of yours that does one row.
+ */
+typedef struct tutti_stencil tutti_stencil;
+typedef tutti_stencil tutti_stencil_t;
+
+/* A function of yours: the new numbers of row `row`, 0 <= row < rows, from the present ones.
+ *
+ *     in[f][di * stride + j]   the number f of point (row + di, j), -halo <= di <= halo,
+ *                              -halo <= j < cols + halo: it may lie outside of the grid
+ *     out[f][j]                the new number f of point (row, j), 0 <= j < cols: all are to be written
+ *
+ * Rows are computed in any order, by several workers at once, some of them twice. Non-zero stops the step:
+ * TUTTI_EUSER, and the detail names the row (the lowest one that fails, on any backend) and the value. What
+ * else may happen in a function of yours, "Leaving" and "Death", is in <tutti/parallel.h>. Compile it with
+ * -ffp-contract=off if the result is to have the same bits on every machine. */
+typedef int (*tutti_stencil_row)(size_t row, const double *const *in, ptrdiff_t stride, double *const *out,
+                                 const void *args);
+
+/* A point outside of the grid, `away` points from its edge, 1 <= away <= halo. Of the points inside, those
+ * in line with it are at inside[0], inside[step], ..., from the edge inwards: as many as the halo is wide, or
+ * as the grid has in that direction, if that is less. */
+typedef struct {
+  size_t field;
+  ptrdiff_t row, col;
+  ptrdiff_t away;
+  const double *inside;
+  ptrdiff_t step;
+} tutti_stencil_point;
+typedef tutti_stencil_point tutti_stencil_point_t;
+
+/* A function of yours: the number that a point outside has. Usual ones, each a line:
+ *
+ *     return 0;                                          a fixed value beyond the edge
+ *     return p->inside[0];                               no gradient across the edge
+ *     return p->inside[(p->away - 1) * p->step];         a mirror halfway to the first point outside
+ *     return -p->inside[(p->away - 1) * p->step];        the same, antisymmetric: 0 halfway
+ *     return 2 * wall - p->inside[(p->away - 1) * p->step];                 the value `wall` halfway
+ *
+ * (The last three need a grid that is no thinner than the halo.) */
+typedef double (*tutti_stencil_edge)(const tutti_stencil_point *p, const void *args);
+
+/* The grid, and the functions. Start with {0}; rows, cols, fields and row are needed.
+ *
+ * A direction without a function for its edges is periodic. Points beyond the left and right edges come
+ * first, col_edge with row in [0, rows); then those beyond the first and last row, with col in
+ * [-halo, cols + halo): at a corner, row_edge sees what col_edge has given.
+ *
+ * args is handed to all functions. What it points to may be changed between calls of tutti_stencil_step:
+ * these begin with new edges. */
+typedef struct {
+  size_t rows, cols; /* at least 1 */
+  size_t fields;     /* 1 .. 64 */
+  size_t halo;       /* 0 .. 64 */
+  tutti_stencil_row row;
+  tutti_stencil_edge row_edge; /* beyond the first and the last row */
+  tutti_stencil_edge col_edge; /* beyond the first and the last column */
+  const void *args;
+} tutti_stencil_grid;
+typedef tutti_stencil_grid tutti_stencil_grid_t;
+
+/* Makes a model whose numbers are all 0; *grid is copied. With TUTTI_PROCESSES standing workers run your
+ * functions if the context was opened with standing = 1 and args is NULL or memory of tutti_alloc; else
+ * workers are forked in every step, and steps should take longer than that, some milliseconds. Memory: two
+ * numbers for each number of a point, and halos. */
+TUTTI_API tutti_status tutti_stencil_create(tutti_ctx *ctx, const tutti_stencil_grid *grid,
+                                            tutti_stencil **model);
+
+/* Sets a field: rows x cols numbers, point (row, col) at [row * cols + col]. */
+TUTTI_API tutti_status tutti_stencil_set(tutti_stencil *model, size_t field, const double *values);
+
+/* Moves a model by `steps` steps. */
+TUTTI_API tutti_status tutti_stencil_step(tutti_stencil *model, size_t steps);
+
+/* Copies a field to out: rows x cols numbers, point (row, col) at [row * cols + col]. */
+TUTTI_API tutti_status tutti_stencil_field(tutti_stencil *model, size_t field, double *out);
+
+/* The sum of a field over all points: exact, rounded once. */
+TUTTI_API tutti_status tutti_stencil_sum(tutti_stencil *model, size_t field, double *sum);
+
+/* Releases a model; NULL is ignored. */
+TUTTI_API void tutti_stencil_destroy(tutti_stencil *model);
 
 /* -- shallow water -- */
 

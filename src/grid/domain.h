@@ -9,6 +9,8 @@
 
 #include "engine/job.h"
 
+enum { TUTTI_DOMAIN_FIELDS = 64 /* that are exchanged at a time, at most */ };
+
 typedef struct {
   size_t rows, cols;           /* points of the whole grid */
   size_t halo_rows, halo_cols; /* on each side */
@@ -46,11 +48,15 @@ tutti_status tutti_domain_get(tutti_ctx *ctx, const tutti_domain *d, const doubl
 /* Sends this rank's rows of an array of rows x cols numbers to all ranks, and gets theirs. */
 tutti_status tutti_domain_share(tutti_ctx *ctx, const tutti_domain *d, double *whole);
 
+/* The sum of a field over the whole grid, on every rank: exact, rounded once. With worker processes the
+ * field lies in memory that they share. */
+tutti_status tutti_domain_sum(tutti_ctx *ctx, const tutti_domain *d, const double *field, double *sum);
+
 /* -- computing rows -- */
 
-/* Fills the halo rows of fields: begin, then end, on every rank. Between the two the rows that are copied,
- * the first and the last halo_rows of this rank, are not to be changed. Halo rows beyond the ends of a grid
- * that is not periodic stay as they are. */
+/* Fills the halo rows of fields: begin, then, if that was TUTTI_OK, end, on every rank. Between the two the
+ * rows that are copied, the first and the last halo_rows of this rank, are not to be changed. Halo rows
+ * beyond the ends of a grid that is not periodic stay as they are. */
 tutti_status tutti_exchange_begin(tutti_ctx *ctx, const tutti_domain *d, double *const *fields, size_t count);
 tutti_status tutti_exchange_end(tutti_ctx *ctx, const tutti_domain *d, double *const *fields, size_t count);
 
@@ -71,8 +77,12 @@ tutti_status tutti_domain_run(tutti_ctx *ctx, const tutti_sweep *s, size_t begin
 tutti_status tutti_domain_step(tutti_ctx *ctx, const tutti_domain *d, const tutti_sweep *s, size_t grain,
                                double *const *fields, size_t count);
 
-/* The same status on every rank, at the end of what each did by itself: this rank's own if that is a
- * failure, else that of a rank that failed; the detail then says that another rank did. */
+/* The same status on every rank, at the end of what each did by itself: one that a rank has failed with; in
+ * ranks with another one the detail names that rank. TUTTI_ECANCELED only if no rank has failed otherwise. */
 tutti_status tutti_domain_agree(tutti_ctx *ctx, tutti_status status);
+
+/* Calls the progress function, if there is one, after a whole step: `done` of `total` steps.
+ * TUTTI_ECANCELED: it cancels, before the last one. */
+tutti_status tutti_domain_report(tutti_ctx *ctx, size_t done, size_t total);
 
 #endif
