@@ -32,7 +32,10 @@ static int rows_along_x(size_t begin, size_t end, void *args) {
 
 static int columns_along_z(size_t begin, size_t end, void *args) {
   const half_step *h = args;
-  note_bad(h, h->kernels->grid->atmosphere_z(&h->sweep, begin, end));
+  void *work = aligned_alloc(64, ATM_STRIP);
+  if (!work) return TUTTI_NO_MEMORY;
+  note_bad(h, h->kernels->grid->atmosphere_z(&h->sweep, work, begin, end));
+  free(work);
   return 0;
 }
 

@@ -63,6 +63,9 @@ static inline size_t tutti_atmosphere_at(const atmosphere_sweep *s, size_t k) {
 static inline size_t tutti_atmosphere_line(size_t nx) { return (8 + nx + 2 + 8 + 7) / 8 * 8; }
 static inline size_t tutti_atmosphere_work(size_t nx) { return 2 * ATM_FIELDS * tutti_atmosphere_line(nx); }
 
+/* The work space of a strip of columns, in bytes. */
+enum { ATM_STRIP = 176 << 10 };
+
 /* A row of cells, of which numbers for people are made. */
 typedef struct {
   const double *q; /* field f begins at q + f field */

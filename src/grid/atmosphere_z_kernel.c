@@ -4,9 +4,12 @@
 #include "grid/atmosphere_flux.h"
 #include "grid/kernels.h"
 
-enum { WIDTH = 32, STAGES = 3, SLOTS = 8, GHOSTS = 2 };
+enum { WIDTH = 128, STAGES = 3, SLOTS = 8, GHOSTS = 2 };
+/* From a field of a strip to the next. With 128 rows would lie 4 KiB apart, and compete for the same lines of
+ * the cache. */
+enum { PITCH = WIDTH + TUTTI_GROUP };
 
-typedef double strip_row[ATM_FIELDS][WIDTH];
+typedef double strip_row[ATM_FIELDS][PITCH];
 
 /* The last few rows of a state, and the ghost rows below and above the grid, which have slots of their own.
  * Row k needs rows k - 2 to k + 2; the first stage's rows are needed until the last stage has used them. */
@@ -21,6 +24,7 @@ typedef struct {
   double push[WIDTH];
   uint64_t lowest; /* bad cell */
 } strip;
+_Static_assert(sizeof(strip) <= ATM_STRIP, "a strip does not fit into the work space");
 
 static double *row_of(strip *p, int stage, ptrdiff_t k) {
   const ptrdiff_t slot = k < 0 ? SLOTS + GHOSTS + k : k >= p->nz ? SLOTS + GHOSTS + k - p->nz : k % SLOTS;
@@ -33,10 +37,10 @@ static void set_ghost(strip *p, int stage, ptrdiff_t ghost, ptrdiff_t nearest) {
   const double *from = row_of(p, stage, nearest);
   double *to = row_of(p, stage, ghost);
   for (size_t i = 0; i < p->lanes; i++) {
-    to[ATM_RHO * WIDTH + i] = from[ATM_RHO * WIDTH + i];
-    to[ATM_RHO_U * WIDTH + i] = from[ATM_RHO_U * WIDTH + i] * ratio;
-    to[ATM_RHO_W * WIDTH + i] = 0;
-    to[ATM_RHO_THETA * WIDTH + i] = from[ATM_RHO_THETA * WIDTH + i];
+    to[ATM_RHO * PITCH + i] = from[ATM_RHO * PITCH + i];
+    to[ATM_RHO_U * PITCH + i] = from[ATM_RHO_U * PITCH + i] * ratio;
+    to[ATM_RHO_W * PITCH + i] = 0;
+    to[ATM_RHO_THETA * PITCH + i] = from[ATM_RHO_THETA * PITCH + i];
   }
 }
 static void set_ghosts(strip *p, int stage, ptrdiff_t k) {
@@ -44,10 +48,18 @@ static void set_ghosts(strip *p, int stage, ptrdiff_t k) {
   for (ptrdiff_t i = 0; i < GHOSTS && k == p->nz - 1; i++) set_ghost(p, stage, p->nz + i, k);
 }
 
+/* Has the memory bring n columns of a row while others are computed. */
+static void fetch(const double *row, size_t field, size_t n) {
+  for (size_t f = 0; f < ATM_FIELDS; f++)
+    for (size_t i = 0; i < n; i += 8) __builtin_prefetch(row + f * field + i);
+}
+
 static void load(strip *p, ptrdiff_t k) {
   const double *in = p->s->in + tutti_atmosphere_at(p->s, (size_t)k) + p->column;
   double *row = row_of(p, 0, k);
-  for (size_t f = 0; f < ATM_FIELDS; f++) memcpy(row + f * WIDTH, in + f * p->s->field, p->n * sizeof *in);
+  for (size_t f = 0; f < ATM_FIELDS; f++) memcpy(row + f * PITCH, in + f * p->s->field, p->n * sizeof *in);
+  fetch(in + p->s->stride, p->s->field, p->n);
+  fetch(p->s->out + (in - p->s->in), p->s->field, p->n);
   set_ghosts(p, 0, k);
 }
 
@@ -66,7 +78,7 @@ VEC_INLINE vm face(const double *a, const double *b, const double *c, const doub
                    bool wall, size_t i, vd flux[ATM_FIELDS]) {
   vd v[ATM_FIELDS], d3[ATM_FIELDS];
   for (int f = 0; f < ATM_FIELDS; f++) {
-    const size_t at = (size_t)f * WIDTH + i;
+    const size_t at = (size_t)f * PITCH + i;
     const vd below = vd_load(b + at), above = vd_load(c + at);
     v[f] = face_value(vd_load(a + at), below, above, vd_load(d + at));
     d3[f] = third_difference(vd_load(a + at), below, above, vd_load(d + at));
@@ -106,7 +118,7 @@ VEC_INLINE void climb(strip *p, int stage, ptrdiff_t k, double dt, const flux_ro
     if (__builtin_expect(first_bad(good, W) < W, 0)) note(p, good, i, k + 1);
     for (int f = 0; f < ATM_FIELDS; f++) {
       const vd below = vd_load(p->flux[stage][f] + i);
-      vd q = vd_load(base + f * WIDTH + i);
+      vd q = vd_load(base + f * PITCH + i);
       if (f == ATM_RHO_W) q = vd_fma(time, vd_fma(g, vd_load(b + i), vd_load(p->push + i)), q);
       vd_store(to + (size_t)f * field + i, vd_fma(per_cell, below - flux[f], q));
       vd_store(p->flux[stage][f] + i, flux[f]);
@@ -127,8 +139,8 @@ static void advance(strip *p, int stage, ptrdiff_t k, bool first) {
     start(p, stage, k, &below);
   }
   load_push(p, (size_t)k);
-  if (k + 1 == p->nz) climb(p, stage, k, dt, &h, true, to, direct ? s->field : WIDTH);
-  else climb(p, stage, k, dt, &h, false, to, direct ? s->field : WIDTH);
+  if (k + 1 == p->nz) climb(p, stage, k, dt, &h, true, to, direct ? s->field : PITCH);
+  else climb(p, stage, k, dt, &h, false, to, direct ? s->field : PITCH);
   if (stage < STAGES - 1) set_ghosts(p, stage + 1, k);
   else if (!direct)
     for (size_t f = 0; f < ATM_FIELDS; f++) memcpy(out + f * s->field, whole[f], p->n * sizeof *out);
@@ -136,36 +148,36 @@ static void advance(strip *p, int stage, ptrdiff_t k, bool first) {
 
 /* Rows [row_begin, row_end) of a strip. A stage computes two rows more at either end than the next one,
  * unless there is a wall. */
-static uint64_t run_strip(const atmosphere_sweep *s, size_t column, size_t n) {
-  strip p;
-  p.s = s;
-  p.column = column;
-  p.n = n;
-  p.lanes = (n + W - 1) / W * W;
-  p.nz = (ptrdiff_t)s->nz;
-  p.lowest = UINT64_MAX;
-  if (n < p.lanes) memset(p.state[0], 0, sizeof p.state[0]); /* the lanes that are no columns are at rest */
+static uint64_t run_strip(const atmosphere_sweep *s, strip *p, size_t column, size_t n) {
+  p->s = s;
+  p->column = column;
+  p->n = n;
+  p->lanes = (n + W - 1) / W * W;
+  p->nz = (ptrdiff_t)s->nz;
+  p->lowest = UINT64_MAX;
+  if (n < p->lanes)
+    memset(p->state[0], 0, sizeof p->state[0]); /* the lanes that are no columns are at rest */
   ptrdiff_t begin[STAGES + 1], end[STAGES + 1]; /* of a stage; before the first one: of the rows read */
   for (int i = STAGES, more = 0; i >= 0; i--, more += 2) {
     begin[i] = (ptrdiff_t)s->row_begin - more < 0 ? 0 : (ptrdiff_t)s->row_begin - more;
-    end[i] = (ptrdiff_t)s->row_end + more > p.nz ? p.nz : (ptrdiff_t)s->row_end + more;
+    end[i] = (ptrdiff_t)s->row_end + more > p->nz ? p->nz : (ptrdiff_t)s->row_end + more;
   }
   for (ptrdiff_t k = begin[1], next = begin[0]; k < end[STAGES] + 2 * (STAGES - 1); k++) {
-    while (next < end[0] && next <= k + 2) load(&p, next++);
+    while (next < end[0] && next <= k + 2) load(p, next++);
     for (int stage = 0; stage < STAGES; stage++) {
       const ptrdiff_t row = k - 2 * stage;
-      if (row >= begin[stage + 1] && row < end[stage + 1]) advance(&p, stage, row, row == begin[stage + 1]);
+      if (row >= begin[stage + 1] && row < end[stage + 1]) advance(p, stage, row, row == begin[stage + 1]);
     }
   }
-  return p.lowest;
+  return p->lowest;
 }
 
-uint64_t TUTTI_KERNEL(atmosphere_z)(const atmosphere_sweep *s, size_t begin, size_t end) {
+uint64_t TUTTI_KERNEL(atmosphere_z)(const atmosphere_sweep *s, void *work, size_t begin, size_t end) {
   const size_t last = end * TUTTI_GROUP < s->nx ? end * TUTTI_GROUP : s->nx;
   uint64_t lowest = UINT64_MAX;
   for (size_t column = begin * TUTTI_GROUP; column < last; column += WIDTH) {
     const size_t n = last - column < WIDTH ? last - column : WIDTH;
-    const uint64_t bad = run_strip(s, column, n);
+    const uint64_t bad = run_strip(s, work, column, n);
     if (bad < lowest) lowest = bad;
   }
   return lowest;

@@ -100,13 +100,18 @@ VEC_INLINE vd vd_exp(vd x) { return vd_exp_of_sum(x, NULL); }
 /* x^y = exp(y log x), for positive, normal and finite x and any y. log x and its product with y are sums of
  * two doubles, since an error of y log x is one of the result times x^y. What the logarithm lacks, up to
  * 2^-63, counts y times. */
-VEC_INLINE vd vd_pow(vd x, vd y) {
+VEC_INLINE vd vd_pow_exponent(vd x, vd y, vd *more) { /* y log x is the value returned + *more */
   vd part;
   const vd sum = vd_log_parts_of(x, 0, true, &part), log = sum + part, low = (sum - log) + part;
   const vd product = y * log, rest = vd_fma(y, log, vd_set1(0) - product);
   const vd tiny = vd_set1(0x1p-40); /* rest is more, or NaN, only where the result is 0 or infinite anyway */
-  const vd more = vd_max(vd_min(vd_fma(y, low, rest), tiny), vd_set1(0) - tiny);
-  return vd_exp_of_sum(product, &more);
+  *more = vd_max(vd_min(vd_fma(y, low, rest), tiny), vd_set1(0) - tiny);
+  return product;
+}
+VEC_INLINE vd vd_pow(vd x, vd y) {
+  vd more;
+  const vd exponent = vd_pow_exponent(x, y, &more);
+  return vd_exp_of_sum(exponent, &more);
 }
 
 /* Sine and cosine of 2 pi u, u = x unit, where unit is a power of 2 and |u| <= 2^48.

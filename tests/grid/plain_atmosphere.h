@@ -11,7 +11,7 @@ enum { PLAIN_MOST = 40, PLAIN_FIELDS = 4 };
 
 typedef double plain_field[PLAIN_MOST + 4][PLAIN_MOST + 4]; /* cell (i, k) at [k + 2][i + 2] */
 typedef struct {
-  int nx, nz, which; /* a case: 0 .. 4 as in tutti_atmosphere_case */
+  int nx, nz, which; /* a case: 0 .. 4 as in tutti_atmosphere_case; 5: much warmer and much colder */
   double dx, dz, time;
   long steps;
   plain_field q[PLAIN_FIELDS];
@@ -24,7 +24,7 @@ static double plain_theta(const plain_atmosphere *m, double z) {
 }
 static double plain_exner(const plain_atmosphere *m, double z) {
   const double theta = plain_theta(m, z);
-  if (m->which < 4) return 1 - 9.8 * z / (1004 * theta);
+  if (m->which != 4) return 1 - 9.8 * z / (1004 * theta);
   return 1 - 9.8 * 9.8 / (1004 * 0.02 * 0.02) * (theta - 300) / (300 * theta);
 }
 static double plain_rho_theta(const plain_atmosphere *m, double z) {
@@ -42,6 +42,8 @@ static double plain_warmth(int which, double x, double z) {
   if (which == 0) return plain_bump(x, z, 10000, 2000, 2000, 2000, 3);
   if (which == 1)
     return plain_bump(x, z, 10000, 2000, 2000, 2000, 20) + plain_bump(x, z, 10000, 8000, 2000, 2000, -20);
+  if (which == 5)
+    return plain_bump(x, z, 6000, 5000, 6000, 4000, 80) + plain_bump(x, z, 14000, 5000, 6000, 4000, -150);
   return which == 2 ? plain_bump(x, z, 10000, 5000, 4000, 2000, -20) : 0;
 }
 

@@ -134,7 +134,7 @@ static void snapshot(tutti_atmosphere *m, double *out) {
   for (int f = 0; f < 4; f++) tutti_atmosphere_field(m, (tutti_atmosphere_field_t)f, out + f * ALL);
 }
 
-/* The cell is one of the few around the gust, and in every context the same. */
+/* The cell is one of those that a step reaches from the gust, and in every context the same. */
 Test(atmosphere_faults, a_flow_that_is_too_fast_stops_everywhere_at_the_lowest_cell) {
   static const struct {
     double u, w, theta;
@@ -157,7 +157,7 @@ Test(atmosphere_faults, a_flow_that_is_too_fast_stops_everywhere_at_the_lowest_c
       const char *detail = tutti_error_detail(c.ctx);
       int i = 0, k = 0;
       cr_assert(sscanf(strstr(detail, "cell ("), "cell (%d, %d)", &i, &k) == 2);
-      cr_assert(abs(i - 15) <= 8 && abs(k - 8) <= 2, "gust %zu: %s", g, detail);
+      cr_assert(abs(i - 15) <= 8 && abs(k - 8) <= 8, "gust %zu: %s", g, detail);
       if (!first[g][0]) strcpy(first[g], detail);
       cr_assert(strcmp(first[g], detail) == 0, "%s: %s, not %s", c.name, detail, first[g]);
       snapshot(m, after);
