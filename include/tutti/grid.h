@@ -221,10 +221,30 @@ TUTTI_API void tutti_shallow_water_destroy(tutti_shallow_water *model);
 /* -- a dry atmosphere -- */
 
 /* The two-dimensional (x, z), dry, compressible, non-hydrostatic Euler equations in finite volumes, as posed
- * by the mini-application miniWeather (Norman, Oak Ridge National Laboratory). */
+ * by the mini-application miniWeather (Norman, Oak Ridge National Laboratory): fourth-order values at the
+ * faces of cells, hyperviscosity, Strang (1968) splitting into half steps along x and z, each of three
+ * Runge-Kutta stages (Wicker and Skamarock, 2002). Periodic in x; below and above are walls.
+ *
+ * nx x nz cells. Cell (i, k), i along x, k upwards, is at [k * nx + i] of an array. A step takes
+ *
+ *     dt = min(dx, dz) / max_speed 1.5
+ *
+ * seconds. Memory: 96 bytes a cell, and what rounding rows up to cache lines takes.
+ *
+ * The exponential, logarithm, power and cosine of the initial state are the library's own: the bits of a
+ * state do not depend on the machine's C library. States that are mirror images in x stay so, bit by bit. */
 typedef struct tutti_atmosphere tutti_atmosphere;
 typedef tutti_atmosphere tutti_atmosphere_t;
 
+/* Cases of 20 km x 10 km, in which the potential temperature is 300 K and the air at rest, but for
+ *
+ *   TUTTI_THERMAL          a bubble that is 3 K warmer, and rises;
+ *   TUTTI_COLLISION        one 20 K warmer below one 20 K colder;
+ *   TUTTI_DENSITY_CURRENT  one 20 K colder, which falls and spreads;
+ *   TUTTI_INJECTION        a jet of 50 m/s and 298 K that comes in from the left, 7 500 m high;
+ *   TUTTI_GRAVITY_WAVES    15 m/s of wind over a forcing of w, where the potential temperature grows with the
+ *                          height z as exp(N^2 z / g), N = .02/s. The forcing acts in the half steps along z.
+ */
 typedef enum {
   TUTTI_THERMAL,
   TUTTI_COLLISION,
@@ -233,28 +253,81 @@ typedef enum {
   TUTTI_GRAVITY_WAVES
 } tutti_atmosphere_case;
 
-/* Full values: density (kg/m^3), velocities u and w (m/s), potential temperature (K), pressure (Pa). */
+/* Full values: density (kg/m^3), velocities u and w (m/s), potential temperature (K), pressure (Pa). Then the
+ * same without the background, which is at rest. */
 typedef enum {
   TUTTI_ATM_DENSITY,
   TUTTI_ATM_U,
   TUTTI_ATM_W,
   TUTTI_ATM_THETA,
-  TUTTI_ATM_PRESSURE
+  TUTTI_ATM_PRESSURE,
+  TUTTI_ATM_DENSITY_PERTURBATION,
+  TUTTI_ATM_U_PERTURBATION,
+  TUTTI_ATM_W_PERTURBATION,
+  TUTTI_ATM_THETA_PERTURBATION,
+  TUTTI_ATM_PRESSURE_PERTURBATION
 } tutti_atmosphere_field_t;
 
-/* time in s; mass in kg/m, exact: the sum over all cells, rounded once; energies in J/m: reference_energy is
- * that of miniWeather, which has the kinetic energy twice, total_energy is kinetic, internal and potential.
- */
+/* time in s. mass in kg/m: the exact sum of the cells' densities, rounded once, times dx dz. Energies in J/m,
+ * sums over cells of these, exact and rounded once, times dx dz:
+ *
+ *     reference_energy   rho (u^2 + w^2) + rho cv T: miniWeather's, which has the kinetic energy twice;
+ *     total_energy       rho (u^2 + w^2) / 2 + rho cv T + rho g z,   z the height of the cell's centre.
+ *
+ * T = theta (p / p0)^(rd / cp). steps: how many there have been. */
 typedef struct {
   double time, mass, reference_energy, total_energy;
   size_t steps;
 } tutti_atmosphere_state;
 typedef tutti_atmosphere_state tutti_atmosphere_state_t;
 
+/* What a point of the initial state is above the background: density (kg/m^3), velocities (m/s), potential
+ * temperature (K). */
+typedef struct {
+  double density, u, w, theta;
+} tutti_atmosphere_point;
+typedef tutti_atmosphere_point tutti_atmosphere_point_t;
+
+/* An atmosphere of your own. Functions that may be NULL are not called then. They are called by the creating
+ * thread alone, and on ranks must give the same numbers everywhere.
+ *
+ * - nx, nz: cells, from 1 to 2^32. width, height: m. max_speed: the greatest speed of sound and wind together
+ *   that a step's length allows for; 0: 450 m/s.
+ * - theta: the background's potential temperature (K) at the height z (m), from two cells below the ground to
+ *   two above the top.
+ * - density: the background's density (kg/m^3); NULL: that of hydrostatic balance, with 1e5 Pa at z = 0.
+ * - perturbation: of the background, at 3 x 3 Gauss points of each cell. *point is 0 before the call.
+ * - forcing: an upward acceleration (m/s^2) at the centres of cells, which does not change with time. The
+ *   smallest box around all cells that have one takes 8 bytes a cell.
+ * - inflow: sets *u and *theta, which are 0, at heights at which air comes in from the left. */
+typedef struct {
+  size_t nx, nz;
+  double width, height, max_speed;
+  double (*theta)(double z, const void *args);
+  double (*density)(double z, const void *args);
+  void (*perturbation)(double x, double z, tutti_atmosphere_point *point, const void *args);
+  double (*forcing)(double x, double z, const void *args);
+  void (*inflow)(double z, double *u, double *theta, const void *args);
+  const void *args;
+} tutti_atmosphere_setup;
+typedef tutti_atmosphere_setup tutti_atmosphere_setup_t;
+
+/* TUTTI_EINVAL also: a function gave a number that is not finite, or a density or potential temperature that
+ * is not positive; the detail names the point. TUTTI_EUNSUPPORTED: a context over ranks, from within a chunk.
+ */
 TUTTI_API tutti_status tutti_atmosphere_create(tutti_ctx *ctx, tutti_atmosphere_case which, size_t nx,
                                                size_t nz, tutti_atmosphere **model);
+TUTTI_API tutti_status tutti_atmosphere_create_from(tutti_ctx *ctx, const tutti_atmosphere_setup *setup,
+                                                    tutti_atmosphere **model);
 
-/* Runs until the time `until`, in s: the last step is shortened to end there. */
+/* The setup of a case, for a change of some of it. TUTTI_EINVAL. */
+TUTTI_API tutti_status tutti_atmosphere_setup_of(tutti_atmosphere_case which, size_t nx, size_t nz,
+                                                 tutti_atmosphere_setup *setup);
+
+/* Runs until the time `until`, in s, which is not before that of the state: the last step is shortened to end
+ * there. TUTTI_EINVAL also: at a face of a cell wind and sound together are not slower than max_speed, or are
+ * not a number; the detail names the step, its time and the lowest such cell (k nx + i), and the state is
+ * that before the step. */
 TUTTI_API tutti_status tutti_atmosphere_run(tutti_atmosphere *model, double until);
 
 TUTTI_API tutti_status tutti_atmosphere_get(tutti_atmosphere *model, tutti_atmosphere_state *state);
@@ -263,6 +336,7 @@ TUTTI_API tutti_status tutti_atmosphere_get(tutti_atmosphere *model, tutti_atmos
 TUTTI_API tutti_status tutti_atmosphere_field(tutti_atmosphere *model, tutti_atmosphere_field_t field,
                                               double *out);
 
+/* NULL is ignored. */
 TUTTI_API void tutti_atmosphere_destroy(tutti_atmosphere *model);
 
 TUTTI_END_DECLS

@@ -71,7 +71,11 @@ VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
 }
 VEC_INLINE vd vd_lookup16(const double *table, vu index) {
-  return (vd)_mm256_i64gather_pd(table, (__m256i)(index & vu_set1(15)), 8);
+  /* Onto zeros, in lanes of which the compiler does not know that they are all: it would use any register,
+   * and the processor wait for what that held before. */
+  __m256d every = (__m256d)vu_set1(~UINT64_C(0));
+  __asm__("" : "+x"(every));
+  return (vd)_mm256_mask_i64gather_pd(_mm256_setzero_pd(), table, (__m256i)(index & vu_set1(15)), every, 8);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters - m; }
 VEC_INLINE vw vw_uppers(vu a, vu b) { return (vw)_mm256_shuffle_ps((__m256)a, (__m256)b, 0xdd); }
