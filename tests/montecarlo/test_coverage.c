@@ -4,7 +4,7 @@
 
 #include "../support/testing.h"
 
-enum { SEEDS = 4000 };
+enum { SEEDS = TESTING_SHARE(4000) };
 
 typedef struct {
   tutti_mc_problem problem;

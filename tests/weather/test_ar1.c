@@ -10,7 +10,7 @@ static const tutti_ar1 lecture = {72, 0.5, 5};
 
 /* After n steps: mean 72 + (T0 - 72) / 2^n, variance (100 / 3)(1 - 4^-n), and the values are normal. */
 Test(ar1, closed_form) {
-  enum { RUNS = 1000000 };
+  enum { RUNS = TESTING_SHARE(1000000) };
   static const size_t steps[] = {1, 2, 3, 10, 100};
   const double start = 85;
   for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
