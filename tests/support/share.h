@@ -8,8 +8,9 @@
 #define TESTS_EMULATED 0
 #endif
 
-/* Of a count of cases, samples or rounds: all of them, or under emulation an eighth. A constant where `whole`
- * is one. */
+/* Of a count of cases, samples or rounds: all of them, or under emulation an eighth; a 64th of what takes minutes even
+ * so. Constants where `whole` is one. */
 #define TESTING_SHARE(whole) (TESTS_EMULATED ? (whole) / 8 : (whole))
+#define TESTING_FEW(whole)   (TESTS_EMULATED ? (whole) / 64 : (whole))
 
 #endif

@@ -6,7 +6,7 @@
 #include "../support/data.h"
 #include "../support/testing.h"
 
-enum { RUNS = 3001, STEPS = 75 };
+enum { RUNS = 3001, STEPS = TESTING_SHARE(75) };
 static const tutti_ar1 model = {72, 0.5, 5};
 static const tutti_rng rng = {2026, 5};
 static double trajectory[RUNS * STEPS], fan[STEPS * 5], exceedance[STEPS], final[RUNS];
