@@ -382,7 +382,7 @@ Test(integrate, a_context_in_use_is_refused, .timeout = 60) {
 /* Within a chunk of another call, which has the context already. */
 static int estimate_within(size_t index, const void *args, void *out) {
   (void)args;
-  return (int)tutti_mc_integrate(NULL, (tutti_rng){index, 1}, roots, NULL, 2, 100000, out);
+  return (int)tutti_mc_integrate(NULL, (tutti_rng){index, 1}, roots, NULL, 2, TESTING_SHARE(100000), out);
 }
 
 Test(integrate, nested_runs, .timeout = 60) {

@@ -9,7 +9,7 @@
 #include "../support/testing.h"
 #include "goodness.h"
 
-enum { N = 100000 };
+enum { N = TESTING_SHARE(100000) };
 static const tutti_rng rng = {20260, 17};
 
 static void *array(size_t size) {
@@ -168,7 +168,7 @@ static double gamma_cdf(double x, const void *shape) {
 }
 
 Test(distributions, gamma_fits) {
-  enum { SAMPLE = 4000 };
+  enum { SAMPLE = TESTING_SHARE(4000) };
   static const double shapes[] = {0.05, 0.5, 1, 1.5, 30, 1000};
   double *x = array(sizeof *x);
   for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {

@@ -4,7 +4,7 @@
 
 #include "generator_laws.h"
 
-enum { RUNS = 48, DAYS = 8000 };
+enum { RUNS = 48, DAYS = TESTING_SHARE(8000) };
 static const tutti_rng rng = {11, 5};
 
 /* value[(run 3 + variable) days + day], to be freed. */
