@@ -336,8 +336,9 @@ Test(assimilate, twin_experiments_with_lorenz96, .timeout = 250) {
   const double root =
       twin_error((tutti_analysis){.filter = TUTTI_ETKF, .inflation = 1.013, .rotation = true}, 24, CYCLES);
   cr_assert(fabs(root - 0.18) < 0.02 * more, "square root: %g", root);
-  const double local = twin_error(
-      (tutti_analysis){.filter = TUTTI_LETKF, .inflation = 1.04, .rotation = true, .radius = 7.28}, 7, FEWER_CYCLES);
+  const double local =
+      twin_error((tutti_analysis){.filter = TUTTI_LETKF, .inflation = 1.04, .rotation = true, .radius = 7.28},
+                 7, FEWER_CYCLES);
   cr_assert(fabs(local - 0.22) < 0.03 * more, "local: %g", local);
 }
 

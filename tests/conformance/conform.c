@@ -65,7 +65,8 @@ static void check_long_ranges(const entry *e, tutti_ctx *reference) {
   for (CONTEXTS c = {.every_isa = true}; contexts_next(&c); context++)
     for (int r = 0; r < LONG_RANGES; r++) {
       const given g = given_of(e, 5, n[r]);
-      if (n[r] < e->least || (e->slow && (r + c.next) % LONG_RANGES) || !contexts_asks(&c, (size_t)r)) continue;
+      if (n[r] < e->least || (e->slow && (r + c.next) % LONG_RANGES) || !contexts_asks(&c, (size_t)r))
+        continue;
       if (takes_long(e) && context % 3) continue;
       check(e, c.ctx, c.name, &g, &got, &expected[r]);
     }

@@ -33,11 +33,12 @@ static void covers(const question *q, uint64_t seed, double rate) {
             rate, 4 * sd);
 }
 
-/* Where an interval is only nearly exact: within `most` of 95 % over all seeds, and of a share of them in proportion
- * to the count's standard deviation. */
+/* Where an interval is only nearly exact: within `most` of 95 % over all seeds, and of a share of them in
+ * proportion to the count's standard deviation. */
 static void nearly_covers(const question *q, uint64_t seed, double most) {
   const double found = coverage(q, seed);
-  cr_assert(fabs(found - 0.95) < most * sqrt((double)WHOLE / SEEDS), "%llu: %.4f", (unsigned long long)seed, found);
+  cr_assert(fabs(found - 0.95) < most * sqrt((double)WHOLE / SEEDS), "%llu: %.4f", (unsigned long long)seed,
+            found);
 }
 
 static double normal(double u) { return tutti_normal_icdf(u); }

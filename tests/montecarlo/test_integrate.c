@@ -128,7 +128,8 @@ Test(integrate, every_way_and_what_it_gains) {
   }
 }
 
-/* Of 1000 intervals of 95 %, between 93 and 97 % hold the truth (3 standard deviations are 2.1 %; more of fewer). */
+/* Of 1000 intervals of 95 %, between 93 and 97 % hold the truth (3 standard deviations are 2.1 %; more of
+ * fewer). */
 Test(integrate, intervals_cover_at_their_rate) {
   enum { REPETITIONS = TESTING_SHARE(1000) };
   const double off = 0.02 * sqrt(1000. * REPETITIONS);

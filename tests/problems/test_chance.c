@@ -18,8 +18,8 @@ Test(chance, coins) {
     tutti_estimate e;
     cr_assert_eq(tutti_mc_coin(NULL, (tutti_rng){4, i}, p[i], TOSSES, &e), TUTTI_OK);
     within(e, p[i], "coin");
-    cr_assert(e.samples == TOSSES && fabs(e.std_error / sqrt(p[i] * (1 - p[i]) / TOSSES) - 1) <
-                                         0.02 * sqrt((double)WHOLE / TOSSES));
+    cr_assert(e.samples == TOSSES &&
+              fabs(e.std_error / sqrt(p[i] * (1 - p[i]) / TOSSES) - 1) < 0.02 * sqrt((double)WHOLE / TOSSES));
   }
 }
 

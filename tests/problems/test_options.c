@@ -124,8 +124,8 @@ Test(options, monte_carlo_finds_closed_forms) {
       const double truth = value_of(&o);
       cr_assert(fabs(e.mean - truth) <= 4 * e.std_error + 1e-12,
                 "sampling %d, case %zu: %.6f +- %.6f, not %.6f", sampling, i, e.mean, e.std_error, truth);
-      cr_assert(e.std_error < after_few(control ? 0.03 : 0.06, SAMPLES), "sampling %d, case %zu: error %g", sampling, i,
-                e.std_error);
+      cr_assert(e.std_error < after_few(control ? 0.03 : 0.06, SAMPLES), "sampling %d, case %zu: error %g",
+                sampling, i, e.std_error);
     }
   }
 }
@@ -374,7 +374,8 @@ Test(options, same_bits_everywhere) {
       .assets = 3, .spot = spot, .weight = weight, .volatility = volatility, .strike = 120, .years = 1};
   for (int kind = TUTTI_EUROPEAN; kind <= TUTTI_BARRIER + 1; kind++) {
     tutti_option o = barrier(1, false);
-    tutti_mc_problem problem = {.samples = TESTS_EMULATED ? 5003 : 20011, .control = kind != TUTTI_ASIAN_GEOMETRIC};
+    tutti_mc_problem problem = {.samples = TESTS_EMULATED ? 5003 : 20011,
+                                .control = kind != TUTTI_ASIAN_GEOMETRIC};
     o.dates = 5;
     if (kind < TUTTI_BARRIER) o = other_kind(o, (tutti_option_kind)kind);
     cr_assert_eq(kind <= TUTTI_BARRIER ? tutti_option_problem(&o, &problem)

@@ -56,15 +56,15 @@ static inline void contexts_close(contexts *c) {
 }
 #define CONTEXTS __attribute__((cleanup(contexts_close))) contexts
 
-/* Under emulation every instruction set is tried on every backend with every schedule and every number of workers,
- * but not every schedule with every number: a third of all. */
+/* Under emulation every instruction set is tried on every backend with every schedule and every number of
+ * workers, but not every schedule with every number: a third of all. */
 static inline bool contexts_skips(const contexts *c, int isa, int schedule, int count) {
   const bool all = c->every_isa && !c->schedules && !c->workers[0];
   return TESTS_EMULATED && all && (isa + schedule + count) % 3;
 }
 
-/* Whether the context at hand is asked question i of several. Under emulation it is asked a fourth of them, and the
- * next context other ones. */
+/* Whether the context at hand is asked question i of several. Under emulation it is asked a fourth of them,
+ * and the next context other ones. */
 static inline bool contexts_asks(const contexts *c, size_t i) {
   return !TESTS_EMULATED || ((size_t)c->next + i) % 4 == 0;
 }

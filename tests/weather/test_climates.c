@@ -2,7 +2,7 @@
  * is simulated stays near what was observed, and is like the climate where the record knows it. */
 #include "climates.h"
 
-enum { RUNS = 16, DAYS = 15 * 365 };
+enum { RUNS = 16, DAYS = TESTING_SHARE(15 * 365) };
 
 typedef struct {
   double least, most;
