@@ -29,6 +29,10 @@ VEC_INLINE vd vd_of_bits(vu bits) { return (vd)bits; }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c); }
 VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm256_sqrt_pd((__m256d)a); }
+/* The exponent goes into the lowest bits of 2^52. */
+VEC_INLINE vd vd_exponent(vd a) {
+  return vd_of_bits((bits_of_vd(a) >> 52) | vu_set1(0x4330000000000000)) - vd_set1(0x1p52 + 1023);
+}
 VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm256_max_pd((__m256d)a, (__m256d)b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return (vd)_mm256_min_pd((__m256d)a, (__m256d)b); }
 VEC_INLINE vd vd_grow(vd top, vd x) {
@@ -64,14 +68,21 @@ VEC_INLINE vm vd_equal(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m25
 VEC_INLINE vm vd_unordered(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_UNORD_Q); }
 VEC_INLINE bool vm_any(vm m) { return _mm256_movemask_pd((__m256d)m) != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)_mm256_movemask_pd((__m256d)m); }
-VEC_INLINE vm vu_bit(vu a, uint64_t bit) {
-  return (vm)_mm256_cmpeq_epi64((__m256i)(a & vu_set1(bit)), (__m256i)vu_set1(bit));
-}
+VEC_INLINE vm vu_odd(vu a) { return a << 63; } /* vd_select asks for the highest bit only */
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
 }
-VEC_INLINE vd vd_lookup16(const double *table, vu index) {
-  return (vd)_mm256_i64gather_pd(table, (__m256i)(index & vu_set1(15)), 8);
+/* By way of memory: gathers are slow on many CPUs, and take their target as an operand. */
+VEC_INLINE void vd_lookup16(const double table[16][2], vu index, vd *first, vd *second) {
+  uint64_t row[W] __attribute__((aligned(32)));
+  vu_store(row, index & vu_set1(15));
+  __asm__("" : "+m"(row));
+  const __m256d even =
+      _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(table[row[0]])), _mm_load_pd(table[row[2]]), 1);
+  const __m256d odd =
+      _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(table[row[1]])), _mm_load_pd(table[row[3]]), 1);
+  *first = (vd)_mm256_unpacklo_pd(even, odd);
+  *second = (vd)_mm256_unpackhi_pd(even, odd);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters - m; }
 VEC_INLINE vw vw_uppers(vu a, vu b) { return (vw)_mm256_shuffle_ps((__m256)a, (__m256)b, 0xdd); }

@@ -27,6 +27,7 @@ VEC_INLINE vd vd_of_bits(vu bits) { return (vd)bits; }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c); }
 VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm512_sqrt_pd((__m512d)a); }
+VEC_INLINE vd vd_exponent(vd a) { return (vd)_mm512_getexp_pd((__m512d)a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm512_max_pd((__m512d)a, (__m512d)b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return (vd)_mm512_min_pd((__m512d)a, (__m512d)b); }
 /* One instruction: the larger of two magnitudes, without its sign. */
@@ -61,12 +62,21 @@ VEC_INLINE vm vd_equal(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m5
 VEC_INLINE vm vd_unordered(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_UNORD_Q); }
 VEC_INLINE bool vm_any(vm m) { return m != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return m; }
-VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return _mm512_test_epi64_mask((__m512i)a, (__m512i)vu_set1(bit)); }
+VEC_INLINE vm vu_odd(vu a) { return _mm512_test_epi64_mask((__m512i)a, (__m512i)vu_set1(1)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm512_mask_blend_pd(m, (__m512d)no, (__m512d)yes);
 }
-VEC_INLINE vd vd_lookup16(const double *table, vu index) {
-  return (vd)_mm512_permutex2var_pd(_mm512_loadu_pd(table), (__m512i)index, _mm512_loadu_pd(table + 8));
+/* The table lies in four registers: loops take its columns apart only once. */
+VEC_INLINE void vd_lookup16(const double table[16][2], vu index, vd *first, vd *second) {
+  vd column[2][2];
+  for (int c = 0; c < 2; c++)
+    for (int h = 0; h < 2; h++) {
+      const __m512i places = _mm512_setr_epi64(c, c + 2, c + 4, c + 6, c + 8, c + 10, c + 12, c + 14);
+      column[c][h] = (vd)_mm512_permutex2var_pd(_mm512_loadu_pd(table[8 * h]), places,
+                                                _mm512_loadu_pd(table[8 * h + 4]));
+    }
+  *first = (vd)_mm512_permutex2var_pd((__m512d)column[0][0], (__m512i)index, (__m512d)column[0][1]);
+  *second = (vd)_mm512_permutex2var_pd((__m512d)column[1][0], (__m512i)index, (__m512d)column[1][1]);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) {
   return (vu)_mm512_mask_add_epi64((__m512i)counters, m, (__m512i)counters, (__m512i)vu_set1(1));

@@ -27,6 +27,7 @@ VEC_INLINE vd vd_of_bits(vu bits) { return vreinterpretq_f64_u64(bits); }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return vfmaq_f64(c, a, b); }
 VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return vsqrtq_f64(a); }
+VEC_INLINE vd vd_exponent(vd a) { return vcvtq_f64_u64(bits_of_vd(a) >> 52) - vd_set1(1023); }
 VEC_INLINE vd vd_max(vd a, vd b) { return vmaxq_f64(a, b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return vminnmq_f64(a, b); }
 VEC_INLINE vd vd_grow(vd top, vd x) { return vmaxq_f64(top, vabsq_f64(x)); }
@@ -50,10 +51,13 @@ VEC_INLINE vm vd_equal(vd a, vd b) { return vceqq_f64(a, b); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return ~(vceqq_f64(a, a) & vceqq_f64(b, b)); }
 VEC_INLINE bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)((m[0] & 1) | (m[1] & 2)); }
-VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return vtstq_u64(a, vdupq_n_u64(bit)); }
+VEC_INLINE vm vu_odd(vu a) { return vtstq_u64(a, vdupq_n_u64(1)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return vbslq_f64(m, yes, no); }
-VEC_INLINE vd vd_lookup16(const double *table, vu index) {
-  return (vd){table[vgetq_lane_u64(index, 0) & 15], table[vgetq_lane_u64(index, 1) & 15]};
+VEC_INLINE void vd_lookup16(const double table[16][2], vu index, vd *first, vd *second) {
+  const vd a = vld1q_f64(table[vgetq_lane_u64(index, 0) & 15]),
+           b = vld1q_f64(table[vgetq_lane_u64(index, 1) & 15]);
+  *first = vzip1q_f64(a, b);
+  *second = vzip2q_f64(a, b);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return vsubq_u64(counters, m); }
 VEC_INLINE vw vw_uppers(vu a, vu b) { return vuzp2q_u32(vreinterpretq_u32_u64(a), vreinterpretq_u32_u64(b)); }

@@ -41,6 +41,8 @@ VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return a * c + b; }
 VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 #endif
 VEC_INLINE vd vd_sqrt(vd a) { return __builtin_sqrt(a); }
+/* The binary exponent of a positive normal number: the largest integer k with 2^k <= a. */
+VEC_INLINE vd vd_exponent(vd a) { return (double)(int64_t)(bits_of_vd(a) >> 52) - 1023; }
 VEC_INLINE vd vd_max(vd a, vd b) { return a > b ? a : b; }
 /* min(a, b); b where a is a quiet NaN. */
 VEC_INLINE vd vd_min(vd a, vd b) { return a < b ? a : b; }
@@ -81,10 +83,14 @@ VEC_INLINE vm vd_unordered(vd a, vd b) { return __builtin_isunordered(a, b); }
 VEC_INLINE bool vm_any(vm m) { return m; }
 /* Bit i: lane i. */
 VEC_INLINE unsigned vm_lanes(vm m) { return m; }
-VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return (a & bit) != 0; }
+/* Whether a is odd: for vd_select only. */
+VEC_INLINE vm vu_odd(vu a) { return a & 1; }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
-/* table[index mod 16] */
-VEC_INLINE vd vd_lookup16(const double *table, vu index) { return table[index & 15]; }
+/* Both numbers of row `index` mod 16. */
+VEC_INLINE void vd_lookup16(const double table[16][2], vu index, vd *first, vd *second) {
+  *first = table[index & 15][0];
+  *second = table[index & 15][1];
+}
 /* Adds 1 to the counters in lanes where m is true. */
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters + (uint64_t)m; }
 /* The upper 32 bits of a and of b, in any order. */

@@ -49,13 +49,16 @@ BLOCKS_OF bits_blocks(const philox *p, uint64_t block, size_t blocks, void *out)
 BLOCKS_OF uniform_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
   fill_blocks(p, block, blocks, out, transform_uniform);
 }
-BLOCKS_OF normal_of_bits(size_t blocks, void *out) {
+BLOCKS_OF scaled_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
+  fill_blocks(p, block, blocks, out, transform_scaled);
+}
+BLOCKS_OF normal_of_scaled(size_t blocks, void *out) {
   for (size_t v = 0; v < VECTORS * blocks; v++) {
-    uint64_t *at = place_of(out, v);
-    vu a = vu_load(at), b = vu_load(at + TUTTI_GROUP);
-    transform_normal(&a, &b);
-    vu_store(at, a);
-    vu_store(at + TUTTI_GROUP, b);
+    double *at = (double *)place_of(out, v);
+    vd a, b;
+    normal_of(vd_load(at), vd_load(at + TUTTI_GROUP), &a, &b);
+    vd_store(at, a);
+    vd_store(at + TUTTI_GROUP, b);
   }
 }
 static void normal_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
@@ -63,8 +66,8 @@ static void normal_blocks(const philox *p, uint64_t block, size_t blocks, void *
   for (size_t done = 0, some; done < blocks; done += some) {
     uint64_t *to = (uint64_t *)out + STREAM_BLOCK * done;
     some = blocks - done < PIECE ? blocks - done : PIECE;
-    bits_blocks(p, block + done, some, to);
-    normal_of_bits(some, to);
+    scaled_blocks(p, block + done, some, to);
+    normal_of_scaled(some, to);
   }
 }
 

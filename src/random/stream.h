@@ -111,14 +111,12 @@ VEC_INLINE vd uniform_of_words(vu low, vu high) {
   return scaled_uniform(vd_upper53_words(low, high)) * vd_set1(ldexp(1, VEC_UPPER53_LOG));
 }
 
-/* Two normal variates by the method of Box and Muller: of elements a and b. */
-VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
-  vd low, sine, cosine;
-  const vd high = vd_log_parts(scaled_uniform_of(a), VEC_UPPER53_LOG, &low);
-  const vd r = vd_sqrt(vd_set1(-2) * (high + low));
-  vd_sincos_turn(vd_upper53(b), ldexp(1, VEC_UPPER53_LOG), &sine, &cosine);
-  *za = r * cosine;
-  *zb = r * sine;
+/* Two normal variates by the method of Box and Muller (1958), of two uniform numbers, both times
+ * 2^-VEC_UPPER53_LOG. The first is not 0. */
+VEC_INLINE void normal_of(vd a, vd b, vd *za, vd *zb) {
+  vd low;
+  const vd high = vd_log_parts_of(a, VEC_UPPER53_LOG, -2, false, &low);
+  vd_polar_turn(vd_sqrt(high + low), b, ldexp(1, VEC_UPPER53_LOG), zb, za);
 }
 
 /* Makes two vectors of elements, A and B, from the words of a vector of counters. Doubles are stored as their
@@ -133,11 +131,10 @@ VEC_INLINE void transform_uniform(const philox_words *w, vu *a, vu *b) {
   *a = bits_of_vd(uniform_of_words(w->x[0], w->x[1]));
   *b = bits_of_vd(uniform_of_words(w->x[2], w->x[3]));
 }
-VEC_INLINE void transform_normal(vu *a, vu *b) {
-  vd za, zb;
-  normal_of(*a, *b, &za, &zb);
-  *a = bits_of_vd(za);
-  *b = bits_of_vd(zb);
+/* What normal_of takes. */
+VEC_INLINE void transform_scaled(const philox_words *w, vu *a, vu *b) {
+  *a = bits_of_vd(scaled_uniform(vd_upper53_words(w->x[0], w->x[1])));
+  *b = bits_of_vd(vd_upper53_words(w->x[2], w->x[3]));
 }
 
 #endif
