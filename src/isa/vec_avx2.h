@@ -70,17 +70,18 @@ VEC_INLINE bool vm_any(vm m) { return _mm256_movemask_pd((__m256d)m) != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)_mm256_movemask_pd((__m256d)m); }
 VEC_INLINE vm vu_odd(vu a) { return a << 63; } /* vd_select asks for the highest bit only */
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
+  __asm__("" : "+x"(m)); /* else gcc compares it with 0 where it is used twice */
   return (vd)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
 }
 /* By way of memory: gathers are slow on many CPUs, and take their target as an operand. */
-VEC_INLINE void vd_lookup16(const double table[16][2], vu index, vd *first, vd *second) {
-  uint64_t row[W] __attribute__((aligned(32)));
-  vu_store(row, index & vu_set1(15));
-  __asm__("" : "+m"(row));
-  const __m256d even =
-      _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(table[row[0]])), _mm_load_pd(table[row[2]]), 1);
-  const __m256d odd =
-      _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(table[row[1]])), _mm_load_pd(table[row[3]]), 1);
+VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
+  uint64_t at[W] __attribute__((aligned(32))); /* in bytes */
+  vu_store(at, (bits >> (shift - 4)) & vu_set1(0xf0));
+  __asm__("" : "+m"(at));
+#define VEC_ROW(i) _mm_load_pd((const double *)((const char *)table + at[i]))
+  const __m256d even = _mm256_insertf128_pd(_mm256_castpd128_pd256(VEC_ROW(0)), VEC_ROW(2), 1);
+  const __m256d odd = _mm256_insertf128_pd(_mm256_castpd128_pd256(VEC_ROW(1)), VEC_ROW(3), 1);
+#undef VEC_ROW
   *first = (vd)_mm256_unpacklo_pd(even, odd);
   *second = (vd)_mm256_unpackhi_pd(even, odd);
 }

@@ -67,7 +67,7 @@ VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm512_mask_blend_pd(m, (__m512d)no, (__m512d)yes);
 }
 /* The table lies in four registers: loops take its columns apart only once. */
-VEC_INLINE void vd_lookup16(const double table[16][2], vu index, vd *first, vd *second) {
+VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
   vd column[2][2];
   for (int c = 0; c < 2; c++)
     for (int h = 0; h < 2; h++) {
@@ -75,8 +75,9 @@ VEC_INLINE void vd_lookup16(const double table[16][2], vu index, vd *first, vd *
       column[c][h] = (vd)_mm512_permutex2var_pd(_mm512_loadu_pd(table[8 * h]), places,
                                                 _mm512_loadu_pd(table[8 * h + 4]));
     }
-  *first = (vd)_mm512_permutex2var_pd((__m512d)column[0][0], (__m512i)index, (__m512d)column[0][1]);
-  *second = (vd)_mm512_permutex2var_pd((__m512d)column[1][0], (__m512i)index, (__m512d)column[1][1]);
+  *first = (vd)_mm512_permutex2var_pd((__m512d)column[0][0], (__m512i)(bits >> shift), (__m512d)column[0][1]);
+  *second =
+      (vd)_mm512_permutex2var_pd((__m512d)column[1][0], (__m512i)(bits >> shift), (__m512d)column[1][1]);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) {
   return (vu)_mm512_mask_add_epi64((__m512i)counters, m, (__m512i)counters, (__m512i)vu_set1(1));

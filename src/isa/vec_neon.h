@@ -53,9 +53,9 @@ VEC_INLINE bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) != 0;
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)((m[0] & 1) | (m[1] & 2)); }
 VEC_INLINE vm vu_odd(vu a) { return vtstq_u64(a, vdupq_n_u64(1)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return vbslq_f64(m, yes, no); }
-VEC_INLINE void vd_lookup16(const double table[16][2], vu index, vd *first, vd *second) {
-  const vd a = vld1q_f64(table[vgetq_lane_u64(index, 0) & 15]),
-           b = vld1q_f64(table[vgetq_lane_u64(index, 1) & 15]);
+VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
+  const vu row = (bits >> shift) & 15;
+  const vd a = vld1q_f64(table[vgetq_lane_u64(row, 0)]), b = vld1q_f64(table[vgetq_lane_u64(row, 1)]);
   *first = vzip1q_f64(a, b);
   *second = vzip2q_f64(a, b);
 }

@@ -86,10 +86,10 @@ VEC_INLINE unsigned vm_lanes(vm m) { return m; }
 /* Whether a is odd: for vd_select only. */
 VEC_INLINE vm vu_odd(vu a) { return a & 1; }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
-/* Both numbers of row `index` mod 16. */
-VEC_INLINE void vd_lookup16(const double table[16][2], vu index, vd *first, vd *second) {
-  *first = table[index & 15][0];
-  *second = table[index & 15][1];
+/* Both numbers of row (bits >> shift) mod 16; the table is aligned to 64 bytes, shift >= 4. */
+VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
+  *first = table[bits >> shift & 15][0];
+  *second = table[bits >> shift & 15][1];
 }
 /* Adds 1 to the counters in lanes where m is true. */
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters + (uint64_t)m; }

@@ -63,7 +63,7 @@ VEC_INLINE vd vd_log_parts_of(vd x, int lift, double factor, bool precise, vd *l
   const vd k = vd_exponent(vd_of_bits(t)), f = vd_set1(factor);
   const vd m = vd_of_bits((t & vu_set1(0x000fffffffffffff)) + vu_set1(start));
   vd c, log_c;
-  vd_lookup16(factor == 1 ? table : twice, t >> 48, &c, &log_c);
+  vd_lookup16(factor == 1 ? table : twice, t, 48, &c, &log_c);
   const vd r = vd_fma(m, c, vd_set1(-1)), w = vd_fma(k, vd_set1(factor * VEC_LN2_HIGH), log_c);
   const vd sum = vd_scaled_add(r, f, w);
   const vd rest = vd_fma(k, vd_set1(factor * VEC_LN2_LOW), vd_scaled_add(r, f, w - sum));

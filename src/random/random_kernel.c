@@ -53,13 +53,14 @@ BLOCKS_OF scaled_blocks(const philox *p, uint64_t block, size_t blocks, void *ou
   fill_blocks(p, block, blocks, out, transform_scaled);
 }
 BLOCKS_OF normal_of_scaled(size_t blocks, void *out) {
-  for (size_t v = 0; v < VECTORS * blocks; v++) {
-    double *at = (double *)place_of(out, v);
-    vd a, b;
-    normal_of(vd_load(at), vd_load(at + TUTTI_GROUP), &a, &b);
-    vd_store(at, a);
-    vd_store(at + TUTTI_GROUP, b);
-  }
+  double *at = out;
+  for (const double *end = at + STREAM_BLOCK * blocks; at < end; at += STREAM_BLOCK)
+    for (int i = 0; i < TUTTI_GROUP; i += W) {
+      vd a, b;
+      normal_of(vd_load(at + i), vd_load(at + TUTTI_GROUP + i), &a, &b);
+      vd_store(at + i, a);
+      vd_store(at + TUTTI_GROUP + i, b);
+    }
 }
 static void normal_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
   enum { PIECE = 32 }; /* blocks, 4 KiB */
