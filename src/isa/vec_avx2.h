@@ -70,7 +70,7 @@ VEC_INLINE bool vm_any(vm m) { return _mm256_movemask_pd((__m256d)m) != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)_mm256_movemask_pd((__m256d)m); }
 VEC_INLINE vm vu_odd(vu a) { return a << 63; } /* vd_select asks for the highest bit only */
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
-  __asm__("" : "+x"(m)); /* else gcc compares it with 0 where it is used twice */
+  __asm__ volatile("" : "+x"(m)); /* else gcc compares it with 0 where it is used twice */
   return (vd)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
 }
 /* By way of memory: gathers are slow on many CPUs, and take their target as an operand. */
