@@ -52,12 +52,15 @@ BLOCKS_OF uniform_blocks(const philox *p, uint64_t block, size_t blocks, void *o
 BLOCKS_OF scaled_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
   fill_blocks(p, block, blocks, out, transform_scaled);
 }
-BLOCKS_OF normal_of_scaled(size_t blocks, void *out) {
-  double *at = out;
+BLOCKS_OF squares(size_t blocks, double *at) {
+  for (const double *end = at + STREAM_BLOCK * blocks; at < end; at += STREAM_BLOCK)
+    for (int i = 0; i < TUTTI_GROUP; i += W) vd_store(at + i, normal_square(vd_load(at + i)));
+}
+BLOCKS_OF points(size_t blocks, double *at) {
   for (const double *end = at + STREAM_BLOCK * blocks; at < end; at += STREAM_BLOCK)
     for (int i = 0; i < TUTTI_GROUP; i += W) {
       vd a, b;
-      normal_of(vd_load(at + i), vd_load(at + TUTTI_GROUP + i), &a, &b);
+      normal_point(vd_load(at + i), vd_load(at + TUTTI_GROUP + i), &a, &b);
       vd_store(at + i, a);
       vd_store(at + TUTTI_GROUP + i, b);
     }
@@ -68,7 +71,8 @@ static void normal_blocks(const philox *p, uint64_t block, size_t blocks, void *
     uint64_t *to = (uint64_t *)out + STREAM_BLOCK * done;
     some = blocks - done < PIECE ? blocks - done : PIECE;
     scaled_blocks(p, block + done, some, to);
-    normal_of_scaled(some, to);
+    squares(some, (double *)to);
+    points(some, (double *)to);
   }
 }
 

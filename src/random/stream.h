@@ -111,12 +111,15 @@ VEC_INLINE vd uniform_of_words(vu low, vu high) {
   return scaled_uniform(vd_upper53_words(low, high)) * vd_set1(ldexp(1, VEC_UPPER53_LOG));
 }
 
-/* Two normal variates by the method of Box and Muller (1958), of two uniform numbers, both times
- * 2^-VEC_UPPER53_LOG. The first is not 0. */
-VEC_INLINE void normal_of(vd a, vd b, vd *za, vd *zb) {
+/* Two normal variates by the method of Box and Muller (1958), of two uniform numbers a and b, both times
+ * 2^-VEC_UPPER53_LOG, in two steps: the square of the radius, and the point. a is not 0. */
+VEC_INLINE vd normal_square(vd a) {
   vd low;
   const vd high = vd_log_parts_of(a, VEC_UPPER53_LOG, -2, false, &low);
-  vd_polar_turn(vd_sqrt(high + low), b, ldexp(1, VEC_UPPER53_LOG), zb, za);
+  return high + low;
+}
+VEC_INLINE void normal_point(vd square, vd b, vd *za, vd *zb) {
+  vd_polar_turn(vd_sqrt(square), b, ldexp(1, VEC_UPPER53_LOG), zb, za);
 }
 
 /* Makes two vectors of elements, A and B, from the words of a vector of counters. Doubles are stored as their
