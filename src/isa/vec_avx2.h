@@ -29,10 +29,6 @@ VEC_INLINE vd vd_of_bits(vu bits) { return (vd)bits; }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c); }
 VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm256_sqrt_pd((__m256d)a); }
-/* The exponent goes into the lowest bits of 2^52. */
-VEC_INLINE vd vd_exponent(vd a) {
-  return vd_of_bits((bits_of_vd(a) >> 52) | vu_set1(0x4330000000000000)) - vd_set1(0x1p52 + 1023);
-}
 VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm256_max_pd((__m256d)a, (__m256d)b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return (vd)_mm256_min_pd((__m256d)a, (__m256d)b); }
 VEC_INLINE vd vd_grow(vd top, vd x) {
@@ -70,12 +66,11 @@ VEC_INLINE bool vm_any(vm m) { return _mm256_movemask_pd((__m256d)m) != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)_mm256_movemask_pd((__m256d)m); }
 VEC_INLINE vm vu_odd(vu a) { return a << 63; } /* vd_select asks for the highest bit only */
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
-  __asm__ volatile("" : "+x"(m)); /* else gcc compares it with 0 where it is used twice */
   return (vd)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
 }
-/* By way of memory: gathers are slow on many CPUs, and take their target as an operand. */
+/* By way of memory: a gather is slow on many CPUs, and waits for what its target held before. */
 VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
-  uint64_t at[W] __attribute__((aligned(32))); /* in bytes */
+  uint64_t at[W] VEC_ALIGNED; /* in bytes */
   vu_store(at, (bits >> (shift - 4)) & vu_set1(0xf0));
   __asm__("" : "+m"(at));
 #define VEC_ROW(i) _mm_load_pd((const double *)((const char *)table + at[i]))

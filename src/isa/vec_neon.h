@@ -27,7 +27,6 @@ VEC_INLINE vd vd_of_bits(vu bits) { return vreinterpretq_f64_u64(bits); }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return vfmaq_f64(c, a, b); }
 VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return vsqrtq_f64(a); }
-VEC_INLINE vd vd_exponent(vd a) { return vcvtq_f64_u64(bits_of_vd(a) >> 52) - vd_set1(1023); }
 VEC_INLINE vd vd_max(vd a, vd b) { return vmaxq_f64(a, b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return vminnmq_f64(a, b); }
 VEC_INLINE vd vd_grow(vd top, vd x) { return vmaxq_f64(top, vabsq_f64(x)); }

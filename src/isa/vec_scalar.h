@@ -41,8 +41,6 @@ VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return a * c + b; }
 VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 #endif
 VEC_INLINE vd vd_sqrt(vd a) { return __builtin_sqrt(a); }
-/* The binary exponent of a positive normal number: the largest integer k with 2^k <= a. */
-VEC_INLINE vd vd_exponent(vd a) { return (double)(int64_t)(bits_of_vd(a) >> 52) - 1023; }
 VEC_INLINE vd vd_max(vd a, vd b) { return a > b ? a : b; }
 /* min(a, b); b where a is a quiet NaN. */
 VEC_INLINE vd vd_min(vd a, vd b) { return a < b ? a : b; }
@@ -86,7 +84,7 @@ VEC_INLINE unsigned vm_lanes(vm m) { return m; }
 /* Whether a is odd: for vd_select only. */
 VEC_INLINE vm vu_odd(vu a) { return a & 1; }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
-/* Both numbers of row (bits >> shift) mod 16; the table is aligned to 64 bytes, shift >= 4. */
+/* Both numbers of row (bits >> shift) mod 16; the table is VEC_ALIGNED, shift >= 4. */
 VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
   *first = table[bits >> shift & 15][0];
   *second = table[bits >> shift & 15][1];

@@ -1,8 +1,8 @@
 /* Fills arrays with elements of a stream, in pieces of some blocks. Numbers that take few operations are
- * made from the bits at once. Normal variates take many: they are made in a second pass over the piece,
- * which is in the first-level cache by then. Two loops with short bodies are faster than one with a long
- * body, because a processor overlaps each round of a loop with the next one only if the body fits its
- * schedulers. */
+ * made from the bits at once. Normal variates take many: they are made in three passes over the piece,
+ * which is in the first-level cache meanwhile. Loops with short bodies are faster than one with a long
+ * body, because a processor overlaps each round of a loop with the next ones only as far as they fit its
+ * schedulers, and a logarithm and a square root one after the other take a hundred cycles. */
 #include "random/kernels.h"
 #include "random/stream.h"
 
@@ -52,11 +52,12 @@ BLOCKS_OF uniform_blocks(const philox *p, uint64_t block, size_t blocks, void *o
 BLOCKS_OF scaled_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
   fill_blocks(p, block, blocks, out, transform_scaled);
 }
-BLOCKS_OF squares(size_t blocks, double *at) {
+/* In place: squares of radii of the uniform numbers A, and with these and B normal variates. */
+BLOCKS_OF squares_of_scaled(size_t blocks, double *at) {
   for (const double *end = at + STREAM_BLOCK * blocks; at < end; at += STREAM_BLOCK)
     for (int i = 0; i < TUTTI_GROUP; i += W) vd_store(at + i, normal_square(vd_load(at + i)));
 }
-BLOCKS_OF points(size_t blocks, double *at) {
+BLOCKS_OF normal_of_squares(size_t blocks, double *at) {
   for (const double *end = at + STREAM_BLOCK * blocks; at < end; at += STREAM_BLOCK)
     for (int i = 0; i < TUTTI_GROUP; i += W) {
       vd a, b;
@@ -68,11 +69,11 @@ BLOCKS_OF points(size_t blocks, double *at) {
 static void normal_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
   enum { PIECE = 32 }; /* blocks, 4 KiB */
   for (size_t done = 0, some; done < blocks; done += some) {
-    uint64_t *to = (uint64_t *)out + STREAM_BLOCK * done;
+    double *to = (double *)out + STREAM_BLOCK * done;
     some = blocks - done < PIECE ? blocks - done : PIECE;
     scaled_blocks(p, block + done, some, to);
-    squares(some, (double *)to);
-    points(some, (double *)to);
+    squares_of_scaled(some, to);
+    normal_of_squares(some, to);
   }
 }
 

@@ -111,15 +111,16 @@ VEC_INLINE vd uniform_of_words(vu low, vu high) {
   return scaled_uniform(vd_upper53_words(low, high)) * vd_set1(ldexp(1, VEC_UPPER53_LOG));
 }
 
-/* Two normal variates by the method of Box and Muller (1958), of two uniform numbers a and b, both times
- * 2^-VEC_UPPER53_LOG, in two steps: the square of the radius, and the point. a is not 0. */
-VEC_INLINE vd normal_square(vd a) {
+/* Two normal variates by the method of Box and Muller (1958), of the uniform numbers of two elements, both
+ * times 2^-VEC_UPPER53_LOG, in two steps: the square of the radius from the first, which is not 0, then the
+ * point from its angle. */
+VEC_INLINE vd normal_square(vd u) {
   vd low;
-  const vd high = vd_log_parts_of(a, VEC_UPPER53_LOG, -2, false, &low);
+  const vd high = vd_log_parts_of(u, VEC_UPPER53_LOG, -2, false, &low);
   return high + low;
 }
-VEC_INLINE void normal_point(vd square, vd b, vd *za, vd *zb) {
-  vd_polar_turn(vd_sqrt(square), b, ldexp(1, VEC_UPPER53_LOG), zb, za);
+VEC_INLINE void normal_point(vd square, vd u, vd *za, vd *zb) {
+  vd_polar_turn(vd_sqrt(square), u, ldexp(1, VEC_UPPER53_LOG), zb, za);
 }
 
 /* Makes two vectors of elements, A and B, from the words of a vector of counters. Doubles are stored as their
@@ -134,7 +135,7 @@ VEC_INLINE void transform_uniform(const philox_words *w, vu *a, vu *b) {
   *a = bits_of_vd(uniform_of_words(w->x[0], w->x[1]));
   *b = bits_of_vd(uniform_of_words(w->x[2], w->x[3]));
 }
-/* What normal_of takes. */
+/* The uniform numbers that normal variates are made of. */
 VEC_INLINE void transform_scaled(const philox_words *w, vu *a, vu *b) {
   *a = bits_of_vd(scaled_uniform(vd_upper53_words(w->x[0], w->x[1])));
   *b = bits_of_vd(vd_upper53_words(w->x[2], w->x[3]));
