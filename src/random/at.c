@@ -25,7 +25,7 @@ double tutti_normal_at(tutti_rng rng, uint64_t index) {
   vu a, b;
   vd za, zb;
   values(rng, stream_counter(index), &a, &b);
-  normal_point(normal_square(scaled_uniform_of(a)), vd_upper53(b), &za, &zb);
+  normal_of(a, b, &za, &zb);
   return is_a(index) ? za : zb;
 }
 

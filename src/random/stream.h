@@ -122,6 +122,10 @@ VEC_INLINE vd normal_square(vd u) {
 VEC_INLINE void normal_point(vd square, vd u, vd *za, vd *zb) {
   vd_polar_turn(vd_sqrt(square), u, ldexp(1, VEC_UPPER53_LOG), zb, za);
 }
+/* The normal variates of elements a and b. */
+VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
+  normal_point(normal_square(scaled_uniform_of(a)), vd_upper53(b), za, zb);
+}
 
 /* Makes two vectors of elements, A and B, from the words of a vector of counters. Doubles are stored as their
  * bits. */
