@@ -49,6 +49,7 @@ VEC_INLINE vu vu_merge32(vu low, vu high) {
   return (vu)_mm256_blend_epi32((__m256i)low, (__m256i)high, 0xaa);
 }
 VEC_INLINE vu vu_join32(vu low, vu high) { return vu_merge32(low, high << 32); }
+VEC_INLINE vu vu_swap_xor(vu a, vu b, vu c) { return vu_join32((a >> 32) ^ b ^ c, a); }
 /* From integer to double without an instruction for it: the upper and lower 32 bits of the integer are put
  * into the mantissas of 2^20 and 2^-12; what the result differs by from these numbers is the value. */
 #define VEC_UPPER53_LOG 0

@@ -51,6 +51,10 @@ VEC_INLINE vu vu_high32(vu a) { return (vu)_mm512_shuffle_epi32((__m512i)a, (_MM
 VEC_INLINE vu vu_join32(vu low, vu high) {
   return (vu)_mm512_mask_shuffle_epi32((__m512i)low, 0xaaaa, (__m512i)high, (_MM_PERM_ENUM)0xa0);
 }
+VEC_INLINE vu vu_swap_xor(vu a, vu b, vu c) {
+  const __m512i swapped = _mm512_shuffle_epi32((__m512i)a, (_MM_PERM_ENUM)0xb1);
+  return (vu)_mm512_mask_ternarylogic_epi32(swapped, 0x5555, (__m512i)b, (__m512i)c, 0x96);
+}
 #define VEC_UPPER53_LOG (-64)
 VEC_INLINE vd vd_upper53(vu a) { return (vd)_mm512_cvtepu64_pd((__m512i)(a & vu_set1(~UINT64_C(0x7ff)))); }
 VEC_INLINE vd vd_upper53_words(vu low, vu high) { return vd_upper53(vu_join32(low, high)); }

@@ -39,6 +39,7 @@ VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 VEC_INLINE vu vu_or_xor(vu a, vd b, vd c) { return a | (bits_of_vd(b) ^ bits_of_vd(c)); }
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 VEC_INLINE vu vu_join32(vu low, vu high) { return vsliq_n_u64(low, high, 32); }
+VEC_INLINE vu vu_swap_xor(vu a, vu b, vu c) { return vu_join32((a >> 32) ^ b ^ c, a); }
 #define VEC_UPPER53_LOG (-53)
 VEC_INLINE vd vd_upper53(vu a) { return vcvtq_f64_u64(a >> 11); }
 VEC_INLINE vd vd_upper53_words(vu low, vu high) { return vd_upper53(vu_join32(low, high)); }

@@ -66,6 +66,8 @@ VEC_INLINE vu vu_or_xor(vu a, vd b, vd c) { return a | (bits_of_vd(b) ^ bits_of_
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 /* The lower 32 bits of low, and above them the lower 32 bits of high. */
 VEC_INLINE vu vu_join32(vu low, vu high) { return (uint32_t)low | high << 32; }
+/* The halves of a change places; then the lower halves of b and of c are put on the lower one (XOR). */
+VEC_INLINE vu vu_swap_xor(vu a, vu b, vu c) { return (a << 32 | a >> 32) ^ (uint32_t)(b ^ c); }
 /* (upper 53 bits of a, as an integer) 2^(-53 - VEC_UPPER53_LOG). Each level has the power that takes it
  * the fewest instructions. */
 #define VEC_UPPER53_LOG (-53)
