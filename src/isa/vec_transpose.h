@@ -38,26 +38,30 @@ VEC_INLINE vd vd_load_column(const double *p, size_t stride) {
 #endif
 }
 
-#if W > 1
-/* Lanes 2 l and 2 l + 1: p[l stride] and p[l stride + 1]. */
-VEC_INLINE vd vd_load_pairs(const double *p, size_t stride) {
-  typedef double two __attribute__((vector_size(16), aligned(8), may_alias));
-#define PAIR(l) (*(const two *)(p + (l)*stride))
-#if W == 2
-  (void)stride;
-  return (vd)PAIR(0);
-#else
-  typedef double four __attribute__((vector_size(32)));
-  const four low = __builtin_shufflevector(PAIR(0), PAIR(1), 0, 1, 2, 3);
-#if W == 4
-  return low;
-#else
-  return __builtin_shufflevector(low, __builtin_shufflevector(PAIR(2), PAIR(3), 0, 1, 2, 3), 0, 1, 2, 3, 4, 5, 6, 7);
-#endif
-#endif
-#undef PAIR
+#if W >= 4
+typedef double vd_pair __attribute__((vector_size(16)));
+typedef double vd_quad __attribute__((vector_size(32)));
+
+VEC_INLINE vd_quad vd_load_two_pairs(const double *p, size_t stride) {
+  vd_pair low, high;
+  memcpy(&low, p, sizeof low);
+  memcpy(&high, p + stride, sizeof high);
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3);
 }
 #endif
+
+/* Lanes 2 l and 2 l + 1: p[l stride] and p[l stride + 1]. */
+VEC_INLINE vd vd_load_pairs(const double *p, size_t stride) {
+#if W == 8
+  return __builtin_shufflevector(vd_load_two_pairs(p, stride), vd_load_two_pairs(p + 2 * stride, stride), 0,
+                                 1, 2, 3, 4, 5, 6, 7);
+#elif W == 4
+  return vd_load_two_pairs(p, stride);
+#else
+  (void)stride;
+  return vd_load(p);
+#endif
+}
 
 /* In log2(W) steps s = W / 2, ..., 1: in each block of 2 s x 2 s the two blocks of s x s off its diagonal
  * are exchanged. */

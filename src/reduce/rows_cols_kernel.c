@@ -164,11 +164,11 @@ static double exact_row(const double *row, size_t n) {
   return tutti_exact_round(&acc);
 }
 
-/* Sums rows of at most FEW_COLS items, a row in each lane, without slices. The sum of two items is one addition,
- * which rounds once. Of more, TwoSum (Knuth, 1969) finds by how much each addition is too large. The sum of
- * these excesses is exact as long as its own additions are; then taking it off rounds once. Rows where that is
- * not so, such as those with NaN or infinities, are left to limbs. */
-enum { FEW_COLS = 4 };
+/* Sums rows of at most FEW_COLS items, a row in each lane, without slices. The sum of two items is one
+ * addition, which rounds once. Of more, TwoSum (Knuth, 1969) finds by how much each addition is too large.
+ * The sum of these excesses is exact as long as its own additions are; then taking it off rounds once. Rows
+ * where that is not so, such as those with NaN or infinities, are left to limbs. */
+enum { FEW_COLS = 4, AHEAD = 4096 /* bytes */ };
 
 /* Returns a + b, rounded. *excess becomes what that is too much by: +0 where a and b are zeros. */
 VEC_INLINE vd two_sum(vd a, vd b, vd *excess) {
@@ -177,8 +177,8 @@ VEC_INLINE vd two_sum(vd a, vd b, vd *excess) {
   return sum;
 }
 
-/* Returns a + b. Where that is not exact, or not a number, *exact becomes false: the sum less the larger of a and
- * b has no error (Dekker, 1971), and so is the smaller one only if the sum has none. */
+/* Returns a + b. Where that is not exact, or not a number, *exact becomes false: the sum less the larger of a
+ * and b has no error (Dekker, 1971), and so is the smaller one only if the sum has none. */
 VEC_INLINE vd exact_sum(vd a, vd b, vm *exact) {
   const vd sum = a + b;
   *exact = (vm)(*exact & vd_equal(sum - a, b) & vd_equal(sum - b, a));
@@ -188,8 +188,8 @@ VEC_INLINE vd exact_sum(vd a, vd b, vm *exact) {
 /* NaN in place of any NaN. */
 VEC_INLINE vd one_nan(vd x) { return vd_select(vd_equal(x, x), x, vd_set1((double)NAN)); }
 
-/* Sums W rows; *exact becomes false where a row has no sum. The sum of zeros keeps its sign, since +0 is taken
- * off it. */
+/* Sums W rows; *exact becomes false where a row has no sum. The sum of zeros keeps its sign, since +0 is
+ * taken off it. */
 VEC_INLINE vd few_items(const double *a, size_t ld, size_t cols, vm *exact) {
   vd w, x, y, z, of_wx, of_yz, of_all;
   if (cols == 1) return one_nan(vd_load_column(a, ld));
@@ -209,6 +209,8 @@ VEC_INLINE void narrow_rows(const double *a, size_t ld, size_t rows, size_t cols
   size_t r = 0;
   for (; r + W <= rows; r += W) {
     vm exact = vd_equal(vd_set1(0), vd_set1(0));
+    for (size_t i = 0; i < W * cols; i += 8) /* of rows without gaps */
+      __builtin_prefetch((const void *)((uintptr_t)(a + r * ld + i) + AHEAD));
     vd_store(sum + r, few_items(a + r * ld, ld, cols, &exact));
     if (vm_lanes(exact) != (1U << W) - 1)
       for (size_t k = r; k < r + W; k++) sum[k] = exact_row(a + k * ld, cols);
