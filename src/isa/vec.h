@@ -29,6 +29,15 @@ VEC_INLINE vd vd_abs(vd a) { return vd_of_bits(bits_of_vd(a) & vu_set1(~(UINT64_
 /* Flips the sign of a where bit 63 of `sign` is set; the other bits of sign must be 0. */
 VEC_INLINE vd vd_flip(vd a, vu sign) { return vd_of_bits(bits_of_vd(a) ^ sign); }
 
+/* The upper 12 bits of a, of which the first is 0, less 1023: they go into the lowest bits of 2^52. */
+VEC_INLINE vd vu_exponent(vu a) {
+  return vd_of_bits((a >> 52) | vu_set1(0x4330000000000000)) - vd_set1(0x1p52 + 1023);
+}
+#ifndef VEC_GETEXP
+/* The exponent of a positive, normal and finite number: the largest k with 2^k <= a. */
+VEC_INLINE vd vd_exponent(vd a) { return vu_exponent(bits_of_vd(a)); }
+#endif
+
 /* lane[i] = first + i */
 VEC_INLINE vu vu_iota(uint64_t first) {
   static const uint64_t lanes[TUTTI_GROUP] = {0, 1, 2, 3, 4, 5, 6, 7};

@@ -49,6 +49,7 @@ VEC_INLINE vu vu_merge32(vu low, vu high) {
   return (vu)_mm256_blend_epi32((__m256i)low, (__m256i)high, 0xaa);
 }
 VEC_INLINE vu vu_join32(vu low, vu high) { return vu_merge32(low, high << 32); }
+VEC_INLINE vu vu_swap_xor(vu a, vu b, vu c) { return vu_join32((a >> 32) ^ b ^ c, a); }
 /* From integer to double without an instruction for it: the upper and lower 32 bits of the integer are put
  * into the mantissas of 2^20 and 2^-12; what the result differs by from these numbers is the value. */
 #define VEC_UPPER53_LOG 0
@@ -64,18 +65,21 @@ VEC_INLINE vm vd_equal(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m25
 VEC_INLINE vm vd_unordered(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_UNORD_Q); }
 VEC_INLINE bool vm_any(vm m) { return _mm256_movemask_pd((__m256d)m) != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)_mm256_movemask_pd((__m256d)m); }
-VEC_INLINE vm vu_bit(vu a, uint64_t bit) {
-  return (vm)_mm256_cmpeq_epi64((__m256i)(a & vu_set1(bit)), (__m256i)vu_set1(bit));
-}
+VEC_INLINE vm vu_odd(vu a) { return a << 63; } /* vd_select asks for the highest bit only */
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
 }
-VEC_INLINE vd vd_lookup16(const double *table, vu index) {
-  /* Onto zeros, in lanes of which the compiler does not know that they are all: it would use any register,
-   * and the processor wait for what that held before. */
-  __m256d every = (__m256d)vu_set1(~UINT64_C(0));
-  __asm__("" : "+x"(every));
-  return (vd)_mm256_mask_i64gather_pd(_mm256_setzero_pd(), table, (__m256i)(index & vu_set1(15)), every, 8);
+/* By way of memory: a gather is slow on many CPUs, and waits for what its target held before. */
+VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
+  uint64_t at[W] VEC_ALIGNED; /* in bytes */
+  vu_store(at, (bits >> (shift - 4)) & vu_set1(0xf0));
+  __asm__("" : "+m"(at));
+#define VEC_ROW(i) _mm_load_pd((const double *)((const char *)table + at[i]))
+  const __m256d even = _mm256_insertf128_pd(_mm256_castpd128_pd256(VEC_ROW(0)), VEC_ROW(2), 1);
+  const __m256d odd = _mm256_insertf128_pd(_mm256_castpd128_pd256(VEC_ROW(1)), VEC_ROW(3), 1);
+#undef VEC_ROW
+  *first = (vd)_mm256_unpacklo_pd(even, odd);
+  *second = (vd)_mm256_unpackhi_pd(even, odd);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters - m; }
 VEC_INLINE vw vw_uppers(vu a, vu b) { return (vw)_mm256_shuffle_ps((__m256)a, (__m256)b, 0xdd); }

@@ -27,6 +27,8 @@ VEC_INLINE vd vd_of_bits(vu bits) { return (vd)bits; }
 VEC_INLINE vd vd_fma(vd a, vd b, vd c) { return (vd)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c); }
 VEC_INLINE vd vd_scaled_add(vd a, vd c, vd b) { return vd_fma(a, c, b); }
 VEC_INLINE vd vd_sqrt(vd a) { return (vd)_mm512_sqrt_pd((__m512d)a); }
+#define VEC_GETEXP 1
+VEC_INLINE vd vd_exponent(vd a) { return (vd)_mm512_getexp_pd((__m512d)a); }
 VEC_INLINE vd vd_max(vd a, vd b) { return (vd)_mm512_max_pd((__m512d)a, (__m512d)b); }
 VEC_INLINE vd vd_min(vd a, vd b) { return (vd)_mm512_min_pd((__m512d)a, (__m512d)b); }
 /* One instruction: the larger of two magnitudes, without its sign. */
@@ -49,6 +51,10 @@ VEC_INLINE vu vu_high32(vu a) { return (vu)_mm512_shuffle_epi32((__m512i)a, (_MM
 VEC_INLINE vu vu_join32(vu low, vu high) {
   return (vu)_mm512_mask_shuffle_epi32((__m512i)low, 0xaaaa, (__m512i)high, (_MM_PERM_ENUM)0xa0);
 }
+VEC_INLINE vu vu_swap_xor(vu a, vu b, vu c) {
+  const __m512i swapped = _mm512_shuffle_epi32((__m512i)a, (_MM_PERM_ENUM)0xb1);
+  return (vu)_mm512_mask_ternarylogic_epi32(swapped, 0x5555, (__m512i)b, (__m512i)c, 0x96);
+}
 #define VEC_UPPER53_LOG (-64)
 VEC_INLINE vd vd_upper53(vu a) { return (vd)_mm512_cvtepu64_pd((__m512i)(a & vu_set1(~UINT64_C(0x7ff)))); }
 VEC_INLINE vd vd_upper53_words(vu low, vu high) { return vd_upper53(vu_join32(low, high)); }
@@ -61,12 +67,22 @@ VEC_INLINE vm vd_equal(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m5
 VEC_INLINE vm vd_unordered(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_UNORD_Q); }
 VEC_INLINE bool vm_any(vm m) { return m != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return m; }
-VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return _mm512_test_epi64_mask((__m512i)a, (__m512i)vu_set1(bit)); }
+VEC_INLINE vm vu_odd(vu a) { return _mm512_test_epi64_mask((__m512i)a, (__m512i)vu_set1(1)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) {
   return (vd)_mm512_mask_blend_pd(m, (__m512d)no, (__m512d)yes);
 }
-VEC_INLINE vd vd_lookup16(const double *table, vu index) {
-  return (vd)_mm512_permutex2var_pd(_mm512_loadu_pd(table), (__m512i)index, _mm512_loadu_pd(table + 8));
+/* The table lies in four registers: loops take its columns apart only once. */
+VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
+  vd column[2][2];
+  for (int c = 0; c < 2; c++)
+    for (int h = 0; h < 2; h++) {
+      const __m512i places = _mm512_setr_epi64(c, c + 2, c + 4, c + 6, c + 8, c + 10, c + 12, c + 14);
+      column[c][h] = (vd)_mm512_permutex2var_pd(_mm512_loadu_pd(table[8 * h]), places,
+                                                _mm512_loadu_pd(table[8 * h + 4]));
+    }
+  *first = (vd)_mm512_permutex2var_pd((__m512d)column[0][0], (__m512i)(bits >> shift), (__m512d)column[0][1]);
+  *second =
+      (vd)_mm512_permutex2var_pd((__m512d)column[1][0], (__m512i)(bits >> shift), (__m512d)column[1][1]);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) {
   return (vu)_mm512_mask_add_epi64((__m512i)counters, m, (__m512i)counters, (__m512i)vu_set1(1));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define TUTTI_GROUP 8
+#define VEC_ALIGNED __attribute__((aligned(64)))
 #define VEC_INLINE  static inline __attribute__((always_inline, unused))
 
 #endif

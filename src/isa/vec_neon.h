@@ -39,6 +39,7 @@ VEC_INLINE vu vu_or3(vu a, vu b, vu c) { return a | b | c; }
 VEC_INLINE vu vu_or_xor(vu a, vd b, vd c) { return a | (bits_of_vd(b) ^ bits_of_vd(c)); }
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 VEC_INLINE vu vu_join32(vu low, vu high) { return vsliq_n_u64(low, high, 32); }
+VEC_INLINE vu vu_swap_xor(vu a, vu b, vu c) { return vu_join32((a >> 32) ^ b ^ c, a); }
 #define VEC_UPPER53_LOG (-53)
 VEC_INLINE vd vd_upper53(vu a) { return vcvtq_f64_u64(a >> 11); }
 VEC_INLINE vd vd_upper53_words(vu low, vu high) { return vd_upper53(vu_join32(low, high)); }
@@ -50,10 +51,13 @@ VEC_INLINE vm vd_equal(vd a, vd b) { return vceqq_f64(a, b); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return ~(vceqq_f64(a, a) & vceqq_f64(b, b)); }
 VEC_INLINE bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)((m[0] & 1) | (m[1] & 2)); }
-VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return vtstq_u64(a, vdupq_n_u64(bit)); }
+VEC_INLINE vm vu_odd(vu a) { return vtstq_u64(a, vdupq_n_u64(1)); }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return vbslq_f64(m, yes, no); }
-VEC_INLINE vd vd_lookup16(const double *table, vu index) {
-  return (vd){table[vgetq_lane_u64(index, 0) & 15], table[vgetq_lane_u64(index, 1) & 15]};
+VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
+  const vu row = (bits >> shift) & 15;
+  const vd a = vld1q_f64(table[vgetq_lane_u64(row, 0)]), b = vld1q_f64(table[vgetq_lane_u64(row, 1)]);
+  *first = vzip1q_f64(a, b);
+  *second = vzip2q_f64(a, b);
 }
 VEC_INLINE vu vu_count(vu counters, vm m) { return vsubq_u64(counters, m); }
 VEC_INLINE vw vw_uppers(vu a, vu b) { return vuzp2q_u32(vreinterpretq_u32_u64(a), vreinterpretq_u32_u64(b)); }

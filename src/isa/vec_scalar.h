@@ -66,6 +66,8 @@ VEC_INLINE vu vu_or_xor(vu a, vd b, vd c) { return a | (bits_of_vd(b) ^ bits_of_
 VEC_INLINE vu vu_high32(vu a) { return a >> 32; }
 /* The lower 32 bits of low, and above them the lower 32 bits of high. */
 VEC_INLINE vu vu_join32(vu low, vu high) { return (uint32_t)low | high << 32; }
+/* The halves of a change places; then the lower halves of b and of c are put on the lower one (XOR). */
+VEC_INLINE vu vu_swap_xor(vu a, vu b, vu c) { return (a << 32 | a >> 32) ^ (uint32_t)(b ^ c); }
 /* (upper 53 bits of a, as an integer) 2^(-53 - VEC_UPPER53_LOG). Each level has the power that takes it
  * the fewest instructions. */
 #define VEC_UPPER53_LOG (-53)
@@ -81,10 +83,14 @@ VEC_INLINE vm vd_unordered(vd a, vd b) { return __builtin_isunordered(a, b); }
 VEC_INLINE bool vm_any(vm m) { return m; }
 /* Bit i: lane i. */
 VEC_INLINE unsigned vm_lanes(vm m) { return m; }
-VEC_INLINE vm vu_bit(vu a, uint64_t bit) { return (a & bit) != 0; }
+/* Whether a is odd: for vd_select only. */
+VEC_INLINE vm vu_odd(vu a) { return a & 1; }
 VEC_INLINE vd vd_select(vm m, vd yes, vd no) { return m ? yes : no; }
-/* table[index mod 16] */
-VEC_INLINE vd vd_lookup16(const double *table, vu index) { return table[index & 15]; }
+/* Both numbers of row (bits >> shift) mod 16; the table is VEC_ALIGNED, shift >= 4. */
+VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *first, vd *second) {
+  *first = table[bits >> shift & 15][0];
+  *second = table[bits >> shift & 15][1];
+}
 /* Adds 1 to the counters in lanes where m is true. */
 VEC_INLINE vu vu_count(vu counters, vm m) { return counters + (uint64_t)m; }
 /* The upper 32 bits of a and of b, in any order. */

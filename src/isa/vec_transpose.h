@@ -38,6 +38,31 @@ VEC_INLINE vd vd_load_column(const double *p, size_t stride) {
 #endif
 }
 
+#if W >= 4
+typedef double vd_pair __attribute__((vector_size(16)));
+typedef double vd_quad __attribute__((vector_size(32)));
+
+VEC_INLINE vd_quad vd_load_two_pairs(const double *p, size_t stride) {
+  vd_pair low, high;
+  memcpy(&low, p, sizeof low);
+  memcpy(&high, p + stride, sizeof high);
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3);
+}
+#endif
+
+/* Lanes 2 l and 2 l + 1: p[l stride] and p[l stride + 1]. */
+VEC_INLINE vd vd_load_pairs(const double *p, size_t stride) {
+#if W == 8
+  return __builtin_shufflevector(vd_load_two_pairs(p, stride), vd_load_two_pairs(p + 2 * stride, stride), 0,
+                                 1, 2, 3, 4, 5, 6, 7);
+#elif W == 4
+  return vd_load_two_pairs(p, stride);
+#else
+  (void)stride;
+  return vd_load(p);
+#endif
+}
+
 /* In log2(W) steps s = W / 2, ..., 1: in each block of 2 s x 2 s the two blocks of s x s off its diagonal
  * are exchanged. */
 // NOLINTNEXTLINE(readability-non-const-parameter): with one lane there is nothing to change
@@ -54,6 +79,19 @@ VEC_INLINE void vd_transpose(vd row[W]) {
         row[i] = LOW_OF(a, b, s);
         row[i + s] = HIGH_OF(a, b, s);
       }
+#endif
+}
+
+/* Lane l of *first and of *second: p[l stride] and p[l stride + 1], two neighbouring columns of a matrix. */
+VEC_INLINE void vd_load_two_columns(const double *p, size_t stride, vd *first, vd *second) {
+#if W == 1
+  (void)stride;
+  *first = p[0];
+  *second = p[1];
+#else
+  const vd even = vd_load_pairs(p, 2 * stride), odd = vd_load_pairs(p + stride, 2 * stride);
+  *first = LOW_OF(even, odd, 1);
+  *second = HIGH_OF(even, odd, 1);
 #endif
 }
 

@@ -17,7 +17,22 @@ VEC_INLINE vd vd_polynomial(vd x, const double *c, int degree) {
   return p;
 }
 
-/* The natural logarithm of 2^lift x as a sum: the value returned + *low. x is positive, normal and finite.
+/* 1/c and f log c for each interval of m (see vd_log_parts_of). */
+// clang-format off
+#define VEC_LOG_TABLE(f) {                                                                          \
+    {0x1.555552fe936fp+0, f * -0x1.26961a0f08p-2}, {0x1.47ae1123dd951p+0, f * -0x1.f991b1eb64p-3},  \
+    {0x1.3b13b18937c05p+0, f * -0x1.a93ed5c498p-3}, {0x1.2f68490800ec6p+0, f * -0x1.5bf3f3ab4ap-3}, \
+    {0x1.24924a812df69p+0, f * -0x1.1178f1aacp-3}, {0x1.1a7b99d3b8428p+0, f * -0x1.93361c5384p-4},  \
+    {0x1.11110d7332fb7p+0, f * -0x1.08595519ep-4}, {0x1.08420f0d28e61p+0, f * -0x1.0415ab3668p-5},  \
+    {1, 0}, {0x1.e1e1deac0ab9fp-1, f * 0x1.f0a342946p-5},                                           \
+    {0x1.c71c6d9a32268p-1, f * 0x1.e2709c76ecp-4}, {0x1.af28707277dd7p-1, f * 0x1.5ff2f0eacp-3},    \
+    {0x1.99999490158ecp-1, f * 0x1.c8ff95a93ep-3}, {0x1.8618630a93936p-1, f * 0x1.1675c6bef7p-2},   \
+    {0x1.745d1be96f46p-1, f * 0x1.4618af5fd4p-2}, {0x1.642c830e8e453p-1, f * 0x1.739d86a1e4p-2},    \
+  }
+// clang-format on
+
+/* The natural logarithm of 2^lift x times a factor, 1 or -2, as a sum: the value returned + *low. x is
+ * positive, normal and finite.
  *
  * With 2^lift x = 2^k m, m in [0.734, 1.469), and c a tabled number near m,
  *
@@ -28,31 +43,29 @@ VEC_INLINE vd vd_polynomial(vd x, const double *c, int degree) {
  * 1986), so that k ln 2 + log c is exact. m / c is computed as m times 1/c, since a division would wait
  * for the divider, which normal variates need for their square root.
  *
- * precise: also adds what the rounding of r lost. */
-VEC_INLINE vd vd_log_parts_of(vd x, int lift, bool precise, vd *low) {
-  static const double inverse[16] = {0x1.555552fe936fp+0,  0x1.47ae1123dd951p+0, 0x1.3b13b18937c05p+0,
-                                     0x1.2f68490800ec6p+0, 0x1.24924a812df69p+0, 0x1.1a7b99d3b8428p+0,
-                                     0x1.11110d7332fb7p+0, 0x1.08420f0d28e61p+0, 1,
-                                     0x1.e1e1deac0ab9fp-1, 0x1.c71c6d9a32268p-1, 0x1.af28707277dd7p-1,
-                                     0x1.99999490158ecp-1, 0x1.8618630a93936p-1, 0x1.745d1be96f46p-1,
-                                     0x1.642c830e8e453p-1};
-  static const double minus_log[16] = {-0x1.26961a0f08p-2, -0x1.f991b1eb64p-3, -0x1.a93ed5c498p-3,
-                                       -0x1.5bf3f3ab4ap-3, -0x1.1178f1aacp-3,  -0x1.93361c5384p-4,
-                                       -0x1.08595519ep-4,  -0x1.0415ab3668p-5, 0,
-                                       0x1.f0a342946p-5,   0x1.e2709c76ecp-4,  0x1.5ff2f0eacp-3,
-                                       0x1.c8ff95a93ep-3,  0x1.1675c6bef7p-2,  0x1.4618af5fd4p-2,
-                                       0x1.739d86a1e4p-2};
+ * The factor is part of the constants. Since it is a power of 2, but for the sign, every step rounds as it
+ * does without it.
+ *
+ * precise, with the factor 1: also adds what the rounding of r lost. Else 2^lift x has to be below 2^1023. */
+VEC_INLINE vd vd_log_parts_of(vd x, int lift, double factor, bool precise, vd *low) {
+  static const double once[16][2] VEC_ALIGNED = VEC_LOG_TABLE(1),
+                                  twice[16][2] VEC_ALIGNED = VEC_LOG_TABLE(-2);
   static const double log1p[] = {-0x1.0000000000000p-1, 0x1.555555555552dp-2,  -0x1.000000000061bp-2,
                                  0x1.9999999ab589ap-3,  -0x1.55555542731b5p-3, 0x1.24923815d91abp-3,
                                  -0x1.00008e3ea89b3p-3, 0x1.c7df678382378p-4,  -0x1.974c8b84ce687p-4};
-  const uint64_t start = 0x3fe7800000000000, one = 0x3ff0000000000000;
-  const vu t = bits_of_vd(x) + vu_set1(one - start); /* upper 12 bits: k + 1023; the next 4: the interval */
-  const vd k = vd_of_bits((t >> 52) | vu_set1(0x4330000000000000)) - vd_set1(0x1p52 + 1023 - lift);
+  double scaled_log1p[9];
+  for (int i = 0; i < 9; i++) scaled_log1p[i] = factor * log1p[i];
+  const uint64_t start = 0x3fe7800000000000, one = 0x3ff0000000000000, lifted = (uint64_t)lift << 52;
+  const vu t = bits_of_vd(x) + vu_set1(one - start + lifted); /* exponent: k; the next 4 bits: the interval */
+  const vd k = precise ? vu_exponent(t) : vd_exponent(vd_of_bits(t));
   const vd m = vd_of_bits((t & vu_set1(0x000fffffffffffff)) + vu_set1(start));
-  const vd c = vd_lookup16(inverse, t >> 48), r = vd_fma(m, c, vd_set1(-1));
-  const vd w = vd_fma(k, vd_set1(VEC_LN2_HIGH), vd_lookup16(minus_log, t >> 48));
-  const vd sum = w + r, rest = vd_fma(k, vd_set1(VEC_LN2_LOW), (w - sum) + r); /* w = 0 or |w| > |r| */
-  *low = vd_fma(r * r, vd_polynomial(r, log1p, 8), rest);
+  vd c, log_c;
+  vd_lookup16(factor == 1 ? once : twice, t, 48, &c, &log_c);
+  const vd r = vd_fma(m, c, vd_set1(-1)), f = vd_set1(factor);
+  const vd w = vd_fma(k, vd_set1(factor * VEC_LN2_HIGH), log_c);
+  const vd sum = vd_scaled_add(r, f, w), left = vd_scaled_add(r, f, w - sum); /* w = 0 or |w| > |f r| */
+  const vd rest = vd_fma(k, vd_set1(factor * VEC_LN2_LOW), left);
+  *low = vd_fma(r * r, vd_polynomial(r, scaled_log1p, 8), rest);
   if (precise) { /* m c is p plus its rounding error, which an FMA gives; p - 1 and (p - 1) - r are exact */
     const vd p = m * c;
     *low = *low + (((p - vd_set1(1)) - r) + vd_fma(m, c, vd_set1(0) - p));
@@ -60,7 +73,7 @@ VEC_INLINE vd vd_log_parts_of(vd x, int lift, bool precise, vd *low) {
   return sum;
 }
 /* log within 1.01 ulp, of which 0.5 ulp come from the rounding of r: good enough for variates. */
-VEC_INLINE vd vd_log_parts(vd x, int lift, vd *low) { return vd_log_parts_of(x, lift, false, low); }
+VEC_INLINE vd vd_log_parts(vd x, int lift, vd *low) { return vd_log_parts_of(x, lift, 1, false, low); }
 VEC_INLINE vd vd_log_of_variate(vd x) {
   vd low;
   const vd high = vd_log_parts(x, 0, &low);
@@ -68,7 +81,7 @@ VEC_INLINE vd vd_log_of_variate(vd x) {
 }
 VEC_INLINE vd vd_log(vd x) {
   vd low;
-  const vd high = vd_log_parts_of(x, 0, true, &low);
+  const vd high = vd_log_parts_of(x, 0, 1, true, &low);
   return high + low;
 }
 
@@ -102,7 +115,7 @@ VEC_INLINE vd vd_exp(vd x) { return vd_exp_of_sum(x, NULL); }
  * 2^-63, counts y times. */
 VEC_INLINE vd vd_pow_exponent(vd x, vd y, vd *more) { /* y log x is the value returned + *more */
   vd part;
-  const vd sum = vd_log_parts_of(x, 0, true, &part), log = sum + part, low = (sum - log) + part;
+  const vd sum = vd_log_parts_of(x, 0, 1, true, &part), log = sum + part, low = (sum - log) + part;
   const vd product = y * log, rest = vd_fma(y, log, vd_set1(0) - product);
   const vd tiny = vd_set1(0x1p-40); /* rest is more, or NaN, only where the result is 0 or infinite anyway */
   *more = vd_max(vd_min(vd_fma(y, low, rest), tiny), vd_set1(0) - tiny);
@@ -114,11 +127,16 @@ VEC_INLINE vd vd_pow(vd x, vd y) {
   return vd_exp_of_sum(exponent, &more);
 }
 
-/* Sine and cosine of 2 pi u, u = x unit, where unit is a power of 2 and |u| <= 2^48.
+/* The sine and the cosine of 2 pi u, but for which is which and for their signs: u = x unit, where unit is a
+ * power of 2 and |u| <= 2^48.
  *
  * 4 u is reduced exactly: 4 u = quarter + t, quarter an integer, |t| <= 1/2. Two polynomials give the sine
- * and the cosine of t quarter turns; `quarter` decides which of them is which, and their signs. */
-VEC_INLINE void vd_sincos_turn(vd x, double unit, vd *sine, vd *cosine) {
+ * and the cosine of t quarter turns. Returned is quarter, of which only the lowest bits count:
+ *
+ *     quarter mod 4   0    1    2    3
+ *     sine of 2 pi u  s    c   -s   -c
+ *     cosine          c   -s   -c    s */
+VEC_INLINE vu vd_quarter_turn(vd x, double unit, vd *s, vd *c) {
   static const double sin_c[] = {-0x1.4abbce625be52p-1, 0x1.466bc6775a476p-4,   -0x1.32d2cce500387p-8,
                                  0x1.50783208843ebp-13, -0x1.e3027dea82bd7p-19, 0x1.e4a9d9166f052p-25};
   static const double cos_c[] = {-0x1.3bd3cc9be45dep+0, 0x1.03c1f081b5a4bp-2,   -0x1.55d3c7e3be02cp-6,
@@ -127,13 +145,27 @@ VEC_INLINE void vd_sincos_turn(vd x, double unit, vd *sine, vd *cosine) {
   const vd round = vd_set1(0x1.8p52); /* adding it leaves the nearest integer in the lowest bits */
   const vd quarters = vd_set1(4 * unit), shifted = vd_fma(x, quarters, round);
   const vd t = vd_fma(x, quarters, round - shifted), z = t * t;
-  const vu quarter = bits_of_vd(shifted);
-  vd s = t * vd_fma(z, vd_polynomial(z, sin_c, 5), vd_set1(0x1.1a62633145c07p-54)); /* low part of pi / 2 */
-  s = vd_fma(t, vd_set1(0x1.921fb54442d18p+0), s);
-  const vd c = vd_fma(z, vd_polynomial(z, cos_c, 6), vd_set1(1));
-  const vm odd = vu_bit(quarter, 1);
+  const vd low = vd_set1(0x1.1a62633145c07p-54); /* of pi / 2 */
+  *s = vd_fma(t, vd_set1(0x1.921fb54442d18p+0), t * vd_fma(z, vd_polynomial(z, sin_c, 5), low));
+  *c = vd_fma(z, vd_polynomial(z, cos_c, 6), vd_set1(1));
+  return bits_of_vd(shifted);
+}
+
+VEC_INLINE void vd_sincos_turn(vd x, double unit, vd *sine, vd *cosine) {
+  vd s, c;
+  const vu quarter = vd_quarter_turn(x, unit, &s, &c);
+  const vm odd = vu_odd(quarter);
   *sine = vd_flip_bit(vd_select(odd, c, s), quarter << 62);
   *cosine = vd_flip_bit(vd_select(odd, s, c), (quarter + vu_set1(1)) << 62);
+}
+/* The radius times sine and cosine. The sign of quarters 2 and 3 is put on the radius, once for both. */
+VEC_INLINE void vd_polar_turn(vd radius, vd x, double unit, vd *sine, vd *cosine) {
+  vd s, c;
+  const vu quarter = vd_quarter_turn(x, unit, &s, &c);
+  const vm odd = vu_odd(quarter);
+  const vd r = vd_flip_bit(radius, quarter << 62), rs = r * s, rc = r * c;
+  *sine = vd_select(odd, rc, rs);
+  *cosine = vd_select(odd, vd_flip(rs, vu_set1(UINT64_C(1) << 63)), rc);
 }
 
 /* The rational function n(x) / d(x), both polynomials of this degree. */

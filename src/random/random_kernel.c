@@ -1,8 +1,8 @@
 /* Fills arrays with elements of a stream, in pieces of some blocks. Numbers that take few operations are
- * made from the bits at once. Normal variates take many: they are made in a second pass over the piece,
- * which is in the first-level cache by then. Two loops with short bodies are faster than one with a long
- * body, because a processor overlaps each round of a loop with the next one only if the body fits its
- * schedulers. */
+ * made from the bits at once. Normal variates take many: they are made in three passes over the piece,
+ * which is in the first-level cache meanwhile. Loops with short bodies are faster than one with a long
+ * body, because a processor overlaps each round of a loop with the next ones only as far as they fit its
+ * schedulers, and a logarithm and a square root one after the other take a hundred cycles. */
 #include "random/kernels.h"
 #include "random/stream.h"
 
@@ -49,22 +49,31 @@ BLOCKS_OF bits_blocks(const philox *p, uint64_t block, size_t blocks, void *out)
 BLOCKS_OF uniform_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
   fill_blocks(p, block, blocks, out, transform_uniform);
 }
-BLOCKS_OF normal_of_bits(size_t blocks, void *out) {
-  for (size_t v = 0; v < VECTORS * blocks; v++) {
-    uint64_t *at = place_of(out, v);
-    vu a = vu_load(at), b = vu_load(at + TUTTI_GROUP);
-    transform_normal(&a, &b);
-    vu_store(at, a);
-    vu_store(at + TUTTI_GROUP, b);
-  }
+BLOCKS_OF scaled_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
+  fill_blocks(p, block, blocks, out, transform_scaled);
+}
+/* In place: squares of radii of the uniform numbers A, and with these and B normal variates. */
+BLOCKS_OF squares_of_scaled(size_t blocks, double *at) {
+  for (const double *end = at + STREAM_BLOCK * blocks; at < end; at += STREAM_BLOCK)
+    for (int i = 0; i < TUTTI_GROUP; i += W) vd_store(at + i, normal_square(vd_load(at + i)));
+}
+BLOCKS_OF normal_of_squares(size_t blocks, double *at) {
+  for (const double *end = at + STREAM_BLOCK * blocks; at < end; at += STREAM_BLOCK)
+    for (int i = 0; i < TUTTI_GROUP; i += W) {
+      vd a, b;
+      normal_point(vd_load(at + i), vd_load(at + TUTTI_GROUP + i), &a, &b);
+      vd_store(at + i, a);
+      vd_store(at + TUTTI_GROUP + i, b);
+    }
 }
 static void normal_blocks(const philox *p, uint64_t block, size_t blocks, void *out) {
   enum { PIECE = 32 }; /* blocks, 4 KiB */
   for (size_t done = 0, some; done < blocks; done += some) {
-    uint64_t *to = (uint64_t *)out + STREAM_BLOCK * done;
+    double *to = (double *)out + STREAM_BLOCK * done;
     some = blocks - done < PIECE ? blocks - done : PIECE;
-    bits_blocks(p, block + done, some, to);
-    normal_of_bits(some, to);
+    scaled_blocks(p, block + done, some, to);
+    squares_of_scaled(some, to);
+    normal_of_squares(some, to);
   }
 }
 

@@ -63,9 +63,9 @@ VEC_INLINE philox philox_row(tutti_rng rng, uint64_t counter) {
  * waiting, up to about six vectors. */
 enum { CHAINS = W == 1 ? 1 : W == 8 ? 8 : W == 4 ? 6 : 4 };
 
-/* The four words of a vector of counters. */
+/* The four words of a vector of counters, and the two elements that they make after the last round. */
 typedef struct {
-  vu x[4];
+  vu x[4], element[2];
 } philox_words;
 
 /* A round turns x into
@@ -78,13 +78,19 @@ VEC_INLINE vu philox_keyed(vu product, vu keys) { return VEC_XOR3 ? product : pr
 VEC_INLINE vu philox_mix(vu product, vu x, vu key) {
   return VEC_XOR3 ? vu_xor3(vu_high32(product), x, key) : vu_high32(product) ^ x;
 }
+/* Both words that come from a product, joined: of its halves the lower one is the upper word. */
+VEC_INLINE vu philox_element(vu product, vu x, vu key) {
+  return VEC_XOR3 ? vu_swap_xor(product, x, key) : vu_join32(philox_mix(product, x, key), product);
+}
 VEC_INLINE void philox_round(philox_words *w, const uint64_t key[2], bool first_of_two) {
   vu *x = w->x, p0 = vu_mul32(x[0], vu_set1(PHILOX_M0)), p1 = vu_mul32(x[2], vu_set1(PHILOX_M1));
   if (first_of_two) {
     p1 = philox_keyed(p1, vu_set1(key[0]));
     p0 = philox_keyed(p0, vu_set1(key[1]));
   }
-  *w = (philox_words){{philox_mix(p1, x[1], vu_set1(key[0])), p1, philox_mix(p0, x[3], vu_set1(key[1])), p0}};
+  const vu k0 = vu_set1(key[0]), k1 = vu_set1(key[1]);
+  *w = (philox_words){{philox_mix(p1, x[1], k0), p1, philox_mix(p0, x[3], k1), p0},
+                      {philox_element(p1, x[1], k0), philox_element(p0, x[3], k1)}};
 }
 
 /* The words of counters first, first + 1, ... of the row, in `chains` <= CHAINS vectors. */
@@ -93,7 +99,7 @@ VEC_INLINE void philox_chains(const philox *p, uint64_t first, int chains, philo
   for (int c = 0; c < chains; c++) {
     const vu p0 = start + vu_iota(W * (uint64_t)c) * PHILOX_M0;
     const vu p1 = vu_mul32(vu_high32(p0) ^ vu_set1(p->x2), vu_set1(PHILOX_M1));
-    w[c] = (philox_words){{vu_high32(p1) ^ vu_set1(p->y0), p1, p0 ^ vu_set1(p->y2), vu_set1(0)}};
+    w[c] = (philox_words){{vu_high32(p1) ^ vu_set1(p->y0), p1, p0 ^ vu_set1(p->y2), vu_set1(0)}, {p0, p1}};
   }
 #pragma GCC unroll 10
   for (int round = 2; round < PHILOX_ROUNDS; round++)
@@ -105,20 +111,23 @@ VEC_INLINE void philox_chains(const philox *p, uint64_t first, int chains, philo
  * 0. */
 VEC_INLINE vd scaled_uniform(vd k) { return vd_max(k, vd_set1(ldexp(0x1p-54, -VEC_UPPER53_LOG))); }
 VEC_INLINE vd scaled_uniform_of(vu bits) { return scaled_uniform(vd_upper53(bits)); }
-/* The uniform number of an element; of one in two words. */
+/* The uniform number of an element. */
 VEC_INLINE vd uniform_of(vu bits) { return scaled_uniform_of(bits) * vd_set1(ldexp(1, VEC_UPPER53_LOG)); }
-VEC_INLINE vd uniform_of_words(vu low, vu high) {
-  return scaled_uniform(vd_upper53_words(low, high)) * vd_set1(ldexp(1, VEC_UPPER53_LOG));
-}
 
-/* Two normal variates by the method of Box and Muller: of elements a and b. */
+/* Two normal variates by the method of Box and Muller (1958), of the uniform numbers of two elements, both
+ * times 2^-VEC_UPPER53_LOG, in two steps: the square of the radius from the first, which is not 0, then the
+ * point from its angle. */
+VEC_INLINE vd normal_square(vd u) {
+  vd low;
+  const vd high = vd_log_parts_of(u, VEC_UPPER53_LOG, -2, false, &low);
+  return high + low;
+}
+VEC_INLINE void normal_point(vd square, vd u, vd *za, vd *zb) {
+  vd_polar_turn(vd_sqrt(square), u, ldexp(1, VEC_UPPER53_LOG), zb, za);
+}
+/* The normal variates of elements a and b. */
 VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
-  vd low, sine, cosine;
-  const vd high = vd_log_parts(scaled_uniform_of(a), VEC_UPPER53_LOG, &low);
-  const vd r = vd_sqrt(vd_set1(-2) * (high + low));
-  vd_sincos_turn(vd_upper53(b), ldexp(1, VEC_UPPER53_LOG), &sine, &cosine);
-  *za = r * cosine;
-  *zb = r * sine;
+  normal_point(normal_square(scaled_uniform_of(a)), vd_upper53(b), za, zb);
 }
 
 /* Makes two vectors of elements, A and B, from the words of a vector of counters. Doubles are stored as their
@@ -126,18 +135,22 @@ VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
 typedef void (*stream_transform)(const philox_words *w, vu *a, vu *b);
 
 VEC_INLINE void transform_bits(const philox_words *w, vu *a, vu *b) {
-  *a = vu_join32(w->x[0], w->x[1]);
-  *b = vu_join32(w->x[2], w->x[3]);
+  *a = w->element[0];
+  *b = w->element[1];
+}
+/* Of element A or B (0 or 1), from what takes fewer instructions: see vd_upper53. */
+VEC_INLINE vd upper53_of(const philox_words *w, int i) {
+  return VEC_XOR3 ? vd_upper53(w->element[i]) : vd_upper53_words(w->x[2 * i], w->x[2 * i + 1]);
 }
 VEC_INLINE void transform_uniform(const philox_words *w, vu *a, vu *b) {
-  *a = bits_of_vd(uniform_of_words(w->x[0], w->x[1]));
-  *b = bits_of_vd(uniform_of_words(w->x[2], w->x[3]));
+  const vd unit = vd_set1(ldexp(1, VEC_UPPER53_LOG));
+  *a = bits_of_vd(scaled_uniform(upper53_of(w, 0)) * unit);
+  *b = bits_of_vd(scaled_uniform(upper53_of(w, 1)) * unit);
 }
-VEC_INLINE void transform_normal(vu *a, vu *b) {
-  vd za, zb;
-  normal_of(*a, *b, &za, &zb);
-  *a = bits_of_vd(za);
-  *b = bits_of_vd(zb);
+/* The uniform numbers that normal variates are made of. */
+VEC_INLINE void transform_scaled(const philox_words *w, vu *a, vu *b) {
+  *a = bits_of_vd(scaled_uniform(upper53_of(w, 0)));
+  *b = bits_of_vd(upper53_of(w, 1));
 }
 
 #endif

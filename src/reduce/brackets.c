@@ -3,6 +3,7 @@
 
 #include "engine/job.h"
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ typedef struct {
   const tutti_kernels *kernels;
   const double *x;
   tutti_brackets brackets;
+  atomic_bool *nan; /* of the first pass: a chunk has a NaN, and what the others have does not matter */
 } pass;
 
 typedef struct {
@@ -116,7 +118,9 @@ static void counts_init(void *acc, const void *args) {
 
 static int counts_chunk(void *acc, size_t begin, size_t end, const void *args) {
   const pass *p = args;
+  if (atomic_load_explicit(p->nan, memory_order_relaxed)) return 0;
   p->kernels->reduce->bracket_counts(acc, &p->brackets, p->x + begin, end - begin);
+  if (((const uint64_t *)acc)[p->brackets.edges]) atomic_store_explicit(p->nan, true, memory_order_relaxed);
   return 0;
 }
 
@@ -161,7 +165,7 @@ static tutti_status gather(const selection *s, const interval *wanted, uint64_t 
   static const tutti_reduction reduction = {sizeof(tutti_candidates), GRAIN, tutti_candidates_init,
                                             gather_chunk, tutti_candidates_merge};
   uint64_t edge[2 * TUTTI_BRACKETS];
-  pass p = {s->ctx->kernels, s->x, {.edge = edge}};
+  pass p = {.kernels = s->ctx->kernels, .x = s->x, .brackets = {.edge = edge}};
   for (size_t k = 0; k < s->pass.brackets.brackets; k++) {
     const interval *const w = wanted + k;
     if (w->low == w->high) continue;
@@ -197,6 +201,8 @@ static tutti_status count_and_gather(selection *s, uint64_t *counts, uint64_t *i
   const size_t least = counters * 16; /* so that counters are a small part of what a chunk touches */
   const tutti_reduction count = {counters * sizeof *counts, least > GRAIN ? least : GRAIN, counts_init,
                                  counts_chunk, counts_merge};
+  atomic_bool seen = false;
+  s->pass.nan = &seen;
   tutti_status status = tutti_reduce_internal(s->ctx, &count, s->n, (tutti_args){.at = &s->pass}, counts);
   if (status) return status;
   *nan = counts[s->pass.brackets.edges] > 0;
@@ -219,7 +225,7 @@ tutti_status tutti_select_bracketed(tutti_ctx *ctx, const double *x, size_t n, c
   if (!memory) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for a sample of %zu items", size);
   selection s = {.ctx = ctx, .x = x, .n = n, .rank = rank, .ranks = ranks, .sample = memory, .size = size};
   s.edge = memory + size;
-  s.pass = (pass){ctx->kernels, x, {.edge = s.edge}};
+  s.pass = (pass){.kernels = ctx->kernels, .x = x, .brackets = {.edge = s.edge}};
   tutti_status status = TUTTI_OK;
   if (!take_sample(&s)) *nan = *found = true;
   else if (set_brackets(&s)) status = count_and_gather(&s, s.edge + edges, image, nan, found);

@@ -4,37 +4,50 @@
 #include "reduce/digits.h"
 #include "reduce/kernels.h"
 
-enum { AHEAD = 1024 /* items fetched ahead; behind the end that does nothing */ };
+enum { AHEAD = 1024 /* items fetched ahead; behind the end that does nothing */, TOGETHER = 8 };
 
-/* What is done with an item inside a bracket. */
+/* What is done with the items inside brackets. Some wait, until TOGETHER of them are looked for at a time. */
 typedef struct {
   const tutti_brackets *brackets;
   uint64_t *counts; /* of bins; or NULL: the images of odd bins are written */
   uint64_t *image;
   size_t found;
+  uint64_t waiting[TOGETHER];
+  size_t wait;
 } visit;
 
-/* How many edges are at most `image`. The choice is a mask: data would make the processor mispredict a jump.
- */
-VEC_INLINE size_t bin_of(const tutti_brackets *b, uint64_t image) {
-  const uint64_t *edge = b->edge;
+/* bin[k] = how many edges are at most image[k]. A search waits for memory in every step, so that several take
+ * little longer than one. The choice is a mask: data would make the processor mispredict a jump. */
+VEC_INLINE void find_bins(const tutti_brackets *b, const uint64_t *image, size_t *bin) {
+  const uint64_t *edge[TOGETHER];
+  for (int k = 0; k < TOGETHER; k++) edge[k] = b->edge;
   for (size_t length = b->edges; length > 1;) {
     const size_t half = length / 2;
-    edge += half & -(size_t)(edge[half - 1] <= image);
+#pragma GCC unroll 8
+    for (int k = 0; k < TOGETHER; k++) edge[k] += half & -(size_t)(edge[k][half - 1] <= image[k]);
     length -= half;
   }
-  return (size_t)(edge - b->edge) + (*edge <= image);
+  for (int k = 0; k < TOGETHER; k++) bin[k] = (size_t)(edge[k] - b->edge) + (*edge[k] <= image[k]);
+}
+
+/* Those behind the last one that waits are looked for, too, but not counted. */
+VEC_INLINE void visit_waiting(visit *v) {
+  size_t bin[TOGETHER];
+  find_bins(v->brackets, v->waiting, bin);
+  for (size_t k = 0; k < v->wait; k++) {
+    if (v->counts) {
+      v->counts[bin[k]]++;
+    } else {
+      v->image[v->found] = v->waiting[k];
+      v->found += bin[k] & 1;
+    }
+  }
+  v->wait = 0;
 }
 
 VEC_INLINE void visit_item(visit *v, double x) {
-  const uint64_t image = tutti_image_of(x);
-  const size_t bin = bin_of(v->brackets, image);
-  if (v->counts) {
-    v->counts[bin]++;
-  } else {
-    v->image[v->found] = image;
-    v->found += bin & 1;
-  }
+  v->waiting[v->wait++] = tutti_image_of(x);
+  if (v->wait == TOGETHER) visit_waiting(v);
 }
 
 /* Counts the lanes below each bracket; bit i of the result: lane i is in one. */
@@ -76,6 +89,7 @@ VEC_INLINE void visit_all(visit *v, uint64_t *counts_below, const double *x, siz
     }
     if (!outside) visit_item(v, x[i]);
   }
+  visit_waiting(v);
 }
 
 /* With a number of brackets that the compiler knows, bounds and counters are in registers. */
@@ -98,14 +112,14 @@ _Static_assert(TUTTI_BRACKETS == 4, "the last case");
 
 void TUTTI_KERNEL(bracket_counts)(uint64_t *counts, const tutti_brackets *brackets, const double *x,
                                   size_t n) {
-  visit v = {brackets, counts, NULL, 0};
+  visit v = {.brackets = brackets, .counts = counts};
   visit_each(&v, counts + brackets->edges + 1, x, n);
 }
 
 size_t TUTTI_KERNEL(bracket_matches)(uint64_t *image, const tutti_brackets *brackets, const double *x,
                                      size_t n) {
   uint64_t below[TUTTI_BRACKETS] = {0};
-  visit v = {brackets, NULL, image, 0};
+  visit v = {.brackets = brackets, .image = image};
   visit_each(&v, below, x, n);
   return v.found;
 }

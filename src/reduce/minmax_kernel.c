@@ -45,8 +45,12 @@ VEC_INLINE range range_of(const void *x, size_t begin, size_t n, load_vector loa
     vd value[CHAINS];
     for (size_t line = 0; line < STRIDE; line += 8) /* of doubles; behind the end nothing happens */
       __builtin_prefetch((const void *)((uintptr_t)x + 8 * (i + FETCH_AHEAD + line)));
+    for (int c = 0; c < CHAINS; c++) value[c] = load(x, i + (size_t)(c * W));
+#if W == 8 /* gcc would load a vector for the minimum and again for the maximum: loads would be the bound */
+    VEC_IN_TURN(value[0], value[1]);
+    VEC_IN_TURN(value[2], value[3]);
+#endif
     for (int c = 0; c < CHAINS; c++) {
-      value[c] = load(x, i + (size_t)(c * W));
       least[c] = vd_min(least[c], value[c]);
       most[c] = vd_max(most[c], value[c]);
     }

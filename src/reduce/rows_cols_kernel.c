@@ -164,37 +164,55 @@ static double exact_row(const double *row, size_t n) {
   return tutti_exact_round(&acc);
 }
 
-/* Sums rows of at most FEW_COLS items, a row in each lane, without slices: the items are added one after
- * another, and the error of each addition, which TwoSum finds (Knuth, 1969), to the sum of errors. That sum
- * is exact as long as its own additions have no error; then adding both rounds once. Two items are one
- * addition. Rows in which an error has an error, and those with NaN or infinities, are left to limbs. */
-enum { FEW_COLS = 4 };
+/* Sums rows of at most FEW_COLS items, a row in each lane, without slices. The sum of two items is one
+ * addition, which rounds once. Of more, TwoSum (Knuth, 1969) finds by how much each addition is too large.
+ * The sum of these excesses is exact as long as its own additions are; then taking it off rounds once. Rows
+ * where that is not so, such as those with NaN or infinities, are left to limbs. */
+enum { FEW_COLS = 4, AHEAD = 4096 /* bytes */ };
 
-VEC_INLINE vd two_sum(vd a, vd b, vd *error) {
+/* Returns a + b, rounded. *excess becomes what that is too much by: +0 where a and b are zeros. */
+VEC_INLINE vd two_sum(vd a, vd b, vd *excess) {
   const vd sum = a + b, back = sum - a;
-  *error = (a - (sum - back)) + (b - back);
+  *excess = ((sum - back) - a) + (back - b);
   return sum;
 }
 
-/* Sums W rows; bits other than the sign in the result: a row has no sum. The sum of zeros keeps its sign:
- * its error does not count. */
-VEC_INLINE vu few_items(const double *a, size_t ld, size_t cols, double *sum) {
-  vd s = vd_load_column(a, ld), errors = vd_set1(0), error;
-  vu rest = vu_set1(0);
-  for (size_t c = 1; c < cols; c++) {
-    s = two_sum(s, vd_load_column(a + c, ld), &error);
-    errors = two_sum(errors, error, &error);
-    rest |= bits_of_vd(error);
+/* Returns a + b. Where that is not exact, or not a number, *exact becomes false: the sum less the larger of a
+ * and b has no error (Dekker, 1971), and so is the smaller one only if the sum has none. */
+VEC_INLINE vd exact_sum(vd a, vd b, vm *exact) {
+  const vd sum = a + b;
+  *exact = (vm)(*exact & vd_equal(sum - a, b) & vd_equal(sum - b, a));
+  return sum;
+}
+
+/* NaN in place of any NaN. */
+VEC_INLINE vd one_nan(vd x) { return vd_select(vd_equal(x, x), x, vd_set1((double)NAN)); }
+
+/* Sums W rows; *exact becomes false where a row has no sum. The sum of zeros keeps its sign, since +0 is
+ * taken off it. */
+VEC_INLINE vd few_items(const double *a, size_t ld, size_t cols, vm *exact) {
+  vd w, x, y, z, of_wx, of_yz, of_all;
+  if (cols == 1) return one_nan(vd_load_column(a, ld));
+  vd_load_two_columns(a, ld, &w, &x);
+  if (cols == 2) return one_nan(w + x);
+  vd_load_two_columns(a + cols - 2, ld, &y, &z);
+  const vd wx = two_sum(w, x, &of_wx);
+  if (cols == 3) {
+    const vd sum = two_sum(wx, z, &of_all);
+    return sum - exact_sum(of_wx, of_all, exact);
   }
-  vd_store(sum, vd_select(vd_equal(errors, vd_set1(0)), s, s + errors));
-  return rest | bits_of_vd(s - s);
+  const vd yz = two_sum(y, z, &of_yz), sum = two_sum(wx, yz, &of_all);
+  return sum - exact_sum(exact_sum(of_wx, of_yz, exact), of_all, exact);
 }
 
 VEC_INLINE void narrow_rows(const double *a, size_t ld, size_t rows, size_t cols, double *sum) {
   size_t r = 0;
   for (; r + W <= rows; r += W) {
-    const vu rest = few_items(a + r * ld, ld, cols, sum + r);
-    if (any_rest(&rest, 1))
+    vm exact = vd_equal(vd_set1(0), vd_set1(0));
+    for (size_t i = 0; i < W * cols; i += 8) /* of rows without gaps */
+      __builtin_prefetch((const void *)((uintptr_t)(a + r * ld + i) + AHEAD));
+    vd_store(sum + r, few_items(a + r * ld, ld, cols, &exact));
+    if (vm_lanes(exact) != (1U << W) - 1)
       for (size_t k = r; k < r + W; k++) sum[k] = exact_row(a + k * ld, cols);
   }
   for (; r < rows; r++) sum[r] = exact_row(a + r * ld, cols);

@@ -2,6 +2,7 @@
 #ifndef TUTTI_TESTS_CONFORMANCE_ASK_H
 #define TUTTI_TESTS_CONFORMANCE_ASK_H
 
+#include "../support/share.h"
 #include "entry.h"
 
 /* Makes the numbers that calls are given, before any is. */
@@ -13,6 +14,9 @@ given given_of(const entry *e, uint64_t first, size_t n);
 
 /* Items that fill several chunks, the last one not to its end. */
 static inline size_t several(const entry *e) { return 2 * e->chunk + 3; }
+
+/* A call takes seconds. */
+static inline bool takes_long(const entry *e) { return e->slow && TESTS_EMULATED; }
 
 typedef struct {
   unsigned char *result, *items; /* each with a guard behind it */

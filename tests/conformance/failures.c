@@ -26,6 +26,7 @@ static void check_caller_fails(const entry *e) {
   answer a = answer_for(e, g.n);
   g.fail = true;
   for (CONTEXTS c = {0}; contexts_next(&c);) {
+    if (takes_long(e) && !contexts_asks(&c, 0)) continue;
     testing_expect(c.ctx, ask(e, c.ctx, &g, &a), TUTTI_EUSER, "returned 1", c.name);
     cr_assert(untouched(e, &a), "%s: the result was written", c.name);
   }
@@ -75,7 +76,8 @@ static int kill_a_worker(void *user, size_t done, size_t total) {
 static void check_killed(const entry *e, const answer *expected) {
   const given g = given_of(e, 5, several(e));
   answer a = answer_for(e, g.n);
-  for (CONTEXTS c = {.backends = ON_PROCESSES, .workers = {2}}; contexts_step(&c);) {
+  const unsigned schedules = takes_long(e) ? BY_DYNAMIC : 0;
+  for (CONTEXTS c = {.backends = ON_PROCESSES, .workers = {2}, .schedules = schedules}; contexts_step(&c);) {
     int kills = 0;
     c.config.progress = kill_a_worker;
     c.config.progress_user = &kills;

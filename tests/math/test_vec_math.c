@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "../support/data.h"
+#include "../support/share.h"
 #include "isa/vec.h"
 #include "math/vec_math.h"
 
@@ -12,7 +13,7 @@ enum { BITS = 200 };
 
 static int trials(void) {
   const char *text = getenv("TUTTI_TRIALS");
-  return text ? atoi(text) : 100000;
+  return text ? atoi(text) : TESTING_SHARE(100000);
 }
 
 /* Of the true value, in units of the last place of a double of its size. */

@@ -4,7 +4,7 @@
 
 #include "../support/testing.h"
 
-enum { SEEDS = 4000 };
+enum { WHOLE = 4000, SEEDS = TESTING_SHARE(WHOLE) };
 
 typedef struct {
   tutti_mc_problem problem;
@@ -31,6 +31,14 @@ static void covers(const question *q, uint64_t seed, double rate) {
   const double found = coverage(q, seed), sd = sqrt(rate * (1 - rate) / SEEDS);
   cr_assert(fabs(found - rate) <= 4 * sd, "%llu: %.4f, not %.4f +- %.4f", (unsigned long long)seed, found,
             rate, 4 * sd);
+}
+
+/* Where an interval is only nearly exact: within `most` of 95 % over all seeds, and of a share of them in
+ * proportion to the count's standard deviation. */
+static void nearly_covers(const question *q, uint64_t seed, double most) {
+  const double found = coverage(q, seed);
+  cr_assert(fabs(found - 0.95) < most * sqrt((double)WHOLE / SEEDS), "%llu: %.4f", (unsigned long long)seed,
+            found);
 }
 
 static double normal(double u) { return tutti_normal_icdf(u); }
@@ -143,8 +151,7 @@ Test(coverage, cells, .init = enter, .fini = leave) {
                {{16, {1, 4, 9, 16, 25, 36, 49, 64, 81, 100, 121, 144, 169, 196, 225, 256}}, 96}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     const question q = stratified(&cases[i].cells, cases[i].samples);
-    const double found = coverage(&q, 60 + i);
-    cr_assert(found > 0.925 && found < 0.975, "case %zu: %.4f", i, found);
+    nearly_covers(&q, 60 + i, 0.025);
   }
 }
 
@@ -171,8 +178,7 @@ Test(coverage, cells_with_a_control, .init = enter, .fini = leave) {
                          .samples = 2,
                          .control = true},
                         0};
-    const double found = coverage(&q, 70 + i);
-    cr_assert(found > 0.92 && found < 0.98, "case %zu: %.4f", i, found);
+    nearly_covers(&q, 70 + i, 0.03);
   }
 }
 

@@ -14,11 +14,12 @@ static void within(tutti_estimate e, double truth, const char *what) {
 Test(chance, coins) {
   static const double p[] = {0.5, 0.01, 0.999, 1. / 3};
   for (size_t i = 0; i < 4; i++) {
-    enum { TOSSES = 3000007 };
+    enum { WHOLE = 3000007, TOSSES = TESTING_SHARE(WHOLE) };
     tutti_estimate e;
     cr_assert_eq(tutti_mc_coin(NULL, (tutti_rng){4, i}, p[i], TOSSES, &e), TUTTI_OK);
     within(e, p[i], "coin");
-    cr_assert(e.samples == TOSSES && fabs(e.std_error / sqrt(p[i] * (1 - p[i]) / TOSSES) - 1) < 0.02);
+    cr_assert(e.samples == TOSSES &&
+              fabs(e.std_error / sqrt(p[i] * (1 - p[i]) / TOSSES) - 1) < 0.02 * sqrt((double)WHOLE / TOSSES));
   }
 }
 
@@ -59,12 +60,13 @@ static double duration(uint64_t start, uint64_t top, double up) {
 Test(chance, walks) {
   static const tutti_walk walks[] = {{1, 2, 0.5},    {10, 20, 0.5}, {3, 50, 0.5},
                                      {20, 30, 0.45}, {5, 100, 0.6}, {40, 41, 0.3}};
+  enum { WALKS = TESTING_SHARE(50000) };
   for (size_t i = 0; i < 6; i++) {
     tutti_walk_result r;
-    cr_assert_eq(tutti_mc_walk(NULL, (tutti_rng){1968, i}, &walks[i], 50000, &r), TUTTI_OK);
+    cr_assert_eq(tutti_mc_walk(NULL, (tutti_rng){1968, i}, &walks[i], WALKS, &r), TUTTI_OK);
     within(r.ruin, ruin(walks[i].start, walks[i].top, walks[i].up), "ruin");
     within(r.steps, duration(walks[i].start, walks[i].top, walks[i].up), "steps");
-    cr_assert(r.ruin.samples == 50000 && r.steps.samples == 50000);
+    cr_assert(r.ruin.samples == WALKS && r.steps.samples == WALKS);
   }
 }
 
@@ -149,7 +151,8 @@ Test(chance, balls) {
     cr_assert(fabs(tutti_ball_volume(dims[i], radius) / volume - 1) < 1e-12, "%zu: %g, not %g", dims[i],
               tutti_ball_volume(dims[i], radius), volume);
     const tutti_ball whole = {one, NULL, dims[i], radius}, square = {first_squared, NULL, dims[i], radius};
-    tutti_mc_problem problem = {.samples = 50000};
+    enum { WHOLE = 50000, SAMPLES = TESTING_FEW(WHOLE) };
+    tutti_mc_problem problem = {.samples = SAMPLES};
     tutti_estimate e;
     cr_assert_eq(tutti_ball_problem(&whole, &problem), TUTTI_OK);
     cr_assert_eq(tutti_mc_run(NULL, (tutti_rng){5, i}, &problem, &e), TUTTI_OK);
@@ -157,7 +160,7 @@ Test(chance, balls) {
     cr_assert_eq(tutti_ball_problem(&square, &problem), TUTTI_OK);
     cr_assert_eq(tutti_mc_run(NULL, (tutti_rng){5, i}, &problem, &e), TUTTI_OK);
     within(e, volume * radius * radius / (d + 2), "squares over a ball");
-    cr_assert(e.std_error < 0.02 * e.mean);
+    cr_assert(e.std_error < 0.02 * sqrt((double)WHOLE / SAMPLES) * e.mean);
   }
 }
 

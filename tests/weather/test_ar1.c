@@ -10,7 +10,7 @@ static const tutti_ar1 lecture = {72, 0.5, 5};
 
 /* After n steps: mean 72 + (T0 - 72) / 2^n, variance (100 / 3)(1 - 4^-n), and the values are normal. */
 Test(ar1, closed_form) {
-  enum { RUNS = 1000000 };
+  enum { RUNS = TESTING_FEW(1000000) };
   static const size_t steps[] = {1, 2, 3, 10, 100};
   const double start = 85;
   for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
@@ -130,7 +130,7 @@ Test(ar1, bad_arguments) {
 
 /* So many steps that a chunk holds but 16 runs. */
 Test(ar1, long_runs_on_any_workers, .timeout = 300) {
-  enum { RUNS = 83, STEPS = 9001 };
+  enum { RUNS = TESTS_EMULATED ? 35 : 83, STEPS = 9001 };
   double expected[RUNS], final[RUNS];
   tutti_moments_t stats, m;
   cr_assert(tutti_ar1_ensemble(NULL, &lecture, (tutti_rng){5, 5}, 40, RUNS, STEPS, expected, &stats) ==

@@ -6,7 +6,7 @@
 #include "../support/data.h"
 #include "../support/testing.h"
 
-enum { RUNS = 3001, STEPS = 75 };
+enum { RUNS = 3001, STEPS = TESTING_SHARE(75) };
 static const tutti_ar1 model = {72, 0.5, 5};
 static const tutti_rng rng = {2026, 5};
 static double trajectory[RUNS * STEPS], fan[STEPS * 5], exceedance[STEPS], final[RUNS];
@@ -92,7 +92,7 @@ static double normal_cdf(double z) { return 0.5 * erfc(-z / sqrt(2)); }
 
 /* 200 000 runs against the closed forms: mean, variance, lag correlation, P(T > 80), quantiles. */
 Test(ar1_report, closed_forms, .timeout = 120) {
-  enum { MANY = 200000, FEW = 12 };
+  enum { MANY = TESTING_SHARE(200000), FEW = 12 };
   static const double z[] = {-1.6448536269514722, -0.6744897501960817, 0, 0.6744897501960817,
                              1.6448536269514722};
   static const double levels[] = {0.05, 0.25, 0.5, 0.75, 0.95};

@@ -2,7 +2,7 @@
  * is simulated stays near what was observed, and is like the climate where the record knows it. */
 #include "climates.h"
 
-enum { RUNS = 16, DAYS = 15 * 365 };
+enum { RUNS = 16, DAYS = TESTING_SHARE(15 * 365) };
 
 typedef struct {
   double least, most;
@@ -89,6 +89,7 @@ Test(climates, no_day_is_far_from_those_observed, .timeout = 300) {
   double *value = malloc(sizeof(double) * 3 * RUNS * DAYS);
   for (int k = 0; k < CLIMATES; k++)
     for (int harmonics = 0; harmonics <= TUTTI_MOST_HARMONICS; harmonics++) {
+      if (TESTS_EMULATED && (k + harmonics) % 3) continue; /* other harmonics for the next climate */
       const climate *c = &climates[k];
       tutti_daily record;
       tutti_generator g;
@@ -113,6 +114,7 @@ Test(climates, no_day_is_far_from_those_observed, .timeout = 300) {
 Test(climates, means_are_those_of_the_climate, .timeout = 300) {
   for (int k = 0; k < CLIMATES; k++)
     for (int harmonics = 1; harmonics <= TUTTI_MOST_HARMONICS; harmonics++) {
+      if (TESTS_EMULATED && (k + harmonics) % 3) continue; /* other harmonics for the next climate */
       const climate *c = &climates[k];
       tutti_daily record;
       tutti_generator g;

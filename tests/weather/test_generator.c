@@ -4,7 +4,7 @@
 
 #include "generator_laws.h"
 
-enum { RUNS = 48, DAYS = 8000 };
+enum { RUNS = 48, DAYS = TESTING_SHARE(8000) };
 static const tutti_rng rng = {11, 5};
 
 /* value[(run 3 + variable) days + day], to be freed. */
@@ -284,6 +284,7 @@ Test(generator, the_same_bits_everywhere, .timeout = 120) {
   tutti_simulation s = days_from(2004, LONG);
   cr_assert(tutti_generator_simulate(NULL, &g, rng, &s, 0, N, expected) == TUTTI_OK);
   for (CONTEXTS c = {.every_isa = true}; contexts_next(&c);) {
+    if (!contexts_asks(&c, 0)) continue;
     s.observe = NULL;
     memset(got, 0xff, sizeof got);
     cr_assert(tutti_generator_simulate(c.ctx, &g, rng, &s, 5, N - 5, got) == TUTTI_OK, "%s",

@@ -115,10 +115,11 @@ static int months(size_t run, const tutti_daily *station, const void *args, doub
   return 0;
 }
 
-/* The station's monthly means are such as 4 simulated years might have had: among 600 of them, none is
- * further off than 3.5 of their standard deviations, and on average they are about one off. */
+/* The station's monthly means are such as 4 simulated years might have had: among 600 of them (75 under
+ * emulation), none is further off than 3.5 of their standard deviations, and on average they are about one
+ * off. */
 Test(generator_fit, seattle_is_one_of_its_simulations) {
-  enum { RUNS = 600, WIDTH = 48 };
+  enum { RUNS = TESTING_SHARE(600), WIDTH = 48 };
   tutti_daily seattle;
   cr_assert(tutti_daily_read(NULL, TESTS_EXAMPLES "/data/seattle-weather.csv", &seattle) == TUTTI_OK, "%s",
             tutti_error_detail(NULL));

@@ -12,7 +12,7 @@ typedef struct {
   tutti_estimate pi, heads;
 } results;
 
-enum { ITEMS = 1 << 20 };
+enum { ITEMS = TESTS_EMULATED ? 1 << 18 : 1 << 20 };
 
 /* work: [4 ITEMS] */
 static void run_kernels(tutti_ctx *ctx, double *work, results *r) {
@@ -35,8 +35,8 @@ static void run_kernels(tutti_ctx *ctx, double *work, results *r) {
   cr_assert(tutti_histogram(ctx, x, ITEMS, 0, 1, 16, r->counts) == TUTTI_OK);
   cr_assert(tutti_mc_pi(ctx, rng, 10 * ITEMS, &r->pi) == TUTTI_OK);
   cr_assert(tutti_mc_coin(ctx, rng, 0.3, 10 * ITEMS, &r->heads) == TUTTI_OK);
-  cr_assert(tutti_ar1_ensemble(ctx, &(tutti_ar1){10, 0.7, 2}, rng, 3, 20000, 50, z, &r->ensemble) ==
-            TUTTI_OK);
+  cr_assert(tutti_ar1_ensemble(ctx, &(tutti_ar1){10, 0.7, 2}, rng, 3, 20000, TESTING_SHARE(50), z,
+                               &r->ensemble) == TUTTI_OK);
   r->uniform = x[12345], r->normal = y[54321], r->ar1 = z[19999];
 }
 
