@@ -23,10 +23,13 @@ static shallow_step step_of(const tutti_shallow_water_grid *g, bool first) {
 }
 
 /* A chunk for each worker, since rows at the edges of chunks are computed twice; but not so few points that
- * waking a worker takes longer. */
+ * waking a worker takes longer. Worker processes get several, at least nine together: the backend runs fewer
+ * in the caller, because it takes them for little work. */
 static size_t grain_of(const tutti_ctx *ctx, const tutti_domain *d) {
-  enum { LEAST = 1 << 11 };
-  const size_t workers = (size_t)ctx->config.workers, share = (d->count + workers - 1) / workers;
+  enum { LEAST = 1 << 11, MANY = 9 };
+  const size_t workers = (size_t)ctx->config.workers;
+  const size_t each = ctx->config.backend == TUTTI_PROCESSES ? (MANY + workers - 1) / workers : 1;
+  const size_t chunks = workers * each, share = (d->count + chunks - 1) / chunks;
   const size_t least = LEAST / d->cols + 1;
   return share > least ? share : least;
 }
