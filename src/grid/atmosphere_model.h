@@ -25,7 +25,7 @@ struct tutti_atmosphere {
   atmosphere_inflow *inflow;     /* [nz] */
   double *push;
   size_t push_row, push_rows, push_column, push_columns;
-  /* The tutti_... of the lowest bad cell of the step, 2^63 more in the second half step; UINT64_MAX: none. */
+  /* The lowest bad cell of the step, 2^63 more in the second half step; UINT64_MAX: none. */
   _Atomic uint64_t *bad;
 };
 

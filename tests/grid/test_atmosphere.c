@@ -225,6 +225,58 @@ Test(atmosphere, has_the_same_bits_over_ranks, .timeout = 300) {
   everywhere(play_rank);
 }
 
+/* A gust next to where ranks meet: all of them say the same, and keep the state before it. */
+static void gust(double x, double z, tutti_atmosphere_point *p, const void *args) {
+  (void)args;
+  if (fabs(x - 9000) < 500 && fabs(z - 5000) < 400) p->w = 700;
+}
+static char gust_detail[320];
+static int blow(tutti_ctx *ctx, int rank, int ranks) {
+  static double out[MOST_RANKS][2][ALL];
+  tutti_atmosphere_setup setup;
+  tutti_atmosphere *m;
+  int wrong = 0;
+  (void)ranks;
+  if (tutti_atmosphere_setup_of(TUTTI_THERMAL, NX, NZ, &setup)) return 1;
+  setup.perturbation = gust;
+  if (tutti_atmosphere_create_from(ctx, &setup, &m)) return 2;
+  if (tutti_atmosphere_field(m, TUTTI_ATM_W, out[rank][0])) wrong = 3;
+  if (tutti_atmosphere_run(m, 10) != TUTTI_EINVAL) wrong = 4;
+  if (ranks == 1 && !gust_detail[0]) strcpy(gust_detail, tutti_error_detail(ctx));
+  if (strcmp(gust_detail, tutti_error_detail(ctx)) != 0) wrong = 5;
+  if (tutti_atmosphere_field(m, TUTTI_ATM_W, out[rank][1])) wrong = 6;
+  if (memcmp(out[rank][0], out[rank][1], sizeof out[rank][0]) != 0) wrong = 7;
+  tutti_atmosphere_destroy(m);
+  return wrong;
+}
+
+Test(atmosphere, stops_on_all_ranks_at_the_same_cell) {
+  with_ranks(2, 1, false, 0, try_rank);
+  if (no_ranks) cr_skip_test("grids are not exchanged over ranks");
+  everywhere(blow);
+  cr_assert(strstr(gust_detail, "step 1, at 0 s: at cell ("), "%s", gust_detail);
+}
+
+/* One rank alone has enough; all of them stop after the same step. */
+static int cancel_run(tutti_ctx *ctx, int rank, int ranks) {
+  tutti_atmosphere *m;
+  tutti_atmosphere_state s = {0};
+  (void)rank;
+  if (tutti_atmosphere_create(ctx, TUTTI_THERMAL, NX, NZ, &m)) return 1;
+  const tutti_status status = tutti_atmosphere_run(m, 12 * 10000.0 / NZ / 300);
+  if (tutti_atmosphere_get(m, &s)) return 2;
+  tutti_atmosphere_destroy(m);
+  return ranks == 1 ? status != TUTTI_OK : status != TUTTI_ECANCELED ? 3 : s.steps == 3 ? 0 : 4;
+}
+
+Test(atmosphere, is_canceled_on_all_ranks) {
+  with_ranks(2, 1, false, 0, try_rank);
+  if (no_ranks) cr_skip_test("grids are not exchanged over ranks");
+  canceling = true;
+  everywhere(cancel_run);
+  canceling = false;
+}
+
 /* Workers that are killed in the middle of steps are replaced, and their columns computed again. */
 static int kill_worker(void *user, size_t done, size_t total) {
   int *kills = user, worker = 0;
