@@ -10,7 +10,8 @@
  *   context). It serves one call at a time. Over ranks every rank makes the same calls.
  * - TUTTI_EINVAL: an argument is NULL or out of range; the detail names it. TUTTI_ENOMEM: the grid does not
  *   fit in memory. TUTTI_ECANCELED: the context's progress function has returned non-zero; it is called after
- *   each step, with steps done and steps asked for. TUTTI_ESYSTEM: the transport of ranks failed.
+ *   each step (of shallow water, each second one), with steps done and steps asked for. TUTTI_ESYSTEM: the
+ * transport of ranks failed.
  * - After a failure the model has the state after the last whole step, and can be used again.
  * - TUTTI_EUNSUPPORTED: a model over ranks is used from within a chunk.
  * - Arrays that are passed in and out hold the whole grid, on every rank.
@@ -211,7 +212,7 @@ TUTTI_API tutti_status tutti_shallow_water_sums(tutti_shallow_water *model,
 /* Writes the state and the grid's settings to a file: "Checkpoints", above. */
 TUTTI_API tutti_status tutti_shallow_water_save(tutti_shallow_water *model, const char *path);
 
-/* A new model in the state of a file. *model is untouched on failure. */
+/* Makes a model in the state of a file. *model is untouched on failure. */
 TUTTI_API tutti_status tutti_shallow_water_restore(tutti_ctx *ctx, const char *path,
                                                    tutti_shallow_water **model);
 
@@ -330,13 +331,24 @@ TUTTI_API tutti_status tutti_atmosphere_setup_of(tutti_atmosphere_case which, si
  * that before the step. */
 TUTTI_API tutti_status tutti_atmosphere_run(tutti_atmosphere *model, double until);
 
+/* Tells the time, the mass and the energies of a state. */
 TUTTI_API tutti_status tutti_atmosphere_get(tutti_atmosphere *model, tutti_atmosphere_state *state);
 
 /* out: nz x nx numbers, cell (i, k) at [k * nx + i]. */
 TUTTI_API tutti_status tutti_atmosphere_field(tutti_atmosphere *model, tutti_atmosphere_field_t field,
                                               double *out);
 
-/* NULL is ignored. */
+/* Writes the state to a file: "Checkpoints", above. Of the setup, functions are not in it. */
+TUTTI_API tutti_status tutti_atmosphere_save(tutti_atmosphere *model, const char *path);
+
+/* Makes a model in the state of a file. setup: that of the model which was saved; NULL: it was one of the
+ * cases. TUTTI_EINVAL also: the setup has another grid, background or inflow. *model is untouched on failure.
+ */
+TUTTI_API tutti_status tutti_atmosphere_restore(tutti_ctx *ctx, const char *path,
+                                                const tutti_atmosphere_setup *setup,
+                                                tutti_atmosphere **model);
+
+/* Frees a model; NULL is ignored. */
 TUTTI_API void tutti_atmosphere_destroy(tutti_atmosphere *model);
 
 TUTTI_END_DECLS

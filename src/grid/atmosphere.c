@@ -66,9 +66,8 @@ static half_step half_step_of(const tutti_atmosphere *m, int from, int to, doubl
 
 static tutti_status run_half(const tutti_atmosphere *m, const half_step *h, tutti_body body, size_t items) {
   static const tutti_output none[] = {{0}};
-  const size_t workers = (size_t)m->ctx->config.workers;
   const tutti_sweep sweep = {body, {h, sizeof *h, {{m->block, m->bytes}}}, none, true};
-  return tutti_domain_run(m->ctx, &sweep, 0, items, (items + workers - 1) / workers); /* a chunk a worker */
+  return tutti_domain_run(m->ctx, &sweep, 0, items, tutti_domain_share_of(m->ctx, items));
 }
 
 static tutti_status along_x(const tutti_atmosphere *m, int from, int to, double dt) {

@@ -287,6 +287,8 @@ tutti_status tutti_atmosphere_create_from(tutti_ctx *ctx, const tutti_atmosphere
   if (!m) return tutti_refuse(ctx, tutti_fail(ctx, TUTTI_ENOMEM, "no memory for a model"));
   m->ctx = ctx;
   m->domain = tutti_domain_of(ctx, s->nz, s->nx, tutti_ranks(ctx) > 1 ? ATM_HALO : 0, 0, false);
+  m->width = s->width;
+  m->height = s->height;
   m->dx = s->width / (double)s->nx;
   m->dz = s->height / (double)s->nz;
   m->max_speed = s->max_speed > 0 ? s->max_speed : 450;
@@ -311,7 +313,10 @@ tutti_status tutti_atmosphere_create(tutti_ctx *ctx, tutti_atmosphere_case which
   tutti_status status = tutti_resolve(ctx, &ctx);
   if (!status && tutti_atmosphere_setup_of(which, nx, nz, &setup))
     status = tutti_fail(ctx, TUTTI_EINVAL, "case = %d is not one of the cases", (int)which);
-  return status ? tutti_refuse(ctx, status) : tutti_atmosphere_create_from(ctx, &setup, model);
+  if (status) return tutti_refuse(ctx, status);
+  status = tutti_atmosphere_create_from(ctx, &setup, model);
+  if (!status) (*model)->which = (unsigned)which + 1;
+  return status;
 }
 
 void tutti_atmosphere_destroy(tutti_atmosphere *m) {

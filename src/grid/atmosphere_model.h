@@ -16,9 +16,10 @@ enum { ATM_NOW, ATM_BETWEEN, ATM_NEXT, ATM_STATES };
 struct tutti_atmosphere {
   tutti_ctx *ctx;
   tutti_domain domain;
-  double dx, dz, dt, max_speed, time;
+  double width, height, dx, dz, dt, max_speed, time;
   size_t steps;
-  void *block; /* all that follows lies in it */
+  unsigned which; /* the case, from 1; 0: a setup of the caller's */
+  void *block;    /* all that follows lies in it */
   size_t bytes, field;
   double *state[ATM_STATES];
   atmosphere_level *cell, *face; /* cell[-2 .. nz + 1], face[0 .. nz] */

@@ -73,6 +73,14 @@ static int run_shifted(size_t begin, size_t end, void *args) {
   return s->sweep->body(s->begin + begin, s->begin + end, (void *)(uintptr_t)s->sweep->args.at);
 }
 
+size_t tutti_domain_share_of(const tutti_ctx *ctx, size_t items) {
+  enum { MANY = 9 };
+  const size_t workers = (size_t)ctx->config.workers;
+  const size_t each = ctx->config.backend == TUTTI_PROCESSES ? (MANY + workers - 1) / workers : 1;
+  const size_t chunks = workers * each;
+  return items > chunks ? (items + chunks - 1) / chunks : 1;
+}
+
 tutti_status tutti_domain_run(tutti_ctx *ctx, const tutti_sweep *s, size_t begin, size_t end, size_t grain) {
   const bool ranks = tutti_ranks(ctx) > 1;
   const shifted inner = {s, begin, &ctx->transport, tutti_this_thread()};

@@ -60,6 +60,10 @@ tutti_status tutti_domain_sum(tutti_ctx *ctx, const tutti_domain *d, const doubl
 tutti_status tutti_exchange_begin(tutti_ctx *ctx, const tutti_domain *d, double *const *fields, size_t count);
 tutti_status tutti_exchange_end(tutti_ctx *ctx, const tutti_domain *d, double *const *fields, size_t count);
 
+/* The largest grain with which every worker gets a chunk of so many items. Worker processes get several, at
+ * least nine together: the backend takes fewer for little work, and runs them in the caller. */
+size_t tutti_domain_share_of(const tutti_ctx *ctx, size_t items);
+
 /* Runs body over this rank's items [begin, end), on this rank's workers, in chunks of at least `grain`
  * items. args, outputs: as in a job; outputs are items [0, end). Ranks do not wait for each other: those
  * that fail say so to the others by tutti_domain_agree. TUTTI_EUSER: a body of the caller's (internal:

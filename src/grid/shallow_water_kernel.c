@@ -2,8 +2,9 @@
  *
  *     cu = 1/2 (p(i,j) + p(i-1,j)) u(i,j)          mass fluxes
  *     cv = 1/2 (p(i,j) + p(i,j-1)) v(i,j)
- *     z  = (4/dx (v(i,j) - v(i-1,j)) - 4/dy (u(i,j) - u(i,j-1))) / (p(i,j) + p(i-1,j-1) + p(i-1,j) +
- * p(i,j-1)) h  = p(i,j) + 1/4 (u(i+1,j)^2 + u(i,j)^2 + v(i,j+1)^2 + v(i,j)^2)
+ *     z  = (4/dx (v(i,j) - v(i-1,j)) - 4/dy (u(i,j) - u(i,j-1))) / sum,
+ *          sum = p(i,j) + p(i-1,j-1) + p(i-1,j) + p(i,j-1)
+ *     h  = p(i,j) + 1/4 (u(i+1,j)^2 + u(i,j)^2 + v(i,j+1)^2 + v(i,j)^2)
  *
  *     unew = uold + tdt/8 (z(i,j+1) + z(i,j)) (cv(i,j+1) + cv(i,j) + cv(i-1,j+1) + cv(i-1,j))
  *                 - tdt/dx (h(i,j) - h(i-1,j))

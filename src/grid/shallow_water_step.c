@@ -22,15 +22,11 @@ static shallow_step step_of(const tutti_shallow_water_grid *g, bool first) {
   return (shallow_step){t / (4 * g->dx), t / g->dx, t / g->dy, first ? 0 : g->filter};
 }
 
-/* A chunk for each worker, since rows at the edges of chunks are computed twice; but not so few points that
- * waking a worker takes longer. Worker processes get several, at least nine together: the backend runs fewer
- * in the caller, because it takes them for little work. */
+/* Rows at the edges of chunks are computed twice: so chunks are large; but not of so few points that waking a
+ * worker takes longer. */
 static size_t grain_of(const tutti_ctx *ctx, const tutti_domain *d) {
-  enum { LEAST = 1 << 11, MANY = 9 };
-  const size_t workers = (size_t)ctx->config.workers;
-  const size_t each = ctx->config.backend == TUTTI_PROCESSES ? (MANY + workers - 1) / workers : 1;
-  const size_t chunks = workers * each, share = (d->count + chunks - 1) / chunks;
-  const size_t least = LEAST / d->cols + 1;
+  enum { LEAST = 1 << 11 };
+  const size_t share = tutti_domain_share_of(ctx, d->count), least = LEAST / d->cols + 1;
   return share > least ? share : least;
 }
 
