@@ -35,7 +35,7 @@ LAYERS = [
     ("bench", "util", "memory, text, parsing"),
     ("src", "blas/blas mpi", "the drop-in for BLAS; ranks over MPI"),
     ("src", "blas/short", "sums of a few terms, in registers"),
-    ("src", "weather", "families: public functions and their kernels"),
+    ("src", "grid weather", "families: public functions and their kernels"),
     ("src", "problems", ""),
     ("src", "montecarlo", ""),
     ("src", "assimilate ode scaling", ""),

@@ -64,11 +64,16 @@ struct bench_setup {
 struct bench_case {
   const char *name, *description;
   const char *no_vector;            /* NULL, or why the vector variants are not run */
+  const char *no_chunks;            /* NULL, or why chunks do not say what more workers would gain */
   const struct bench_param *params; /* at most BENCH_PARAMS_MAX, ended by a NULL name; NULL: none */
   /* Prepares the input, once for all variants. */
   bool (*setup)(struct bench_setup *setup);
+  /* Before each run, not timed: the state it starts from. NULL: nothing. */
+  tutti_status (*begin)(tutti_ctx *ctx, void *state, struct bench_share share);
   /* One run over a share of the problem, the timed part. */
   tutti_status (*run)(tutti_ctx *ctx, void *state, struct bench_share share, struct bench_result *result);
+  /* After each run, not timed: its answer, where that takes time. NULL: run has given it. */
+  tutti_status (*end)(tutti_ctx *ctx, void *state, struct bench_share share, struct bench_result *result);
   /* The answer in words. */
   void (*describe)(const struct bench_result *result, char *text, size_t size);
   void (*teardown)(void *state);
@@ -76,6 +81,10 @@ struct bench_case {
 
 /* All cases, ended by NULL. */
 extern const struct bench_case *const bench_cases[];
+
+/* A 64-bit hash of n doubles, and of what has been hashed before them (0: nothing): an eighth of FNV-1a's
+ * steps. */
+uint64_t bench_hash(uint64_t before, const double *x, size_t n);
 
 /* Stores an answer: the bytes themselves where they fit, otherwise a 64-bit hash (FNV-1a) of them. */
 void bench_result_set(struct bench_result *result, const void *data, size_t size);

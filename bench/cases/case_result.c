@@ -9,6 +9,15 @@ static uint64_t fnv1a(const unsigned char *bytes, size_t size) {
   return hash;
 }
 
+uint64_t bench_hash(uint64_t before, const double *x, size_t n) {
+  uint64_t hash = before ^ 0xcbf29ce484222325, bits;
+  for (size_t i = 0; i < n; i++) {
+    memcpy(&bits, &x[i], sizeof bits);
+    hash = (hash ^ bits ^ hash >> 32) * 0x100000001b3; /* the shift brings high bits down again */
+  }
+  return hash;
+}
+
 uint64_t bench_share_of(uint64_t n, struct bench_share share) {
   return (uint64_t)((unsigned __int128)n * (unsigned)share.part / (unsigned)share.parts);
 }

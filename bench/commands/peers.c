@@ -17,7 +17,8 @@
 
 enum { KEY_SMALL = 0x100, KEY_JSON, KEY_ROUNDS, ROUNDS_MAX = 1000, WORDS = 6 };
 
-static const char *const groups[] = {"workloads", "reduce", "random", "weather", "mkl", "sizes", "cores"};
+static const char *const groups[] = {"workloads", "reduce", "random", "weather",
+                                     "grid",      "mkl",    "sizes",  "cores"};
 enum { GROUPS = sizeof groups / sizeof *groups };
 
 struct settings {
@@ -30,7 +31,8 @@ static void choose(struct argp_state *state, const char *name, bool wanted[GROUP
   int g = 0;
   while (g < GROUPS && strcmp(name, groups[g]) != 0) g++;
   if (g == GROUPS)
-    argp_failure(state, 2, 0, "group '%s': workloads, reduce, random, weather, mkl, sizes or cores", name);
+    argp_failure(state, 2, 0, "group '%s': workloads, reduce, random, weather, grid, mkl, sizes or cores",
+                 name);
   else wanted[g] = true;
 }
 
@@ -67,6 +69,7 @@ static const char about[] =
     "  reduce     sums and the rest of reduce.h, beside C programs and NumPy\n"
     "  random     random numbers and Monte Carlo\n"
     "  weather    AR(1) and Lorenz-96\n"
+    "  grid       shallow water and an atmosphere, beside sweeps in C\n"
     "  mkl        random numbers and sums beside Intel's MKL, one core\n"
     "             (python3 -m pip install mkl)\n"
     "  sizes      7 operations from 16 to 2^27 elements, and a picture of them\n"

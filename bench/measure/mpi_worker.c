@@ -27,11 +27,18 @@ static tutti_ctx *context_of(const struct configs *configs, const struct rank_or
   return configs->list[i].ctx;
 }
 
+/* Rank 0 gets the same status. */
+static void run(const struct bench_case *bench, tutti_ctx *ctx, void *state, struct bench_share share) {
+  struct bench_result result;
+  tutti_status status = bench->begin ? bench->begin(ctx, state, share) : TUTTI_OK;
+  if (status == TUTTI_OK) status = bench->run(ctx, state, share, &result);
+  if (status == TUTTI_OK && bench->end) (void)bench->end(ctx, state, share, &result);
+}
+
 void mpi_worker(const struct bench_ranks *ranks, const struct options *options,
                 const struct configs *configs) {
   const struct bench_case *bench = NULL;
   struct rank_order order;
-  struct bench_result result;
   signal(SIGINT, SIG_IGN); /* rank 0 decides */
   signal(SIGTERM, SIG_IGN);
   void *state = NULL;
@@ -40,8 +47,7 @@ void mpi_worker(const struct bench_ranks *ranks, const struct options *options,
       bench = options->cases[order.index].bench;
       state = set_up(ranks, options, bench, &order);
     } else if (order.what == RANKS_RUN) {
-      (void)bench->run(context_of(configs, &order), state, order.share,
-                       &result); /* rank 0 gets the same status */
+      run(bench, context_of(configs, &order), state, order.share);
     } else {
       bench->teardown(state);
     }

@@ -55,33 +55,53 @@ static void tell_ranks(const struct session *s, const struct config *config, str
                          config->workers);
 }
 
-/* Runs a configuration so many times; returns the seconds of all of them. The clock is read before the first
+/* Time of a configuration's runs, and what it took of CPUs; NaN: not ours to know. */
+struct spent {
+  double seconds, cpu;
+};
+
+static double cpu_of(const struct config *config) {
+  const bool ours = config->variant->backend != TUTTI_MPI; /* and not other processes' */
+  return ours ? cpu_seconds_own() : NAN;
+}
+
+/* A run by itself, with what is done before and after it. */
+static tutti_status run_alone(const struct session *s, const struct config *config, struct bench_share share,
+                              struct bench_result *result, struct spent *spent) {
+  tell_ranks(s, config, share);
+  tutti_status status = s->bench->begin ? s->bench->begin(config->ctx, s->state, share) : TUTTI_OK;
+  if (status != TUTTI_OK) return status;
+  const double cpu = cpu_of(config), begin = now(s);
+  status = s->bench->run(config->ctx, s->state, share, result);
+  const double end = now(s);
+  spent->cpu += cpu_of(config) - cpu;
+  spent->seconds += end - begin;
+  if (config->ran) config->ran(config->user, begin, end);
+  return status == TUTTI_OK && s->bench->end ? s->bench->end(config->ctx, s->state, share, result) : status;
+}
+
+/* Runs a configuration so many times; returns what all of them took. The clock is read before the first
  * and after the last, so that comparing the answers, some nanoseconds a run, is in the time; but each run is
- * timed by itself where something stands between two of them that must not be: an order to other ranks, or
- * config->ran. An interrupt cuts no run off: only a progress function could, and calling it now and then
- * takes time. */
-static double run_batch(const struct session *s, size_t index, size_t runs) {
+ * timed by itself where something stands between two of them that must not be: an order to other ranks,
+ * config->ran, or what the case does before or after a run. An interrupt cuts no run off: only a progress
+ * function could, and calling it now and then takes time. */
+static struct spent run_batch(const struct session *s, size_t index, size_t runs) {
   struct measurement *item = &s->results->items[index];
   const struct config *config = s->configs[index];
   const struct bench_share share = share_of(s, config);
-  const bool each = config->variant->backend == TUTTI_MPI || config->ran;
+  const bool each = config->variant->backend == TUTTI_MPI || config->ran || s->bench->begin || s->bench->end;
   struct bench_result result = {0};
-  double seconds = 0, begin = now(s);
+  struct spent spent = {0};
+  const double cpu = cpu_of(config), begin = now(s);
   for (size_t k = 0; k < runs && !item->failure; k++) {
-    if (each) {
-      tell_ranks(s, config, share);
-      begin = now(s);
-    }
-    const tutti_status status = s->bench->run(config->ctx, s->state, share, &result);
-    if (each) {
-      const double end = now(s);
-      seconds += end - begin;
-      if (config->ran) config->ran(config->user, begin, end);
-    }
+    const tutti_status status = each ? run_alone(s, config, share, &result, &spent)
+                                     : s->bench->run(config->ctx, s->state, share, &result);
     if (status != TUTTI_OK) fail(item, config->ctx, status);
     else compare(item, &s->references[share.part], &result);
   }
-  return each ? seconds : now(s) - begin;
+  if (each) return spent;
+  const double end = now(s);
+  return (struct spent){end - begin, cpu_of(config) - cpu};
 }
 
 /* ---- before the rounds ---- */
@@ -121,9 +141,9 @@ static void find_references(struct session *s) {
     struct bench_result *reference = &s->references[share.part];
     if (reference->size) continue;
     if (s->plan->progress) s->plan->progress(s->results, 0, serial);
-    const double begin = now(s);
-    const tutti_status status = s->bench->run(serial->ctx, s->state, share, reference);
-    if (i == 0) item->first = now(s) - begin;
+    struct spent spent = {0};
+    const tutti_status status = run_alone(s, serial, share, reference, &spent);
+    if (i == 0) item->first = spent.seconds;
     if (status != TUTTI_OK) fail(item, serial->ctx, status);
   }
   if (!item->failure && s->bench->describe)
@@ -135,11 +155,11 @@ static void find_references(struct session *s) {
 static void calibrate(struct session *s, size_t index) {
   struct measurement *item = &s->results->items[index];
   if (s->plan->progress) s->plan->progress(s->results, 0, s->configs[index]);
-  double seconds = run_batch(s, index, 1);
+  double seconds = run_batch(s, index, 1).seconds;
   if (isnan(item->first)) item->first = seconds;
   if (s->plan->single) return;
   for (size_t runs = 1; !item->failure && (runs = sampling_batch(runs, seconds)) > item->batch;) {
-    seconds = run_batch(s, index, runs);
+    seconds = run_batch(s, index, runs).seconds;
     item->batch = runs;
   }
 }
@@ -158,11 +178,9 @@ static double measure_once(void *session, size_t i) {
   struct case_results *r = s->results;
   if (r->items[i].failure || r->items[0].failure) return NAN;
   if (s->plan->progress) s->plan->progress(r, r->rounds + 1, s->configs[i]);
-  const bool ours = s->configs[i]->variant->backend != TUTTI_MPI; /* and not other processes' */
-  const double before = ours ? cpu_seconds_own() : NAN;
-  const double seconds = run_batch(s, i, r->items[i].batch);
-  s->cpu[i] = ours ? cpu_seconds_own() - before : NAN;
-  return seconds;
+  const struct spent spent = run_batch(s, i, r->items[i].batch);
+  s->cpu[i] = spent.cpu;
+  return spent.seconds;
 }
 
 static enum stop end_round(void *session, const double *seconds, double elapsed, size_t rounds) {

@@ -158,25 +158,39 @@ static void write_base(FILE *stream, const struct analysis *analysis) {
   fputc('\n', stream);
 }
 
-/* How near the fastest configuration comes to the bandwidth of memory, where moving bytes is the work. */
-static void write_bandwidth(FILE *stream, const struct run *run, const struct analysis *analysis) {
-  const struct case_results *results = analysis->results;
-  double ceiling = 0, best = 0;
-  int workers = 0;
-  char rate[64];
-  for (size_t i = 0; i < results->count; i++) {
-    if (!(analysis->rows[i].rate > best)) continue;
-    best = analysis->rows[i].rate;
-    workers = results->items[i].workers;
-  }
+/* What so many workers reach at most; 0: not measured. isa: of the arithmetic; NULL: any. */
+static double ceiling_of(const struct run *run, const char *what, int workers, const char *isa) {
   for (size_t i = 0; i < run->ceiling_count; i++) {
     const struct ceiling *c = &run->ceilings[i];
-    if (strcmp(c->what, "read bandwidth") == 0 && c->workers == workers) ceiling = c->rate;
+    if (strcmp(c->what, what) == 0 && c->workers == workers && (!isa || strcmp(c->isa, isa) == 0))
+      return c->rate;
   }
-  if (!(results->work.bytes > 0 && ceiling > 0 && best > 0)) return;
-  format_rate(best, "B", rate, sizeof rate);
-  fprintf(stream, "  fastest: %s, %.0f %% of what reading alone reaches on %d\n", rate, 100 * best / ceiling,
-          workers);
+  return 0;
+}
+
+/* How near the fastest configuration comes to the bandwidth of memory, where moving bytes is the work, and to
+ * the rate of multiply-adds, where the case says how many operations it has. */
+static void write_fastest(FILE *stream, const struct run *run, const struct analysis *analysis) {
+  const struct case_results *results = analysis->results;
+  const struct bench_work *work = &results->work;
+  size_t best = 0;
+  char rate[64];
+  for (size_t i = 1; i < results->count; i++)
+    if (analysis->rows[i].rate > analysis->rows[best].rate) best = i;
+  if (!results->count || !(work->bytes > 0 && analysis->rows[best].rate > 0)) return;
+  const struct measurement *item = &results->items[best];
+  const double bytes = analysis->rows[best].rate, flops = bytes / work->bytes * work->flops;
+  const double read = ceiling_of(run, "read bandwidth", item->workers, NULL),
+               arithmetic = ceiling_of(run, "multiply-add", item->workers, item->isa);
+  if (!(read > 0)) return;
+  format_rate(bytes, "B", rate, sizeof rate);
+  fprintf(stream, "  fastest: %s, %.0f %% of what reading alone reaches on %d", rate, 100 * bytes / read,
+          item->workers);
+  if (flops > 0 && arithmetic > 0) {
+    format_rate(flops, "flop", rate, sizeof rate);
+    fprintf(stream, "; %s, %.0f %% of multiply-adds", rate, 100 * flops / arithmetic);
+  }
+  fputc('\n', stream);
 }
 
 void table_case(FILE *stream, const struct run *run, const struct analysis *analysis) {
@@ -196,7 +210,7 @@ void table_case(FILE *stream, const struct run *run, const struct analysis *anal
           run->options.weak ? "scaled" : "parallel", "effic.", "rate", "bits");
   for (size_t i = 0; i < results->count; i++) write_row(stream, analysis, i);
   write_skipped(stream, run, results);
-  write_bandwidth(stream, run, analysis);
+  write_fastest(stream, run, analysis);
   if (has_parallel(analysis)) write_fits(stream, analysis);
   for (size_t i = 0; i < results->warnings.count; i++)
     fprintf(stream, "  note: %s\n", results->warnings.text[i]);

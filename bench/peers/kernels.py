@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 from output import Output
-from targets import BIG, CACHED, CORES, ROWS
+from targets import AIR, BIG, CACHED, CORES, ROWS, WATER_CACHED
 
 HERE = pathlib.Path(__file__).resolve().parent
 SMALL = 2**20  # with --small, a test of this program: at most so many
@@ -174,6 +174,15 @@ class Bench:
             self.row(title, f"{statistics.median(time) / n * 1e9:8.3f} ns",
                      f"{f'{value:8.3f}':20s} [{min(values):.3f} .. {max(values):.3f}]", target, met(value))
 
+    def efficiency(self, title, op, n, target):
+        """All cores beside one."""
+        n = self.size(n)
+        one, every = self.in_turns(("tutti", op, n, 1), ("tutti", op, n, CORES))
+        values = [a / b / CORES for a, b in zip(one, every)]
+        value = statistics.median(values)
+        self.row(title, f"{statistics.median(every) / n * 1e9:8.3f} ns",
+                 f"{f'{value:8.3f}':20s} [{min(values):.3f} .. {max(values):.3f}]", f">= {target}", value >= target)
+
     def serial_fraction(self, title):
         built = HERE.parent / "bench_amdahl"
         program = built if built.exists() else "bench_amdahl"
@@ -201,6 +210,8 @@ def compare(bench: Bench, groups: list[str]) -> None:
         ("random", bench.fill, ["uniforms, 2^27, all cores, against the lower bound"]),
         ("random", bench.serial_fraction, ["pi, fitted serial fraction"]),
         ("weather", bench.ar1, ["AR(1), 100 steps"]),
+        ("grid", bench.efficiency, ["shallow water in cache, parallel efficiency", "shallow_water", WATER_CACHED, 0.85]),
+        ("grid", bench.efficiency, ["atmosphere, parallel efficiency", "atmosphere", AIR, 0.93]),
     ]
     for group, measure, row in rows:
         if group in groups:

@@ -41,7 +41,8 @@ typedef double (*peer_op)(const peer_data *d);
 typedef struct {
   const char *name;
   peer_op run;
-  const char *takes; /* of a kernel: x, y, out by their first letters; w: an x of wide exponents */
+  const char *takes; /* of a kernel: x, y, out by their first letters; w: an x of wide exponents;
+                        s: the first call makes a state, and is not timed */
 } peer_entry;
 
 /* A peer: what it does, in lists that a NULL name ends. */
@@ -180,8 +181,10 @@ static inline void peer_rows(const char *peer, const peer_entry *e, char **argv)
   double *out = strchr(e->takes, 'o') ? peer_array(most, 0, 0) : NULL;
   for (text = argv[2]; *text; text += *text == ',') {
     n = strtoull(text, &text, 10);
+    const peer_data d = {.x = x, .y = y, .out = out, .n = n};
+    if (strchr(e->takes, 's')) peer_sink = e->run(&d);
     printf("%s %s %zu %s", peer, e->name, n, argv[3]);
-    peer_row(e->run, &(peer_data){.x = x, .y = y, .out = out, .n = n}, atoi(argv[4]));
+    peer_row(e->run, &d, atoi(argv[4]));
     puts("");
   }
 }

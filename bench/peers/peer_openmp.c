@@ -1,6 +1,6 @@
 /* Plain loops: the loop one has, and a pragma before it, as one writes it who does not care about the last
  * digits. Compiled twice: with OpenMP, and with its `simd' alone as the program for one core. */
-#include "peer.h"
+#include "peer_grid.h"
 
 #include <float.h>
 #include <math.h>
@@ -133,6 +133,13 @@ static double sum_cols(const peer_data *d, size_t cols) {
 
 PEER_MATRICES
 
+/* The C library's powers, on one core; the exponent is that of the pressure of dry air. */
+static double power(const peer_data *d) {
+  double *out = d->out;
+  for (size_t i = 0; i < d->n; i++) out[i] = pow(d->x[i], 1004. / 717);
+  return out[0];
+}
+
 /* Lorenz-96 as one writes it: a member after the other, Runge-Kutta steps of an array of variables. */
 enum { VARIABLES = 40 };
 
@@ -222,12 +229,22 @@ static double dial(const peer_data *d) {
 #endif
 
 int main(int argc, char **argv) {
-  static const peer_entry kernels[] = {{"sum", sum, "x"},           {"dot", dot, "xy"},
-                                       {"asum", asum, "x"},         {"minmax", minmax, "x"},
-                                       {"cumsum", cumsum, "xo"},    {"store", store, "o"},
-                                       {"read", read_streams, "x"}, {"uniform", uniform, "o"},
-                                       {"normal", normal, "o"},     {"lorenz96", lorenz96, "o"},
-                                       PEER_MATRIX_ENTRIES,         {0}},
+  static const peer_entry kernels[] = {{"sum", sum, "x"},
+                                       {"dot", dot, "xy"},
+                                       {"asum", asum, "x"},
+                                       {"minmax", minmax, "x"},
+                                       {"cumsum", cumsum, "xo"},
+                                       {"store", store, "o"},
+                                       {"read", read_streams, "x"},
+                                       {"uniform", uniform, "o"},
+                                       {"normal", normal, "o"},
+                                       {"lorenz96", lorenz96, "o"},
+                                       {"shallow_water", peer_shallow_water, "s"},
+                                       {"atmosphere", peer_atmosphere, "s"},
+                                       {"triads", peer_triads, "s"},
+                                       {"pow", power, "xo"},
+                                       PEER_MATRIX_ENTRIES,
+                                       {0}},
                           workloads[] = {{"sum", sum, ""},   {"pi", pi, ""},     {"ar1", ar1, ""},
                                          {"sleep", nap, ""}, {"dial", dial, ""}, {0}};
   char made_with[128];

@@ -24,6 +24,8 @@ class Row(NamedTuple):
 PLAIN = f"serial:: openmp::{CORES}"  # the faster of a plain loop and a plain loop with OpenMP
 READ = "openmp:read openmp:sum"  # what memory gives: the faster of two ways to read it
 GENERATORS = ("SFMT19937", "ARS5", "PHILOX", "MT19937")  # those of MKL that count: an LCG fails tests
+WATER, WATER_CACHED, AIR = 2048**2, 256**2, 800 * 400  # points and cells of the models on a grid
+TWO = CORES == 2  # some targets are for two cores
 FASTEST_UNIFORM = " ".join(f"mkl:uniform_{g}" for g in GENERATORS)
 FASTEST_NORMAL = " ".join(f"mkl:{method}_{g}" for method in ("icdf", "boxmuller2") for g in GENERATORS)
 
@@ -71,6 +73,14 @@ ROWS = [
     Row("weather", "AR(1), 200 000 x 100, all cores, lectures' program", "ratio", "ar1_100", 2 * 10**7, CORES, "numpy:lecture", None, 120),
     Row("weather", "AR(1), 20 000 x 100, all cores, a Python loop", "ratio", "ar1_100", 2 * 10**6, CORES, "numpy:lecture_loop", None, 1500),
     Row("weather", "Lorenz-96, 40 variables, one core, member by member", "ratio", "lorenz96", 40 * 2**10, 1, "serial", 3, 4.5),
+    Row("grid", "shallow water, 2 048^2, 12 steps, sweeps as triads", "ratio", "shallow_water", WATER, CORES, "openmp:triads", 1.3, 1.3),
+    Row("grid", "shallow water, 2 048^2, 12 steps, three sweeps", "ratio", "shallow_water", WATER, CORES, "openmp", 1.6, 1.6),
+    Row("grid", "shallow water, 256^2, 12 steps, one core", "ratio", "shallow_water", WATER_CACHED, 1, "serial"),
+    Row("grid", "atmosphere, 800 x 400, 4 steps, one core", "ratio", "atmosphere", AIR, 1, "serial", 1.8, 2.5),
+    Row("grid", "atmosphere, 800 x 400, all cores, one core's sweeps", "ratio", "atmosphere", AIR, CORES, "serial",
+        3.3 if TWO else None, 4.5 if TWO else None),
+    Row("grid", "atmosphere, 800 x 400, 4 steps, all cores", "ratio", "atmosphere", AIR, CORES, "openmp"),
+    Row("grid", "powers, 2^12 in cache, one core, the C library's", "ratio", "internal:pow", CALL, 1, "serial:pow", 3, 5),
     Row("mkl", "uniforms, 4 096 a call, MKL's fastest", "ratio", "uniform", CALL, 1, FASTEST_UNIFORM, 1.0, 1.0),
     Row("mkl", "uniforms, 4 096 a call, MKL's Philox4x32-10", "ratio", "uniform", CALL, 1, "mkl:uniform_PHILOX", 4),
     *(

@@ -1,6 +1,6 @@
 /* Contexts over ranks: processes that each make the same calls, on one machine or on many, and exchange
  * what they computed. A transport says how they exchange it: libtutti_mpi (<tutti/mpi.h>) is one; another
- * can be written from two functions (tutti_transport has five, of which three may be NULL).
+ * can be written from two functions (tutti_transport has seven, of which five may be NULL).
  *
  * On such a context every rank calls the same functions in the same order with the same arguments, as in
  * MPI. There are two kinds of functions:
@@ -47,12 +47,21 @@
 
 TUTTI_BEGIN_DECLS
 
+/* A message from or to a rank: `bytes` bytes at `data`. */
+typedef struct {
+  int rank;
+  void *data;
+  size_t bytes;
+} tutti_message;
+typedef tutti_message tutti_message_t;
+
 /* A transport: how ranks exchange bytes. Functions are named after those of MPI that do the same. `gather`
  * and `allreduce_min` are needed.
  *
- * They are called by every rank, in the same order (except fetch_add and advance), from the thread that
- * calls the library. Non-zero is a failure: the call returns TUTTI_ESYSTEM with the number in its detail.
- * They must return: an exception that leaves one in one rank leaves the other ranks waiting. */
+ * They are called by every rank, in the same order (except fetch_add, advance and the exchange of messages),
+ * from the thread that calls the library. Non-zero is a failure: the call returns TUTTI_ESYSTEM with the
+ * number in its detail. They must return: an exception that leaves one in one rank leaves the other ranks
+ * waiting. */
 typedef struct {
   int rank, ranks; /* 0 <= rank < ranks */
   void *user;      /* the first argument of all functions */
@@ -69,12 +78,22 @@ typedef struct {
   int (*fetch_add)(void *user, uint64_t amount, uint64_t *before);
   /* Called between chunks, for a transport that answers other ranks only when it is called; or NULL. */
   void (*advance)(void *user);
+  /* For grids (<tutti/grid.h>), whose ranks send rows to their neighbours while they compute others: both,
+   * or neither (NULL: rows are gathered, and nothing is computed meanwhile). start_exchange begins to send
+   * and to receive messages, and waits for nothing (MPI_Isend, MPI_Irecv); its two lists are valid until it
+   * returns. finish_exchange waits until all have been sent and received (MPI_Waitall). There is one
+   * exchange at a time. Messages from one rank to another arrive in the order in which both have listed
+   * them, and have the length that is expected. Ranks without messages call neither. */
+  int (*start_exchange)(void *user, const tutti_message *send, int sends, const tutti_message *receive,
+                        int receives);
+  int (*finish_exchange)(void *user);
 } tutti_transport;
 typedef tutti_transport tutti_transport_t;
 
 /* Opens a context over ranks. config is as in tutti_open, except that `workers` are the threads of this
  * rank (0: as there, as many as this process may use), and that the backend is TUTTI_MPI whatever it says.
- * TUTTI_EINVAL: NULL (also gather or allreduce_min), or rank not in [0, ranks). TUTTI_ENOMEM. */
+ * TUTTI_EINVAL: NULL (also gather or allreduce_min, or one of the two functions of an exchange), or rank not
+ * in [0, ranks). TUTTI_ENOMEM. */
 TUTTI_API tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_config *config,
                                         tutti_ctx **ctx);
 

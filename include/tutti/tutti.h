@@ -14,6 +14,7 @@
 #include <tutti/daily.h>
 #include <tutti/distributions.h>
 #include <tutti/generator.h>
+#include <tutti/grid.h>
 #include <tutti/montecarlo.h>
 #include <tutti/ode.h>
 #include <tutti/options.h>

@@ -13,6 +13,9 @@ tutti_status tutti_open_ranks(const tutti_transport *transport, const tutti_conf
   if (!transport->gather || !transport->allreduce_min)
     return tutti_fail(NULL, TUTTI_EINVAL, "transport->%s is NULL",
                       transport->gather ? "allreduce_min" : "gather");
+  if (!transport->start_exchange != !transport->finish_exchange)
+    return tutti_fail(NULL, TUTTI_EINVAL, "transport->%s is NULL, the other function of an exchange is not",
+                      transport->start_exchange ? "finish_exchange" : "start_exchange");
   if (transport->rank < 0 || transport->rank >= transport->ranks)
     return tutti_fail(NULL, TUTTI_EINVAL, "rank = %d of ranks = %d", transport->rank, transport->ranks);
   if (config) own = *config;

@@ -15,15 +15,9 @@ static inline uint64_t bytes_get(const unsigned char *at, int size) {
   return value;
 }
 
-/* CRC-32 as IEEE 802.3 has it. */
-static inline uint32_t bytes_crc32(const unsigned char *bytes, size_t size) {
-  uint32_t crc = 0xffffffff;
-  for (size_t i = 0; i < size; i++) {
-    crc ^= bytes[i];
-    for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc;
-}
+/* CRC-32 as IEEE 802.3 has it, of bytes that follow others: `before` is the CRC-32 of those, 0 if there are
+ * none. */
+uint32_t tutti_crc32(uint32_t before, const void *bytes, size_t size);
 
 /* A hash, FNV-1a (Fowler, Noll and Vo, 1991), of bytes and what came before; begin with BYTES_HASH. */
 #define BYTES_HASH UINT64_C(0xcbf29ce484222325)

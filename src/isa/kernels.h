@@ -11,7 +11,8 @@
 #ifndef TUTTI_ISA_KERNELS_H
 #define TUTTI_ISA_KERNELS_H
 
-#define TUTTI_KERNEL_FAMILIES(X) X(math) X(random) X(reduce) X(montecarlo) X(problems) X(ode) X(weather)
+#define TUTTI_KERNEL_FAMILIES(X)                                                                             \
+  X(math) X(random) X(reduce) X(montecarlo) X(problems) X(ode) X(weather) X(grid)
 
 typedef struct tutti_kernels {
 #define TUTTI_KERNEL_POINTER(family) const struct tutti_##family##_kernels *family;

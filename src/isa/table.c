@@ -1,4 +1,5 @@
 /* The table of kernels of one level, made of the tables of all families. */
+#include "grid/kernels.h"
 #include "math/kernels.h"
 #include "montecarlo/kernels.h"
 #include "ode/kernels.h"
@@ -15,6 +16,7 @@ static const tutti_montecarlo_kernels montecarlo = {TUTTI_MONTECARLO_KERNELS(ENT
 static const tutti_problems_kernels problems = {TUTTI_PROBLEMS_KERNELS(ENTRY)};
 static const tutti_ode_kernels ode = {TUTTI_ODE_KERNELS(ENTRY)};
 static const tutti_weather_kernels weather = {TUTTI_WEATHER_KERNELS(ENTRY)};
+static const tutti_grid_kernels grid = {TUTTI_GRID_KERNELS(ENTRY)};
 
 extern const tutti_kernels TUTTI_KERNEL(table);
 #define ADDRESS(family) .family = &family,

@@ -20,6 +20,18 @@ double tutti_math_log(double x) {
   return subnormal ? y - 54 * 0.6931471805599453 : y;
 }
 
+double tutti_math_pow(double x, double y) {
+  double power;
+  TUTTI_KERNEL(pow)(&x, y, &power, 1);
+  return power;
+}
+
+double tutti_math_cos_turn(double u) {
+  double sine, cosine;
+  TUTTI_KERNEL(sincos_turn)(&u, &sine, &cosine, 1);
+  return cosine;
+}
+
 /* density(z) / distribution(z) for z <= -1.5, the inverse of Mills' ratio, as a continued fraction
  * (Laplace, 1805), evaluated from its end. */
 double tutti_math_inverse_mills(double z) {

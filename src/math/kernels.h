@@ -13,6 +13,8 @@
   /* out[i] = exp(x[i]), and out[i] = log(x[i]) for positive, normal and finite x[i]; out may be x. */       \
   X(void, exp, (const double *x, double *out, size_t n))                                                     \
   X(void, log, (const double *x, double *out, size_t n))                                                     \
+  /* out[i] = x[i]^y for positive, normal and finite x[i]; out may be x. */                                  \
+  X(void, pow, (const double *x, double y, double *out, size_t n))                                           \
   /* sine[i], cosine[i] = the sine and cosine of 2 pi u[i]. */                                               \
   X(void, sincos_turn, (const double *u, double *sine, double *cosine, size_t n))
 

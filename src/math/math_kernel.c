@@ -28,6 +28,34 @@ void TUTTI_KERNEL(normal_icdf)(const double *p, double *out, size_t n) { map(p, 
 void TUTTI_KERNEL(exp)(const double *x, double *out, size_t n) { map(x, out, n, vd_exp); }
 void TUTTI_KERNEL(log)(const double *x, double *out, size_t n) { map(x, out, n, vd_log); }
 
+/* Logarithms of a block, then exponentials: each of the two waits less for its own results than one after the
+ * other would, element by element. */
+VEC_INLINE void pow_block(const double *x, vd y, double *out, size_t n) {
+  enum { BLOCK = 128 };
+  double exponent[BLOCK], more[BLOCK];
+  for (size_t begin = 0; begin < n; begin += BLOCK) {
+    const size_t some = n - begin < BLOCK ? n - begin : BLOCK;
+    for (size_t i = 0; i < some; i += W) {
+      vd low;
+      vd_store(exponent + i, vd_pow_exponent(vd_load(x + begin + i), y, &low));
+      vd_store(more + i, low);
+    }
+    for (size_t i = 0; i < some; i += W) {
+      const vd low = vd_load(more + i);
+      vd_store(out + begin + i, vd_exp_of_sum(vd_load(exponent + i), &low));
+    }
+  }
+}
+void TUTTI_KERNEL(pow)(const double *x, double y, double *out, size_t n) {
+  const size_t whole = n / W * W;
+  double rest[W];
+  pow_block(x, vd_set1(y), out, whole);
+  if (whole == n) return;
+  for (size_t k = 0; k < W; k++) rest[k] = whole + k < n ? x[whole + k] : 1;
+  vd_store(rest, vd_pow(vd_load(rest), vd_set1(y)));
+  memcpy(out + whole, rest, (n - whole) * sizeof *out);
+}
+
 VEC_INLINE vd sine_of(vd u) {
   vd sine, cosine;
   vd_sincos_turn(u, 1, &sine, &cosine);

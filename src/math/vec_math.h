@@ -1,7 +1,7 @@
 /* log, exp, sine, cosine and the normal quantile for vectors. They are written here because the C
  * library's differ from machine to machine. The polynomials and rational functions interpolate at
  * Chebyshev nodes (near-minimax), and were computed in 220-bit arithmetic. Error bounds, tested against
- * MPFR: log, exp, sine, cosine 1 ulp; the quantile 2 ulp. */
+ * MPFR: log, exp, sine, cosine 1 ulp; the quantile 2 ulp; x^y 1 + |y| / 500 ulp. */
 #ifndef TUTTI_ISA_VEC_MATH_H
 #define TUTTI_ISA_VEC_MATH_H
 
@@ -85,12 +85,13 @@ VEC_INLINE vd vd_log(vd x) {
   return high + low;
 }
 
-/* exp x for any x: 0 below -745.13, infinity above 709.78, gradually less exact where it is subnormal.
+/* exp (x + *more) for any x: 0 below -745.13, infinity above 709.78, gradually less exact where it is
+ * subnormal. |*more| is at most 2^-40; NULL: 0.
  *
  *     exp x = 2^k exp(r),   x = k ln 2 + r,   |r| <= ln 2 / 2.
  *
  * 2^k is multiplied in two factors, each of which is a normal number. */
-VEC_INLINE vd vd_exp(vd x) {
+VEC_INLINE vd vd_exp_of_sum(vd x, const vd *more) {
   static const double expm1[] = {0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555556p-5,
                                  0x1.11111111100dbp-7,  0x1.6c16c16c16239p-10, 0x1.a01a01abe81c0p-13,
                                  0x1.a01a01a719021p-16, 0x1.71de02313702fp-19, 0x1.27e4dab7e595dp-22,
@@ -98,13 +99,32 @@ VEC_INLINE vd vd_exp(vd x) {
   const vd round = vd_set1(0x1.8p52);
   const vd in_range = vd_min(vd_max(x, vd_set1(-746)), vd_set1(710));
   const vd shifted = vd_fma(in_range, vd_set1(0x1.71547652b82fep+0), round), k = shifted - round;
-  const vd high = vd_fma(k, vd_set1(-VEC_LN2_HIGH), in_range), low = k * vd_set1(VEC_LN2_LOW);
+  const vd high = vd_fma(k, vd_set1(-VEC_LN2_HIGH), in_range);
+  const vd low = more ? vd_fma(k, vd_set1(VEC_LN2_LOW), vd_set1(0) - *more) : k * vd_set1(VEC_LN2_LOW);
   const vd r = high - low, rest = (high - r) - low;
   const vd y = vd_set1(1) + (r + vd_fma(r * r, vd_polynomial(r, expm1, 10), rest));
   const vu two_k = bits_of_vd(shifted) - vu_set1(0x4338000000000000 - 2046); /* k + 2046 > 0 */
   const vu half = two_k >> 1;
   const vd power = (y * vd_of_bits(half << 52)) * vd_of_bits((two_k - half) << 52);
   return vd_select(vd_unordered(x, x), x, power);
+}
+VEC_INLINE vd vd_exp(vd x) { return vd_exp_of_sum(x, NULL); }
+
+/* x^y = exp(y log x), for positive, normal and finite x and any y. log x and its product with y are sums of
+ * two doubles, since an error of y log x is one of the result times x^y. What the logarithm lacks, up to
+ * 2^-63, counts y times. */
+VEC_INLINE vd vd_pow_exponent(vd x, vd y, vd *more) { /* y log x is the value returned + *more */
+  vd part;
+  const vd sum = vd_log_parts_of(x, 0, 1, true, &part), log = sum + part, low = (sum - log) + part;
+  const vd product = y * log, rest = vd_fma(y, log, vd_set1(0) - product);
+  const vd tiny = vd_set1(0x1p-40); /* rest is more, or NaN, only where the result is 0 or infinite anyway */
+  *more = vd_max(vd_min(vd_fma(y, low, rest), tiny), vd_set1(0) - tiny);
+  return product;
+}
+VEC_INLINE vd vd_pow(vd x, vd y) {
+  vd more;
+  const vd exponent = vd_pow_exponent(x, y, &more);
+  return vd_exp_of_sum(exponent, &more);
 }
 
 /* The sine and the cosine of 2 pi u, but for which is which and for their signs: u = x unit, where unit is a

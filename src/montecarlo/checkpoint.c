@@ -12,7 +12,7 @@
 #include "core/bytes.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "montecarlo/file.h"
+#include "platform/file.h"
 #include "montecarlo/problem.h"
 
 enum {
@@ -68,7 +68,7 @@ static void encode(const mc_run *run, unsigned char *bytes) {
   for (size_t r = 0; r < run->replicates; r++)
     for (int k = 0; k < MC_SUMS; k++)
       tutti_exact_save(&run->sums[r].sum[k], bytes + HEAD + r * SUMS_OF + (size_t)k * TUTTI_EXACT_BYTES);
-  bytes_put(bytes + end, bytes_crc32(bytes, end), TAIL);
+  bytes_put(bytes + end, tutti_crc32(0, bytes, end), TAIL);
 }
 
 /* -- reading -- */
@@ -89,7 +89,7 @@ static tutti_status check(const mc_run *run, const char *path, const unsigned ch
   if (replicates <= MC_MOST_REPLICATES && size != HEAD + replicates * SUMS_OF + TAIL)
     return refuse(run, path, "size", size, HEAD + replicates * SUMS_OF + TAIL);
   const uint32_t found = (uint32_t)bytes_get(bytes + size - TAIL, TAIL),
-                 sum = bytes_crc32(bytes, size - TAIL);
+                 sum = tutti_crc32(0, bytes, size - TAIL);
   if (found != sum)
     return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: damaged: its checksum is %08x, not %08x", path,
                       (unsigned)found, (unsigned)sum);
@@ -137,13 +137,13 @@ tutti_status tutti_mc_load(mc_run *run, const char *path, bool *loaded) {
   const size_t most = HEAD + MC_MOST_REPLICATES * SUMS_OF + TAIL + 1;
   unsigned char *bytes = malloc(most);
   if (!bytes) return tutti_fail(run->ctx, TUTTI_ENOMEM, "no memory for a checkpoint of %zu bytes", most);
-  if (has_files(run)) found.error = tutti_mc_file_read(path, bytes, most, &found.size);
+  if (has_files(run)) found.error = tutti_file_read(path, bytes, most, &found.size);
   tutti_status status = tutti_ranks_share(run->ctx, &found, sizeof found);
   if (!status && found.size) status = tutti_ranks_share(run->ctx, bytes, found.size);
   *loaded = found.error != ENOENT;
   if (!status && *loaded && found.error)
     status = tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot read the checkpoint %s: %s", path,
-                        tutti_mc_file_error(found.error));
+                        tutti_file_error(found.error));
   else if (!status && *loaded) status = decode(run, path, bytes, found.size);
   free(bytes);
   return status;
@@ -157,7 +157,7 @@ static int save(const mc_run *run, const char *path) {
   unsigned char *bytes = malloc(size);
   if (!bytes) return ENOMEM;
   encode(run, bytes);
-  const int error = tutti_mc_file_replace(path, bytes, size);
+  const int error = tutti_file_replace(path, bytes, size);
   free(bytes);
   return error;
 }
@@ -167,5 +167,5 @@ tutti_status tutti_mc_save(const mc_run *run, const char *path) {
   const tutti_status status = tutti_ranks_share(run->ctx, &error, sizeof error);
   if (status || !error) return status;
   return tutti_fail(run->ctx, TUTTI_ESYSTEM, "cannot write the checkpoint %s: %s", path,
-                    tutti_mc_file_error(error));
+                    tutti_file_error(error));
 }

@@ -9,13 +9,16 @@
 typedef struct {
   MPI_Comm comm;
   int ranks, *count, *place;
-  MPI_Win window; /* its memory, the counter, is in rank 0 */
+  MPI_Win window;       /* its memory, the counter, is in rank 0 */
+  MPI_Request *request; /* of the exchange that is under way */
+  int requests, room;
 } group;
+
+enum { PIECE = 1 << 30 /* bytes of a message of MPI's, at most: its counts are ints */ };
 
 /* Gathers in one call where MPI's int counts and displacements are large enough; else in pieces of at most
  * 1 GiB. */
 static int gather(void *user, void *data, const size_t *start) {
-  enum { PIECE = 1 << 30 };
   group *g = user;
   size_t most = 0;
   for (int r = 0; r < g->ranks; r++)
@@ -54,6 +57,56 @@ static void advance(void *user) {
   int there;
   MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, ((const group *)user)->comm, &there, MPI_STATUS_IGNORE);
 }
+
+/* -- messages -- */
+
+static size_t pieces_of(const tutti_message *m, int count) {
+  size_t pieces = 0;
+  for (int i = 0; i < count; i++) pieces += m[i].bytes / PIECE + (m[i].bytes % PIECE != 0);
+  return pieces;
+}
+
+static bool make_room(group *g, size_t requests) {
+  if (requests <= (size_t)g->room) return true;
+  MPI_Request *more = requests <= INT_MAX ? realloc(g->request, requests * sizeof(MPI_Request)) : NULL;
+  if (!more) return false;
+  g->request = more;
+  g->room = (int)requests;
+  return true;
+}
+
+/* MPI keeps the order of messages from one rank to another that have the same tag. */
+static int begin_messages(group *g, const tutti_message *m, int count, bool send) {
+  int error = MPI_SUCCESS;
+  for (int i = 0; i < count; i++)
+    for (size_t at = 0; at < m[i].bytes && !error; at += PIECE) {
+      const size_t rest = m[i].bytes - at;
+      const int bytes = (int)(rest < PIECE ? rest : PIECE);
+      char *data = (char *)m[i].data + at;
+      MPI_Request *request = &g->request[g->requests];
+      error = send ? MPI_Isend(data, bytes, MPI_BYTE, m[i].rank, 0, g->comm, request)
+                   : MPI_Irecv(data, bytes, MPI_BYTE, m[i].rank, 0, g->comm, request);
+      g->requests += !error;
+    }
+  return error;
+}
+
+static int start_exchange(void *user, const tutti_message *send, int sends, const tutti_message *receive,
+                          int receives) {
+  group *g = user;
+  if (!make_room(g, pieces_of(send, sends) + pieces_of(receive, receives))) return MPI_ERR_NO_MEM;
+  const int error = begin_messages(g, receive, receives, false);
+  return error ? error : begin_messages(g, send, sends, true);
+}
+
+static int finish_exchange(void *user) {
+  group *g = user;
+  const int requests = g->requests;
+  g->requests = 0;
+  return MPI_Waitall(requests, g->request, MPI_STATUSES_IGNORE);
+}
+
+/* -- opening and closing -- */
 
 /* Whether `well` is true on every rank. */
 static bool agree(const group *g, bool well) {
@@ -97,6 +150,7 @@ static void close_group(void *user) {
   if (!finalized && g->comm != MPI_COMM_NULL) MPI_Comm_free(&g->comm);
   free(g->count);
   free(g->place);
+  free(g->request);
   free(g);
 }
 
@@ -127,8 +181,16 @@ tutti_status tutti_open_mpi(MPI_Comm comm, const tutti_config *config, tutti_ctx
   g->count = calloc((size_t)g->ranks, sizeof *g->count);
   g->place = calloc((size_t)g->ranks, sizeof *g->place);
   const bool one_sided = try_window(g, rank);
-  const tutti_transport transport = {
-      rank, g->ranks, g, gather, allreduce_min, close_group, one_sided ? fetch_add : NULL, advance};
+  const tutti_transport transport = {.rank = rank,
+                                     .ranks = g->ranks,
+                                     .user = g,
+                                     .gather = gather,
+                                     .allreduce_min = allreduce_min,
+                                     .close = close_group,
+                                     .fetch_add = one_sided ? fetch_add : NULL,
+                                     .advance = advance,
+                                     .start_exchange = start_exchange,
+                                     .finish_exchange = finish_exchange};
   tutti_ctx *opened = NULL;
   const tutti_status status = g->count && g->place ? tutti_open_ranks(&transport, &own, &opened)
                                                    : fail(TUTTI_ENOMEM, "no memory for the ranks");

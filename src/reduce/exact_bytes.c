@@ -45,7 +45,7 @@ void tutti_exact_save(const tutti_exact *acc, unsigned char bytes[TUTTI_EXACT_BY
   put32(bytes + VERSION_AT, VERSION);
   put32(bytes + FLAGS_AT, (uint32_t)canonical.flags);
   for (int i = 0; i < TUTTI_EXACT_LIMBS; i++) put32(bytes + LIMBS_AT + 4 * i, (uint32_t)canonical.limb[i]);
-  put32(bytes + CHECKSUM_AT, bytes_crc32(bytes, CHECKSUM_AT));
+  put32(bytes + CHECKSUM_AT, tutti_crc32(0, bytes, CHECKSUM_AT));
 }
 
 static tutti_status check_bytes(const unsigned char *bytes, size_t size) {
@@ -57,7 +57,7 @@ static tutti_status check_bytes(const unsigned char *bytes, size_t size) {
   const uint32_t version = get32(bytes + VERSION_AT);
   if (version != VERSION)
     return tutti_fail(NULL, TUTTI_EINVAL, "version: %u, this library knows %d", (unsigned)version, VERSION);
-  const uint32_t stored = get32(bytes + CHECKSUM_AT), checksum = bytes_crc32(bytes, CHECKSUM_AT);
+  const uint32_t stored = get32(bytes + CHECKSUM_AT), checksum = tutti_crc32(0, bytes, CHECKSUM_AT);
   if (stored != checksum)
     return tutti_fail(NULL, TUTTI_EINVAL,
                       "checksum: the bytes carry %08x and add up to %08x: they are damaged", (unsigned)stored,

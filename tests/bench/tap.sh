@@ -9,9 +9,10 @@ unset TUTTI_ISA OMP_WAIT_POLICY GOMP_SPINCOUNT
 # new case is named here, and nowhere else in the scripts.
 # shellcheck disable=SC2034 # for the scripts that source this
 {
-  cases=(sum pi ar1 sleep dial)
+  cases=(sum pi ar1 sleep dial shallow_water atmosphere)
   no_vector=(sleep dial)
-  small=(--rows 50 --cols 200 --samples 10000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000)
+  small=(--rows 50 --cols 200 --samples 10000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000
+    --points-x 20 --points-y 30 --water-steps 3 --cells-x 20 --cells-z 10 --air-steps 2)
 }
 case_names=$(printf ', %s' "${cases[@]}")
 case_names=${case_names:2}

@@ -40,3 +40,12 @@ static tutti_status turn(tutti_ctx *ctx, const given *g, double *items) {
 }
 ENTRY(sincos_turn, turn(ctx, g, items), .item = 2 * sizeof(double), .chunk = 1000, .reads = UNIT,
       .one_call = true, .digest = 0x9e8d591132ad575e)
+
+static tutti_status raise(tutti_ctx *ctx, const given *g, double *items) {
+  const double *x = g->x;
+  for (size_t i = 0; i < g->n; i++) items[i] = 0.5 + x[i]; /* a power needs a positive number */
+  ctx->kernels->math->pow(items, -2.625, items, g->n);
+  return TUTTI_OK;
+}
+ENTRY(pow, raise(ctx, g, items), .item = sizeof(double), .chunk = 1000, .reads = UNIT, .one_call = true,
+      .digest = 0xf1f18f44d75e968f)

@@ -4,6 +4,7 @@
 
 #include "../support/testing.h"
 #include "conform.h"
+#include "grid/kernels.h"
 #include "math/kernels.h"
 #include "montecarlo/kernels.h"
 #include "ode/kernels.h"
@@ -20,6 +21,7 @@
                                     offsetof(tutti_##in##_kernels, name)});                                  \
   }
 
+#define GRID(type, name, parameters)       TEST_OF(grid, name)
 #define MATH(type, name, parameters)       TEST_OF(math, name)
 #define MONTECARLO(type, name, parameters) TEST_OF(montecarlo, name)
 #define ODE(type, name, parameters)        TEST_OF(ode, name)
@@ -27,6 +29,7 @@
 #define RANDOM(type, name, parameters)     TEST_OF(random, name)
 #define REDUCE(type, name, parameters)     TEST_OF(reduce, name)
 #define WEATHER(type, name, parameters)    TEST_OF(weather, name)
+TUTTI_GRID_KERNELS(GRID)
 TUTTI_MATH_KERNELS(MATH)
 TUTTI_MONTECARLO_KERNELS(MONTECARLO)
 TUTTI_ODE_KERNELS(ODE)
@@ -37,4 +40,4 @@ TUTTI_WEATHER_KERNELS(WEATHER)
 
 /* A family that is not among them is missed here. */
 #define COUNT_ONE(family) +1
-_Static_assert(TUTTI_KERNEL_FAMILIES(COUNT_ONE) == 7, "a family's kernels are not tested");
+_Static_assert(TUTTI_KERNEL_FAMILIES(COUNT_ONE) == 8, "a family's kernels are not tested");

@@ -283,6 +283,29 @@ def parallel_map():
     assert killed.split()[-1] == whole.split()[-1], f"{killed}, {whole}"
 
 
+# -- heat: the closed form, and the sum by the same steps in Python
+
+
+def heat():
+    points, steps = 12, 40
+    u = [[math.sin(math.pi * (i + 0.5) / points) * math.sin(math.pi * (j + 0.5) / points) for j in range(points)] for i in range(points)]
+
+    def at(i, j):  # one row or column outside: minus the one inside
+        sign = (-1 if i in (-1, points) else 1) * (-1 if j in (-1, points) else 1)
+        return sign * u[min(max(i, 0), points - 1)][min(max(j, 0), points - 1)]
+
+    for _ in range(steps):
+        u = [[u[i][j] + 0.125 * (((at(i, j - 1) + at(i, j + 1)) + (at(i - 1, j) + at(i + 1, j))) - 4 * u[i][j]) for j in range(points)] for i in range(points)]
+    said = run("heat", points, steps)
+    decay, limit, error, total = numbers(said.replace("1 has", ""))
+    near(decay, (1 - math.sin(math.pi / 2 / points) ** 2) ** steps, 1e-6, said)
+    near(limit, math.exp(-2 * math.pi**2 * steps / 8 / points**2), 1e-6, said)
+    assert 0 < error < 1e-13, said
+    near(total, math.fsum(x for row in u for x in row), 1e-12, said)  # sin may differ by a unit in the last place
+    one = numbers(run("heat", 1, 1).replace("1 has", ""))  # 1 - sin^2(pi / 2)
+    near(one[0], 0, 1e-15, "one point")
+
+
 # -- the command line and the output of all
 
 
@@ -313,6 +336,7 @@ def tells_of_a_full_file(file, name, *arguments):
 numbers_of = {
     "bootstrap_median": ([seattle, "tmax", 100], [seattle, "tmax", "0"], "RESAMPLES"),
     "forecast": ([100], ["99"], "RUNS"),
+    "heat": ([8, 3], [8, "x"], "STEPS"),
     "own_integral": ([4096], ["1e6"], "SAMPLES"),
     "parallel_map": ([1000], ["kill", "-1000"], "ITEMS"),
     "parareal": ([10], ["x"], "STEPS"),
@@ -346,6 +370,7 @@ def main():
     check("bootstrap_median: the exact interval of six values, others missing", median_of_six)
     check("bootstrap_median: a file that it cannot read", bootstrap_median_refuses)
     check("forecast: the closed form", forecast)
+    check("heat: the closed form, and the same steps in Python", heat)
     check("parareal: errors as in Python, and the solution", parareal)
     check("parallel_map: the same roots as Python's, and with workers killed", parallel_map)
     for name in numbers_of:

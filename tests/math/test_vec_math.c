@@ -107,6 +107,50 @@ Test(vec_math, exp_within_1_ulp) {
 
 static double exp_of(double x) { return first(vd_exp(vd_set1(x))); }
 
+/* -- pow -- */
+
+/* Bases of all binades, next to 1, about the edges of the logarithm's intervals; exponents such that the
+ * power is anything, or such as formulas have. */
+static void pow_arguments(int trial, uint64_t *state, double *x, double *y) {
+  static const double usual[] = {1.40027894002789, 0.2857142857142857, 2, 0.5, -1, 3.498257839721254};
+  *x = log_argument(trial, state);
+  *y = trial % 3 ? usual[trial / 3 % 6] : (uniform(state) * 2 - 1) * 700 / fmax(fabs(log(*x)), 1e-12);
+}
+
+Test(vec_math, pow_within_1_ulp_and_a_500th_of_the_exponent) {
+  uint64_t state = 44;
+  double worst = 0, usual = 0;
+  mpfr_t exact, exponent;
+  mpfr_inits2(BITS, exact, exponent, (mpfr_ptr)NULL);
+  for (int trial = 0; trial < trials(); trial++) {
+    double x, y;
+    pow_arguments(trial, &state, &x, &y);
+    mpfr_set_d(exact, x, MPFR_RNDN);
+    mpfr_set_d(exponent, y, MPFR_RNDN);
+    mpfr_pow(exact, exact, exponent, MPFR_RNDN);
+    const double true_value = fabs(mpfr_get_d(exact, MPFR_RNDN));
+    if (!(true_value > 0x1p-1020 && true_value < 0x1p1020)) continue;
+    const double error = ulps(first(vd_pow(vd_set1(x), vd_set1(y))), exact);
+    worst = fmax(worst, error / (1 + fabs(y) / 500));
+    if (fabs(y) < 4) usual = fmax(usual, error);
+    cr_assert(worst < 1, "%a ^ %a: %g ulp", x, y, error);
+  }
+  cr_log_info("pow: %.3f ulp at most for |y| < 4, %.3f of the bound", usual, worst);
+  mpfr_clears(exact, exponent, (mpfr_ptr)NULL);
+}
+
+static double pow_of(double x, double y) { return first(vd_pow(vd_set1(x), vd_set1(y))); }
+
+Test(vec_math, pow_at_its_ends) {
+  cr_assert(pow_of(2, 1e300) == (double)INFINITY && pow_of(2, -1e300) == 0);
+  cr_assert(pow_of(0.5, 1e300) == 0 && pow_of(0.5, -1e300) == (double)INFINITY);
+  cr_assert(pow_of(0x1.fffffffffffffp1023, 0x1.fffffffffffffp1023) == (double)INFINITY);
+  cr_assert(pow_of(3, 2000) == (double)INFINITY && pow_of(3, -2000) == 0);
+  cr_assert(pow_of(3, (double)INFINITY) == (double)INFINITY && pow_of(3, -(double)INFINITY) == 0);
+  cr_assert(pow_of(1, 1e300) == 1 && pow_of(7, 0) == 1 && pow_of(2, 10) == 1024 && pow_of(4, -0.5) == 0.5);
+  cr_assert(isnan(pow_of(3, (double)NAN)));
+}
+
 /* Subnormal results within one of their own units. */
 Test(vec_math, exp_at_its_ends) {
   const double inf = (double)INFINITY;

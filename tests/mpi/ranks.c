@@ -11,6 +11,8 @@
 #include <tutti/tutti.h>
 #include <unistd.h>
 
+#include "../grid/any_stencil.h"
+
 enum { N = 100003 };
 static int rank, ranks, differences;
 
@@ -52,6 +54,17 @@ static void shared_out(tutti_ctx *ctx, double *x, double *y) {
   expect(tutti_for(ctx, N, 1, fail_at, &at, (tutti_output[]){{0}}) == TUTTI_EUSER &&
              strstr(tutti_error_detail(ctx), "returned 3 for items [") != NULL,
          "a failure");
+}
+
+/* Rows of a grid that is periodic, thick and thin, and that has edges, against plain loops. */
+static void on_grids(tutti_ctx *ctx) {
+  static const any_grid grids[] = {
+      {40, 3000, 3, WRAPPED, PLACED, 0}, {7, 50, 2, ODD, WRAPPED, 0}, {2, 9, 2, WRAPPED, FLAT, 0}};
+  for (int i = 0; i < 3; i++) {
+    const int wrong = any_differs(ctx, &grids[i], 5);
+    if (wrong) printf("rank %d of %d: grid %d: %d: %s\n", rank, ranks, i, wrong, tutti_error_detail(ctx));
+    differences += wrong != 0;
+  }
 }
 
 static void in_parts(tutti_ctx *ctx, double *x) {
@@ -224,6 +237,7 @@ int main(int argc, char **argv) {
     shared_out(ctx, x, y);
     differing(ctx, x, y);
     in_parts(ctx, x);
+    on_grids(ctx);
     statistics_of_parts(ctx, x, y);
     tutti_close(ctx);
   }

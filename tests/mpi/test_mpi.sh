@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Ranks of a real MPI on this machine. TAP output. usage: test_mpi.sh PROGRAM [BENCH_AMDAHL]
+# Ranks of a real MPI on this machine. TAP output. usage: test_mpi.sh PROGRAM BENCH_AMDAHL|- EXAMPLES (a folder)
 set -u
 program=$(readlink -f -- "$1")
-bench=${2:+$(readlink -f -- "$2")}
+[ "$2" = - ] && bench= || bench=$(readlink -f -- "$2")
+examples=$(readlink -f -- "$3")
 count=0
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_WAIT_POLICY=passive OMPI_MCA_rmaps_base_oversubscribe=1 \
   OMPI_MCA_hwloc_base_binding_policy=none
@@ -46,6 +47,16 @@ goes_on() {
 export folder
 export -f goes_on
 check "a Monte Carlo run goes on from its checkpoint" bash -c goes_on
+
+# -- examples/heat says the same on any number of ranks
+heat_says_the_same() {
+  local ranks one
+  one=$("$examples/heat" 100 300) || return 1
+  for ranks in 1 2 3 4; do diff <(echo "$one") <(mpirun -n "$ranks" "$examples/heat_mpi" 100 300 2>&1) || return 1; done
+}
+export examples
+export -f heat_says_the_same
+if [ -e "$examples/heat_mpi" ]; then check "heat on 1 to 4 ranks" bash -c heat_says_the_same; fi
 
 # -- bench_amdahl over ranks: one report, of every number of ranks, with the bits of one
 small=(--rows 50 --cols 200 --samples 100000 --runs 1000 --steps 3 --tasks 4 --task-ms 1 --units 10000 -r 2 -o "$folder/out")

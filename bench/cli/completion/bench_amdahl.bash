@@ -18,7 +18,7 @@ _bench_amdahl() {
       fi
       case $command in
         run | simulate) words+=" $("$program" list 2>/dev/null | sed -n '/^Cases:/,/^$/s/^  \([a-z0-9]*\) .*/\1/p')" ;;
-        peers) [[ $word == -* ]] || words+=" workloads reduce random weather mkl sizes cores" ;;
+        peers) [[ $word == -* ]] || words+=" workloads reduce random weather grid mkl sizes cores" ;;
         fit | plot | compare | report) [[ $word == -* ]] || { mapfile -t COMPREPLY < <(compgen -f -- "$word"); return; } ;;
       esac
       [[ $word != -* || $words != *" "* ]] || words=$(tr ' ' '\n' <<<"$words" | grep -- '^-')

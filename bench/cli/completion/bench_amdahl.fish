@@ -23,5 +23,5 @@ end
 complete -c bench_amdahl -n '__bench_amdahl_in run list doctor simulate peers overhead help' -f
 complete -c bench_amdahl -n 'test (count (commandline -opc)) -eq 1; or __bench_amdahl_in help' -f -a '(__bench_amdahl_commands)'
 complete -c bench_amdahl -n '__bench_amdahl_in run simulate' -a '(__bench_amdahl_cases)'
-complete -c bench_amdahl -n '__bench_amdahl_in peers' -a 'workloads reduce random weather mkl sizes cores'
+complete -c bench_amdahl -n '__bench_amdahl_in peers' -a 'workloads reduce random weather grid mkl sizes cores'
 complete -c bench_amdahl -n 'string match -q -- "-*" (commandline -ct)' -f -a '(__bench_amdahl_options)'

@@ -52,7 +52,8 @@ static const char summary_text[] =
     "Predicts how a case, or chunks of known times, would scale on workers that this machine does not have: "
     "by a "
     "simulation of how the library hands out chunks, fed with times measured on one core, and compared with "
-    "measurements on the cores that there are. Takes all CASEs unless some are named."
+    "measurements on the cores that there are. Takes all CASEs that have independent chunks unless some are "
+    "named."
     "\vExamples:\n"
     "  bench_amdahl simulate pi                            up to 64 workers\n"
     "  bench_amdahl simulate sum -w 1,2,64,4096 --bandwidth 300\n"
@@ -206,6 +207,13 @@ static int simulate(const struct settings *s) {
   return !good;
 }
 
+/* Without names: all that can be simulated. */
+static void select_default(struct selection *selections, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (selections[i].selected) return;
+  for (size_t i = 0; i < count; i++) selections[i].selected = !selections[i].bench->no_chunks;
+}
+
 int simulate_main(int argc, char **argv) {
   bool isa_from_user;
   struct settings s = {.options = {.variant = &variants[VARIANT_THREADS_VECTOR],
@@ -218,7 +226,7 @@ int simulate_main(int argc, char **argv) {
   s.sizes.selections = selections_of(bench_cases, &s.sizes.count);
   read_command_line(&s, argc, argv);
   if (!s.options.sweep.workers) set_default_workers(&s.options.sweep);
-  selections_select_all_if_none(s.sizes.selections, s.sizes.count);
+  select_default(s.sizes.selections, s.sizes.count);
   s.options.isa = environment_take_isa(&isa_from_user);
   int status = 2;
   if (s.options.isa != TUTTI_ISA_BEST) status = folder_prepare(s.options.folder) ? simulate(&s) : 1;

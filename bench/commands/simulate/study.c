@@ -220,6 +220,7 @@ bool study_case(struct study *study, const struct bench_case *bench, const union
                 const struct simulate_options *options) {
   *study =
       (struct study){.name = xasprintf("%s", bench->name), .options = options, .cores = tutti_usable_cores()};
+  if (bench->no_chunks) return complain(study, "cannot be simulated", bench->no_chunks);
   study->variant = variant_for(study, bench, options->variant);
   struct configs configs = {0};
   struct watched watched = {0};

@@ -46,6 +46,9 @@ check "peers: every row has numbers, or a reason that holds" rows "$here/peers.j
 mkl() { "$bench" peers mkl --small --rounds 1 --json "$here/mkl.json" >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
 check "peers: beside MKL, or without" mkl
 check "the same of its rows" rows "$here/mkl.json" mkl 0
+grid() { "$bench" peers grid --small --rounds 1 --json "$here/grid.json" >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }
+check "peers: models on a grid" grid
+check "the same of their rows" rows "$here/grid.json" grid 2
 
 # Targets: of the level that is taken, and of no other
 portable() { TUTTI_ISA=portable "$bench" peers weather --small --rounds 1 --json - >"$here/out" 2>"$here/err" || [ $? -eq 1 ]; }

@@ -44,6 +44,9 @@ check "no worker count changes the work" simulated \
   'all(abs(x["where"]["work"] * x["workers"] * x["seconds"] / p[1, "static"]["seconds"] - 1) < 1e-6 for x in p.values())'
 check "simulate: processes" run 0 simulate ar1 "${small[@]}" -w 1,2 -r 2 --variant processes+vector -o "$here/sim"
 printf '1\nabc\n' >"$here/bad"
+check "simulate: steps that follow each other: 1" run 1 simulate shallow_water "${small[@]}" -o "$here/sim"
+check "and why" says err "shallow_water: cannot be simulated: a step needs the one before it"
+
 check "simulate: a trace that is none: 1" run 1 simulate --trace "$here/bad" -o "$here/sim"
 check "names file, line and value" says err "$here/bad:2: 'abc' is no number of seconds"
 check "simulate: a file that is not there: 1" run 1 simulate --trace "$here/nothing" -o "$here/sim"

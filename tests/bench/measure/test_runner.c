@@ -232,3 +232,57 @@ Test(result, long_answers_are_hashed) {
   bench_result_set(&r, zeros, 256);
   cr_assert_eq(r.size, 256);
 }
+
+/* What a case does before and after a run is not timed, and is done for every run. */
+static int begun, ended, begin_fails_at;
+
+static tutti_status slow_begin(tutti_ctx *ctx, void *state, struct bench_share share) {
+  (void)state;
+  (void)share;
+  fake_now += 100;
+  return ++begun == begin_fails_at ? tutti_map(ctx, 1, NULL, NULL, NULL, 1) : TUTTI_OK;
+}
+
+static tutti_status slow_end(tutti_ctx *ctx, void *state, struct bench_share share,
+                             struct bench_result *result) {
+  (void)ctx;
+  (void)state;
+  (void)share;
+  fake_now += 100;
+  ended++;
+  cr_assert_eq(result->bytes[0], 1); /* what run has left */
+  bench_result_set(result, "after", 6);
+  return TUTTI_OK;
+}
+
+Test(runner, what_is_before_and_after_a_run_is_not_timed) {
+  struct bench_case bench = fake_case;
+  bench.begin = slow_begin;
+  bench.end = slow_end;
+  begin_fails_at = begun = ended = 0;
+  struct case_results r = measure(&bench, 3);
+  cr_assert(case_results_good(&r));
+  cr_assert_eq(begun, runs);
+  cr_assert_eq(ended, runs);
+  for (size_t i = 0; i < r.count; i++) {
+    const double expected = by_workers(r.items[i].variant->vector, r.items[i].workers, 0);
+    cr_assert_float_eq(r.items[i].first, expected, 1e-9);
+    for (size_t k = 0; k < 3; k++) cr_assert_float_eq(r.items[i].seconds[k], expected, 1e-9);
+    cr_assert_str_eq((const char *)r.items[i].result.bytes, "after");
+  }
+  case_results_free(&r);
+}
+
+Test(runner, a_run_that_cannot_begin_is_not_made) {
+  struct bench_case bench = fake_case;
+  bench.begin = slow_begin;
+  bench.end = slow_end;
+  begun = ended = 0;
+  begin_fails_at = 1;
+  struct case_results r = measure(&bench, 3);
+  cr_assert(!case_results_good(&r));
+  cr_assert_eq(runs, 0);
+  cr_assert_eq(ended, 0);
+  cr_assert_eq(r.stopped, STOP_FAILED);
+  case_results_free(&r);
+}

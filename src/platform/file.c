@@ -1,5 +1,5 @@
 /* Files that are read and replaced as a whole. */
-#include "montecarlo/file.h"
+#include "platform/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,25 +11,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *tutti_mc_file_error(int error) {
-  if (error == MC_IS_FOLDER) return "it is a folder";
-  if (error == MC_IS_NO_FILE) return "it is no regular file";
+const char *tutti_file_error(int error) {
+  if (error == TUTTI_IS_FOLDER) return "it is a folder";
+  if (error == TUTTI_IS_NO_FILE) return "it is no regular file";
   return strerror(error);
 }
 
 static int kind_error(const struct stat *about) {
   if (S_ISREG(about->st_mode)) return 0;
-  return S_ISDIR(about->st_mode) ? MC_IS_FOLDER : MC_IS_NO_FILE;
+  return S_ISDIR(about->st_mode) ? TUTTI_IS_FOLDER : TUTTI_IS_NO_FILE;
 }
 
 /* -- reading -- */
 
-static int read_all(int file, unsigned char *bytes, size_t most, size_t *size) {
+int tutti_file_open(const char *path, int *file, uint64_t *size) {
   struct stat about;
-  if (fstat(file, &about)) return errno;
-  if (kind_error(&about)) return kind_error(&about);
+  *file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* do not wait if it is a pipe */
+  if (*file < 0) return errno == ENXIO ? TUTTI_IS_NO_FILE : errno;
+  const int error = fstat(*file, &about) ? errno : kind_error(&about);
+  *size = error ? 0 : (uint64_t)about.st_size;
+  if (!error) return 0;
+  close(*file);
+  *file = -1;
+  return error;
+}
+
+int tutti_file_get(int file, void *bytes, size_t most, size_t *size) {
   for (*size = 0; *size < most;) {
-    const ssize_t some = read(file, bytes + *size, most - *size);
+    const ssize_t some = read(file, (char *)bytes + *size, most - *size);
     if (some < 0 && errno == EINTR) continue;
     if (some < 0) return errno;
     if (some == 0) return 0;
@@ -38,26 +47,17 @@ static int read_all(int file, unsigned char *bytes, size_t most, size_t *size) {
   return 0;
 }
 
-int tutti_mc_file_read(const char *path, unsigned char *bytes, size_t most, size_t *size) {
-  const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* do not wait if it is a pipe */
-  if (file < 0) return errno == ENXIO ? MC_IS_NO_FILE : errno;
-  const int error = read_all(file, bytes, most, size);
+int tutti_file_read(const char *path, unsigned char *bytes, size_t most, size_t *size) {
+  int file;
+  uint64_t whole;
+  int error = tutti_file_open(path, &file, &whole);
+  if (error) return error;
+  error = tutti_file_get(file, bytes, most, size);
   close(file);
   return error;
 }
 
 /* -- writing -- */
-
-static int write_all(int file, const unsigned char *bytes, size_t size) {
-  while (size > 0) {
-    const ssize_t written = write(file, bytes, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes += written;
-    size -= (size_t)written;
-  }
-  return fsync(file) ? errno : 0;
-}
 
 /* The length of the folder in a path, with its last slash. */
 static size_t folder_length(const char *path) {
@@ -106,20 +106,45 @@ static int open_beside(const char *path, char *name) {
   return file;
 }
 
-int tutti_mc_file_replace(const char *path, const unsigned char *bytes, size_t size) {
-  char end[PATH_MAX], name[PATH_MAX];
+int tutti_file_begin(tutti_file_new *f, const char *path) {
   struct stat before;
-  int error = follow(path, end);
+  *f = (tutti_file_new){-1, malloc(PATH_MAX), malloc(PATH_MAX)};
+  if (!f->path || !f->beside) return ENOMEM;
+  const int error = follow(path, f->path);
   if (error) return error;
-  const bool existed = stat(end, &before) == 0;
+  const bool existed = stat(f->path, &before) == 0;
   if (existed && kind_error(&before)) return kind_error(&before);
-  const int file = open_beside(end, name);
-  if (file < 0) return errno;
-  if (existed && fchmod(file, before.st_mode & 0777)) error = errno;
-  if (!error) error = write_all(file, bytes, size);
-  if (close(file) && !error) error = errno;
-  if (!error && rename(name, end)) error = errno;
-  if (error) unlink(name);
-  else sync_folder(end);
+  f->file = open_beside(f->path, f->beside);
+  if (f->file < 0) return errno;
+  return existed && fchmod(f->file, before.st_mode & 0777) ? errno : 0;
+}
+
+int tutti_file_put(tutti_file_new *f, const void *bytes, size_t size) {
+  const char *at = bytes;
+  while (size > 0) {
+    const ssize_t written = write(f->file, at, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    at += written;
+    size -= (size_t)written;
+  }
+  return 0;
+}
+
+int tutti_file_end(tutti_file_new *f, int error) {
+  if (!error && fsync(f->file)) error = errno;
+  if (f->file >= 0 && close(f->file) && !error) error = errno;
+  if (!error && rename(f->beside, f->path)) error = errno;
+  if (error && f->file >= 0) unlink(f->beside);
+  if (!error) sync_folder(f->path);
+  free(f->path);
+  free(f->beside);
   return error;
+}
+
+int tutti_file_replace(const char *path, const unsigned char *bytes, size_t size) {
+  tutti_file_new f;
+  int error = tutti_file_begin(&f, path);
+  if (!error) error = tutti_file_put(&f, bytes, size);
+  return tutti_file_end(&f, error);
 }
