@@ -51,7 +51,9 @@ int main(int argc, char **argv) {
                              .cols = nx,
                              .rows = nx / 2,
                              .dx = 20000.0 / (double)nx,
-                             .dy = 10000.0 / (double)(nx / 2)};
+                             .dy = 10000.0 / (double)(nx / 2),
+                             .low = -0.1,
+                             .high = 0.1};
   double *w = malloc(about.rows * about.cols * sizeof *w);
   tutti_atmosphere *model = NULL;
   field_output out;

@@ -18,10 +18,10 @@ static const char palette[] = "set palette defined (0 '#08306b', 1 '#4292c6', 2 
 static FILE *start_gnuplot(const field_about *a) {
   FILE *gnuplot = popen("gnuplot", "w");
   if (!gnuplot) return NULL;
-  fprintf(
-      gnuplot,
-      "%sunset key\nset xlabel 'x, km'\nset ylabel '%s, km'\nset tics out nomirror\nset cblabel '%s, %s'\n",
-      palette, a->up, a->title, a->units);
+  fprintf(gnuplot,
+          "%sunset key\nset xlabel 'x, km'\nset ylabel '%s, km'\nset tics out nomirror\nset format cb "
+          "'%%g'\nset cblabel '%s, %s'\n",
+          palette, a->up, a->title, a->units);
   fprintf(gnuplot, "set xrange [0:%.17g]\nset yrange [0:%.17g]\n", (double)a->cols * a->dx / 1000,
           (double)a->rows * a->dy / 1000);
   if (a->low < a->high) fprintf(gnuplot, "set cbrange [%.17g:%.17g]\n", a->low, a->high);

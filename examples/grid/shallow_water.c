@@ -58,7 +58,9 @@ int main(int argc, char **argv) {
                              .cols = n,
                              .rows = n,
                              .dx = grid.dx,
-                             .dy = grid.dy};
+                             .dy = grid.dy,
+                             .low = -4e-11,
+                             .high = 4e-11};
   double *field = malloc(n * n * sizeof *field), *picture = malloc(n * n * sizeof *picture);
   tutti_shallow_water *model = NULL;
   field_output out;

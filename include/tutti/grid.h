@@ -239,13 +239,12 @@ typedef tutti_atmosphere tutti_atmosphere_t;
 
 /* Cases of 20 km x 10 km, in which the potential temperature is 300 K and the air at rest, but for
  *
- *   TUTTI_THERMAL          a bubble that is 3 K warmer, and rises;
- *   TUTTI_COLLISION        one 20 K warmer below one 20 K colder;
- *   TUTTI_DENSITY_CURRENT  one 20 K colder, which falls and spreads;
- *   TUTTI_INJECTION        a jet of 50 m/s and 298 K that comes in from the left, 7 500 m high;
- *   TUTTI_GRAVITY_WAVES    15 m/s of wind over a forcing of w, where the potential temperature grows with the
- *                          height z as exp(N^2 z / g), N = .02/s. The forcing acts in the half steps along z.
- */
+ *     TUTTI_THERMAL          a bubble that is 3 K warmer, and rises
+ *     TUTTI_COLLISION        one 20 K warmer below one 20 K colder
+ *     TUTTI_DENSITY_CURRENT  one 20 K colder, which falls and spreads
+ *     TUTTI_INJECTION        a jet of 50 m/s and 298 K that comes in from the left, 7 500 m high
+ *     TUTTI_GRAVITY_WAVES    15 m/s of wind over a forcing of w, which acts in the half steps along z;
+ *                            potential temperature 300 K exp(N^2 z / g), N = .02/s */
 typedef enum {
   TUTTI_THERMAL,
   TUTTI_COLLISION,
