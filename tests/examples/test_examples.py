@@ -9,6 +9,7 @@ import itertools
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -332,6 +333,65 @@ def tells_of_a_full_file(file, name, *arguments):
     assert said.endswith(f"{name}: {file}: No space left on device\n"), said
 
 
+# -- models on a grid: their numbers, and what is in their files
+
+
+def draws(name, files, frames, *arguments):
+    """What the program prints; it draws so many pictures, and an animation of them"""
+    Path("drawn").mkdir(exist_ok=True)
+    command = [programs / name, "drawn", *map(str, arguments)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, timeout=200)
+    assert done.returncode == 0, done.stderr
+    assert Path(f"drawn/{files}.gif").read_bytes().startswith(b"GIF89a")
+    pictures = sorted(Path("drawn").glob(f"{files}-*.png"))
+    assert len(pictures) == frames and all(p.read_bytes().startswith(b"\x89PNG\r\n") for p in pictures), pictures
+    return done.stdout
+
+
+def netcdf(path, *variables):
+    """The header of a netCDF file, and the numbers of some of its variables"""
+    text = subprocess.run(["ncdump", "-p", "17,17", "-v", ",".join(variables), path], stdout=subprocess.PIPE, text=True, check=True).stdout
+    head, data = text.split("data:")
+    return head, {name: numbers(re.search(rf"\n {name} =(.*?);", data, re.S)[1]) for name in variables}
+
+
+def has_netcdf():
+    return (programs / "weather_station").exists()
+
+
+def rising_thermal():
+    lines = draws("rising_thermal", "thermal", 51, 100, 400, *(["thermal.nc"] if has_netcdf() else [])).splitlines()
+    assert len(lines) == 6 and all("mass +0.0e+00" in line or re.search("mass [+-][0-9.]+e-1[4-9]", line) for line in lines), lines
+    # -4.141519e-05 in steps of one length; here there are frames in between, at which steps are shortened
+    near(numbers(lines[-1].split("energy")[1])[0], -4.141519e-05, 3e-7, "energy")
+    heights = [float(re.search(r"at +(\d+) m", line)[1]) for line in lines]
+    assert heights == sorted(heights) and heights[-1] > heights[0] + 1500, heights
+    if has_netcdf():
+        head, data = netcdf("thermal.nc", "time", "z", "x", "thermal")
+        for text in "x = 100 ;", "z = 50 ;", "time = UNLIMITED ; // (51 currently)", 'thermal:units = "K"', 'z:positive = "up"', "CF-1.8":
+            assert text in head, text
+        assert data["time"] == [8 * frame for frame in range(51)] and data["z"] == [200 * k + 100 for k in range(50)], data["time"]
+        theta = data["thermal"][:5000]
+        # of the bubble: 300 + 3 cos^2(pi d / 2), d the distance from (10 km, 2 km) in units of 2 km, in the middle of cells
+        for k, i in (9, 49), (12, 55), (0, 0), (15, 45):
+            d = math.hypot((data["x"][i] - 10000) / 2000, (data["z"][k] - 2000) / 2000)
+            near(theta[100 * k + i], 300 + (3 * math.cos(math.pi * d / 2) ** 2 if d < 1 else 0), 0.02, f"theta({i}, {k})")
+
+
+def gravity_waves():
+    lines = draws("gravity_waves", "waves", 31, 50, 300).splitlines()
+    assert len(lines) == 4 and numbers(lines[0].split("from")[1]) == [0, 0], lines
+    low, high = numbers(lines[-1].split("from")[1])
+    assert -0.2 < low < -0.005 and 0.02 < high < 0.3, lines  # the push is up to 0.01 m/s^2, over the 67 s in which the wind passes it
+
+
+def shallow_water():
+    lines = draws("shallow_water", "vorticity", 41, 16, 4000).splitlines()
+    assert len(lines) == 5, lines
+    for line in lines:
+        near(numbers(line)[-1], 50000 * 16 * 16, 1e-3, "the sum of p")
+
+
 # of each example: arguments of a short run, one that is refused, its name in the usage
 numbers_of = {
     "bootstrap_median": ([seattle, "tmax", 100], [seattle, "tmax", "0"], "RESAMPLES"),
@@ -373,6 +433,13 @@ def main():
     check("heat: the closed form, and the same steps in Python", heat)
     check("parareal: errors as in Python, and the solution", parareal)
     check("parallel_map: the same roots as Python's, and with workers killed", parallel_map)
+    for name, test in ("rising_thermal", rising_thermal), ("gravity_waves", gravity_waves), ("shallow_water", shallow_water):
+        if not (programs / name).exists() or not shutil.which("gnuplot"):
+            skip(f"{name}: numbers and pictures", "it is not built, or gnuplot is not there")
+        else:
+            check(f"{name}: numbers and pictures", test)
+            check(f"{name}: --help", helps, name)
+            check(f"{name}: NX 'x' is refused", lambda name=name: refuses(name, "drawn", "x", naming="'x': a "))
     for name in numbers_of:
         if (programs / name).exists():
             command_line(name)
