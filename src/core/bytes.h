@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 static inline void bytes_put(unsigned char *at, uint64_t value, int size) {
   for (int i = 0; i < size; i++) at[i] = (unsigned char)(value >> 8 * i);
@@ -13,6 +14,18 @@ static inline uint64_t bytes_get(const unsigned char *at, int size) {
   uint64_t value = 0;
   for (int i = 0; i < size; i++) value |= (uint64_t)at[i] << 8 * i;
   return value;
+}
+
+/* The bits of a double, and back. */
+static inline uint64_t bytes_bits(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+static inline double bytes_double(uint64_t bits) {
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
 }
 
 /* CRC-32 as IEEE 802.3 has it, of bytes that follow others: `before` is the CRC-32 of those, 0 if there are

@@ -9,18 +9,6 @@
 /* BACKGROUND: a hash of it and of the inflow. CASE: 0 for a setup of the caller's. */
 enum { WIDTH, HEIGHT, MAX_SPEED, TIME, STEPS, CASE, BACKGROUND, VALUES };
 
-static uint64_t bits_of(double x) {
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-static double double_of(uint64_t bits) {
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
 static uint64_t background_of(const tutti_atmosphere *m) {
   const size_t nz = m->domain.rows;
   uint64_t hash = bytes_hash(BYTES_HASH, m->cell - 2, (nz + 4) * sizeof *m->cell);
@@ -43,10 +31,10 @@ tutti_status tutti_atmosphere_save(tutti_atmosphere *m, const char *path) {
                                 m->domain.cols,
                                 ATM_FIELDS,
                                 VALUES,
-                                {[WIDTH] = bits_of(m->width),
-                                 [HEIGHT] = bits_of(m->height),
-                                 [MAX_SPEED] = bits_of(m->max_speed),
-                                 [TIME] = bits_of(m->time),
+                                {[WIDTH] = bytes_bits(m->width),
+                                 [HEIGHT] = bytes_bits(m->height),
+                                 [MAX_SPEED] = bytes_bits(m->max_speed),
+                                 [TIME] = bytes_bits(m->time),
                                  [STEPS] = m->steps,
                                  [CASE] = m->which,
                                  [BACKGROUND] = background_of(m)}};
@@ -75,8 +63,8 @@ static tutti_status check(tutti_ctx *ctx, const char *path, const tutti_grid_hea
   if (head->cols != m->domain.cols || head->rows != m->domain.rows)
     return tutti_fail(ctx, TUTTI_EINVAL, "checkpoint %s: it has %zu x %zu cells, not %zu x %zu", path,
                       head->cols, head->rows, m->domain.cols, m->domain.rows);
-  const double width = double_of(head->value[WIDTH]), height = double_of(head->value[HEIGHT]),
-               speed = double_of(head->value[MAX_SPEED]);
+  const double width = bytes_double(head->value[WIDTH]), height = bytes_double(head->value[HEIGHT]),
+               speed = bytes_double(head->value[MAX_SPEED]);
   if (width != m->width || height != m->height || speed != m->max_speed)
     return tutti_fail(
         ctx, TUTTI_EINVAL,
@@ -92,7 +80,7 @@ static tutti_status fill(tutti_ctx *ctx, const char *path, const tutti_grid_head
   const tutti_status status = check(ctx, path, head, m);
   if (status) return status;
   fields_of(m, fields);
-  m->time = double_of(head->value[TIME]);
+  m->time = bytes_double(head->value[TIME]);
   m->steps = head->value[STEPS];
   m->which = (unsigned)head->value[CASE];
   return tutti_grid_load(ctx, path, head, &m->domain, fields);

@@ -2,23 +2,12 @@
 #include <string.h>
 
 #include "context/open.h"
+#include "core/bytes.h"
 #include "engine/collectives.h"
 #include "grid/checkpoint.h"
 #include "grid/shallow_water_model.h"
 
 enum { DX, DY, DT, FILTER, AMPLITUDE, STEPS, VALUES };
-
-static uint64_t bits_of(double x) {
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-static double double_of(uint64_t bits) {
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
 
 /* The state and the one before it, as fields of the domain. */
 static void fields_of(const tutti_shallow_water *m, double *fields[SHALLOW_FIELDS]) {
@@ -37,11 +26,11 @@ tutti_status tutti_shallow_water_save(tutti_shallow_water *model, const char *pa
                                 g->ny,
                                 SHALLOW_FIELDS,
                                 VALUES,
-                                {[DX] = bits_of(g->dx),
-                                 [DY] = bits_of(g->dy),
-                                 [DT] = bits_of(g->dt),
-                                 [FILTER] = bits_of(g->filter),
-                                 [AMPLITUDE] = bits_of(g->amplitude),
+                                {[DX] = bytes_bits(g->dx),
+                                 [DY] = bytes_bits(g->dy),
+                                 [DT] = bytes_bits(g->dt),
+                                 [FILTER] = bytes_bits(g->filter),
+                                 [AMPLITUDE] = bytes_bits(g->amplitude),
                                  [STEPS] = model->steps}};
   TUTTI_NOTE_CALL(ctx, .n = model->steps);
   fields_of(model, fields);
@@ -74,11 +63,11 @@ tutti_status tutti_shallow_water_restore(tutti_ctx *ctx, const char *path, tutti
   if (status) return status;
   const tutti_shallow_water_grid grid = {head.rows,
                                          head.cols,
-                                         double_of(head.value[DX]),
-                                         double_of(head.value[DY]),
-                                         double_of(head.value[DT]),
-                                         double_of(head.value[FILTER]),
-                                         double_of(head.value[AMPLITUDE])};
+                                         bytes_double(head.value[DX]),
+                                         bytes_double(head.value[DY]),
+                                         bytes_double(head.value[DT]),
+                                         bytes_double(head.value[FILTER]),
+                                         bytes_double(head.value[AMPLITUDE])};
   status = tutti_shallow_water_create(ctx, &grid, &m);
   if (!status) status = fill(ctx, path, &head, m);
   if (status) tutti_shallow_water_destroy(m);

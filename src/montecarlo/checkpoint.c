@@ -12,8 +12,8 @@
 #include "core/bytes.h"
 #include "engine/collectives.h"
 #include "engine/job.h"
-#include "platform/file.h"
 #include "montecarlo/problem.h"
+#include "platform/file.h"
 
 enum {
   FIELDS = 9,
@@ -24,18 +24,6 @@ enum {
 };
 enum { VERSION = 2, TAG = 6 };
 static const unsigned char magic[8] = {0x89, 't', 'u', 't', 't', 'i', '-', 'm'};
-
-static uint64_t bits_of(double x) {
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-static double double_of(uint64_t bits) {
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
 
 /* What must be the same when a run is resumed. The number of samples wanted may differ; f cannot be
  * compared. */
@@ -49,7 +37,7 @@ static identity identity_of(const mc_run *run) {
   return (identity){
       {"seed", "stream", "dims", "sampling", "strata", "replicates", "tag", "control", "control_mean"},
       {run->rng.seed, run->rng.stream, p->dims, (uint64_t)p->sampling, run->strata, run->replicates, p->tag,
-       p->control, p->control ? bits_of(p->control_mean) : 0}};
+       p->control, p->control ? bytes_bits(p->control_mean) : 0}};
 }
 
 static size_t size_of(const mc_run *run) { return HEAD + run->replicates * SUMS_OF + TAIL; }
@@ -61,9 +49,9 @@ static void encode(const mc_run *run, unsigned char *bytes) {
   bytes_put(bytes + 8, VERSION, 8);
   for (int i = 0; i < FIELDS; i++) bytes_put(bytes + 16 + 8 * i, id.value[i], 8);
   unsigned char *at = bytes + 16 + 8 * FIELDS;
-  bytes_put(at, bits_of(run->centre[0]), 8);
-  bytes_put(at + 8, bits_of(run->centre[1]), 8);
-  bytes_put(at + 16, bits_of(run->slope), 8);
+  bytes_put(at, bytes_bits(run->centre[0]), 8);
+  bytes_put(at + 8, bytes_bits(run->centre[1]), 8);
+  bytes_put(at + 16, bytes_bits(run->slope), 8);
   bytes_put(at + 24, run->done, 8);
   for (size_t r = 0; r < run->replicates; r++)
     for (int k = 0; k < MC_SUMS; k++)
@@ -97,7 +85,7 @@ static tutti_status check(const mc_run *run, const char *path, const unsigned ch
     const uint64_t field = bytes_get(bytes + 16 + 8 * i, 8);
     if (field != id.value[i] && i == FIELDS - 1)
       return tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: its %s is %.17g, not %.17g", path, id.name[i],
-                        double_of(field), double_of(id.value[i]));
+                        bytes_double(field), bytes_double(id.value[i]));
     if (field != id.value[i] && i == TAG)
       return tutti_fail(run->ctx, TUTTI_EINVAL,
                         "checkpoint %s: its tag is %llu, not %llu: another f, or the same with other "
@@ -117,9 +105,9 @@ static tutti_status decode(mc_run *run, const char *path, const unsigned char *b
       status = tutti_fail(run->ctx, TUTTI_EINVAL, "checkpoint %s: sum %zu is damaged", path, i);
   }
   if (status) return status;
-  run->centre[0] = double_of(bytes_get(at, 8));
-  run->centre[1] = double_of(bytes_get(at + 8, 8));
-  run->slope = double_of(bytes_get(at + 16, 8));
+  run->centre[0] = bytes_double(bytes_get(at, 8));
+  run->centre[1] = bytes_double(bytes_get(at + 8, 8));
+  run->slope = bytes_double(bytes_get(at + 16, 8));
   run->done = bytes_get(at + 24, 8);
   if (run->done > MC_MOST_OBSERVATIONS) return refuse(run, path, "count", run->done, MC_MOST_OBSERVATIONS);
   return TUTTI_OK;
