@@ -80,7 +80,7 @@ static double store(const peer_data *d) {
 typedef uint64_t line __attribute__((vector_size(64), may_alias));
 
 static double read_streams(const peer_data *d) {
-  const line *x = (const line *)d->x;
+  const line *x = (const line *)(const void *)d->x;
   uint64_t bits = 0;
 #pragma omp parallel reduction(^ : bits)
   {

@@ -2,10 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "context/open.h"
 #include "engine/collectives.h"
 #include "grid/atmosphere_model.h"
 #include "grid/kernels.h"
+#include "grid/model.h"
 
 #define SECOND_HALF ((uint64_t)1 << 63)
 
@@ -155,7 +155,7 @@ static void rotate(tutti_atmosphere *m) {
 
 tutti_status tutti_atmosphere_run(tutti_atmosphere *m, double until) {
   tutti_ctx *ctx;
-  tutti_status status = tutti_atmosphere_resolve(m ? m->ctx : NULL, &ctx);
+  tutti_status status = tutti_grid_resolve(m ? m->ctx : NULL, &ctx);
   if (!status && !m) status = tutti_fail(ctx, TUTTI_EINVAL, "model is NULL");
   if (!status && !(until >= m->time && isfinite(until)))
     status = tutti_fail(ctx, TUTTI_EINVAL, "until = %.17g s: the state is that at %.17g s", until, m->time);
@@ -171,10 +171,10 @@ tutti_status tutti_atmosphere_run(tutti_atmosphere *m, double until) {
     rotate(m);
     m->time = last ? until : m->time + m->dt;
     m->steps++;
-    const bool cancel = ctx->settings.progress && !tutti_in_worker &&
-                        tutti_call_progress(ctx, &ctx->settings, done, done < total ? total : done);
-    if (tutti_ranks_any(ctx, cancel))
-      status = tutti_fail(ctx, TUTTI_ECANCELED, "canceled after step %zu, at %.17g s", m->steps, m->time);
+    const size_t all = m->time == until ? done : done < total ? total : done + 1;
+    status = tutti_grid_progress(ctx, done, all);
+    if (status == TUTTI_ECANCELED)
+      return tutti_fail(ctx, status, "canceled after step %zu, at %.17g s", m->steps, m->time);
   }
   return status;
 }

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "context/open.h"
 #include "engine/collectives.h"
 #include "grid/atmosphere_model.h"
+#include "grid/model.h"
 #include "math/elementary.h"
 #include "memory/blocks.h"
 
@@ -217,30 +217,30 @@ static size_t lay_out(tutti_atmosphere *m, unsigned char *at) {
   return bytes;
 }
 
-static tutti_status check_memory(tutti_atmosphere *m) {
-  char what[80];
-  snprintf(what, sizeof what, "for an atmosphere of %zu x %zu cells", m->domain.cols, m->domain.rows);
-  m->bytes = lay_out(m, NULL);
-  return tutti_memory_fits(m->ctx, m->bytes, what, "");
+typedef char purpose[80];
+
+static const char *purpose_of(const tutti_atmosphere *m, purpose text) {
+  snprintf(text, sizeof(purpose), "for an atmosphere of %zu x %zu cells", m->domain.cols, m->domain.rows);
+  return text;
+}
+
+/* Before cells are looked at, one by one. */
+static tutti_status check_memory(const tutti_atmosphere *m) {
+  purpose text;
+  tutti_atmosphere unforced = *m;
+  return tutti_memory_fits(m->ctx, lay_out(&unforced, NULL), purpose_of(m, text), "");
 }
 
 static tutti_status get_memory(tutti_atmosphere *m) {
-  m->block = tutti_memory_get(m->bytes, m->ctx->config.backend == TUTTI_PROCESSES);
-  if (!m->block)
-    return tutti_fail(m->ctx, TUTTI_ENOMEM, "%zu bytes for an atmosphere of %zu x %zu cells", m->bytes,
-                      m->domain.cols, m->domain.rows);
-  lay_out(m, m->block);
-  return tutti_first_touch(m->ctx, m->block, m->bytes);
+  purpose text;
+  m->bytes = lay_out(m, NULL);
+  const tutti_status status =
+      tutti_grid_memory(m->ctx, m->bytes, (size_t)ATM_STATES * ATM_FIELDS, purpose_of(m, text), &m->block);
+  if (!status) lay_out(m, m->block);
+  return status;
 }
 
 /* -- the functions -- */
-
-tutti_status tutti_atmosphere_resolve(tutti_ctx *ctx, tutti_ctx **resolved) {
-  const tutti_status status = tutti_resolve(ctx, resolved);
-  if (!status && tutti_in_worker && tutti_ranks(*resolved) > 1)
-    return tutti_fail(*resolved, TUTTI_EUNSUPPORTED, "an atmosphere over ranks, from within a chunk");
-  return status;
-}
 
 static bool is_positive(double x) { return isfinite(x) && x > 0; }
 
@@ -262,7 +262,6 @@ static tutti_status build(tutti_atmosphere *m, const tutti_atmosphere_setup *s) 
   profile p = {s, m->dz, NULL};
   tutti_status status = check_memory(m);
   if (!status) status = find_box(m, s);
-  if (!status && m->push_rows) status = check_memory(m);
   if (!status) status = get_memory(m);
   if (status) return status;
   double *exner = s->density ? NULL : malloc((s->nz + 5) * sizeof *exner);
@@ -280,7 +279,7 @@ static tutti_status build(tutti_atmosphere *m, const tutti_atmosphere_setup *s) 
 
 tutti_status tutti_atmosphere_create_from(tutti_ctx *ctx, const tutti_atmosphere_setup *s,
                                           tutti_atmosphere **model) {
-  tutti_status status = tutti_atmosphere_resolve(ctx, &ctx);
+  tutti_status status = tutti_grid_resolve(ctx, &ctx);
   if (!status) status = check(ctx, s, model);
   if (status) return tutti_refuse(ctx, status);
   tutti_atmosphere *m = calloc(1, sizeof *m);
@@ -310,7 +309,7 @@ tutti_status tutti_atmosphere_create_from(tutti_ctx *ctx, const tutti_atmosphere
 tutti_status tutti_atmosphere_create(tutti_ctx *ctx, tutti_atmosphere_case which, size_t nx, size_t nz,
                                      tutti_atmosphere **model) {
   tutti_atmosphere_setup setup;
-  tutti_status status = tutti_resolve(ctx, &ctx);
+  tutti_status status = tutti_grid_resolve(ctx, &ctx);
   if (!status && tutti_atmosphere_setup_of(which, nx, nz, &setup))
     status = tutti_fail(ctx, TUTTI_EINVAL, "case = %d is not one of the cases", (int)which);
   if (status) return tutti_refuse(ctx, status);

@@ -5,6 +5,7 @@
 #include "engine/collectives.h"
 #include "grid/atmosphere_model.h"
 #include "grid/checkpoint.h"
+#include "grid/model.h"
 
 /* BACKGROUND: a hash of it and of the inflow. CASE: 0 for a setup of the caller's. */
 enum { WIDTH, HEIGHT, MAX_SPEED, TIME, STEPS, CASE, BACKGROUND, VALUES };
@@ -23,7 +24,7 @@ static void fields_of(const tutti_atmosphere *m, double *fields[ATM_FIELDS]) {
 tutti_status tutti_atmosphere_save(tutti_atmosphere *m, const char *path) {
   tutti_ctx *ctx;
   double *fields[ATM_FIELDS];
-  tutti_status status = tutti_atmosphere_resolve(m ? m->ctx : NULL, &ctx);
+  tutti_status status = tutti_grid_resolve(m ? m->ctx : NULL, &ctx);
   if (!status && (!m || !path)) status = tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL", m ? "path" : "model");
   if (status) return tutti_refuse(ctx, status);
   const tutti_grid_head head = {GRID_ATMOSPHERE,
@@ -91,7 +92,7 @@ tutti_status tutti_atmosphere_restore(tutti_ctx *ctx, const char *path, const tu
   tutti_grid_head head = {.kind = GRID_ATMOSPHERE, .fields = ATM_FIELDS, .values = VALUES};
   tutti_atmosphere_setup setup;
   tutti_atmosphere *m = NULL;
-  tutti_status status = tutti_atmosphere_resolve(ctx, &ctx);
+  tutti_status status = tutti_grid_resolve(ctx, &ctx);
   if (!status && (!path || !model))
     status = tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL", path ? "model" : "path");
   if (status) return tutti_refuse(ctx, status);

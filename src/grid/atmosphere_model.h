@@ -35,7 +35,4 @@ static inline double atmosphere_height(const tutti_atmosphere *m, size_t k) {
   return ((double)k + 0.5) * m->dz;
 }
 
-/* From a context over ranks, within a chunk: TUTTI_EUNSUPPORTED. Otherwise that of tutti_resolve. */
-tutti_status tutti_atmosphere_resolve(tutti_ctx *ctx, tutti_ctx **resolved);
-
 #endif

@@ -78,10 +78,12 @@ static void set_ghosts(double *const q[ATM_FIELDS], size_t nx, double rho, doubl
     for (size_t i = nx + 2; i < nx + 2 + TUTTI_GROUP; i++) row[i] = 0;
   }
   if (inflow->theta <= 0) return;
+  const double *rho_row = q[ATM_RHO];
+  double *rho_u_row = q[ATM_RHO_U], *rho_theta_row = q[ATM_RHO_THETA];
   for (int i = -2; i < 0; i++) {
-    const double density = q[ATM_RHO][i] + rho;
-    q[ATM_RHO_U][i] = density * inflow->u;
-    q[ATM_RHO_THETA][i] = density * inflow->theta - rho_theta;
+    const double density = rho_row[i] + rho;
+    rho_u_row[i] = density * inflow->u;
+    rho_theta_row[i] = density * inflow->theta - rho_theta;
   }
 }
 

@@ -39,16 +39,8 @@ static size_t rows_at_once(const tutti_grid_head *h) {
 
 /* Numbers as the file has them, and back. */
 static void swap_bytes(double *numbers, size_t n) {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  for (size_t i = 0; i < n; i++) {
-    uint64_t bits;
-    memcpy(&bits, &numbers[i], sizeof bits);
-    bits = __builtin_bswap64(bits);
-    memcpy(&numbers[i], &bits, sizeof bits);
-  }
-#else
-  (void)numbers, (void)n;
-#endif
+  for (size_t i = 0; i < n && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__; i++)
+    numbers[i] = bytes_double(__builtin_bswap64(bytes_bits(numbers[i])));
 }
 
 static size_t within(size_t row, size_t begin, size_t end) {

@@ -7,6 +7,8 @@
 #ifndef TUTTI_GRID_DOMAIN_H
 #define TUTTI_GRID_DOMAIN_H
 
+#include <tutti/reduce.h>
+
 #include "engine/job.h"
 
 enum { TUTTI_DOMAIN_FIELDS = 64 /* that are exchanged at a time, at most */ };
@@ -48,8 +50,17 @@ tutti_status tutti_domain_get(tutti_ctx *ctx, const tutti_domain *d, const doubl
 /* Sends this rank's rows of an array of rows x cols numbers to all ranks, and gets theirs. */
 tutti_status tutti_domain_share(tutti_ctx *ctx, const tutti_domain *d, double *whole);
 
-/* The sum of a field over the whole grid, on every rank: exact, rounded once. With worker processes the
- * field lies in memory that they share. */
+/* Sums over the whole grid, on every rank, each exact and rounded once: `count` of them, to which `add` adds
+ * what there is in a row of this rank. args.at is a struct whose first member this is; args are otherwise as
+ * in a job. */
+enum { TUTTI_ROW_SUMS = 3 /* at most */ };
+typedef struct tutti_row_sums {
+  void (*add)(const struct tutti_row_sums *sums, size_t row, tutti_exact *sum);
+  int count;
+} tutti_row_sums;
+tutti_status tutti_domain_sums(tutti_ctx *ctx, const tutti_domain *d, tutti_args args, double *sums);
+
+/* The sum of a field. With worker processes the field lies in memory that they share. */
 tutti_status tutti_domain_sum(tutti_ctx *ctx, const tutti_domain *d, const double *field, double *sum);
 
 /* -- computing rows -- */

@@ -90,20 +90,27 @@ static void unpack(const tutti_domain *d, double *const *fields, size_t count, c
   }
 }
 
-static tutti_status gather(tutti_ctx *ctx, const tutti_domain *d, double *const *fields, size_t count) {
+/* from: room for ranks + 1; all: for the pieces of all ranks. */
+static int exchange_all(const tutti_ctx *ctx, const tutti_domain *d, double *const *fields, size_t count,
+                        size_t *from, unsigned char *all) {
   const tutti_transport *t = &ctx->transport;
-  const size_t ranks = (size_t)t->ranks, share = 2 * count * bytes_of_halo(d);
-  size_t *from = malloc((ranks + 1) * sizeof *from);
-  unsigned char *all = malloc(d->owners * share);
-  tutti_status status = from && all ? TUTTI_OK : tutti_fail(ctx, TUTTI_ENOMEM, "no memory for rows of ranks");
-  for (size_t r = 0; r <= ranks && !status; r++) from[r] = (r < d->owners ? r : d->owners) * share;
-  if (!status && d->count) pack(d, fields, count, all, t->rank);
-  const int error = status ? 0 : t->gather(t->user, all, from);
-  if (error) status = tutti_no_transport(ctx, "gathering rows", error);
-  if (!status && d->count) unpack(d, fields, count, all, t->rank);
+  const size_t share = 2 * count * bytes_of_halo(d);
+  for (size_t r = 0; r <= (size_t)t->ranks; r++) from[r] = (r < d->owners ? r : d->owners) * share;
+  if (d->count) pack(d, fields, count, all, t->rank);
+  const int error = t->gather(t->user, all, from);
+  if (!error && d->count) unpack(d, fields, count, all, t->rank);
+  return error;
+}
+
+static tutti_status gather(tutti_ctx *ctx, const tutti_domain *d, double *const *fields, size_t count) {
+  size_t *from = malloc(((size_t)ctx->transport.ranks + 1) * sizeof *from);
+  unsigned char *all = malloc(d->owners * 2 * count * bytes_of_halo(d));
+  const bool room = from && all;
+  const int error = room ? exchange_all(ctx, d, fields, count, from, all) : 0;
   free(all);
   free(from);
-  return status;
+  if (!room) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory for rows of ranks");
+  return error ? tutti_no_transport(ctx, "gathering rows", error) : TUTTI_OK;
 }
 
 /* -- -- */

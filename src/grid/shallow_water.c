@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "context/open.h"
 #include "engine/collectives.h"
+#include "grid/model.h"
 #include "grid/shallow_water_model.h"
 #include "memory/blocks.h"
 
-enum { LINE = 8 /* numbers in a cache line */, LARGE = 1 << 22 /* bytes */ };
+enum { LINE = 8 /* numbers in a cache line */ };
 
 void tutti_shallow_water_grid_default(tutti_shallow_water_grid *grid) {
   if (grid) *grid = (tutti_shallow_water_grid){64, 64, 1e5, 1e5, 90, .001, 1e6};
@@ -47,15 +47,11 @@ static tutti_status allocate(tutti_ctx *ctx, tutti_shallow_water *m) {
   m->bytes =
       tutti_bytes_of(tutti_bytes_and(tutti_bytes_of(numbers, fields), BEFORE + BEHIND), sizeof(double));
   snprintf(what, sizeof what, "for a grid of %zu x %zu points", m->grid.nx, m->grid.ny);
-  const tutti_status status = tutti_memory_fits(ctx, m->bytes, what, "");
+  const tutti_status status = tutti_grid_memory(ctx, m->bytes, fields, what, &m->memory);
   if (status) return status;
-  m->memory = tutti_memory_get(m->bytes, ctx->config.backend == TUTTI_PROCESSES);
-  if (!m->memory) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory of %zu bytes %s", m->bytes, what);
   for (size_t f = 0; f < fields; f++) {
     double *field = (double *)m->memory + BEFORE + f * numbers;
     m->field[f / SHALLOW_FIELDS][f % SHALLOW_FIELDS] = field + tutti_domain_at(&m->domain, 0);
-    if (m->bytes >= LARGE && !tutti_in_worker)
-      (void)tutti_first_touch(ctx, field, numbers * sizeof *field); /* a failure does no harm */
   }
   return TUTTI_OK;
 }
@@ -94,8 +90,7 @@ static tutti_status create(tutti_ctx *ctx, const tutti_shallow_water_grid *grid,
 tutti_status tutti_shallow_water_create(tutti_ctx *ctx, const tutti_shallow_water_grid *grid,
                                         tutti_shallow_water **model) {
   tutti_shallow_water *m = NULL;
-  tutti_status status = tutti_resolve(ctx, &ctx);
-  if (!status) status = tutti_shallow_nested(ctx);
+  tutti_status status = tutti_grid_resolve(ctx, &ctx);
   if (!status) status = check_grid(ctx, grid);
   if (!status && !model) status = tutti_fail(ctx, TUTTI_EINVAL, "model is NULL");
   if (!status) status = create(ctx, grid, &m);

@@ -1,10 +1,6 @@
 /* tutti_shallow_water_field, tutti_shallow_water_sums: what is computed from a state. */
-#include <math.h>
-#include <string.h>
-
 #include "engine/collectives.h"
 #include "grid/shallow_water_model.h"
-#include "memory/blocks.h"
 #include "reduce/kernels.h"
 
 /* Columns [begin, end) of a row, into out[0 ..]. */
@@ -71,53 +67,33 @@ tutti_status tutti_shallow_water_field(tutti_shallow_water *model, tutti_shallow
 /* -- sums -- */
 
 typedef struct {
-  tutti_exact mass, energy, enstrophy;
-} sums;
-
-typedef struct {
-  tutti_shallow_water model;
+  tutti_row_sums sums;
   const tutti_kernels *kernels;
+  tutti_shallow_water model;
 } sums_call;
 
-static void init(void *acc, const void *args) {
-  sums *s = acc;
-  (void)args;
-  tutti_exact_init(&s->mass);
-  tutti_exact_init(&s->energy);
-  tutti_exact_init(&s->enstrophy);
-}
+enum { MASS, ENERGY, ENSTROPHY, SUMS };
 
-static int chunk(void *acc, size_t begin, size_t end, const void *args) {
+static void add_row(const tutti_row_sums *sums, size_t row, tutti_exact *sum) {
   enum { PART = 512 };
-  const sums_call *c = args;
+  const sums_call *c = (const sums_call *)sums;
   const tutti_shallow_water *m = &c->model;
+  const ptrdiff_t i = (ptrdiff_t)row;
   double values[PART];
-  sums *s = acc;
-  for (size_t i = begin; i < end; i++)
-    for (size_t j = 0; j < m->domain.cols; j += PART) {
-      const size_t n = m->domain.cols - j < PART ? m->domain.cols - j : PART;
-      const stretch part = {(ptrdiff_t)i, (ptrdiff_t)j, (ptrdiff_t)(j + n)};
-      c->kernels->reduce->sum(&s->mass, tutti_shallow_row(m, 0, (ptrdiff_t)i) + j, NULL, n);
-      compute(m, TUTTI_SW_ENERGY, part, values);
-      c->kernels->reduce->sum(&s->energy, values, NULL, n);
-      compute(m, TUTTI_SW_ENSTROPHY, part, values);
-      c->kernels->reduce->sum(&s->enstrophy, values, NULL, n);
-    }
-  return 0;
-}
-
-static void merge(void *into_, const void *from_, const void *args) {
-  sums *into = into_;
-  const sums *from = from_;
-  (void)args;
-  tutti_exact_merge(&into->mass, &from->mass);
-  tutti_exact_merge(&into->energy, &from->energy);
-  tutti_exact_merge(&into->enstrophy, &from->enstrophy);
+  c->kernels->reduce->sum(&sum[MASS], tutti_shallow_row(m, 0, i), NULL, m->domain.cols);
+  for (size_t j = 0; j < m->domain.cols; j += PART) {
+    const size_t n = m->domain.cols - j < PART ? m->domain.cols - j : PART;
+    const stretch part = {i, (ptrdiff_t)j, (ptrdiff_t)(j + n)};
+    compute(m, TUTTI_SW_ENERGY, part, values);
+    c->kernels->reduce->sum(&sum[ENERGY], values, NULL, n);
+    compute(m, TUTTI_SW_ENSTROPHY, part, values);
+    c->kernels->reduce->sum(&sum[ENSTROPHY], values, NULL, n);
+  }
 }
 
 tutti_status tutti_shallow_water_sums(tutti_shallow_water *model, tutti_shallow_water_totals *totals) {
-  enum { POINTS = 1 << 15 /* of a chunk, at least */ };
   tutti_ctx *ctx = NULL;
+  double sums[SUMS];
   tutti_status status = tutti_shallow_enter(model, &ctx);
   if (!status && !totals) status = tutti_fail(ctx, TUTTI_EINVAL, "totals is NULL");
   if (status) return tutti_refuse(ctx, status);
@@ -125,16 +101,14 @@ tutti_status tutti_shallow_water_sums(tutti_shallow_water *model, tutti_shallow_
   status = tutti_ranks_agree(ctx);
   if (!status) status = tutti_shallow_edges(ctx, model);
   if (status) return status;
-  const sums_call call = {*model, ctx->kernels};
-  const tutti_reduction op = {sizeof(sums), POINTS / model->grid.ny + 1, init, chunk, merge};
-  sums s;
-  status = tutti_reduce_partitioned(ctx, &op, model->domain.count,
-                                    (tutti_args){&call, sizeof call, {{model->memory, model->bytes}}}, &s);
-  if (status) return status;
-  *totals = (tutti_shallow_water_totals){.time = (double)model->steps * model->grid.dt,
-                                         .mass = tutti_exact_round(&s.mass),
-                                         .energy = tutti_exact_round(&s.energy),
-                                         .enstrophy = tutti_exact_round(&s.enstrophy),
-                                         .steps = model->steps};
-  return TUTTI_OK;
+  const sums_call call = {{add_row, SUMS}, ctx->kernels, *model};
+  const tutti_args args = {&call, sizeof call, {{model->memory, model->bytes}}};
+  status = tutti_domain_sums(ctx, &model->domain, args, sums);
+  if (!status)
+    *totals = (tutti_shallow_water_totals){.time = (double)model->steps * model->grid.dt,
+                                           .mass = sums[MASS],
+                                           .energy = sums[ENERGY],
+                                           .enstrophy = sums[ENSTROPHY],
+                                           .steps = model->steps};
+  return status;
 }

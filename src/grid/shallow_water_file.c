@@ -1,10 +1,10 @@
 /* tutti_shallow_water_save, tutti_shallow_water_restore */
 #include <string.h>
 
-#include "context/open.h"
 #include "core/bytes.h"
 #include "engine/collectives.h"
 #include "grid/checkpoint.h"
+#include "grid/model.h"
 #include "grid/shallow_water_model.h"
 
 enum { DX, DY, DT, FILTER, AMPLITUDE, STEPS, VALUES };
@@ -52,9 +52,7 @@ static tutti_status fill(tutti_ctx *ctx, const char *path, const tutti_grid_head
 tutti_status tutti_shallow_water_restore(tutti_ctx *ctx, const char *path, tutti_shallow_water **model) {
   tutti_grid_head head = {.kind = GRID_SHALLOW_WATER, .fields = SHALLOW_FIELDS, .values = VALUES};
   tutti_shallow_water *m = NULL;
-  tutti_status status = tutti_resolve(ctx, &ctx);
-  if (!status && tutti_in_worker && tutti_ranks(ctx) > 1)
-    status = tutti_fail(ctx, TUTTI_EUNSUPPORTED, "a model over ranks within a chunk");
+  tutti_status status = tutti_grid_resolve(ctx, &ctx);
   if (!status && (!path || !model))
     status = tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL", path ? "model" : "path");
   if (status) return tutti_refuse(ctx, status);

@@ -3,18 +3,11 @@
 
 #include <string.h>
 
-#include "context/open.h"
-
-tutti_status tutti_shallow_nested(tutti_ctx *ctx) {
-  return tutti_in_worker && tutti_ranks(ctx) > 1
-             ? tutti_fail(ctx, TUTTI_EUNSUPPORTED, "a model over ranks within a chunk")
-             : TUTTI_OK;
-}
+#include "grid/model.h"
 
 tutti_status tutti_shallow_enter(tutti_shallow_water *model, tutti_ctx **ctx) {
   if (!model) return tutti_fail(NULL, TUTTI_EINVAL, "model is NULL");
-  const tutti_status status = tutti_resolve(model->ctx, ctx);
-  return status ? status : tutti_shallow_nested(*ctx);
+  return tutti_grid_resolve(model->ctx, ctx);
 }
 
 const double *tutti_shallow_row(const tutti_shallow_water *m, int field, ptrdiff_t row) {

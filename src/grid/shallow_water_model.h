@@ -22,9 +22,6 @@ struct tutti_shallow_water {
 /* What every call with a model begins with: its context, and whether it can be used. */
 tutti_status tutti_shallow_enter(tutti_shallow_water *model, tutti_ctx **ctx);
 
-/* TUTTI_EUNSUPPORTED: the context is one over ranks, and this is a call from within a chunk. */
-tutti_status tutti_shallow_nested(tutti_ctx *ctx);
-
 /* A row of a field of the state; row -1 and row `count` may be asked for after tutti_shallow_edges. */
 const double *tutti_shallow_row(const tutti_shallow_water *model, int field, ptrdiff_t row);
 

@@ -3,6 +3,7 @@
 
 #include "engine/collectives.h"
 #include "grid/kernels.h"
+#include "grid/model.h"
 #include "grid/shallow_water_model.h"
 
 /* -- two steps or one -- */
@@ -103,16 +104,6 @@ static tutti_status report(tutti_ctx *ctx, const tutti_shallow_water *m) {
 
 /* -- the public function -- */
 
-static tutti_status report_progress(tutti_ctx *ctx, size_t done, size_t steps) {
-  bool enough = false;
-  if (tutti_in_worker) return TUTTI_OK;
-  if (ctx->settings.progress) enough = tutti_call_progress(ctx, &ctx->settings, done, steps) != 0;
-  enough = tutti_ranks_any(ctx, enough);
-  return enough && done < steps
-             ? tutti_fail(ctx, TUTTI_ECANCELED, "canceled after %zu of %zu steps", done, steps)
-             : TUTTI_OK;
-}
-
 /* In pairs. Where a pair fails its steps are made one by one: the first may be good, and of the second one is
  * to know where it failed. */
 tutti_status tutti_shallow_water_step(tutti_shallow_water *model, size_t steps) {
@@ -132,7 +123,7 @@ tutti_status tutti_shallow_water_step(tutti_shallow_water *model, size_t steps) 
     model->now = !model->now;
     model->steps += n;
     done += n;
-    status = report_progress(ctx, done, steps);
+    status = tutti_grid_progress(ctx, done, steps);
   }
   return status;
 }

@@ -4,19 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "context/open.h"
 #include "engine/collectives.h"
+#include "grid/model.h"
 #include "memory/blocks.h"
 #include "reduce/moments_exact.h"
 
-enum { MOST_HALO = 64, LARGE = 1 << 22 /* bytes that workers touch first */ };
+enum { MOST_HALO = 64 };
 
 /* -- create, destroy -- */
 
 static tutti_status check(tutti_ctx *ctx, const tutti_stencil_grid *g, tutti_stencil **model) {
   if (!g || !model) return tutti_fail(ctx, TUTTI_EINVAL, "%s is NULL", g ? "model" : "grid");
-  if (tutti_in_worker && tutti_ranks(ctx) > 1)
-    return tutti_fail(ctx, TUTTI_EUNSUPPORTED, "a model over ranks within a chunk");
   if (!g->row) return tutti_fail(ctx, TUTTI_EINVAL, "row is NULL");
   if (g->rows == 0 || g->cols == 0)
     return tutti_fail(ctx, TUTTI_EINVAL, "rows = %zu, cols = %zu: a grid has one of each at least", g->rows,
@@ -41,12 +39,12 @@ static tutti_status allocate(tutti_ctx *ctx, tutti_stencil *m) {
                flags = (p->d.count + 1) * sizeof *p->row_status;
   snprintf(what, sizeof what, "for a grid of %zu x %zu points of %zu numbers", g->rows, g->cols, g->fields);
   m->bytes = tutti_bytes_and(states, flags);
-  const tutti_status status = tutti_memory_fits(ctx, m->bytes, what, "");
+  void *memory;
+  const tutti_status status = tutti_grid_memory(ctx, m->bytes, 2 * g->fields, what, &memory);
   if (status) return status;
-  p->states = tutti_memory_get(m->bytes, ctx->config.backend == TUTTI_PROCESSES);
-  if (!p->states) return tutti_fail(ctx, TUTTI_ENOMEM, "no memory of %zu bytes %s", m->bytes, what);
-  p->row_status = (int64_t *)(void *)((unsigned char *)p->states + states);
-  return m->bytes < LARGE ? TUTTI_OK : tutti_first_touch(ctx, p->states, m->bytes);
+  p->states = memory;
+  p->row_status = (int64_t *)(void *)((unsigned char *)memory + states);
+  return TUTTI_OK;
 }
 
 static tutti_status make(tutti_ctx *ctx, const tutti_stencil_grid *g, tutti_stencil **model) {
@@ -61,7 +59,7 @@ static tutti_status make(tutti_ctx *ctx, const tutti_stencil_grid *g, tutti_sten
 
 tutti_status tutti_stencil_create(tutti_ctx *ctx, const tutti_stencil_grid *grid, tutti_stencil **model) {
   tutti_stencil *made = NULL;
-  tutti_status status = tutti_resolve(ctx, &ctx);
+  tutti_status status = tutti_grid_resolve(ctx, &ctx);
   if (!status) status = check(ctx, grid, model);
   if (!status) status = make(ctx, grid, &made);
   if (status) (void)tutti_refuse(ctx, status);
@@ -86,10 +84,8 @@ void tutti_stencil_destroy(tutti_stencil *model) {
 tutti_status tutti_stencil_begin(tutti_stencil *model, size_t field, const void *array, const char *name,
                                  tutti_ctx **ctx) {
   if (!model) return tutti_fail(NULL, TUTTI_EINVAL, "model is NULL");
-  const tutti_status status = tutti_resolve(model->ctx, ctx);
+  const tutti_status status = tutti_grid_resolve(model->ctx, ctx);
   if (status) return status;
-  if (tutti_in_worker && tutti_ranks(*ctx) > 1)
-    return tutti_fail(*ctx, TUTTI_EUNSUPPORTED, "a model over ranks within a chunk");
   if (field >= model->plan.grid.fields)
     return tutti_refuse(*ctx, tutti_fail(*ctx, TUTTI_EINVAL, "field = %zu is not in [0, %zu)", field,
                                          model->plan.grid.fields));

@@ -38,6 +38,7 @@ size_t tutti_domain_share_of(const tutti_ctx *ctx, size_t items) {
 }
 
 tutti_status tutti_domain_run(tutti_ctx *ctx, const tutti_sweep *s, size_t begin, size_t end, size_t grain) {
+  static const tutti_output none[] = {{0}};
   const bool ranks = tutti_ranks(ctx) > 1;
   const shifted inner = {s, begin, &ctx->transport, tutti_this_thread()};
   const tutti_body body = begin ? run_shifted : s->body;
@@ -51,7 +52,7 @@ tutti_status tutti_domain_run(tutti_ctx *ctx, const tutti_sweep *s, size_t begin
                                          .call = &body,
                                          .call_size = sizeof body,
                                          .args = begin ? (tutti_args){.at = &inner} : s->args,
-                                         .outputs = ranks ? (const tutti_output[]){{0}} : s->outputs,
+                                         .outputs = ranks ? none : s->outputs,
                                          .settings = settings,
                                          .internal = s->internal});
 }

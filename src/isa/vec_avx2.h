@@ -63,6 +63,7 @@ VEC_INLINE vd vd_flip_bit(vd a, vu sign) { return (vd)((vu)a ^ (sign & vu_set1(U
 VEC_INLINE vm vd_less(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ); }
 VEC_INLINE vm vd_equal(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_EQ_OQ); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return (vm)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_UNORD_Q); }
+VEC_INLINE vm vm_and(vm a, vm b) { return a & b; }
 VEC_INLINE bool vm_any(vm m) { return _mm256_movemask_pd((__m256d)m) != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)_mm256_movemask_pd((__m256d)m); }
 VEC_INLINE vm vu_odd(vu a) { return a << 63; } /* vd_select asks for the highest bit only */
@@ -74,7 +75,7 @@ VEC_INLINE void vd_lookup16(const double table[16][2], vu bits, int shift, vd *f
   uint64_t at[W] VEC_ALIGNED; /* in bytes */
   vu_store(at, (bits >> (shift - 4)) & vu_set1(0xf0));
   __asm__("" : "+m"(at));
-#define VEC_ROW(i) _mm_load_pd((const double *)((const char *)table + at[i]))
+#define VEC_ROW(i) _mm_load_pd((const double *)(const void *)((const char *)table + at[i]))
   const __m256d even = _mm256_insertf128_pd(_mm256_castpd128_pd256(VEC_ROW(0)), VEC_ROW(2), 1);
   const __m256d odd = _mm256_insertf128_pd(_mm256_castpd128_pd256(VEC_ROW(1)), VEC_ROW(3), 1);
 #undef VEC_ROW

@@ -65,6 +65,7 @@ VEC_INLINE vd vd_flip_bit(vd a, vu sign) {
 VEC_INLINE vm vd_less(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ); }
 VEC_INLINE vm vd_equal(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_EQ_OQ); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_UNORD_Q); }
+VEC_INLINE vm vm_and(vm a, vm b) { return (vm)(a & b); }
 VEC_INLINE bool vm_any(vm m) { return m != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return m; }
 VEC_INLINE vm vu_odd(vu a) { return _mm512_test_epi64_mask((__m512i)a, (__m512i)vu_set1(1)); }

@@ -49,6 +49,7 @@ VEC_INLINE vd vd_flip_bit(vd a, vu sign) {
 VEC_INLINE vm vd_less(vd a, vd b) { return vcltq_f64(a, b); }
 VEC_INLINE vm vd_equal(vd a, vd b) { return vceqq_f64(a, b); }
 VEC_INLINE vm vd_unordered(vd a, vd b) { return ~(vceqq_f64(a, a) & vceqq_f64(b, b)); }
+VEC_INLINE vm vm_and(vm a, vm b) { return a & b; }
 VEC_INLINE bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) != 0; }
 VEC_INLINE unsigned vm_lanes(vm m) { return (unsigned)((m[0] & 1) | (m[1] & 2)); }
 VEC_INLINE vm vu_odd(vu a) { return vtstq_u64(a, vdupq_n_u64(1)); }

@@ -80,6 +80,7 @@ VEC_INLINE vm vd_less(vd a, vd b) { return a < b; }
 VEC_INLINE vm vd_equal(vd a, vd b) { return a == b; }
 /* Whether a or b is NaN. */
 VEC_INLINE vm vd_unordered(vd a, vd b) { return __builtin_isunordered(a, b); }
+VEC_INLINE vm vm_and(vm a, vm b) { return a && b; }
 VEC_INLINE bool vm_any(vm m) { return m; }
 /* Bit i: lane i. */
 VEC_INLINE unsigned vm_lanes(vm m) { return m; }

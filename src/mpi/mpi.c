@@ -67,7 +67,7 @@ static size_t pieces_of(const tutti_message *m, int count) {
 }
 
 static bool make_room(group *g, size_t requests) {
-  if (requests <= (size_t)g->room) return true;
+  if (requests == 0 || requests <= (size_t)g->room) return true;
   MPI_Request *more = requests <= INT_MAX ? realloc(g->request, requests * sizeof(MPI_Request)) : NULL;
   if (!more) return false;
   g->request = more;
@@ -94,7 +94,8 @@ static int begin_messages(group *g, const tutti_message *m, int count, bool send
 static int start_exchange(void *user, const tutti_message *send, int sends, const tutti_message *receive,
                           int receives) {
   group *g = user;
-  if (!make_room(g, pieces_of(send, sends) + pieces_of(receive, receives))) return MPI_ERR_NO_MEM;
+  const size_t pieces = pieces_of(send, sends) + pieces_of(receive, receives);
+  if (!make_room(g, (size_t)g->requests + pieces)) return MPI_ERR_NO_MEM; /* some, where an exchange failed */
   const int error = begin_messages(g, receive, receives, false);
   return error ? error : begin_messages(g, send, sends, true);
 }

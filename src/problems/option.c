@@ -117,6 +117,7 @@ static void (*const payoffs[])(paths *w, double *f) = {[TUTTI_EUROPEAN] = europe
 static void discount_early(paths *w) {
   const tutti_option *o = w->option;
   const double discount = o->rate * o->years;
+  /* cppcheck-suppress ctuuninitvar; evaluate has set it */
   w->start -= discount;
   w->barrier -= discount;
   w->strike = tutti_option_discounted(o->strike, o->rate, o->years);

@@ -116,6 +116,7 @@ void TUTTI_KERNEL(bracket_counts)(uint64_t *counts, const tutti_brackets *bracke
   visit_each(&v, counts + brackets->edges + 1, x, n);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written, through *v */
 size_t TUTTI_KERNEL(bracket_matches)(uint64_t *image, const tutti_brackets *brackets, const double *x,
                                      size_t n) {
   uint64_t below[TUTTI_BRACKETS] = {0};

@@ -62,7 +62,7 @@ VEC_INLINE void fetch(const terms *t, size_t i) {
 /* The terms from i on are gone through in groups of CHAINS vectors. Of the last group some lanes may be
  * missing: so many does vector c have, if `left` terms are left. */
 VEC_INLINE int lanes_of(size_t left, int c) {
-  const size_t before = (size_t)(c * W);
+  const size_t before = (size_t)c * W;
   return left <= before ? 0 : left - before < W ? (int)(left - before) : W;
 }
 

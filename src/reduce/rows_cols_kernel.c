@@ -181,7 +181,7 @@ VEC_INLINE vd two_sum(vd a, vd b, vd *excess) {
  * and b has no error (Dekker, 1971), and so is the smaller one only if the sum has none. */
 VEC_INLINE vd exact_sum(vd a, vd b, vm *exact) {
   const vd sum = a + b;
-  *exact = (vm)(*exact & vd_equal(sum - a, b) & vd_equal(sum - b, a));
+  *exact = vm_and(*exact, vm_and(vd_equal(sum - a, b), vd_equal(sum - b, a)));
   return sum;
 }
 

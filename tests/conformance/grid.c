@@ -30,18 +30,18 @@ ENTRY(shallow_water, flow(ctx, g, result), .result = sizeof(double[3][NX * NY]),
 enum { ROWS = 9 };
 
 static tutti_status fold(tutti_atmosphere *m, tutti_atmosphere_field_t field, size_t n, uint64_t *hash) {
-  unsigned char *values = malloc(ROWS * n * sizeof(double));
+  double *values = malloc(ROWS * n * sizeof *values);
   if (!values) return TUTTI_ENOMEM;
-  const tutti_status status = tutti_atmosphere_field(m, field, (double *)(void *)values);
-  for (size_t i = 0; i < ROWS * n * sizeof(double) && !status; i++)
-    *hash = (*hash ^ values[i]) * 0x100000001b3;
+  const tutti_status status = tutti_atmosphere_field(m, field, values);
+  for (size_t i = 0; i < ROWS * n * sizeof *values && !status; i++)
+    *hash = (*hash ^ ((unsigned char *)values)[i]) * 0x100000001b3;
   free(values);
   return status;
 }
 
 /* A few steps of two bubbles; where the result is NULL, a refusal. */
 static tutti_status blow(tutti_ctx *ctx, const given *g, uint64_t *result) {
-  tutti_atmosphere *m;
+  tutti_atmosphere *m = NULL;
   uint64_t hash = 0xcbf29ce484222325;
   tutti_status status = tutti_atmosphere_create(ctx, TUTTI_COLLISION, g->n, ROWS, result ? &m : NULL);
   if (status) return status;

@@ -214,6 +214,7 @@ static int nobody(void *user, void *data, const size_t *start) {
   (void)user, (void)data, (void)start;
   return 0;
 }
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is that of the transport's function */
 static int alone(void *user, uint64_t *value) {
   (void)user, (void)value;
   return 0;

@@ -183,10 +183,10 @@ Test(sum, blocks_at_the_ends_of_the_range) {
     for (int width = 0; width <= 60; width += 20) {
       const int low = tops[t] - width < -1074 ? -1074 : tops[t] - width;
       for (size_t i = 0; i < 2 * BLOCK; i++) x[i] = data_scaled(&state, low, tops[t]);
-      check_everywhere(x, 600, "at an end", (size_t)(tops[t] + 1074));
-      check_everywhere(x, 2 * BLOCK, "at an end", (size_t)(tops[t] + 1074));
+      check_everywhere(x, 600, "at an end", (size_t)tops[t] + 1074);
+      check_everywhere(x, 2 * BLOCK, "at an end", (size_t)tops[t] + 1074);
       for (size_t i = 0; i < 2 * BLOCK; i++) x[i] = fabs(x[i]); /* as full as can be */
-      check_everywhere(x, 2 * BLOCK, "at an end, positive", (size_t)(tops[t] + 1074));
+      check_everywhere(x, 2 * BLOCK, "at an end, positive", (size_t)tops[t] + 1074);
     }
   free(x);
 }

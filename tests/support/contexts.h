@@ -59,8 +59,7 @@ static inline void contexts_close(contexts *c) {
 /* Under emulation every instruction set is tried on every backend with every schedule and every number of
  * workers, but not every schedule with every number: a third of all. */
 static inline bool contexts_skips(const contexts *c, int isa, int schedule, int count) {
-  const bool all = c->every_isa && !c->schedules && !c->workers[0];
-  return TESTS_EMULATED && all && (isa + schedule + count) % 3;
+  return TESTS_EMULATED && c->every_isa && !c->schedules && !c->workers[0] && (isa + schedule + count) % 3;
 }
 
 /* Whether the context at hand is asked question i of several. Under emulation it is asked a fourth of them,

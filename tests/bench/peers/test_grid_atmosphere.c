@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <omp.h>
 
-#include "peers/peer_grid_atmosphere.c"
+#include "peers/peer_grid_atmosphere.c" /* NOLINT(bugprone-suspicious-include): it is a program */
 
 typedef struct {
   double mass, energy;

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <omp.h>
 
-#include "peers/peer_grid_shallow.c"
+#include "peers/peer_grid_shallow.c" /* NOLINT(bugprone-suspicious-include): it is a program */
 
 Test(grid_peers, shallow_water_on_16_x_16_after_4000_steps) {
   /* Points (i, i) of the benchmark: p, u, v. They repeat with period 8. */
