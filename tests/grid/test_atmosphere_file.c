@@ -1,21 +1,8 @@
 /* An atmosphere that goes on from a file gives the bits of one that was not stopped. */
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-
 #include "../support/ranks_of_threads.h"
+#include "restart.h"
 
 enum { NX = 37, NZ = 21, CELLS = NX * NZ, FIELDS = 4, STEPS = 12 };
-
-static char folder[] = "/tmp/tutti-atmosphere-XXXXXX", path[64];
-static void enter(void) {
-  cr_assert(mkdtemp(folder) != NULL);
-  snprintf(path, sizeof path, "%s/state", folder);
-}
-static void leave(void) {
-  (void)unlink(path);
-  (void)rmdir(folder);
-}
 
 /* The time after so many steps, which are those of 10 km in 21 cells at 450 m/s, added up as the model does:
  * so none of them is shortened. */
@@ -99,34 +86,18 @@ Test(atmosphere_file, goes_on_over_another_number_of_ranks, .init = enter, .fini
   for (int ranks = 1; ranks <= 4; ranks++) with_ranks(ranks, 2, false, 0, play);
 }
 
-/* A program that saves after each step is killed at any moment: what it has left is the whole state of some
- * step. */
+/* Saves after each step. */
+static bool save_each_step(tutti_ctx *ctx) {
+  tutti_atmosphere *m = model_after(ctx, 0);
+  for (int step = 1; step < STEPS; step++)
+    if (tutti_atmosphere_save(m, path) || tutti_atmosphere_run(m, time_after(step))) return false;
+  tutti_atmosphere_destroy(m);
+  return true;
+}
+
 Test(atmosphere_file, goes_on_after_kill_9, .init = enter, .fini = leave) {
   run_whole();
-  for (int round = 0; round < 5; round++) {
-    const pid_t child = fork();
-    if (child == 0) {
-      tutti_ctx *ctx = testing_open_backend(TUTTI_SERIAL, 1);
-      for (;;) {
-        tutti_atmosphere *m = model_after(ctx, 0);
-        for (int step = 1; step < STEPS; step++)
-          if (tutti_atmosphere_save(m, path) || tutti_atmosphere_run(m, time_after(step))) _exit(1);
-        tutti_atmosphere_destroy(m);
-      }
-    }
-    struct stat about;
-    while (stat(path, &about) != 0) usleep(200);
-    usleep((useconds_t)(3000 + 1700 * round));
-    cr_assert(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
-    tutti_ctx *ctx = testing_open_backend(TUTTI_THREADS, 2);
-    const int failed = go_on(ctx);
-    cr_assert(failed == 0, "round %d: %d: %s", round, failed, tutti_error_detail(ctx));
-    tutti_close(ctx);
-    cr_assert(unlink(path) == 0);
-  }
-  char command[96]; /* a new file that was not finished may be left beside it */
-  snprintf(command, sizeof command, "rm -f %s/state.*", folder);
-  cr_assert(system(command) == 0);
+  expect_restart_after_kill_9(save_each_step, go_on);
 }
 
 static double warm(double z, const void *args) {

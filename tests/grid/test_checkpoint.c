@@ -2,25 +2,14 @@
 #include "grid/checkpoint.h"
 
 #include <math.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 
 #include "../support/directory.h"
 #include "../support/ranks_of_threads.h"
+#include "restart.h"
 
 enum { ROWS = 5, COLS = 3, FIELDS = 2, VALUES = 2, HEAD = 8 * (7 + VALUES + 1) };
 enum { SIZE = HEAD + 8 * FIELDS * ROWS * COLS + 8 };
-
-static char folder[] = "/tmp/tutti-grid-XXXXXX", path[64];
-static void enter(void) {
-  cr_assert(mkdtemp(folder) != NULL);
-  snprintf(path, sizeof path, "%s/state", folder);
-}
-static void leave(void) {
-  (void)unlink(path);
-  cr_assert(rmdir(folder) == 0, "something is left in %s", folder);
-}
 
 static double number(size_t field, size_t row, size_t col) {
   return field == 1 && row == 2 && col == 1 ? NAN : ldexp(1.0 + (double)(7 * row + col), -3 * (int)field) - 2;

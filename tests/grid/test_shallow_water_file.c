@@ -1,21 +1,8 @@
 /* A shallow water model that goes on from a file gives the bits of one that was not stopped. */
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-
 #include "../support/ranks_of_threads.h"
+#include "restart.h"
 
 enum { NX = 37, NY = 21, POINTS = NX * NY, HALF = 9, STEPS = 20, FIELDS = 3 };
-
-static char folder[] = "/tmp/tutti-shallow-XXXXXX", path[64];
-static void enter(void) {
-  cr_assert(mkdtemp(folder) != NULL);
-  snprintf(path, sizeof path, "%s/state", folder);
-}
-static void leave(void) {
-  (void)unlink(path);
-  (void)rmdir(folder);
-}
 
 static tutti_shallow_water_grid grid_of(void) {
   tutti_shallow_water_grid grid;
@@ -112,34 +99,18 @@ Test(shallow_water_file, goes_on_over_another_number_of_ranks, .init = enter, .f
   for (int ranks = 1; ranks <= MOST_RANKS; ranks++) with_ranks(ranks, 2, false, 0, play);
 }
 
-/* A program that saves after each step is killed at any moment: what it has left is the whole state of some
- * step. */
+/* Saves after each step. */
+static bool save_each_step(tutti_ctx *ctx) {
+  tutti_shallow_water *m = model_after(ctx, 0);
+  for (size_t step = 0; step < STEPS; step++)
+    if (tutti_shallow_water_save(m, path) || tutti_shallow_water_step(m, 1)) return false;
+  tutti_shallow_water_destroy(m);
+  return true;
+}
+
 Test(shallow_water_file, goes_on_after_kill_9, .init = enter, .fini = leave) {
   run_whole();
-  for (int round = 0; round < 5; round++) {
-    const pid_t child = fork();
-    if (child == 0) {
-      tutti_ctx *ctx = testing_open_backend(TUTTI_SERIAL, 1);
-      for (;;) {
-        tutti_shallow_water *m = model_after(ctx, 0);
-        for (size_t step = 0; step < STEPS; step++)
-          if (tutti_shallow_water_save(m, path) || tutti_shallow_water_step(m, 1)) _exit(1);
-        tutti_shallow_water_destroy(m);
-      }
-    }
-    struct stat about;
-    while (stat(path, &about) != 0) usleep(200);
-    usleep((useconds_t)(3000 + 1700 * round));
-    cr_assert(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
-    tutti_ctx *ctx = testing_open_backend(TUTTI_THREADS, 2);
-    const int failed = go_on(ctx);
-    cr_assert(failed == 0, "round %d: %d: %s", round, failed, tutti_error_detail(ctx));
-    tutti_close(ctx);
-    cr_assert(unlink(path) == 0);
-  }
-  char command[96]; /* a new file that was not finished may be left beside it */
-  snprintf(command, sizeof command, "rm -f %s/state.*", folder);
-  cr_assert(system(command) == 0);
+  expect_restart_after_kill_9(save_each_step, go_on);
 }
 
 Test(shallow_water_file, refuses_what_it_cannot_use, .init = enter, .fini = leave) {
@@ -155,8 +126,9 @@ Test(shallow_water_file, refuses_what_it_cannot_use, .init = enter, .fini = leav
   cr_assert(m == NULL);
   m = model_after(ctx, 1);
   testing_expect(ctx, tutti_shallow_water_save(m, NULL), TUTTI_EINVAL, "path is NULL", "NULL");
-  snprintf(path, sizeof path, "%s/none/state", folder);
-  testing_expect(ctx, tutti_shallow_water_save(m, path), TUTTI_ESYSTEM, "No such file", "no folder");
+  char nowhere[sizeof path + 5];
+  snprintf(nowhere, sizeof nowhere, "%s/none/state", folder);
+  testing_expect(ctx, tutti_shallow_water_save(m, nowhere), TUTTI_ESYSTEM, "No such file", "no folder");
   tutti_shallow_water_destroy(m);
   tutti_close(ctx);
 }

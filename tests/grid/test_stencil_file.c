@@ -1,20 +1,8 @@
 /* A stencil's grid as a file: it goes on as if it had not stopped; what does not fit leaves it as it is. */
-#include <stdlib.h>
-
-#include "../support/testing.h"
 #include "any_stencil.h"
+#include "restart.h"
 
 enum { ROWS = 9, COLS = 7, POINTS = ROWS * COLS, HALF = 3, STEPS = 8 };
-
-static char folder[] = "/tmp/tutti-stencil-XXXXXX", path[64];
-static void enter(void) {
-  cr_assert(mkdtemp(folder) != NULL);
-  snprintf(path, sizeof path, "%s/state", folder);
-}
-static void leave(void) {
-  (void)unlink(path);
-  cr_assert(rmdir(folder) == 0, "something is left in %s", folder);
-}
 
 static const any_grid about = {ROWS, COLS, 2, MIRRORED, WRAPPED, 5};
 
