@@ -63,7 +63,8 @@ VEC_INLINE philox philox_row(tutti_rng rng, uint64_t counter) {
  * waiting, up to about six vectors. */
 enum { CHAINS = W == 1 ? 1 : W == 8 ? 8 : W == 4 ? 6 : 4 };
 
-/* The four words of a vector of counters, and the two elements that they make after the last round. */
+/* The four words of a vector of counters; and, where VEC_XOR3, the two elements that they make after the last
+ * round. */
 typedef struct {
   vu x[4], element[2];
 } philox_words;
@@ -78,19 +79,18 @@ VEC_INLINE vu philox_keyed(vu product, vu keys) { return VEC_XOR3 ? product : pr
 VEC_INLINE vu philox_mix(vu product, vu x, vu key) {
   return VEC_XOR3 ? vu_xor3(vu_high32(product), x, key) : vu_high32(product) ^ x;
 }
-/* Both words that come from a product, joined: of its halves the lower one is the upper word. */
-VEC_INLINE vu philox_element(vu product, vu x, vu key) {
-  return VEC_XOR3 ? vu_swap_xor(product, x, key) : vu_join32(philox_mix(product, x, key), product);
-}
 VEC_INLINE void philox_round(philox_words *w, const uint64_t key[2], bool first_of_two) {
   vu *x = w->x, p0 = vu_mul32(x[0], vu_set1(PHILOX_M0)), p1 = vu_mul32(x[2], vu_set1(PHILOX_M1));
   if (first_of_two) {
     p1 = philox_keyed(p1, vu_set1(key[0]));
     p0 = philox_keyed(p0, vu_set1(key[1]));
   }
-  const vu k0 = vu_set1(key[0]), k1 = vu_set1(key[1]);
-  *w = (philox_words){{philox_mix(p1, x[1], k0), p1, philox_mix(p0, x[3], k1), p0},
-                      {philox_element(p1, x[1], k0), philox_element(p0, x[3], k1)}};
+  const vu k0 = vu_set1(key[0]), k1 = vu_set1(key[1]), x1 = x[1], x3 = x[3];
+  *w = (philox_words){{philox_mix(p1, x1, k0), p1, philox_mix(p0, x3, k1), p0}, {p1, p0}};
+  if (VEC_XOR3) { /* both words of a product, joined: of its halves the lower one is the upper word */
+    w->element[0] = vu_swap_xor(p1, x1, k0);
+    w->element[1] = vu_swap_xor(p0, x3, k1);
+  }
 }
 
 /* The words of counters first, first + 1, ... of the row, in `chains` <= CHAINS vectors. */
@@ -134,9 +134,12 @@ VEC_INLINE void normal_of(vu a, vu b, vd *za, vd *zb) {
  * bits. */
 typedef void (*stream_transform)(const philox_words *w, vu *a, vu *b);
 
+VEC_INLINE vu element_of(const philox_words *w, int i) {
+  return VEC_XOR3 ? w->element[i] : vu_join32(w->x[2 * i], w->x[2 * i + 1]);
+}
 VEC_INLINE void transform_bits(const philox_words *w, vu *a, vu *b) {
-  *a = w->element[0];
-  *b = w->element[1];
+  *a = element_of(w, 0);
+  *b = element_of(w, 1);
 }
 /* Of element A or B (0 or 1), from what takes fewer instructions: see vd_upper53. */
 VEC_INLINE vd upper53_of(const philox_words *w, int i) {
