@@ -42,16 +42,18 @@ tutti_status tutti_domain_run(tutti_ctx *ctx, const tutti_sweep *s, size_t begin
   const bool ranks = tutti_ranks(ctx) > 1;
   const shifted inner = {s, begin, &ctx->transport, tutti_this_thread()};
   const tutti_body body = begin ? run_shifted : s->body;
+  tutti_args args = s->args;
   tutti_settings settings = ctx->settings;
   settings.schedule = TUTTI_STATIC; /* a worker's rows stay in its caches from step to step */
   settings.progress = NULL;
   if (ranks) settings.backend = ctx->config.workers > 1 ? &tutti_threads_ops : &tutti_serial_ops;
   if (begin >= end) return TUTTI_OK;
+  if (begin) args = (tutti_args){.at = &inner};
   return tutti_execute(ctx, &(tutti_job){.plan = tutti_plan_of(end - begin, grain, 0),
                                          .run = tutti_for_chunk,
                                          .call = &body,
                                          .call_size = sizeof body,
-                                         .args = begin ? (tutti_args){.at = &inner} : s->args,
+                                         .args = args,
                                          .outputs = ranks ? none : s->outputs,
                                          .settings = settings,
                                          .internal = s->internal});

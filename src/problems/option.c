@@ -115,9 +115,9 @@ static void (*const payoffs[])(paths *w, double *f) = {[TUTTI_EUROPEAN] = europe
 /* Switches to discounted prices: the discount factor or a price at the end may be out of the range of
  * doubles where their product is not. */
 static void discount_early(paths *w) {
+  /* cppcheck-suppress ctuuninitvar; evaluate has set it */
   const tutti_option *o = w->option;
   const double discount = o->rate * o->years;
-  /* cppcheck-suppress ctuuninitvar; evaluate has set it */
   w->start -= discount;
   w->barrier -= discount;
   w->strike = tutti_option_discounted(o->strike, o->rate, o->years);
